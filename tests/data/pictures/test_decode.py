@@ -18,9 +18,10 @@ from PIL import Image, ImageFile
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.part import Part
+from onelook.data.pictures import formats
 from onelook.data.pictures.decode import decode_picture, decode_with_facts
 from onelook.data.pictures.eight_bits import to_eight_bits
-from onelook.data.pictures.formats import is_grey
+from onelook.data.pictures.formats import is_grey, open_picture
 from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
 from onelook.data.pictures.protocol import PictureFacts, PixelSurvey
 from onelook.errors import DataError
@@ -396,31 +397,78 @@ def png_chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
+BEGINS_AS_ONE = "that is damaged or cut short: it begins as one does, and the rest cannot be read"
+UNKNOWN = "not a picture that can be read: the file starts with the bytes"
+NO_HEIC = "a HEIC picture, which Pillow does not read. Save it as JPEG, or install what reads it: pip install pi-heif"
+TOO_MANY = "more pixels than the 178,956,970 that a picture may have"
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", r"the file is empty \(0 bytes\)"),
-        (b"hello, I am no picture\n", r"not a picture: the file holds text that starts 'hello, I am no picture'"),
-        (b"\0" * 500, "not a picture: the file holds zeros"),
-        (b"\x93NUMPY\x01\x00", "not a picture that can be read: the file starts with the bytes 93 4e 55"),
-        (b"\x89PNG\r\n\x1a\n", "a PNG that is damaged or cut short: it begins as one does, and the rest cannot"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0", "the file is cut short"),
-        (b"\xff\xd8\xff\xe0", "a JPEG that is damaged or cut short"),
-        (b"GIF89a", "a GIF that is damaged or cut short"),
+        (b"", "the file is empty (0 bytes)"),
+        (b"hello, I am no picture\n", "not a picture: the file holds text that starts 'hello, I am no picture'"),
         (
-            b"\0\0\0\x18ftypheic\0\0\0\0",
-            "a HEIC picture, which Pillow does not read. Save it as JPEG, or install .*: pip install pi-heif",
+            b"A page\x0c of\r\n\twords, longer than what is shown",
+            r"not a picture: the file holds text that starts 'A page\x0c of\r\n\twords, long'",
         ),
-        (png_that_claims(50_000, 50_000), r"more pixels than the 178,956,970 that a picture may have"),
+        (b"caf\xc3\xa9 and milk", f"{UNKNOWN} 63 61 66 c3 a9 20 61 6e"),
+        (b"\0" * 500, "not a picture: the file holds zeros"),
+        (b"\0\0\x07\x08\x09\x0a\x0b\x0c\x0d", f"{UNKNOWN} 00 00 07 08 09 0a 0b 0c"),
+        (b"\x93NUMPY\x01\x00", f"{UNKNOWN} 93 4e 55 4d 50 59 01 00"),
+        (b"\x89PNG\r\n\x1a\n", f"a PNG {BEGINS_AS_ONE}"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0", "the file is cut short"),
+        (b"\xff\xd8\xff\xe0", f"a JPEG {BEGINS_AS_ONE}"),
+        (b"GIF89a", f"a GIF {BEGINS_AS_ONE}"),
+        (b"RIFF\0\0\0\0WEBP", f"a WebP {BEGINS_AS_ONE}"),
+        (b"BM\x01", f"a BMP {BEGINS_AS_ONE}"),
+        (b"II*\0", "a TIFF whose description cannot be read"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", NO_HEIC),
+        (b"\0\0\0\x18ftypmsf1\0\0\0\0", NO_HEIC),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0", f"{UNKNOWN} 00 00 00 18 66 74 79 70"),
+        (b"\0\0\0\x18heicheic\0\0\0\0", f"{UNKNOWN} 00 00 00 18 68 65 69 63"),
+        (png_that_claims(50_000, 50_000), TOO_MANY),
+        (png_that_claims(20_000, 9_000), TOO_MANY),
     ],
 )
 def test_what_is_no_picture_is_refused_with_the_reason(content: bytes, reason: str, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=f"^{reason}"):
+    with pytest.raises(DataError) as raised:
         decode_picture(content, settings(8, 8))
+    assert str(raised.value) == reason
     path = tmp_path / "picture.jpg"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=f"^{path}: {reason}"):
+    with pytest.raises(DataError) as raised:
         decode_picture(path, settings(8, 8))
+    assert str(raised.value) == f"{path}: {reason}"
+
+
+def test_a_picture_may_have_as_many_pixels_and_scans_as_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onelook.archives._HARMLESS_BYTES", 1)
+    monkeypatch.setattr("onelook.archives._MAXIMUM_COMPRESSION", 1)
+    drawn = Image.fromarray(np.random.default_rng(0).integers(0, 256, (10, 20, 3), dtype=np.uint8))
+    for kind, limit in {"PNG": "MAXIMUM_PIXELS", "WEBP": "_MAXIMUM_PIXELS_AT_ONCE"}.items():
+        content = file_bytes(drawn, kind, lossless=True) + bytes(600)
+        with monkeypatch.context() as changed:
+            changed.setattr(formats, limit, 200)
+            assert open_picture(content).size == (20, 10)
+            changed.setattr(formats, limit, 199)
+            with pytest.raises(DataError) as raised:
+                open_picture(content)
+            assert str(raised.value) == f"20 × 10 pixels: more than the 199 that a {kind} picture may have"
+    packed = file_bytes(Image.new("RGB", (10, 20)), "PNG")
+    assert open_picture(packed + bytes(600 - len(packed))).size == (10, 20)
+    with pytest.raises(DataError) as raised:
+        open_picture(packed + bytes(599 - len(packed)))
+    assert str(raised.value) == (
+        "10 × 20 pixels in 599 bytes: no photograph packs like that, so it is taken for a decompression bomb"
+    )
+    scans = file_bytes(drawn, "JPEG", progressive=True) + bytes(600)
+    count = scans.count(b"\xff\xda")
+    monkeypatch.setattr(formats, "_MOST_SCANS", count)
+    assert open_picture(scans).size == (20, 10)
+    monkeypatch.setattr(formats, "_MOST_SCANS", count - 1)
+    with pytest.raises(DataError, match=f"^a JPEG in {count} scans, at most {count - 1} are read. Save it again$"):
+        open_picture(scans)
 
 
 @pytest.mark.parametrize(("kind", "how"), [("PNG", {}), ("GIF", {}), ("TIFF", {"compression": "tiff_adobe_deflate"})])

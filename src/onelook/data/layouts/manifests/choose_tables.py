@@ -114,11 +114,12 @@ def choose_tables(
         if (found.label is not None or found.target.choices or found.target.no_classes)
         and not _lacks_label(one, found, wanted)
     ]
-    others = [one for one in located if one not in labelled]
     notes = [
-        f"{one.found.entry} lists pictures without labels and was left out: after training, predict on "
+        f"{one.found.entry} lists pictures without labels{_lacks(one, wanted)} and was left out: "
+        "after training, predict on "
         f"{'the folder of its pictures' if is_mat(one.found.entry) else 'it by its own path'}."
-        for one in others
+        for one in located
+        if one not in labelled
     ]
     if not labelled:
         return [max(located, key=lambda one: len(one.ids))], notes
@@ -185,6 +186,12 @@ def _lacks_label(one: Located, found: Roles, wanted: set[str]) -> bool:
     if not wanted or one.found.part in (None, "train") or FIRST_COLUMN in one.table.columns:
         return False
     return wanted.isdisjoint(one.table.columns) and found.label != FOLDER and found.target.strength < Strength.NAMED
+
+
+def _lacks(one: Located, wanted: set[str]) -> str:
+    columns = one.table.columns.keys()
+    says_more = wanted and wanted.isdisjoint(columns) and columns != {one.found.path}
+    return f" (it has no column {named(sorted(wanted), last='or')})" if says_more else ""
 
 
 def _have_one_label(tables: Sequence[tuple[Located, Roles]]) -> bool:

@@ -241,7 +241,8 @@ def _without_blanks(listing: Listing, by_part: dict[str, list[int]]) -> tuple[di
         labelled = [row for row in rows if cells[row] is not None]
         kept[part] = labelled or rows
         if labelled and len(labelled) < len(rows):
-            blank |= {row: f"{listing.table.name} has no label for it" for row in rows if cells[row] is None}
+            has = agree(1 + listing.table.name.count(" and "), "has", "have")
+            blank |= {row: f"{listing.table.name} {has} no label for it" for row in rows if cells[row] is None}
     return kept, blank
 
 
