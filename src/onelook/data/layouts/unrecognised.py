@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from onelook.data.column_names import split_header
@@ -13,6 +14,7 @@ from onelook.data.layouts.manifests.readers.table import TABLE_SUFFIXES, read_ma
 from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.layouts.tables.text import read_first_line
+from onelook.data.natural_order import natural_sorted
 from onelook.data.storage.location import ARCHIVE_SUFFIXES, Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, named
@@ -136,7 +138,11 @@ def _on_arrays(location: Location) -> str:
 
     A file for each volume (MRNet's exams) or for each picture belongs to no layout.
     """
-    arrays = [entry for entry in location.entries() if entry.lower().endswith(".npy")]
+    arrays = [entry for entry in location.entries() if entry.lower().endswith((".npy", ".npz"))]
+    if sets := _sets_of_arrays(location, arrays):
+        folders = counted(len(sets), "folder")
+        return f". The arrays in each of {folders} are a data set: give the path of one, as {sets[0]}."
+    arrays = [entry for entry in arrays if entry.lower().endswith(".npy")]
     if len(arrays) < _FEWEST_ARRAYS:
         return ""
     shapes = [array_shape(location, stored_arrays(location, entry)[0]) for entry in arrays[:_LOOKED_AT_ARRAYS]]
@@ -152,6 +158,19 @@ def _on_arrays(location: Location) -> str:
             "and train on the arrays: onelook.train((X, y))."
         )
     return ""
+
+
+def _sets_of_arrays(location: Location, arrays: Sequence[str]) -> list[str]:
+    """Return the folders that are data sets of arrays, as MNIST-C's for each corruption; empty for an archive."""
+    paths = [path.parent for entry in arrays if "/" in entry and (path := location.path(entry)) is not None]
+    folders = {path.as_posix(): path for path in paths}
+    if len(folders) < _FEWEST_ARRAYS or location.is_file:
+        return []
+    from onelook.data.layouts.arrays.npz import Npz
+
+    looked_at = list(folders.values())[:_LOOKED_AT_ARRAYS]
+    are_sets = all(Npz().recognise(Location(path)) is not None for path in looked_at)
+    return natural_sorted(folders) if are_sets else []
 
 
 def _named_by_content(location: Location) -> list[str]:

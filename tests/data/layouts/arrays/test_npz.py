@@ -140,6 +140,20 @@ def test_two_arrays_without_names_are_told_apart_by_their_shapes(tmp_path: Path,
             open_dataset(tmp_path)
 
 
+def test_a_data_set_of_arrays_in_each_folder_is_named(tmp_path: Path) -> None:
+    for name in ("fog", "snow", "blur"):
+        (tmp_path / name).mkdir()
+        np.save(tmp_path / name / "train_images.npy", TRAIN)
+        np.save(tmp_path / name / "train_labels.npy", np.array([0, 1, 0]))
+    with pytest.raises(DataError, match=r"in each of 3 folders are a data set: give the path of one, as .*/blur\."):
+        open_dataset(tmp_path)
+    assert open_dataset(tmp_path / "blur").class_names == ("0", "1")
+    np.save(tmp_path / "snow" / "train_images.npy", np.arange(3))
+    (tmp_path / "snow" / "train_images.npy").rename(tmp_path / "snow" / "other.npy")
+    with pytest.raises(DataError, match="fits no layout"):
+        open_dataset(tmp_path)
+
+
 def test_an_npz_without_pictures_by_name_says_how_arrays_come_in(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", TRAIN)
     with pytest.raises(DataError, match=r"a file of NumPy arrays, whose meaning its names do not tell"):

@@ -28,6 +28,8 @@ def found(names: Sequence[str], base: str = "") -> str | None:
         ([name.replace("big/", "big/all/images/") for name in [*PARTED, "scenes/1.png"]], "big/all/images/"),
         ([*PARTED, *PLAIN, "big/test_simple/ok/9.png"], "big/"),  # a sample of a part
         ([*PARTED, *PLAIN, "big/extra/ok/9.png"], None),
+        ([*PARTED, "test/test/1.png", "test/test/2.png"], "big/"),  # to predict
+        ([*PARTED, *(name.replace("small", "test") for name in PLAIN)], None),
         ([*PARTED, "scenes/a/1.png", "scenes/b/2.png"], None),
         (PARTED, None),  # nothing is beside it
         ([*PARTED, *(name.replace("ok", "new") for name in PLAIN)], None),  # other classes

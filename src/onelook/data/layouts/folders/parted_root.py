@@ -23,7 +23,8 @@ def parted_root(names: Sequence[str], base: str, folders: Collection[str]) -> st
     """
     below = {folder[len(base) :] for folder in folders if folder.startswith(base)}
     tops = {folder.partition("/")[0] for folder in below if folder}
-    if not 2 <= len(tops) <= _MOST_TOPS or parts_among(tops) or not any(map(_may_hold_parts, below)):
+    of_tops = set(parts_among(tops).values())
+    if not 2 <= len(tops) <= _MOST_TOPS or not of_tops <= {"test"} or not any(map(_may_hold_parts, below)):
         return None
     classes: dict[str, frozenset[str]] = {}
     parted: list[str] = []
@@ -38,6 +39,8 @@ def parted_root(names: Sequence[str], base: str, folders: Collection[str]) -> st
     is_whole = sum(name.startswith(tuple(classes)) for name in names) == len(names)
     others = {root: found for root, found in classes.items() if root != parted[0]}
     are_loose = all(len({name.rpartition("/")[0] for name in names if name.startswith(root)}) == 1 for root in others)
+    if of_tops and not are_loose:  # `test/` may be that of the folder beside it
+        return None
     return parted[0] if is_whole and (are_loose or set(others.values()) == {classes[parted[0]]}) else None
 
 
