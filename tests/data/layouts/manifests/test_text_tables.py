@@ -152,3 +152,19 @@ def test_a_damaged_text_is_refused_by_its_line(tmp_path: Path, text: str, messag
     with pytest.raises(DataError) as caught:
         read_text(put(tmp_path, text), "t.csv")
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_quoted_cells_of_several_lines_are_one_cell(tmp_path: Path, delimiter: str) -> None:
+    rows = [["file", "text", "kind"]]
+    rows += [[f"{n}.png", f'"a {n}\nb\n c"' if n % 3 else "", "xy"[n % 2]] for n in range(9)]
+    found, *_ = sample_text(put(tmp_path, "\n".join(map(delimiter.join, rows))), "t.csv", 20)
+    assert found.form.delimiter == delimiter
+    assert [len(record) for record in found.records] == [3] * 10
+    assert found.records[2] == ["1.png", "a 1\nb\n c", "y"]
+
+
+def test_quotes_in_a_list_with_blanks_are_no_cells(tmp_path: Path) -> None:
+    text = "".join(f'{n}.png "big {"old " * (n % 3)}cat"\n' for n in range(9))
+    found, *_ = sample_text(put(tmp_path, text), "t.csv", 20)
+    assert found.form.delimiter == FIRST_BLANK

@@ -81,6 +81,8 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
         comments = _comments_above(lines, sign)
         lines = lines[len(comments) :]
         delimiter = _delimiter([line for line in lines if line.strip()][: most_rows + 1])
+        if delimiter in LOOSE_DELIMITERS and (quoted := _delimiter_of_quoted("\n".join(lines), most_rows)):
+            delimiter = quoted
         form = TextForm(decoded.encoding, delimiter, comment=sign)
         try:
             records = list(islice(_records("\n".join(lines), form), most_rows + 1))
@@ -307,6 +309,24 @@ def _delimiter(lines: Sequence[str]) -> str:
         if most and alike >= _SHARE_OF_LINES * len(body):
             return delimiter
     return _blanks(lines, body)
+
+
+def _delimiter_of_quoted(text: str, most_rows: int) -> str | None:
+    """Return the delimiter of a text with quoted cells of several lines; None if it has none.
+
+    Its lines have unlike numbers of cells, and its records have as many as the header.
+    """
+    if '"' not in text:
+        return None
+    for delimiter in _DELIMITERS:
+        try:
+            records = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), most_rows + 1))
+        except csv.Error:
+            continue
+        width, *widths = [len(record) for record in records if record] or [0]
+        if width > 1 and len(widths) > 1 and widths[:-1].count(width) >= _SHARE_OF_LINES * len(widths[:-1]):
+            return delimiter
+    return None
 
 
 def _blanks(lines: Sequence[str], body: Sequence[str]) -> str:
