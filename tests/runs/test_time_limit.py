@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from tests.drawn_sides import draw_sides
 from onelook.commands.train import train
 from onelook.estimator.array_model import ArrayModel
 from onelook.estimator.fit_arrays import fit_arrays
+from onelook.runs import fit_network
 from onelook.runs.stages import TrainedNetwork
 from onelook.training.measurements.pace import Pace
 from onelook.training.trainer import Trainer
@@ -83,3 +86,15 @@ def test_a_smaller_network_is_said_and_recorded_in_the_run_and_in_its_model(
     assert record["time_plan"]["epochs"] == record["settings"]["epochs"] == 3
     assert record["pace"]["epoch_seconds"] == 450
     assert record["pace"]["threads"] == 1
+
+
+@pytest.mark.parametrize(
+    ("multiply_adds", "tune", "threads"), [(0.9e6, "auto", 1), (1.1e6, "auto", None), (5e6, "head", 1)]
+)
+def test_steps_of_little_work_are_trained_on_one_thread(
+    multiply_adds: float, tune: str, threads: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit_network, "settle_network", lambda *_: (None, SimpleNamespace(multiply_adds=multiply_adds)))
+    settings = SimpleNamespace(tune=tune, batch_size=32, device="auto")
+    begun: Any = SimpleNamespace(settings=settings, plan=None, data=None)
+    assert fit_network._threads_for(begun) == threads

@@ -68,6 +68,8 @@ def tune(
     started = time.perf_counter()
     require_torch("tuning")
     require_optuna()
+    from onelook.training.measurements.speed import measure_slowness
+
     if on not in (HERE, ON_RAY):
         raise unknown_name("place to search", on, (HERE, ON_RAY))
     if on == ON_RAY:
@@ -101,7 +103,9 @@ def tune(
         if not study.trials:
             study.enqueue_trial(dict(planned_point(dimensions, planned)))
         search = Search(data, folder, study, dimensions, planned, asked, trials, tell)
-        deadline = TimeBudget(limit).deadline(started, ending_seconds=opening_seconds)  # the best trial opens it again
+        slowness = 1.0 if limit is None else measure_slowness()
+        # The best trial opens the data again, to be scored.
+        deadline = TimeBudget(limit).deadline(started, ending_seconds=opening_seconds, slowness=slowness)
         if on == ON_RAY:
             from onelook.tuning.on_ray import run_on_ray
 

@@ -198,14 +198,16 @@ class TimeBudget:
             f"{ceil(limit - left_seconds + pace.epoch_seconds)}s is enough for one"
         )
 
-    def deadline(self, started: float, *, ending_seconds: float = 0.0) -> float | None:
+    def deadline(self, started: float, *, ending_seconds: float = 0.0, slowness: float = 1.0) -> float | None:
         """Return the moment at which training must end, on the clock of `started`; None without a limit.
 
         Args:
             started: the moment at which the limit began.
             ending_seconds: the time that is needed afterwards, besides that for the report.
+            slowness: as for `left_for_training`.
         """
-        return None if self.limit_seconds is None else started + self.left_for_training(ending_seconds)
+        left = self.left_for_training(ending_seconds, slowness=slowness)
+        return None if self.limit_seconds is None else started + left
 
     def course_of_trial(self, epochs: int, spent_seconds: float) -> TimeCourse:
         """Return the course of a training whose epochs are planned, and which ends with the limit at the latest."""

@@ -246,6 +246,8 @@ class TrainingRun:
         """Report the end and return the result of the run, which is over."""
         if not self.is_complete:
             self.account_for_interruption()
+        elif self.is_time_up and len(self.history) < self.timetable.epochs:
+            self.save()  # the time was up after the last checkpoint: a resume must not train on
         result = FitResult(
             weights=_as_arrays(self.kept),
             best_epoch=self.kept_epoch,
