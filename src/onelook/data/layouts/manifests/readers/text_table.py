@@ -81,7 +81,8 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
         comments = _comments_above(lines, sign)
         lines = lines[len(comments) :]
         delimiter = _delimiter([line for line in lines if line.strip()][: most_rows + 1])
-        if delimiter in LOOSE_DELIMITERS and (quoted := _delimiter_of_quoted("\n".join(lines), most_rows)):
+        is_unsure = delimiter in LOOSE_DELIMITERS or not any(delimiter in line for line in lines[:1])
+        if is_unsure and (quoted := _delimiter_of_quoted("\n".join(lines), most_rows)):
             delimiter = quoted
         form = TextForm(decoded.encoding, delimiter, comment=sign)
         try:
