@@ -5,7 +5,8 @@ after each `>>>`, which may have options of `open_dataset`, the whole answer or 
 
 - The pictures are of one grey each: 0, 1, 2 … in the order in which they are listed; `#1` in an answer says which was
   read. Of pictures in arrays it has three pixels: the first, the last of the first row, and the first of the last.
-- `{a,b}/{01-03}.png` are six names. In a file `<49:7>` stands for 49 pixels, `7,14,21…`, and `<p0-48>` for names.
+- `{a,b}/{01-03}.png` are six names, of pictures or of files with the same content.
+- In a file `<49:7>` stands for 49 pixels, `7,14,21…`, and `<p0-48>` for names.
 - Arrays are lines such as `x = uint8 2x8x9 from 7`, which counts in steps of 7 too, or `y = [0, 1]`. In Parquet
   `png [0, 1]` are pictures of one grey, and `struct png` those of Hugging Face.
 """
@@ -179,8 +180,9 @@ def test_all_that_is_said_of_a_data_set(case: str, tmp_path: Path) -> None:
     root = tmp_path / "data"
     draw(root, [name for word in pictures.split("\n", 1)[1].split() for name in expand(word)])
     for file in files:
-        name, _, content = file.partition("\n")
-        put(root / name, content)
+        names, _, content = file.partition("\n")
+        for name in expand(names):
+            put(root / name, content)
     for each in asked:
         options, _, expected = each.partition("\n")
         found = answer(root, {key: literal_eval(value) for key, value in re.findall(r"(\w+)=(\S+)", options)})
