@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from importlib import import_module
 from typing import Any
 
-from onelook.errors import OnelookError
+from onelook.errors import OnelookError, short_traceback
 
 # A blue that can be read on white and on black, between those of the report.
 _BLUE = "#2f7fd6"
@@ -55,6 +57,29 @@ class LiveOutput:
 
 _BAR = f"width: 14em; height: 0.8em; margin-right: 0.6em; vertical-align: -0.05em; accent-color: {_BLUE}"
 _TEXT = "font: 13px/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; white-space: pre-wrap"
+
+
+class Interrupted(KeyboardInterrupt):
+    """The stop button of a notebook was pressed; the message says what is kept."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that a notebook prints."""
+        return short_traceback(self)
+
+
+@contextmanager
+def short_interrupts(kept: str) -> Iterator[None]:
+    """Within the block, the stop button of a notebook prints a sentence instead of the frames of the package.
+
+    Args:
+        kept: the sentence: what is kept, and what resumes it.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as problem:
+        if type(problem) is not KeyboardInterrupt or not in_notebook():
+            raise
+        raise Interrupted(kept) from problem
 
 
 def html_of(maker: str, shown: object) -> str | None:

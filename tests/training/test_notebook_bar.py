@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from onelook.notebook import LiveOutput, in_notebook
+from onelook.notebook import Interrupted, LiveOutput, in_notebook, short_interrupts
 from onelook.training.listeners import BatchStatus, TrainingStart
 from onelook.training.notebook_bar import NotebookBar, notebook_picture_bar
 from onelook.training.progress import choose_progress, picture_bar
@@ -145,6 +145,19 @@ def test_ipython_in_a_terminal_is_no_notebook(monkeypatch: pytest.MonkeyPatch) -
     assert not in_notebook()
     monkeypatch.setattr(sys.modules["IPython"], "get_ipython", lambda: None)
     assert not in_notebook()
+
+
+def test_the_stop_button_of_a_notebook_prints_a_sentence(notebook: list[dict[str, str]]) -> None:
+    with pytest.raises(Interrupted) as stopped, short_interrupts("before it began. What was read is kept."):
+        raise KeyboardInterrupt
+    assert stopped.value._render_traceback_()[-1] == "Interrupted: before it began. What was read is kept."
+    assert isinstance(stopped.value, KeyboardInterrupt)
+
+
+def test_elsewhere_ctrl_c_stays_what_it_is() -> None:
+    with pytest.raises(KeyboardInterrupt) as stopped, short_interrupts("before it began."):
+        raise KeyboardInterrupt
+    assert type(stopped.value) is KeyboardInterrupt
 
 
 def test_a_notebook_shows_pictures_that_are_read(notebook: list[dict[str, str]]) -> None:

@@ -12,6 +12,7 @@ from onelook.data.decode_settings import note_choices, note_given
 from onelook.data.limit import limited
 from onelook.data.splits.given import GivenSplit, read_split
 from onelook.errors import DataError
+from onelook.notebook import short_interrupts
 from onelook.planning.classical_request import is_classical
 from onelook.planning.facts import DataFacts, facts_of
 from onelook.planning.plan import Plan, decode_settings, make_plan
@@ -63,6 +64,7 @@ class PreparedData:
         return TrainingData(split.train, split.val, self.value_range, self.dataset.class_names, split.test)
 
 
+@short_interrupts("before the training began. Pictures that were read are kept: the same call reads the others.")
 def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
     """Open the data, plan the training, decode, split and check the pictures, and print the findings.
 

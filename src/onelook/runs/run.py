@@ -44,7 +44,7 @@ class InterruptedRun(KeyboardInterrupt):
 
     def _render_traceback_(self) -> list[str]:
         """Return the lines that IPython and notebooks print."""
-        return short_traceback(self)
+        return [*short_traceback(self), f"Resume with: train(data, out={str(self.path)!r}, resume=True)"]
 
 
 @dataclass(frozen=True, repr=False)

@@ -164,7 +164,7 @@ def _answers(model: ShownModel) -> list[Answer]:
     golden = model.golden
     answers = []
     for picture, row in zip(golden.pictures[:_GOLDEN], golden.probabilities[:_GOLDEN], strict=True):
-        content, suffix = thumbnail(picture, model.card.value_range, longest=128, enlarged=False)
+        content, suffix = thumbnail(picture, model.card.value_range, longest=128)
         best = int(row.argmax())
         answers.append(
             Answer(

@@ -88,6 +88,6 @@ def draw_samples(
 
 def _small(part: Part, row: int, values: tuple[float, float], longest: int) -> tuple[bytes, str]:
     try:
-        return thumbnail(part.pictures.original(row), values, longest=longest, enlarged=False)
+        return thumbnail(part.pictures.original(row), values, longest=longest)
     except DataError:  # the training names it; here it is one of many
         return b"", ".png"

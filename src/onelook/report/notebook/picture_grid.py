@@ -149,7 +149,7 @@ def sample_html(sample: Sample) -> str:
         ConfigError: Jinja2 is not installed.
     """
     values = guess_value_range(sample.picture)
-    content, suffix = thumbnail(sample.picture, values, longest=2 * _LONGEST_SIDE, enlarged=False)
+    content, suffix = thumbnail(sample.picture, values, longest=2 * _LONGEST_SIDE)
     size = "×".join(map(str, sample.picture.shape))
     shown = ShownSample(DrawnPicture(sample.id, content, suffix), sample.label, f"{size}, {sample.picture.dtype}")
     return render_cell("sample.html", shown)
