@@ -163,6 +163,8 @@ def _picture_list_table() -> str:
     names = {
         "dogs_vs_cats at 128": "Dogs vs. Cats at 128 pixels",
         "dogs_vs_cats at 224": "at 224 pixels",
+        "mnist, 300 listed": "MNIST",
+        "mnist, 3,000 listed": "MNIST",
         "mnist": "MNIST",
         "fashion_mnist": "Fashion-MNIST",
         "cifar10": "CIFAR-10",

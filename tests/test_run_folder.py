@@ -172,7 +172,7 @@ class TestBeforeItIsARun:
         run.checkpoint.mkdir()
         targets = (
             *(run.run_json, run.history, run.split_csv, run.ledger_csv, run.model, run.evaluation, run.predictions),
-            *(run.evidence, run.report, run.checkpoint / "state.safetensors"),
+            *(run.picture_hashes, run.evidence, run.report, run.checkpoint / "state.safetensors"),
         )
         for target in targets:
             target.with_name(f".{target.name}.0a1b2c3d{target.suffix}").touch()

@@ -37,11 +37,11 @@ def test_says_what_it_found_picked_and_reached_within_80_columns(training: Finis
 def test_leaves_every_file_of_the_design(training: Finished, place: Path) -> None:
     names = {path.name for path in (place / "run").iterdir()}
     assert names >= {
-        "run.json", "history.jsonl", "split.csv", "ledger.csv", "model", "checkpoint",
+        "run.json", "history.jsonl", "split.csv", "picture_hashes.csv", "ledger.csv", "model", "checkpoint",
         "evaluation.json", "predictions.csv", "evidence", "report.html",
     }  # fmt: skip
     assert {path.name for path in (place / "run" / "model").iterdir()} == {
-        "model.json", "weights.safetensors", "model.onnx", "golden.safetensors",
+        "model.json", "weights.safetensors", "model.onnx", "golden.safetensors", "picture_list.safetensors",
     }  # fmt: skip
 
 

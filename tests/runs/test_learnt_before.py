@@ -6,8 +6,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
+from tests.data.duplicates.test_find_copies import drawn
 
+from onelook.classifier.picture_list import PictureList
+from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
 from onelook.runs.learnt_before import LearntBefore, refuse_unless_forced, what_it_learnt
 
@@ -70,3 +74,23 @@ def test_data_that_was_trained_on_and_now_judges_is_told_wherever_it_stands() ->
     for sources, is_clean in ((("x", "d"), False), (("x", "y", "d"), False), (("x", "y"), None), (("d",), False)):
         dataset: Any = SimpleNamespace(sources=sources)
         assert what_it_learnt(start, dataset, split_of(5, 5)).is_clean is is_clean
+
+
+@pytest.mark.parametrize(("copies", "is_clean"), [(0, True), (1, True), (2, False)])
+def test_a_few_near_copies_refuse_nothing_and_are_named(copies: int, is_clean: bool) -> None:
+    """One of 150 pictures may resemble a training picture by chance; two are more than a hundredth."""
+    images = drawn(160)
+    train = image_set(images[:10])
+    val = images[10:].copy()
+    val[:copies] = images[:copies] // 10 * 9  # darker copies
+    start: Any = SimpleNamespace(
+        card=SimpleNamespace(training={}), data="d", run=None, path=Path(), pictures=PictureList.of(train, None)
+    )
+    split: Any = SimpleNamespace(val=image_set(val), test=None, fingerprint="of this split")
+    dataset: Any = SimpleNamespace(sources=("x",))
+    found = what_it_learnt(start, dataset, split)
+    assert (found.is_clean, found.val) == (is_clean, tuple(map(str, range(copies))))
+
+
+def image_set(images: np.ndarray) -> ImageSet:
+    return ImageSet(images, np.arange(len(images)), tuple(map(str, range(len(images)))), None)

@@ -16,6 +16,7 @@ from onelook.commands.compare import compare_runs, write_comparison
 from onelook.comparison.result import Comparison, read_comparison
 from onelook.errors import ConfigError, ModelError
 from onelook.evaluation.evaluate import evaluate
+from onelook.evaluation.result import SetName
 from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.metrics.interval import wilson_interval
 from onelook.run_folder import RunFolder
@@ -33,6 +34,7 @@ def make_run(
     prefix: str = "",
     created: str = "2026-01-01",
     class_names: tuple[str, ...] = ("cat", "dog"),
+    set_name: SetName = "val",
     **data: Any,
 ) -> Path:
     """A run that was scored on the pictures with these hashes; those in `wrong` it takes for the next class."""
@@ -52,12 +54,12 @@ def make_run(
     probabilities[np.arange(len(given)), predicted] = 0.8
     rows = zip(labels, labels.values(), predicted, strict=True)
     lines = [(f"{prefix}{each}", label, names[answer], each) for each, label, answer in rows]
-    run.split_csv.write_text("id,split,class\n" + "".join(f"{one},val,{label}\n" for one, label, _, _ in lines))
+    run.split_csv.write_text("id,split,class\n" + "".join(f"{one},{set_name},{label}\n" for one, label, _, _ in lines))
     run.predictions.write_text(
         "id,label,confidence\n" + "".join(f"{one},{answer},0.8\n" for one, _, answer, _ in lines)
     )
     run.picture_hashes.write_text("id,hash\n" + "".join(f"{one},{each}\n" for one, _, _, each in lines))
-    run.evaluation.write_text(json.dumps(evaluate(probabilities, given, class_names, "val").to_dict()))
+    run.evaluation.write_text(json.dumps(evaluate(probabilities, given, class_names, set_name).to_dict()))
     return path
 
 
@@ -119,6 +121,7 @@ def test_with_three_classes_the_loss_is_unknown_and_the_comparison_is_read_again
         {"hashed_as": {**HASHED_AS, "height": 3}},
         {"hashed_as": None},
         {"class_names": ("cat", "dog", "eel")},
+        {"set_name": "test"},
     ],
 )
 def test_what_cannot_be_recognised_is_refused(change: dict[str, Any], tmp_path: Path) -> None:

@@ -143,9 +143,9 @@ def refuse_unless_forced(start: StartingPoint, learnt: LearntBefore, split: Spli
     if learnt.why == _INHERITED:
         advice = "continue from a model that was trained with one split throughout"
     elif start.run is not None:
-        advice = f"keep its split with --split {start.run.path}"
+        advice = f"keep its split with --split {start.run.path}, or give other pictures with --val PATH"
     else:
-        advice = "give the folder of its run, or keep its split with --split FILE"
+        advice = "give the folder of its run, or keep its split with --split FILE, or give others with --val PATH"
     raise ConfigError(
         f"--from {start.path}: {found}. Their score would show what the model remembers, not what it can do. Expected "
         f"pictures that it has not learnt: {advice}. --force trains nevertheless, and the report then says that "

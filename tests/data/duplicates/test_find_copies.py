@@ -97,7 +97,11 @@ def far_from(vector: np.ndarray, distance: float) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("distance", "eighth", "is_copy"),
-    [(0.02, 0.02, True), (0.06, 0.20, True), (0.09, 0.2, False), (0.11, 0.6, True), (0.14, 0.6, False)],
+    [
+        *((0.02, 0.02, True), (0.06, 0.2, True), (0.06, 0.13, False)),  # 0.4 of the eighth
+        *((0.09, 0.6, True), (0.09, 0.4, False), (0.11, 0.6, True)),  # 0.2 of the eighth
+        (0.14, 0.9, False),
+    ],
 )
 def test_a_copy_is_near_and_much_nearer_than_the_eighth(
     distance: float, eighth: float, is_copy: bool, monkeypatch: pytest.MonkeyPatch
