@@ -46,6 +46,7 @@ _CELL_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("va", "vl", "vld"), "val"),
     **dict.fromkeys(("te", "tst"), "test"),
 }
+_FOR_TRAINING = frozenset({"dev", "devel", "development", "design", "derivation", "discovery", "learn", "learning"})
 _ENUMERATED = re.compile(r"^\(?(?:(?:\d{1,2}|[A-Za-z])[.)]|\d{1,2}[_ -]) *(?=\w)")  # `a. Training Set`, `1_train`
 # Words of folders that hold a share of the pictures, by when or how they came.
 _SHARE_WORDS = frozenset(
@@ -151,6 +152,8 @@ def parts_of_words(words: Iterable[str]) -> dict[str, str]:
         {'trainval': 'train', 'test': 'test'}
         >>> parts_of_words(["Training", "PublicTest", "PrivateTest"])
         {'Training': 'train', 'PublicTest': 'val', 'PrivateTest': 'test'}
+        >>> parts_of_words(["development", "test"])
+        {'test': 'test', 'development': 'train'}
         >>> parts_of_words(["train_seen", "test_seen", "test_unseen"])
         {'train_seen': 'train', 'test_seen': 'test', 'test_unseen': 'test'}
     """
@@ -164,6 +167,8 @@ def parts_of_words(words: Iterable[str]) -> dict[str, str]:
         part = PART_FOLDERS.get(plain) or means.get(plain) or (inside.pop() if len(inside) == 1 else None)
         if part is not None:
             found[word] = part
+    if "train" not in found.values():  # `development` is what is not the test
+        found |= {word: "train" for word in words if word.lower() in _FOR_TRAINING and word not in found}
     return found | _weak_parts([word for word in words if word not in found], found)
 
 

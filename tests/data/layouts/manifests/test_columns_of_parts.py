@@ -34,6 +34,7 @@ def rows_of(dataset: Dataset) -> dict[str, int]:
     [
         ("split", "trainval test", {"train": 6, "test": 6}, "the column 'split' (trainval is train)"),
         ("split", "train dev test", {"train": 4, "val": 4, "test": 4}, "the column 'split' (dev is val)"),
+        ("split", "development test", {"train": 6, "test": 6}, "the column 'split' (development is train)"),
         ("split", "train holdout", {"train": 6, "test": 6}, "the column 'split' (holdout is test)"),
         ("subset", "trn vld tst", {"train": 4, "val": 4, "test": 4}, "(trn is train, vld is val, tst is test)"),
         ("set", "train_seen test_seen test_unseen", {"train": 4, "test": 8}, "test_unseen is test"),

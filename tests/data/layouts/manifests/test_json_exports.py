@@ -80,3 +80,33 @@ def test_codes_get_the_names_of_the_classes_beside_the_records(classes: dict[str
     again = table_of({**classes, "images": records})
     assert again is not None
     assert again.columns["label"] == ["7", "0"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"train": [["a.png", 0, "cat"], ["b.png", 1, "dog"]], "val": [["c.png", 1, "dog"]]},
+        {"train": [["a.png", "cat"], ["b.png", "dog"]], "val": [["c.png", "dog"]], "test": []},
+        {"train": {"a.png": "cat", "b.png": "dog"}, "valid": {"c.png": "dog"}},
+        {
+            "classes": ["cat", "dog"],
+            "training": [{"name": "a.png", "label": 0}, {"name": "b.png", "label": 1}],
+            "validation": [{"name": "c.png", "label": 1}],
+        },
+    ],
+    ids=["numbers and names", "pairs", "mappings", "records"],
+)
+def test_lists_of_parts_are_one_table_with_the_part_of_each_picture(value: dict[str, Any]) -> None:
+    found = table_of(value)
+    assert found is not None
+    assert {name: found.columns[name] for name in ("name", "label", "split")} == {
+        "name": ["a.png", "b.png", "c.png"],
+        "label": ["cat", "dog", "dog"],
+        "split": ["train", "train", "val"],
+    }
+
+
+def test_lists_of_classes_are_no_parts() -> None:
+    found = table_of({"train": ["a.png"], "bus": ["b.png"]})  # two things to ride in
+    assert found is not None
+    assert found.columns["label"] == ["train", "bus"]

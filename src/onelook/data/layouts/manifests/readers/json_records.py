@@ -21,6 +21,7 @@ class JsonTable:
     columns: Mapping[str, Sequence[str | None]]
     boxes: int = 0  # rows for a box or an outline in a picture, not for a whole picture
     is_coco: bool = False
+    parts_from: str = ""  # the origin of the column `split`, if the records have none
 
 
 def table_of_records(records: Sequence[Mapping[str, Any]]) -> JsonTable:

@@ -14,6 +14,7 @@ from onelook.data.layouts.manifests.readers.json_exports import (
     names_of_codes,
     with_names,
 )
+from onelook.data.layouts.manifests.readers.json_parts import table_of_parts
 from onelook.data.layouts.manifests.readers.json_records import JsonTable, table_of_pairs, table_of_records
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning, table_suffix
 from onelook.data.storage.location import Location
@@ -65,14 +66,13 @@ def table_of(value: Any) -> JsonTable | None:
     if isinstance(value.get("data"), list) and isinstance(value.get("columns"), list):  # pandas, orient="split"
         names = list(map(str, value["columns"]))
         return _of_list([dict(zip(names, row, strict=False)) for row in value["data"] if isinstance(row, list)])
-    if (exported := datumaro_table(value)) is not None:
-        return exported
-    inner = _longest_list(value)
-    return inner if inner is not None else _of_mapping(value)
+    readers = (datumaro_table, table_of_parts, _longest_list)
+    found = next((table for read in readers if (table := read(value)) is not None), None)
+    return _of_mapping(value) if found is None else with_names(found, names_of_codes(value))
 
 
 def _longest_list(value: Mapping[str, Any]) -> JsonTable | None:
-    """Return the table of the longest list of records in a record, with the names of the classes beside it; or None.
+    """Return the table of the longest list of records in a record; None without one.
 
     In a record of few values the list may also hold pairs: {"labels": [["a.png", 1], …]}.
     """
@@ -81,7 +81,7 @@ def _longest_list(value: Mapping[str, Any]) -> JsonTable | None:
     if len(value) > _MOST_LISTS:
         lists = {key: each for key, each in lists.items() if len(each) > 1 and all(map(_is_record, each))}
     found = [table for each in lists.values() if (table := _of_list(each)) is not None]
-    return with_names(found[0], names_of_codes(value)) if found else None
+    return found[0] if found else None
 
 
 def _is_record(value: Any) -> bool:

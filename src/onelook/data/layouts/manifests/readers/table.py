@@ -133,7 +133,8 @@ def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
 
 def json_manifest(whole: JsonTable, name: str) -> ManifestTable:
     """Return the table of a JSON file."""
-    return with_one_label(ManifestTable(name, whole.columns, boxes=whole.boxes))
+    table = ManifestTable(name, whole.columns, boxes=whole.boxes, parts_from=whole.parts_from)
+    return with_one_label(table)
 
 
 def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
