@@ -56,8 +56,23 @@ def test_a_run_may_end_with_the_epochs_that_are_done_but_not_lose_any(sides: Arr
     assert (run.status, len(run.history), folder.read_run()["settings"]["epochs"]) == ("complete", 2, 2)
 
 
+def test_ctrl_c_while_the_folder_is_written_leaves_no_folder(
+    sides: Arrays, in_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("onelook.data.ledger.Ledger.write", interrupt)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            train(sides, model="decision-tree", out="run", quiet=True)
+    assert not isinstance(caught.value, InterruptedRun)  # there is nothing to resume
+    assert not (in_tmp / "run").exists()
+    assert train(sides, model="decision-tree", out="run", quiet=True).status == "complete"
+
+
 RESUME = "interrupted: all that was done is safe. Resume with:\n  onelook train x --out 'runs/a 1' --resume"
-AGAIN = "interrupted before training began: no run was changed. The same command begins again."
+AGAIN = "interrupted before training began: no run was changed. Type the same command again."
 
 
 @pytest.mark.parametrize(("raised", "said"), [(InterruptedRun(Path("runs/a 1")), RESUME), (KeyboardInterrupt(), AGAIN)])

@@ -175,7 +175,7 @@ def _named_folder(name: str, out: Path | None, *, resume: bool) -> Path:
     return folder
 
 
-_BEFORE_TRAINING = "interrupted before training began: no run was changed. The same command begins again."
+_BEFORE_TRAINING = "interrupted before training began: no run was changed. Type the same command again."
 
 
 def _how_to_resume(data: str, folder: Path) -> tuple[str, str]:

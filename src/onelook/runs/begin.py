@@ -185,10 +185,14 @@ def starting_record(plan: Plan, data: PreparedData) -> dict[str, Any] | None:
 
 def _new_folder(data: PreparedData, out: Path | str | None, record: Mapping[str, Any]) -> RunFolder:
     folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, data.dataset.name)
-    data.split.write(folder.split_csv)
-    _write_hashes(data, folder)
-    data.prepared.ledger.write(folder.ledger_csv)
-    folder.update_run(**record)  # last: once it is written, the run can be resumed
+    try:
+        data.split.write(folder.split_csv)
+        _write_hashes(data, folder)
+        data.prepared.ledger.write(folder.ledger_csv)
+        folder.update_run(**record)  # last: once it is written, the run can be resumed
+    except KeyboardInterrupt:
+        folder.clear_unbegun()  # so that the same command can be typed again
+        raise
     return folder
 
 

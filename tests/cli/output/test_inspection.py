@@ -50,6 +50,7 @@ def test_five_unreadable_pictures_are_named(capsys: pytest.CaptureFixture[str]) 
     lines = printed(capsys, damaged=7)
     assert sum("cut short" in line for line in lines) == 5
     assert "           … and 2 more pictures" in lines
+    assert not any("cut short" in line for line in printed(capsys, damaged=1))  # its finding names it
 
 
 def label_check(suspects: int, *, is_reliable: bool = True) -> Any:
