@@ -257,3 +257,33 @@ def test_lists_of_labels_are_no_classes_and_have_no_rivals() -> None:
     found = choose_target({"tags": ["a|b", "b|c", "a", "c"], "species": list("xyxy")}, None, LabelEvidence())
     assert (found.column, found.strength, found.choices, found.notes) == ("tags", Strength.NAMED, (), ())
     assert found.no_classes.startswith("The column 'tags' holds several labels a picture (a list in a cell), such as")
+
+
+@pytest.mark.parametrize(
+    ("fine", "name", "choices"),
+    [
+        ("012301230123", "column 2", ("column 3", "column 2")),
+        ("012301230123", "kind", ()),  # a name tells what it is
+        ("001122330011", "column 2", ()),  # parts the pictures otherwise
+        ("010101010101", "column 2", ()),  # says the same
+    ],
+)
+def test_a_finer_column_without_a_name_is_a_choice(fine: str, name: str, choices: tuple[str, ...]) -> None:
+    """The folders agree with the coarse column, whose classes the other one parts further."""
+    columns = {name: list(fine), "column 3": list("010101010101")}
+    folders = [["apple" if cell == "0" else "milk" for cell in columns["column 3"]]]
+    assert choose_target(columns, None, LabelEvidence(folders=folders)).choices == choices
+
+
+LEVELS = cells_of("0.0 0.3 0.7 1.0 " * 4)
+MEASURES = cells_of(" ".join(f"0.{number}5" for number in range(16)))
+
+
+def test_a_few_numbers_with_decimals_are_a_choice_beside_a_column_without_a_name() -> None:
+    kinds = cells_of("mmppmmppmmppmmpp")
+    both = choose_target({"column 2": LEVELS, "column 3": kinds}, None, LabelEvidence())
+    assert both.choices == ("column 3", "column 2")
+    assert choose_target({"column 2": LEVELS, "column 3": kinds}, "column 2", LabelEvidence()) == named("column 2")
+    assert choose_target({"column 2": MEASURES, "column 3": kinds}, None, LabelEvidence()) == left("column 3")
+    told = choose_target({"doubt": LEVELS, "kind": kinds}, None, LabelEvidence())
+    assert (told.column, told.notes) == ("kind", (rivals("'doubt' (4 numbers)"),))

@@ -28,6 +28,7 @@ from onelook.data.layouts.manifests.columns.number_columns import (
     number_in_words,
     number_of,
 )
+from onelook.data.layouts.manifests.columns.rivals import NAMELESS, finer_without_names, levels_in, note_levels
 from onelook.data.layouts.manifests.columns.several_labels import several_in_words
 from onelook.data.part_names import names_a_part, names_a_share
 from onelook.wording import agree, counted, listed, named
@@ -38,7 +39,6 @@ _FILE = re.compile(
     r"\.(?:avi|mp4|mov|mkv|mpg|wmv|wav|mp3|ogg|flac|jpe?g|png|tiff?|bmp|dcm|svs|xml|json|txt|csv)$", re.I
 )
 _DIGIT = re.compile(r"\d")
-_NAMELESS = re.compile(r"column \d+")
 # What a labelling tool writes of the work on a row.
 _STATES = frozenset(("accept", "reject", "ignore", "skip", "accepted", "rejected", "ignored", "skipped"))
 _FEWEST_NUMBERED = 5
@@ -46,7 +46,6 @@ _FEWEST_OF_EACH = 3  # pictures of a class, on average, where names begin with i
 _FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
 # Whole numbers with this many values and few pictures each are measurements if a sample submission has decimals.
 _MANY_VALUES = 20
-_MOST_LEVELS = 10  # different numbers with decimals that may be classes
 
 
 class Strength(IntEnum):
@@ -87,7 +86,7 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Lab
         evidence: facts from other tables and from folders.
     """
     if asked is not None:
-        if _NAMELESS.fullmatch(asked) and _levels({asked: columns[asked]}):
+        if NAMELESS.fullmatch(asked) and levels_in({asked: columns[asked]}):
             return Target(asked, Strength.NAMED)
         return _judged(columns, asked, Strength.NAMED, evidence)
     target = _choose_unasked(columns, evidence)
@@ -112,7 +111,8 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
         if not FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS and any(_agree(columns[name], level) for level in levels)
     ]
     if agreeing and not pointed:
-        return _agreeing_target(columns, agreeing)
+        finer = finer_without_names(columns, agreeing[0], plausible)
+        return Target(choices=(agreeing[0], *finer)) if finer else _agreeing_target(columns, agreeing)
     pool = pointed or list(columns)
     filled = [name for name in _usual(columns) if name in pool and any(columns[name])]
     usual = [name for name in filled if not (_is_id(columns[name]) and len(columns) > 1)]
@@ -200,11 +200,11 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
         distinct = _without_codes(columns, plausible)
         likely = [name for name in distinct if name in likely or PEOPLE_WORDS & set(words_of(name))]
     if len(likely) == 1:
-        levels = _levels(columns)
-        if levels and _NAMELESS.fullmatch(likely[0]):
+        levels = levels_in(columns)
+        if levels and NAMELESS.fullmatch(likely[0]):
             return Target(choices=(*likely, *levels))
         found = _judged(columns, likely[0], Strength.LEFT, evidence)
-        return replace(found, notes=(*found.notes, *_note_marks(columns), *_note_levels(levels)))
+        return replace(found, notes=(*found.notes, *_note_marks(columns), *note_levels(levels)))
     if told := _told_by_names(columns, likely, evidence):
         return told
     return Target(choices=tuple(likely)) if likely else _number_to_predict(columns)
@@ -218,27 +218,12 @@ def _note_marks(columns: Mapping[str, Cells]) -> list[str]:
     return [f"{named(marks)} {agree(len(marks), 'holds', 'hold')} numbers to predict, which onelook does not learn."]
 
 
-def _levels(columns: Mapping[str, Cells]) -> dict[str, int]:
-    """Return the columns of a few numbers with decimals, such as probabilities that people gave, and how many."""
-    return {
-        name: len(values)
-        for name, cells in columns.items()
-        if is_of_decimals(cells) and 1 < len(values := {*cells} - {None}) <= min(_MOST_LEVELS, len(cells) // 4)
-    }
-
-
-def _note_levels(levels: Mapping[str, int]) -> list[str]:
-    """Return a note on columns of a few numbers that may be what is wanted."""
-    ways = listed((f"'{name}' ({counted(count, 'number')})" for name, count in levels.items()), most=3)
-    return [f"{ways} may be the label too: --label-column chooses."] if levels else []
-
-
 def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:
     """Return the one of several columns whose value each picture's name begins with, as `000_0012.png` with 0."""
     names = name_beginnings(evidence.paths) if len(likely) > 1 else []
     # A number may be that of a person, so it decides only between numbers whose columns have no names.
     are_words = not any(map(_DIGIT.search, set(names)))
-    if not are_words and not all(_NAMELESS.fullmatch(column) and are_codes(columns[column]) for column in likely):
+    if not are_words and not all(NAMELESS.fullmatch(column) and are_codes(columns[column]) for column in likely):
         return None
     fitting = [
         column
