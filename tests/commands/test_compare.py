@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,10 @@ def test_prints_json(tmp_path, capsys):
     page = tmp_path / "compare.html"
     assert main(["compare", str(make_run(tmp_path / "a")), "--json", "--html", str(page)]) == 0
     assert page.is_file()
-    (row,) = json.loads(capsys.readouterr().out)["runs"]
+    said = json.loads(capsys.readouterr().out)
+    assert datetime.fromisoformat(said["created"]).microsecond == 0
+    assert said["created"].endswith("+00:00")
+    (row,) = said["runs"]
     assert row["set"] == "test"
     assert row["accuracy"] == 0.75
     assert len(row["accuracy_interval"]) == 2

@@ -256,6 +256,9 @@ def test_files_are_resized_as_the_settings_say(tmp_path: Path) -> None:
         model._decode = None
         decoded = model._from_files([tmp_path / "wide.png"], is_fitting=True)
         assert bool(decoded.min() > 200) is is_bright
+    decoded = ImageClassifier()._from_files([tmp_path / "wide.png"], is_fitting=True)
+    assert decoded.shape == (1, 64, 64, 3)
+    assert (decoded.min(), decoded.max()) == (0, 255)  # stretched, where the settings say nothing
 
 
 def test_the_plan_is_made_for_the_pictures_that_are_trained_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from onelook.data.ledger import csv_text
 from onelook.evaluation.pictures.finding_pictures import write_finding_pictures
 from onelook.files import write_text
-from onelook.wording import counted, percent
+from onelook.wording import agree, counted, percent
 
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
@@ -62,5 +62,5 @@ def with_judged_labels(found: CrossValidation, pictures: Sequence[ImageSet], dat
         for each in suspects
     ]
     write_text(found.suspects, csv_text(("id", "split", "label", "suggested", "probability", "score"), rows))
-    said = f"{judged}; {counted(len(suspects), 'label')} {'looks' if len(suspects) == 1 else 'look'} wrong."
+    said = f"{judged}; {counted(len(suspects), 'label')} {agree(len(suspects), 'looks', 'look')} wrong."
     return replace(found, findings=findings, labels=said)

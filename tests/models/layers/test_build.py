@@ -51,6 +51,8 @@ def test_the_state_dict_is_named_by_position_and_holds_what_the_plan_says():
     [
         (Conv(filters=3, padding="same"),),
         (DepthwiseConv(kernel=2, padding="same"),),
+        (Conv(filters=3, padding="same", activation="tanh"),),
+        (DepthwiseConv(kernel=2, padding="same", activation="sigmoid"),),
         (BatchNorm(),),
         (Pool(type="average_pool", padding="same", size=2, stride=1),),
         (Dropout(rate=0.3),),
