@@ -60,3 +60,20 @@ def test_a_row_whose_label_is_lost_is_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["0,1,2", "0,0.5,1", "a,b", "a,0,0.1,b,0.2", "0.1,0", "0,0.2", "0,0.1,x.1"])
 def test_other_lines_are_no_renamed_row(line: str) -> None:
     assert row_in_header(line.split(",")) is None
+
+
+@pytest.mark.parametrize(("end", "start"), [("first", 0), ("last", 0), ("first", 1)])
+def test_a_header_that_only_numbers_the_columns_is_no_row(tmp_path: Path, end: str, start: int) -> None:
+    labels = np.arange(20)[:, None] % 4
+    rows = np.hstack([PIXELS, labels] if end == "last" else [labels, PIXELS])
+    frame = pd.DataFrame(rows, columns=range(start, start + 65))
+    frame.to_csv(tmp_path / "d.csv", index=False)
+    for data in (tmp_path, tmp_path / "d.csv"):
+        dataset = open_dataset(data, label_column=end)
+        assert (dataset.layout, dataset.class_names) == ("pixel-rows", ("0", "1", "2", "3"))
+        np.testing.assert_array_equal(pixels_of(dataset), PIXELS)
+
+
+def test_numbered_pixels_without_a_label_stay_a_table_with_a_header(tmp_path: Path) -> None:
+    pd.DataFrame(PIXELS).to_csv(tmp_path / "d.csv", index=False)
+    assert open_dataset(tmp_path).layout == "pixel-csv"

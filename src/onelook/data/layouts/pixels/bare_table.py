@@ -17,7 +17,7 @@ from onelook.data.column_names import DELIMITERS
 from onelook.data.labels import encode_labels
 from onelook.data.layouts.pixels.bare_columns import BareColumns, find_columns, may_be_pictures
 from onelook.data.layouts.pixels.header import is_number, is_row_of_values
-from onelook.data.layouts.pixels.renamed_row import row_in_header, with_row_in_header
+from onelook.data.layouts.pixels.renamed_row import numbers_columns, row_in_header, with_row_in_header
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
 from onelook.data.layouts.tables.grid import GridColumns
@@ -61,8 +61,8 @@ def bare_rows(location: Location, entry: str) -> int:
 
 
 def is_bare_picture_row(cells: Sequence[str]) -> bool:
-    """Return whether these cells are a row of pixels, with a label or without, and not a header."""
-    return is_row_of_values(cells) and may_be_pictures(cells)
+    """Return whether these cells are a row of pixels, with a label or without, or a header that only numbers them."""
+    return (is_row_of_values(cells) and may_be_pictures(cells)) or numbers_columns(cells)
 
 
 def read_bare_table(
@@ -80,16 +80,20 @@ def read_bare_table(
     text = read_table_text(location, entry)
     cells, delimiter = split_row(text.first_line)
     renamed = row_in_header(cells) if text.second_line_at < len(text.content) else None
-    if renamed is not None:
+    has_header = renamed is not None or (numbers_columns(cells) and text.second_line_at < len(text.content))
+    if has_header:
         text = replace(text, first_line_at=text.second_line_at)
     sample = _sample(text, delimiter)
     columns = find_columns(sample, text.name, label_column, may_ask=may_ask)
-    wanted = f"bare {_READER_VERSION}|{text.checksum()}|{columns.labels}|{renamed is not None}"
+    wanted = f"bare {_READER_VERSION}|{text.checksum()}|{columns.labels}|{has_header}"
     key = hashlib.sha256(wanted.encode()).hexdigest()
 
     def read() -> PixelTable:
-        table = _parse(text, delimiter, columns, sample, has_header=renamed is not None)
-        return table if renamed is None else with_row_in_header(table, renamed, columns)
+        table = _parse(text, delimiter, columns, sample, has_header=has_header)
+        if renamed is not None:
+            return with_row_in_header(table, renamed, columns)
+        note = ("The header only numbers the columns.",) if has_header else ()
+        return replace(table, notes=(*table.notes, *note))
 
     return BareTable(text.name, columns, cached_table(key, read))
 

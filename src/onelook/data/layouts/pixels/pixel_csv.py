@@ -11,6 +11,7 @@ from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.pixels.bare_columns import may_be_pictures
 from onelook.data.layouts.pixels.header import PixelHeader, is_row_of_values, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
+from onelook.data.layouts.pixels.renamed_row import numbers_columns
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
@@ -64,7 +65,7 @@ def _why_file(location: Location, name: str) -> str | None:
     if is_row_of_values(columns):
         return None if may_be_pictures(columns) else "it is a table of numbers"
     pixels = numbered_columns(columns)
-    if len(pixels) * 2 < len(columns) or any(map(_is_picture, columns)):
+    if len(pixels) * 2 < len(columns) or any(map(_is_picture, columns)) or numbers_columns(columns):
         return None
     return f"the header has {len(pixels):,} numbered columns, {columns[pixels[0]]} to {columns[pixels[-1]]}"
 
@@ -82,7 +83,8 @@ def _is_pixel_table(location: Location, name: str) -> bool:
     if _plain(name.rpartition("/")[2]) in FOUR_CSV_FILES:
         return False
     columns, _ = split_header(read_first_line(location, name) or "")
-    return not is_row_of_values(columns) and are_mostly_numbered(columns) and not any(map(_is_picture, columns))
+    is_header = not is_row_of_values(columns) and not numbers_columns(columns)
+    return is_header and are_mostly_numbered(columns) and not any(map(_is_picture, columns))
 
 
 def _files_by_part(location: Location) -> Mapping[str, str]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from onelook.data.layouts.pixels.bare_columns import BareColumns
+from onelook.data.layouts.array_dataset import picture_shape
+from onelook.data.layouts.pixels.bare_columns import FEWEST_PIXELS, BareColumns
 from onelook.data.layouts.tables.cache import PixelTable
 
 _LARGEST_BYTE = 255
@@ -41,6 +42,22 @@ def row_in_header(cells: Sequence[str]) -> list[str] | None:
         times[value] += 1
         row.append(value)
     return row if max(times.values(), default=0) > 1 else None
+
+
+def numbers_columns(cells: Sequence[str]) -> bool:
+    """Return whether a header only numbers the columns, with one more than a picture has pixels: which is the label?
+
+    Example:
+        >>> numbers_columns([str(at) for at in range(785)]), numbers_columns([str(at) for at in range(784)])
+        (True, False)
+    """
+    if not cells or cells[0] not in ("0", "1") or len(cells) <= FEWEST_PIXELS:
+        return False
+    is_whole = picture_shape(len(cells)) is not None
+    if is_whole or picture_shape(len(cells) - 1) is None:
+        return False
+    first = int(cells[0])
+    return all(cell == str(at) for at, cell in enumerate(cells, start=first))
 
 
 def with_row_in_header(table: PixelTable, row: Sequence[str], columns: BareColumns) -> PixelTable:
