@@ -251,7 +251,7 @@ def test_the_command_shows_the_suspects_and_lists_them_in_a_file(
     assert main(["inspect", str(folder), "--suspects", str(tmp_path / "wrong.csv"), "--json"]) == 0
     printed = capsys.readouterr()
     assert "looks like" in printed.err
-    assert "suspects: " in printed.err
+    assert "suspects:" in printed.err
     document = json.loads(printed.out)
     with (tmp_path / "wrong.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)

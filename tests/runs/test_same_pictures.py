@@ -165,7 +165,7 @@ def test_what_a_model_has_seen_is_said_with_the_score_without_it(
     assert "Without them the accuracy is 75.0 % on 4 pictures" in warning
     assert main(["compare", str(path), str(tmp_path / "b")]) == 0
     printed = capsys.readouterr()
-    assert f"warning: {path}: 2 of the 6 validation pictures" in printed.err
+    assert f"warning: {path}: 2 of the 6 validation pictures" in " ".join(printed.err.split())
     assert (
         "  the data has changed between the runs, but all were scored on the same 6\n  validation pictures\n"
         in printed.out

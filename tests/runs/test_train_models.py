@@ -179,7 +179,7 @@ def test_the_time_that_is_left_is_shared_by_the_models_to_come(
     asked: list[tuple[float | None, int]] = []
 
     class Noting(TimeBudget):
-        def share(self, spent_seconds: float, *, left: int) -> float:
+        def share(self, spent_seconds: float, *, left: int, ending_seconds: float = 0.0) -> float:
             asked.append((self.limit_seconds, left))
             return 0.1  # one batch
 
