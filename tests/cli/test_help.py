@@ -74,6 +74,15 @@ def test_train_groups_its_options_and_ends_with_examples(capsys):
     assert "[dim]" not in printed
 
 
+def test_the_network_is_said_to_be_picked_and_none_to_be_the_default(capsys):
+    """Which one is picked depends on the pictures, their number and the time."""
+    main(["train", "--help"])
+    printed = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "A network or a classical model: its name, or a TOML file. (default: picked from the data)" in printed
+    main(["models"])
+    assert "default" not in capsys.readouterr().out
+
+
 def test_help_shows_square_brackets_that_are_no_markup(capsys):
     main(["tune", "--help"])
     printed = " ".join(capsys.readouterr().out.replace("│", " ").split())

@@ -14,7 +14,7 @@ MODELS = Registry(
     {
         "cnn": (
             "onelook.models.families.cnn:build",
-            "our fast convolutional network, fitted to the pictures' size (default)",
+            "our fast convolutional network, fitted to the pictures' size",
         ),
         "cnn-small": (
             "onelook.models.families.cnn:build_small",

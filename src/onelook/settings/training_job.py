@@ -33,6 +33,7 @@ class JobSettings(Settings):
             read_by="all",
             flag="--model",
             metavar="NAME|FILE.toml",
+            shown_default=PICKED,
             panel="Model",
             compared=False,  # a comparison names each run by it
             excluded_by=("recipe", "models", "from_model"),

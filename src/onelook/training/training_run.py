@@ -155,10 +155,7 @@ class TrainingRun:
         if trained.rows < self.trainer.train.rows:
             self.ends_cut = True
             done = percent(trained.rows / self.trainer.train.rows, 0)
-            self.note(
-                f"the time is up: epoch {epoch} ends after {done} of its pictures, at the end of the learning rate's "
-                "schedule."
-            )
+            self.note(f"the time is up: epoch {epoch} ends after {done} of its pictures, at its lowest rate.")
         self.accept(
             EpochRecord(
                 epoch=epoch,
