@@ -111,3 +111,33 @@ def test_pictures_with_masks_and_no_classes_are_for_segmentation(tmp_path: Path)
     assert (dataset.rows, dataset.class_names) == (5, ())
     assert any(note.startswith("5 masks belong to the pictures: outlines") for note in dataset.notes)
     assert any("Each folder holds one picture" in note for note in dataset.notes)
+
+
+def test_numbered_batches_inside_parts_are_no_classes(tmp_path: Path) -> None:
+    names = [f"{part}/batch_{n}/{n}{at}.png" for part in ("train", "test") for n in (1, 2) for at in range(3)]
+    dataset = open_dataset(draw(tmp_path / "d", names))
+    assert dataset.class_names == ()
+    assert any("'batch_1' and 'batch_2' number shares" in note for note in dataset.notes)
+    assert open_dataset(tmp_path / "d", label_from="folder:1").class_names == ("batch_1", "batch_2")
+
+
+@pytest.mark.parametrize("start", ["", "train/"])
+def test_pairs_of_a_picture_and_what_is_made_of_it_are_no_classes(tmp_path: Path, start: str) -> None:
+    others = [f"test/{folder}/{at}.png" for folder in ("input", "target") for at in "56" if start]
+    names = [f"{start}{folder}/{at}.png" for folder in ("input", "target") for at in "123"]
+    dataset = open_dataset(draw(tmp_path / "d", [*names, *others]))
+    assert dataset.class_names == ()
+    assert any("'input' and 'target' hold pictures of the same names" in note for note in dataset.notes)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["input/1.png", "input/2.png", "target/1.png", "target/3.png"],  # other names
+        [f"{folder}/{at}.png" for folder in ("raw", "ripe") for at in "123"],  # of fruit
+        [f"{folder}/{at}.png" for folder in ("images", "label", "cap") for at in "123"],
+    ],
+)
+def test_other_folders_stay_classes(tmp_path: Path, names: Sequence[str]) -> None:
+    classes = {name.partition("/")[0] for name in names}
+    assert {*open_dataset(draw(tmp_path / "d", names)).class_names} == classes

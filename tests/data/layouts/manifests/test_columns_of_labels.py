@@ -58,6 +58,12 @@ def test_marks_from_people_with_their_mean_are_a_number_to_predict(
     assert found.dataset.class_names == ()
 
 
+def test_a_mark_is_the_number_to_predict_before_other_decimals(tmp_path: Path) -> None:
+    root = listed(tmp_path / "d", "file,score,std", lambda at: f"{1 + at / 9:.2f},{at / 31:.2f}")
+    (finding,) = [each for each in inspect_data(root).findings if each.check == "no-classes"]
+    assert finding.message.startswith("The column 'score' holds 24 different numbers")
+
+
 def test_votes_stay_votes_without_their_sum_and_with_names_of_classes() -> None:
     columns = {"id": ["a", "b"], "sad": ["7", "2"], "glad": ["2", "6"], "calm": ["1", "2"], "all": ["10", "10"]}
     found = read_votes(columns, ["id"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from onelook.data.layouts.folders.tree import PictureTree
 from onelook.data.layouts.hash_folders import are_hash_folders, notes_on_hash_folders
 from onelook.data.layouts.label_from import FolderLevel
@@ -9,12 +11,21 @@ from onelook.data.part_names import names_a_share, number_shares
 from onelook.wording import named
 
 _FEWEST_DIGITS = 3  # in the name of a folder
+_PICTURES = frozenset(
+    {"img", "imgs", "image", "images", "input", "inputs", "photo", "photos", "original", "raw", "rgb", "x"}
+)
+_ANSWERS = frozenset(
+    {"label", "labels", "annotation", "annotations", "target", "targets", "output", "outputs", "edge", "edges", "y"}
+)
 _FEWEST_ALONE = 5  # pictures, each in a folder of its own; fewer may be a toy
 
 
 def only_share_out(tree: PictureTree) -> bool:
-    """Return whether the folders of the pictures spread files, number shares of them, or hold one picture each."""
-    return are_hash_folders(tree.names) or _are_numbered(tree) or _hold_one_each(tree)
+    """Return whether folders spread files, number shares of them, hold one picture each, or pairs of pictures."""
+    if are_hash_folders(tree.names) or _hold_one_each(tree):
+        return True
+    folders = _class_folders(tree)
+    return _are_numbered(tree, folders) or _hold_pairs(tree, folders)
 
 
 def notes_on_shares(tree: PictureTree) -> list[str]:
@@ -25,10 +36,16 @@ def notes_on_shares(tree: PictureTree) -> list[str]:
     if _hold_one_each(tree):
         example = named([tree.names[0]])
         return [f"Each folder holds one picture, such as {example}: the folders are no classes; {flag} takes them."]
-    if not number_shares(tree.tops):
+    folders = _class_folders(tree)
+    if _hold_pairs(tree, folders):
+        return [
+            f"The folders {named(folders)} hold pictures of the same names, in pairs of a picture and what is to be "
+            f"made of it: they are no classes; {flag} takes them."
+        ]
+    if not number_shares(folders):
         return []
     return [
-        f"The folders {named(tree.tops, most=3)} number shares of the pictures, and are no classes: {flag} takes them."
+        f"The folders {named(folders, most=3)} number shares of the pictures, and are no classes: {flag} takes them."
     ]
 
 
@@ -62,9 +79,32 @@ def _hold_one_each(tree: PictureTree) -> bool:
     return len(folders) == len(below) == len(tree.names)
 
 
-def _are_numbered(tree: PictureTree) -> bool:
-    """Return whether all pictures are in folders such as `fold1`, or in `images` below one."""
-    if not number_shares(tree.tops):
+def _hold_pairs(tree: PictureTree, folders: Sequence[str]) -> bool:
+    """Return whether two folders, such as `input` and `target`, hold pictures of the same names."""
+    if len(folders) != 2 or not (_PICTURES & {each.lower() for each in folders}):
         return False
-    below = {name[len(tree.base) :].partition("/")[2].rpartition("/")[0] for name in tree.names}
-    return all(names_a_share(folder) for each in below if each for folder in each.split("/"))
+    (answers,) = [each for each in folders if each.lower() not in _PICTURES][:1] or [""]
+    stems: dict[str, set[str]] = {each: set() for each in folders}
+    for name in tree.names:
+        stems[next(part for part in name.split("/") if part in stems)].add(name.rpartition("/")[2].rpartition(".")[0])
+    first, second = stems.values()
+    return answers.lower() in _ANSWERS and first == second
+
+
+def _class_folders(tree: PictureTree) -> list[str]:
+    """Return the first folders, or those inside the parts if all first folders are parts."""
+    if tree.tops.keys() != tree.parts.keys():
+        return list(tree.tops)
+    starts = {top: len(tree.base) + len(top) + 1 for top in tree.tops}
+    return list(
+        dict.fromkeys(name[starts[top] :].partition("/")[0] for top, names in tree.tops.items() for name in names)
+    )
+
+
+def _are_numbered(tree: PictureTree, folders: Sequence[str]) -> bool:
+    """Return whether all pictures are in folders such as `fold1`, or in `images` below one, also inside parts."""
+    if not number_shares(folders):
+        return False
+    own = {*folders, *tree.parts}
+    above = {name[len(tree.base) :].rpartition("/")[0] for name in tree.names}
+    return all(folder in own or names_a_share(folder) for each in above for folder in each.split("/"))

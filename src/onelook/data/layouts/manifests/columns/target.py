@@ -379,7 +379,9 @@ def _number_to_predict(columns: Mapping[str, Cells]) -> Target:
         for name, cells in columns.items()
         if (is_of_decimals(cells) or is_measure(name, cells)) and not FACT_WORDS & set(words_of(name)) - {"age"}
     ]
-    if len(decimals) == 1 or (len(decimals) > 1 and len(decimals) * 2 > len(columns)):
+    marks = [name for name, cells in columns.items() if MARK_WORDS & set(words_of(name)) and is_of_decimals(cells)]
+    decimals = marks or decimals
+    if len(decimals) == 1 or marks or (len(decimals) > 1 and len(decimals) * 2 > len(columns)):
         first = decimals[0]
         text = number_in_words(first, [cell for cell in columns[first] if cell is not None])
         if len(decimals) > 1:
