@@ -107,8 +107,11 @@ def test_hidden_and_system_entries_are_left_out_and_named(place: Place) -> None:
 
 @pytest.mark.parametrize("wrapping", ["data/", "archive/data/", "train/", "1 mein Ordner/"])
 def test_wrapping_folders_are_looked_through(place: Place, wrapping: str) -> None:
-    location = place({wrapping + name: content for name, content in FILES.items()} | {"__MACOSX/x": b""})
+    files = {wrapping + name: content for name, content in FILES.items()} | {"__MACOSX/x": b""}
+    above = [wrapping[:at] for at, sign in enumerate(wrapping) if sign == "/"]
+    location = place(files, folders=(*above, f"{wrapping}a/none", f"{wrapping}empty"))
     assert list(location.entries()) == ["a/img2.txt", "a/img10.txt", "b/x.txt", "top.txt"]
+    assert list(location.empty_folders()) == ["a/none", "empty"]
     assert location.read("top.txt") == b"top"
 
 
