@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import onelook as ol
-from onelook.data.layouts.builtin import FASHION_MNIST
 from onelook.data.layouts.published.known_pictures import Pixels, add_pictures
+from onelook.data.layouts.published_names import FASHION_MNIST_NAMES
 
 FOLDER = Path(__file__).parent.parent / "src" / "onelook" / "data" / "layouts" / "published"
 
@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent.parent / "src" / "onelook" / "data" / "layouts" /
 def labelled_pictures(name: str) -> Iterator[tuple[Pixels, int]]:
     """Yield every picture of a built-in data set with its number."""
     dataset = ol.open_dataset(name)
-    names = FASHION_MNIST.class_names or ()
+    names = FASHION_MNIST_NAMES
     numbers = [names.index(each) if each in names else int(each) for each in dataset.class_names]
     for part in dataset.parts.values():
         for row, label in enumerate(part.labels if part.labels is not None else ()):

@@ -14,6 +14,7 @@ import numpy as np
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.array_dataset import array_dataset
+from onelook.data.layouts.published_names import FASHION_MNIST_NAMES
 from onelook.errors import DataError, missing_extra
 from onelook.files import atomic_folder, download
 from onelook.registry import Registry
@@ -186,7 +187,7 @@ FASHION_MNIST = Published(
             "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
         ),
     ),
-    ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+    FASHION_MNIST_NAMES,
 )
 
 CIFAR10 = Published(

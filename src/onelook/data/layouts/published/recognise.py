@@ -15,8 +15,8 @@ import numpy as np
 
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.builtin import FASHION_MNIST
 from onelook.data.layouts.published.known_pictures import Pixels, is_known, read_filter
+from onelook.data.layouts.published_names import FASHION_MNIST_NAMES, KUZUSHIJI_MNIST_NAMES
 from onelook.data.storage.location import Location
 from onelook.errors import OnelookError
 
@@ -40,11 +40,11 @@ class PublishedSet:
 
 _SETS = (
     PublishedSet("MNIST", pictures="mnist"),
-    PublishedSet("Fashion-MNIST", FASHION_MNIST.class_names or (), pictures="fashion_mnist"),
+    PublishedSet("Fashion-MNIST", FASHION_MNIST_NAMES, pictures="fashion_mnist"),
     # https://codh.rois.ac.jp/kmnist/, where these checksums were taken by two libraries that download it.
     PublishedSet(
         "Kuzushiji-MNIST",
-        ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+        KUZUSHIJI_MNIST_NAMES,
         label_files=frozenset(
             {
                 "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17",
