@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 from typing import Any
 
 import httpx
@@ -163,6 +164,7 @@ def test_tells_about_the_model_and_its_own_state(build):
 
 def test_counts_requests_and_pictures(build):
     app = build()
+    began = time.perf_counter()
     ask(app, "POST", "/v1/predict", files=upload(picture(0), picture(1)))
     ask(app, "POST", "/v1/predict", files=upload(b"words"))
     ask(app, "GET", "/any/address/somebody/makes/up")
@@ -172,6 +174,8 @@ def test_counts_requests_and_pictures(build):
     assert 'onelook_requests_total{route="none",status="404"} 1' in lines
     assert "onelook_pictures_total 2" in lines
     assert "onelook_prediction_seconds_count 1" in lines
+    (seconds,) = [line.split()[1] for line in lines if line.startswith("onelook_prediction_seconds_sum ")]
+    assert 0 < float(seconds) < time.perf_counter() - began
 
 
 def test_adds_up_what_it_counts():
