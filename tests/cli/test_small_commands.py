@@ -157,7 +157,7 @@ def test_another_process_than_the_first_says_which_it_is(
 def test_a_comparison_says_where_its_page_lies(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = SimpleNamespace(to_dict=lambda: {"best": "a"})
+    found = SimpleNamespace(to_dict=lambda: {"best": "a"}, warnings=())
     monkeypatch.setattr("onelook.commands.compare.compare_runs", lambda runs, say: say(f"compare {[*runs]}") or found)
     monkeypatch.setattr("onelook.cli.compare.print_comparison", lambda say, _: say("a table"), raising=False)
     monkeypatch.setattr("onelook.report.comparison_page.render_comparison", lambda _: "<page>")

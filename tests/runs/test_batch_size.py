@@ -38,7 +38,7 @@ def train(tmp_path: Path) -> tuple[Any, str]:
         out=tmp_path / "run",
         say=said.append,
     )
-    return run.folder.read_run(), "\n".join(said)
+    return run.folder.read_run(), " ".join(" ".join(said).split())
 
 
 def test_on_a_cpu_it_stays_as_planned_and_says_why(tmp_path: Path):

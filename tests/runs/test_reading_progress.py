@@ -24,7 +24,7 @@ def bars(monkeypatch: pytest.MonkeyPatch) -> Bars:
         shown.append((what, quiet))
         yield None
 
-    monkeypatch.setattr("onelook.training.progress.picture_bar", bar)
+    monkeypatch.setattr("onelook.training.progress.choose.picture_bar", bar)
     return shown
 
 

@@ -88,5 +88,5 @@ def _notes(notes: Sequence[Finding]) -> Iterator[tuple[str, str]]:
 
 
 def _count(note: Finding) -> str:
-    worst = f" ({note.ids[0]}{' …' if note.count > 1 else ''})" if note.ids else ""
+    worst = f" ({note.ids[0]}{' …' if note.ids[1:] else ''})" if note.ids else ""
     return f"{note.count:,} in {called(note.split)}{worst}"

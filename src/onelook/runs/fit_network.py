@@ -103,7 +103,7 @@ def _has_small_steps(begun: BegunRun) -> bool:
 
 def _make_ready(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> tuple[BegunRun, ReadyNetwork]:
     """Return the network before its first step, and the run with its final batch size."""
-    from onelook.training.progress import picture_bar
+    from onelook.training.progress.choose import picture_bar
 
     with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
         ready = build_ready_network(begun, on_progress, feature_seconds=_feature_seconds(begun, clock))
@@ -304,7 +304,7 @@ def _open_logs(folder: RunFolder | None, settings: TrainSettings, say: Say) -> l
 
 def _own_listeners(folder: RunFolder | None, *, quiet: bool) -> tuple[Listener, ...]:
     """Return the listeners that show the progress and write `history.jsonl`."""
-    from onelook.training.progress import choose_progress
+    from onelook.training.progress.choose import choose_progress
 
     if folder is None:
         return ()

@@ -76,7 +76,7 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
         ModelError: the model to continue from is damaged.
     """
     from onelook.data.prepare import prepare
-    from onelook.training.progress import picture_bar
+    from onelook.training.progress.choose import picture_bar
     from onelook.wording import entry
 
     asked, resumed, say = request.asked, request.resumed, request.say

@@ -58,7 +58,7 @@ def _draw(axes: Axes, curves: _Curves, epochs: Sequence[int], best: int | None) 
         (curves.validation, LIGHT.right, "solid", 2.4, "validation"),
     ):
         heights = [float("nan") if value is None else value for value in values]
-        marker = "o" if len(epochs) == 1 else ""
+        marker = "" if epochs[1:] else "o"  # a line of one point is not seen
         axes.plot(epochs, heights, color=colour, linestyle=style, linewidth=width, marker=marker, label=kind)
         if best is not None and (height := values[epochs.index(best)]) is not None:
             axes.plot([best], [height], "o", color=colour, markersize=7, markeredgecolor=LIGHT.paper)

@@ -10,16 +10,9 @@ import torch
 from rich.console import Console
 
 from onelook.training.listeners import BatchStatus, Listener, TrainingStart
-from onelook.training.progress import (
-    LiveBar,
-    PlainLines,
-    RunForecast,
-    choose_progress,
-    clock_text,
-    epoch_line,
-    loss_text,
-    percent_text,
-)
+from onelook.training.progress.choose import choose_progress
+from onelook.training.progress.figures import RunForecast, clock_text, epoch_line, loss_text, percent_text
+from onelook.training.progress.terminal import LiveBar, PlainLines
 from onelook.training.result import EpochRecord, FitResult
 from onelook.training.running_metrics import RunningMetrics
 

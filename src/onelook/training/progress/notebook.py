@@ -10,7 +10,7 @@ from dataclasses import replace
 from onelook.data.pictures.protocol import OnProgress
 from onelook.notebook import LiveOutput
 from onelook.training.listeners import BatchStatus, Listener, TrainingStart
-from onelook.training.progress import RunForecast, clock_text, counter_text, loss_text
+from onelook.training.progress.figures import RunForecast, clock_text, counter_text, loss_text
 from onelook.training.result import EpochRecord, FitResult
 from onelook.wording import counted, duration, percent
 

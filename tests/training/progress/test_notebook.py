@@ -11,8 +11,8 @@ import torch
 
 from onelook.notebook import Interrupted, LiveOutput, in_notebook, short_interrupts
 from onelook.training.listeners import BatchStatus, TrainingStart
-from onelook.training.notebook_bar import NotebookBar, notebook_picture_bar
-from onelook.training.progress import choose_progress, picture_bar
+from onelook.training.progress.choose import choose_progress, picture_bar
+from onelook.training.progress.notebook import NotebookBar, notebook_picture_bar
 from onelook.training.result import EpochRecord, FitResult
 from onelook.training.running_metrics import RunningMetrics
 

@@ -1,0 +1,1 @@
+"""Show how far a training has come while it runs."""
