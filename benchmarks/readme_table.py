@@ -53,9 +53,11 @@ def _machine(results: str, whole: str = "") -> str:
     """The machine that everything was measured on, and where the rest is."""
     machine = result("digit_recognizer")["machine"]
     more = f"[All figures]({whole}); the" if whole else "The"
+    # Earlier results do not record the instructions.
+    instructions = f" with {machine['instructions']}" if "instructions" in machine else ""
     return (
-        f"On {machine['cores']} cores of an {machine['processor']}, in float32. {more} commands and the spread are in "
-        f"[benchmarks/results]({results})."
+        f"On {machine['cores']} cores of an {machine['processor']}{instructions}, in float32. "
+        f"{more} commands and the spread are in [benchmarks/results]({results})."
     )
 
 

@@ -64,8 +64,10 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores and memory, as far as the system tells."""
-    return {"processor": _processor(), "cores": os.cpu_count(), "system": platform.system()}
+    """Processor, its vector instructions, cores and system, as far as the system tells."""
+    found = {"processor": _processor(), "cores": os.cpu_count(), "system": platform.system()}
+    instructions = _instructions()
+    return found | ({"instructions": instructions} if instructions else {})
 
 
 def versions() -> dict[str, str]:
@@ -84,6 +86,13 @@ def _origin() -> dict[str, str]:
         "command": " ".join(["python", *(_relative(word) for word in sys.argv)]),
         "date": datetime.now(UTC).date().isoformat(),
     }
+
+
+def _instructions() -> str:
+    """Return the widest vector instructions, on which the speed of one library against another depends."""
+    information = Path("/proc/cpuinfo")
+    flags = information.read_text().split() if information.is_file() else []
+    return next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in flags), "")
 
 
 def _processor() -> str:
