@@ -222,3 +222,11 @@ def test_a_table_without_a_header_loses_no_row_by_its_own_path(tmp_path: Path) -
     root = listed(tmp_path / "d", "", lambda at: "ab"[at % 2])
     for data in (root, root / "list.csv"):
         assert open_dataset(data).rows == 24
+
+
+def test_several_labels_in_the_tables_of_two_parts_are_named(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        root = listed(tmp_path / part, "file,ill,old,thin", lambda at: f"{at % 2},{at // 2 % 2},{at // 4 % 2}", rows=12)
+        (root / "list.csv").rename(tmp_path / f"{part}.csv")
+    (finding,) = [each for each in inspect_data(tmp_path).findings if each.check == "no-classes"]
+    assert finding.message.startswith("The columns 'ill', 'old' and 'thin' hold 0 and 1, and some picture has several")

@@ -82,7 +82,9 @@ def _tell(levels: Sequence[Sequence[str]], found: FoundTable, label: str | None)
 
 def _are_ids(roles: Roles, columns: Mapping[str, Sequence[str | None]]) -> bool:
     """Return whether the label is only a column left over, with another text in each row."""
-    cells = columns[roles.label or ""]
+    if roles.label is None:  # several labels a picture
+        return False
+    cells = columns[roles.label]
     return roles.target.strength is Strength.LEFT and len(set(cells)) == len(cells) >= _FEWEST_IDS
 
 
