@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -125,3 +126,22 @@ def test_the_program_is_named_as_it_can_be_typed(monkeypatch: pytest.MonkeyPatch
     assert named == [str(inside), str(inside), "onelook"]
     monkeypatch.setattr("sys.argv", ["/usr/lib/python3/pytest/__main__.py"])
     assert runtime.command_name() == "onelook"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells when a process began")
+def test_the_command_began_with_its_process() -> None:
+    script = """
+import sys, time
+time.sleep(0.2)
+from onelook.runtime import command_started
+sys.argv[0] = "/usr/bin/onelook"
+of_command = time.perf_counter() - command_started()
+sys.argv[0] = "notebook"
+print(of_command, time.perf_counter() - command_started())
+"""
+    began = time.perf_counter()
+    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    whole = time.perf_counter() - began
+    of_command, in_a_notebook = map(float, printed.split())
+    assert 0.2 <= of_command <= whole + 0.05  # the system counts in hundredths of a second
+    assert in_a_notebook < of_command - 0.2

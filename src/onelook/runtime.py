@@ -7,6 +7,7 @@ import platform
 import random
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from onelook.errors import ConfigError, missing_extra
 
 if TYPE_CHECKING:
     import torch
+
+_STARTED = 19  # the start of the process among the fields of /proc/self/stat after its name, in ticks since the boot
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 
@@ -64,6 +67,24 @@ def command_name() -> str:
         return "onelook"
     found = shutil.which("onelook")
     return "onelook" if found and Path(found).resolve() == Path(started).resolve() else started
+
+
+def command_started() -> float:
+    """Return when this command began, on the clock of `time.perf_counter`: with its process, if that is `onelook`.
+
+    Starting Python and importing the command line take half a second, and some seconds on a busy machine. Where the
+    system does not tell the age of a process, and in a notebook or another program, it is now.
+    """
+    now = time.perf_counter()
+    if Path(sys.argv[0]).stem != "onelook":
+        return now
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        began = int(fields[_STARTED]) / os.sysconf("SC_CLK_TCK")
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - began
+    except (AttributeError, IndexError, OSError, ValueError):  # not Linux
+        return now
+    return now - max(0.0, age)
 
 
 @contextmanager

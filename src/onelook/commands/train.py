@@ -13,7 +13,7 @@ from onelook.runs.model_list import TrainedModels
 from onelook.runs.run import Run
 from onelook.runs.stages import Clock
 from onelook.runs.train_request import train_request
-from onelook.runtime import launch, require_torch
+from onelook.runtime import command_started, launch, require_torch
 from onelook.training.parallel import join_processes
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def train(
         ConfigError: the request is wrong; nothing was written.
         DataError: the data is wrong or missing; nothing was written.
     """
-    clock = Clock()  # importing torch takes a second or more, which is part of a time limit
+    clock = Clock(command_started())  # importing torch takes a second or more, which is part of a time limit
     require_torch("training")
     with join_processes(launch()) as processes:
         found = train_request(

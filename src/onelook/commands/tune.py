@@ -14,7 +14,7 @@ from onelook.planning.time_budget import TimeBudget
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import prepare_training
 from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
-from onelook.runtime import import_ray, launch, require_torch
+from onelook.runtime import command_started, import_ray, launch, require_torch
 from onelook.tuning.default_space import default_space, planned_point
 from onelook.tuning.dimensions import parse_space
 from onelook.tuning.search import Search
@@ -65,7 +65,7 @@ def tune(
         ConfigError: the request is wrong, or every trial failed.
         DataError: the data is wrong or missing.
     """
-    started = time.perf_counter()
+    started = command_started()
     require_torch("tuning")
     require_optuna()
     from onelook.training.measurements.speed import measure_slowness
