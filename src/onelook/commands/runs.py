@@ -46,7 +46,7 @@ def list_runs(folder: str | Path = "runs") -> list[ListedRun]:
     if not root.is_dir():
         raise ConfigError(
             f"{root}: there is no such folder. `onelook train` writes each run to runs/<data>-NNN in the current "
-            "folder, or to --out."
+            "folder, or where --name or --out say."
         )
     folders = [root, *(path for depth in range(1, _DEEPEST + 1) for path in root.glob("/".join("*" * depth)))]
     found = [_listed(RunFolder(path)) for path in folders if (path / "run.json").is_file()]

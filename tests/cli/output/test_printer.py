@@ -60,6 +60,21 @@ def test_wraps_between_words_in_a_terminal_alone(monkeypatch):
         assert stream.getvalue() == expected
 
 
+def test_lines_in_a_pipe_are_wrapped_at_eighty_columns_but_commands_stay_whole(monkeypatch, capsys):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    words = "many words " * 10
+    command = f"  onelook train photos --out {'a/' * 40}"
+    Printer()(f"  {words}\n{command}\n  shown by {command.strip()}\nat http://{'a' * 80}")
+    Printer().warn(f"{words}Resume with:", command.strip())
+    printed = capsys.readouterr()
+    first, second, *rest = printed.out.splitlines()
+    assert (len(first) <= 80, second[:9]) == (True, "    many ")
+    assert rest == [command, f"  shown by {command.strip()}", f"at http://{'a' * 80}"]
+    warning = printed.err.splitlines()
+    assert max(map(len, warning[:-1])) <= 80
+    assert warning[-1] == command
+
+
 def test_the_first_word_of_an_error_is_red_in_a_terminal(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(sys, "stderr", Terminal())
