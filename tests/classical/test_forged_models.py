@@ -158,6 +158,19 @@ def test_a_tree_that_counts_other_nodes_than_it_has_is_refused_before_it_is_buil
         from_skops(rewritten(tree, forge), known_types("decision-tree"))
 
 
+def test_a_tree_whose_values_are_no_table_a_node_is_refused_before_it_is_built(tree: bytes) -> None:
+    def name_of_values(schema: dict[str, Any]) -> None:
+        names.append(first(schema, __loader__="TreeNode")["content"]["content"]["values"]["file"])
+
+    names: list[str] = []
+    rewritten(tree, name_of_values)
+    with zipfile.ZipFile(io.BytesIO(tree)) as archive:
+        values = np.load(io.BytesIO(archive.read(names[0])))
+    flat = npy(values.reshape(len(values), -1))
+    with pytest.raises(ModelError, match="contradicts itself"):
+        from_skops(rewritten(tree, nothing, **{names[0]: flat}), known_types("decision-tree"))
+
+
 def test_a_tree_of_a_billion_outputs_is_refused_before_it_is_built(tree: bytes) -> None:
     def forge(schema: dict[str, Any]) -> None:
         first(schema, __loader__="TreeNode")["__reduce__"]["args"]["content"][2]["content"] = "1000000000"

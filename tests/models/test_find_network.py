@@ -35,10 +35,13 @@ def test_a_file_gives_the_network_that_it_describes(tmp_path):
     assert read(tmp_path, text + END) == NetworkSettings(layers=expected, initializer="he_normal")
 
 
-def test_a_name_without_suffix_but_with_a_folder_is_a_path(tmp_path):
-    path = tmp_path / "net"
+def test_a_name_without_suffix_but_with_a_folder_is_a_path(tmp_path, monkeypatch):
+    path = tmp_path / "own" / "cnn"
+    path.parent.mkdir()
     path.write_text(END)
     assert len(network_named(str(path), FACTS).layers) == 2
+    monkeypatch.chdir(tmp_path)
+    assert len(network_named("own/cnn", FACTS).layers) == 2
 
 
 def test_a_missing_file_is_named_with_the_models_that_there_are(tmp_path):

@@ -232,6 +232,10 @@ def test_a_long_first_epoch_need_not_end_before_it_is_told():
     assert looks([2.31] * 9) == [1200]
     assert looks([2.31, 2.3, 2.2, 2.0, 1.7, 1.5, 1.4]) == []
     assert looks([0.1] * 9) == []
+    # The last three looks count, and of these the lowest.
+    assert looks([2.31, 2.31, 1.5, 2.31, 2.31, 2.31]) == [1200]
+    assert looks([2.31, 2.31, 2.31, 1.5, 2.31, 2.31]) == []
+    assert looks([2.31, 2.31, 2.31, 1.5, 2.31, 2.31, 2.31]) == [1400]
     assert looks([2.31] * 9, rate=0.001) == []  # the rate still rises
 
 

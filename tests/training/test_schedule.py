@@ -37,6 +37,7 @@ def test_cosine_falls_slowly_first_and_last() -> None:
         [0.2 + 0.4 * (1 + cos(pi * share)) for share in (0, 1 / 4, 1 / 2, 3 / 4)]
     )
     assert cosine(4, 4, 0.0, 0.2) == pytest.approx(0.2)
+    assert cosine(4, 4, 0.75, 0.2) == cosine(9, 4, 0.75, 0.2) == pytest.approx(0.2)  # of a run that is made longer
 
 
 def test_cosine_warms_up_in_a_straight_line() -> None:

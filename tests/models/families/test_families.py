@@ -150,6 +150,32 @@ def test_the_dense_network_by_its_inputs():
 
     assert layers_of("mlp", (8, 8, 1)) == f"flatten {hidden(64)} dense classes"
     assert layers_of("mlp", (28, 28, 1)) == f"flatten {hidden(512)} dense classes"
+    # At most 4,096 values go in: larger pictures are averaged by the smallest whole factor.
+    assert layers_of("mlp", (64, 64, 1)) == f"flatten {hidden(512)} dense classes"
+    assert layers_of("mlp", (64, 65, 1)) == f"pool2 flatten {hidden(512)} dense classes"
+    assert layers_of("mlp", (64, 64, 3)) == f"pool2 flatten {hidden(512)} dense classes"
+    assert layers_of("mlp", (108, 108, 3)) == f"pool3 flatten {hidden(512)} dense classes"
+    assert layers_of("mlp", (109, 109, 3)) == f"pool4 flatten {hidden(512)} dense classes"
+
+
+@pytest.mark.parametrize(("name", "size"), list(itertools.product(FITTING, ((28, 28, 1), (70, 90, 3)))))
+def test_no_bias_stands_before_a_norm_and_pads_are_equal(name, size):
+    def check(layers):
+        for layer, after in zip(layers, (*layers[1:], None), strict=True):
+            if layer.type == "residual":
+                check(layer.layers)
+            if layer.type == "conv":
+                assert (layer.padding, layer.bias, layer.groups) == (layer.kernel // 2, False, 1)
+                assert layer.activation == "linear"
+            if layer.type == "dense" and after is not None:
+                assert (layer.bias, layer.activation, after.type) == (False, "linear", "batch_norm")
+            if layer.type == "batch_norm":
+                assert layer.epsilon == 1e-5
+
+    network = network_named(name, ModelInput(*size, num_classes=7, rows=100))
+    check(network.layers)
+    assert network.initializer == "he_normal"
+    assert network.layers[-1].bias is not name.startswith("airbench")
 
 
 @pytest.mark.parametrize(

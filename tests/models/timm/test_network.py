@@ -92,6 +92,8 @@ def test_a_network_says_what_its_weights_expect(timm: Any) -> None:
 def test_what_was_translated_is_read_again_without_timm(timm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = ModelInput(SIZE, SIZE, 3, 2, 1)
     first = network_named("timm:resnet10t", facts)
+    assert first.layers[-2:] == (Dropout(rate=0.2), Dense(units="classes"))
+    assert first.initializer == "he_normal"
     monkeypatch.setattr(timm_network, "_import_timm", lambda name: pytest.fail("timm was imported"))
     assert network_named("timm:resnet10t", facts) == first
 

@@ -51,6 +51,27 @@ def test_the_first_steps_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     assert trainer.steps == 9  # five to warm up, four of half a second
 
 
+@pytest.mark.parametrize(
+    ("steps", "warm_up"), [(1, 0), (2, 1), (3, 1), (39, 1), (40, 2), (59, 2), (99, 4), (100, 5), (1_000, 5)]
+)
+def test_an_epoch_of_few_steps_warms_up_with_fewer(monkeypatch: pytest.MonkeyPatch, steps: int, warm_up: int) -> None:
+    class Slower(ScriptedTrainer):
+        train = range(steps)
+
+        def train_epoch(self, epoch: int, rate, continues) -> None:  # type: ignore[no-untyped-def]
+            for step in range(1, steps + 1):
+                self.steps = step
+                self.now += 10.0 + step
+                if not continues(type("Status", (), {"step": step})()):
+                    return
+
+    trainer = Slower()
+    monkeypatch.setattr("onelook.training.measurements.speed.perf_counter", lambda: trainer.now)
+    pace = measure_pace(trainer)  # type: ignore[arg-type]
+    assert trainer.steps == warm_up + 1  # a single step takes longer than what is measured
+    assert pace.training_seconds == (10 + trainer.steps) * steps
+
+
 def test_the_speed_is_that_of_a_computer() -> None:
     assert 1e8 < measure_matmul_speed(torch.device("cpu")) < 1e14
 
