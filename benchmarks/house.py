@@ -102,7 +102,7 @@ def largest_room(source: Source) -> Figure:
 
 # Where training happens; what calls it composes a run. The names before and after the moves.
 _FITTING_STAGE = re.compile(
-    r"(workflow|runs)/(fitting|fitting_classical|fit_network|fit_classical)\.py|(training|classical)/.*"
+    r"(workflow|runs)/(fitting|fitting_classical|fit_network|fit_classical)\.py|(runs/fitting|training|classical)/.*"
 )
 _FITTING = frozenset({"fit", "fit_model", "fit_network", "fit_classical", "sweep_rates", "sweep_network"})
 _COMPOSES = "run_stages"  # begins, fits and finishes: what hands it something that fits composes nothing by itself

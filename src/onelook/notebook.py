@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from onelook.errors import OnelookError, short_traceback
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 # A blue that can be read on white and on black, between those of the report.
 _BLUE = "#2f7fd6"
@@ -20,6 +24,22 @@ def in_notebook() -> bool:
     ipython = sys.modules.get("IPython")  # a kernel has imported it
     shell = None if ipython is None else ipython.get_ipython()
     return getattr(shell, "kernel", None) is not None
+
+
+class ShownPictures(Protocol):
+    """Pictures that a notebook shows where they are the last line of a cell."""
+
+    def save(self, path: str | Path) -> Path:
+        """Write them as a picture (.png, .jpg) or as a page (.html), and return the path.
+
+        Raises:
+            ConfigError: the file has another suffix, or cannot be written.
+        """
+        ...
+
+    def as_picture(self) -> Image:
+        """Return them as one Pillow picture, in RGB."""
+        ...
 
 
 class LiveOutput:

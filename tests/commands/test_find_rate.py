@@ -60,7 +60,7 @@ def test_settings_are_those_of_the_run_to_come() -> None:
 
 
 def test_the_rate_is_found_for_the_batch_size_that_training_would_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onelook.runs.batch_size._look", lambda begun, ready: (256, "as measured"))
+    monkeypatch.setattr("onelook.runs.fitting.batch_size._look", lambda begun, ready: (256, "as measured"))
     said: list[str] = []
     found = ol.find_learning_rate("digits", model="mlp", device="cpu", batch_size="auto", say=said.append)
     assert found.batch_size == 256

@@ -13,7 +13,7 @@ from tests.drawn_sides import draw_sides
 from onelook.commands.train import train
 from onelook.estimator.array_model import ArrayModel
 from onelook.estimator.fit_arrays import fit_arrays
-from onelook.runs import fit_network
+from onelook.runs.fitting import fit_network
 from onelook.runs.stages import TrainedNetwork
 from onelook.training.measurements.pace import Pace
 from onelook.training.trainer import Trainer

@@ -14,7 +14,7 @@ from onelook.notebook import html_of
 from onelook.planning.options import check_names, gather_overrides
 from onelook.planning.request import Request, silent
 from onelook.run_folder import RunFolder
-from onelook.runs.fit_network import sweep_network
+from onelook.runs.fitting.fit_network import sweep_network
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import RatesInMemory, run_stages
 from onelook.runs.stages import Clock

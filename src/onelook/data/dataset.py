@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +14,8 @@ from onelook.data.part import NamedPart, Part
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import ConfigError, DataError
-from onelook.notebook import html_of
+from onelook.notebook import ShownPictures, html_of
 from onelook.wording import agree, counted, listed
-
-if TYPE_CHECKING:
-    from onelook.report.notebook.picture_grid import PictureGrid
 
 
 def require_pool(parts: Mapping[str, object]) -> str:
@@ -115,7 +111,7 @@ class Dataset:
 
     def show(
         self, part: str | None = None, *, each: int = 8, class_names: Sequence[str] | None = None, seed: int = 0
-    ) -> PictureGrid:
+    ) -> ShownPictures:
         """Return random pictures of each class, which a notebook shows; elsewhere `save` them.
 
         Args:
@@ -134,7 +130,7 @@ class Dataset:
         """
         # Loaded by name: pages lie above the data.
         grids = import_module("onelook.report.notebook.picture_grid")
-        grid: PictureGrid = grids.picture_grid(self, part, each, class_names, seed)
+        grid: ShownPictures = grids.picture_grid(self, part, each, class_names, seed)
         return grid
 
     def __str__(self) -> str:

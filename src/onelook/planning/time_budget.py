@@ -297,7 +297,7 @@ class TimeCourse:
         return self.epochs > 1 and self.epochs - self.state.epochs > _WRONG_BY
 
     @property
-    def measured(self) -> dict[str, Any]:
+    def measured(self) -> Mapping[str, Any]:
         """The keyword arguments besides the plan: the measured times. `run.json` keeps them."""
         return {name: value for name, value in asdict(self).items() if name not in ("plan", "corrected")}
 

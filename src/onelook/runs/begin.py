@@ -251,7 +251,7 @@ def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, comm
     }
 
 
-def _model_record(plan: Plan, summary: NetworkSummary | None) -> dict[str, Any]:
+def _model_record(plan: Plan, summary: NetworkSummary | None) -> Mapping[str, object]:
     """Return what `run.json` records about the model before its first step."""
     return {
         "name": plan.settings.model,

@@ -261,10 +261,10 @@ def _names_the_interrupted(begun: BegunRun) -> Iterator[None]:
 
 def _fit(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Sequence[Listener]) -> Fitted:
     if begun.network is None:
-        from onelook.runs.fit_classical import fit_classical
+        from onelook.runs.fitting.fit_classical import fit_classical
 
         return fit_classical(begun, clock, say=say)
-    from onelook.runs.fit_network import fit_network
+    from onelook.runs.fitting.fit_network import fit_network
 
     return fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from onelook.data.dataset import ImageSet
-from onelook.runs import build_network, head_on_features
-from onelook.runs.head_on_features import _FeatureProgress, _for_plain_features, _renumbered
+from onelook.runs.fitting import build_network, head_on_features
+from onelook.runs.fitting.head_on_features import _FeatureProgress, _for_plain_features, _renumbered
 
 
 def test_a_head_gives_the_same_logits_for_plain_and_for_standardised_features() -> None:

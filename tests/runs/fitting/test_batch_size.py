@@ -12,7 +12,7 @@ import torch
 
 import onelook as ol
 from onelook.planning.options import gather_overrides
-from onelook.runs import batch_size
+from onelook.runs.fitting import batch_size
 from onelook.settings.merge import build_settings
 from onelook.training.measurements import find_batch_size
 from onelook.training.measurements.find_batch_size import SizeTrial

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from onelook.planning.pretrained_request import backbone_of
 from onelook.runs.begin import BegunRun
-from onelook.runs.head_on_features import on_features
+from onelook.runs.fitting.head_on_features import on_features
 from onelook.runs.stages import STATISTICS_BATCH, ReadyNetwork, TrainingData
 from onelook.runtime import choose_device, seed_everything
 from onelook.settings import FittedPreprocess, TrainSettings

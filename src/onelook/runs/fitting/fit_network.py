@@ -11,9 +11,9 @@ from onelook.planning.network_choice import fewest_epochs, seconds_of_epoch
 from onelook.planning.pretrained_request import is_pretrained
 from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget, TimeCourse, recorded_time_plan
-from onelook.runs.batch_size import settle_batch_size
 from onelook.runs.begin import BegunRun, settle_network
-from onelook.runs.build_network import build_ready_network
+from onelook.runs.fitting.batch_size import settle_batch_size
+from onelook.runs.fitting.build_network import build_ready_network
 from onelook.runs.stages import Clock, Fitted, ReadyNetwork, SweptNetwork, TrainedNetwork
 from onelook.settings import TrainSettings
 from onelook.wording import counted, duration, entry

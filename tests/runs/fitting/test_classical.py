@@ -20,7 +20,7 @@ import onelook
 from onelook.cli import main
 from onelook.commands.train import Run
 from onelook.errors import ConfigError
-from onelook.runs.fit_classical import until_interrupted
+from onelook.runs.fitting.fit_classical import until_interrupted
 
 
 def fit(out: Path, *sets: str, rows: int = 64, **settings: Any) -> Run:
