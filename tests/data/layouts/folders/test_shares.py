@@ -141,3 +141,9 @@ def test_pairs_of_a_picture_and_what_is_made_of_it_are_no_classes(tmp_path: Path
 def test_other_folders_stay_classes(tmp_path: Path, names: Sequence[str]) -> None:
     classes = {name.partition("/")[0] for name in names}
     assert {*open_dataset(draw(tmp_path / "d", names)).class_names} == classes
+
+
+def test_a_loose_picture_beside_one_folder_of_pictures_is_no_pair(tmp_path: Path) -> None:
+    dataset = open_dataset(draw(tmp_path / "d", ["cover.png", *(f"images/{at}.png" for at in range(4))]))
+    assert dataset.layout == "picture-folder"
+    assert len(dataset.parts["all"]) == 5

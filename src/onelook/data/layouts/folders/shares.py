@@ -81,7 +81,7 @@ def _hold_one_each(tree: PictureTree) -> bool:
 
 def _hold_pairs(tree: PictureTree, folders: Sequence[str]) -> bool:
     """Return whether two folders, such as `input` and `target`, hold pictures of the same names."""
-    if len(folders) != 2 or not (_PICTURES & {each.lower() for each in folders}):
+    if len(folders) != 2 or "" in folders or not (_PICTURES & {each.lower() for each in folders}):
         return False
     (answers,) = [each for each in folders if each.lower() not in _PICTURES][:1] or [""]
     stems: dict[str, set[str]] = {each: set() for each in folders}
