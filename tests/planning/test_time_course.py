@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from onelook.planning.time_budget import TimeBudget, TimeCourse, TimePlan
+from onelook.planning.time_budget import CourseState, TimeBudget, TimeCourse, TimePlan
 from onelook.training.measurements.pace import Pace
 
 STEPS = 20  # in an epoch
@@ -183,3 +183,12 @@ def test_scoring_and_the_report_take_longer_on_a_busy_machine() -> None:
     assert TimeBudget(LIMIT).left_for_training(10, slowness=1.5) == TimeBudget(LIMIT).left_for_training(10) == 84
     assert TimeBudget(LIMIT, is_large=True).left_for_training(10, slowness=2) == 78
     assert TimeBudget(LIMIT, has_report=False).left_for_training(10, slowness=2) == 90
+
+
+@pytest.mark.parametrize(
+    ("planned", "epochs", "is_said"),
+    [(10, 9.4, False), (10, 8.9, True), (20, 18.0, True), (100, 61.0, False), (100, 60.0, True)],
+)
+def test_a_few_of_many_short_epochs_less_are_no_news(planned: int, epochs: float, is_said: bool) -> None:
+    course = TimeCourse(TimePlan(planned, 80, 100), corrected=CourseState(epochs, 80, 100, announced=planned))
+    assert (course.announce(is_last=True)[1] is not None) == is_said

@@ -31,6 +31,9 @@ _NEWEST = 2 / 3
 _WRONG_BY, _NOTICEABLE = 0.1, 0.01
 # How much the time for scoring and the report follows the pace. Half of it is margin, which need not grow.
 _RESERVE_FOLLOWS, _LEAST_SLOWNESS, _MOST_SLOWNESS = 0.5, 0.5, 3.0
+# Many epochs are short ones, in which checkpoints, which are not measured, take a part of the time: it is no news that
+# these are somewhat fewer.
+_FEW_EPOCHS, _WRONG_BY_OF_MANY = 20, 0.4
 _ROUNDING = 1e-9
 _LEAST_TRAINING_SECONDS = 0.1  # if opening has used all of the time: one batch, so that there is a model
 _HOPELESS = 0.3  # of an epoch, by an estimate
@@ -372,7 +375,7 @@ class TimeCourse:
         )
 
     def announce(self, *, is_last: bool) -> tuple[TimeCourse, str | None]:
-        """Return the course, and a sentence for the user if the number of epochs has changed by a tenth or more.
+        """Return the course, and a sentence for the user if the number of epochs has changed much.
 
         There are two sentences at most: for the first change, and for what came of it in the end.
 
@@ -387,7 +390,8 @@ class TimeCourse:
         state, epochs = self.state, self.epochs
         known = state.announced
         is_due = is_last or known == self.plan.epochs
-        if not is_due or abs(epochs - known) < max(1.0, known * _WRONG_BY):
+        share = _WRONG_BY if known <= _FEW_EPOCHS else _WRONG_BY_OF_MANY
+        if not is_due or abs(epochs - known) < max(1.0, known * share):
             return self, None
         became = "slower" if epochs < known else "faster"
         words = f"the machine became {became}: {counted(epochs, 'epoch')} instead of {known}."
