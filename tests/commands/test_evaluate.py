@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from onelook.classifier import Classifier
+from onelook.classifier.picture_list import PictureList
 from onelook.cli import main
-from onelook.commands.evaluate import evaluate_model
+from onelook.commands.evaluate import evaluate_classifier, evaluate_model
+from onelook.data.dataset import ImageSet
 from onelook.errors import DataError
 from onelook.settings.opening import OpeningOptions
 
@@ -140,6 +144,28 @@ def test_the_part_that_is_scored(brightness_model, parts, scored):
     assert (found.part, found.evaluation.rows) == (scored, rows[scored])
     assert found.evaluation.set_name == ("val" if scored == "val" else "test")
     assert found.evaluation.accuracy == (0.0 if scored == "all" else 1.0)
+
+
+def test_pictures_that_the_model_saw_in_training_are_named_by_their_part(brightness_classifier):
+    pictures = np.random.default_rng(1).integers(0, 256, (6, 8, 8, 1), dtype=np.uint8)
+
+    def of(*rows):
+        return ImageSet(pictures, np.array(rows), tuple(map(str, rows)), None)
+
+    # Trained on three, validated on two.
+    model = Classifier(replace(brightness_classifier._parts, pictures=PictureList.of(of(0, 1, 2), of(3, 4))))
+    labels = ["dark", "light", "dark", "light", "dark", "light"]
+    rest = (np.stack([np.full((8, 8, 1), level, np.uint8) for level in (9, 240)]), ["dark", "light"])
+    for part, called, seen, use in (
+        ("test", "test pictures", 5, "trained or tuned on"),
+        ("val", "validation pictures", 3, "trained on"),  # the model's own may be among them
+        ("train", "pictures", 5, "trained or tuned on"),
+    ):
+        scored = evaluate_classifier(model, {**({} if part == "train" else {"train": rest}), part: (pictures, labels)})
+        assert scored.evaluation.leaked == {"exact": seen, "near": 0}
+        assert scored.evaluation.without_leaks.rows == 6 - seen
+        said = f"{seen} of the 6 {called} are among those that the model was {use} (pixel for pixel)"
+        assert scored.evaluation.warnings[0].startswith(said)
 
 
 def test_a_part_without_labels_is_passed_over_and_none_is_refused(brightness_model):
