@@ -73,3 +73,11 @@ def test_a_drawn_split_changes_no_count_and_adds_only_classes_that_it_takes_away
         ("duplicates", "all", 2),
     ]
     assert [each for each in findings if each.split == "all"] == find_problems(found)
+
+
+def test_a_class_that_a_given_part_lacks_is_said_once() -> None:
+    train, test = part("abc", [0, 0, 1], [-1, -1, -1]), part("d", [0], [-1])
+    found = Evidence(("x", "y"), {"train": train, "test": test})
+    split = replace(found, splits={"train": part("bc", [0, 1], [-1, -1]), "val": part("a", [0], [-1]), "test": test})
+    missing = [each.split for each in find_problems_after_split(found, split) if each.check == "missing-class"]
+    assert sorted(missing) == ["test", "val"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.drawn_sides import Arrays
@@ -13,6 +15,7 @@ from onelook.cli import main
 from onelook.commands.train import train
 from onelook.errors import ConfigError, ModelError
 from onelook.run_folder import RunFolder
+from onelook.runs.finish import _with_earlier_epochs
 from onelook.runs.run import InterruptedRun, Run
 
 
@@ -43,6 +46,24 @@ def test_the_resumed_run_is_scored_and_counts_the_seconds_of_earlier_epochs(side
     assert (run.status, len(seconds)) == ("complete", 2)
     assert timings["train"] >= sum(seconds) > 0
     assert timings["total"] >= timings["train"]
+
+
+@pytest.mark.parametrize(
+    ("resumed_from", "seconds", "expected"),
+    [
+        (None, {"train": 50.5, "total": 52.0}, {"train": 50.5, "total": 52.0}),
+        (1, {"train": 21.0, "total": 25.0}, {"train": 51.0, "total": 55.0}),
+        # The second epoch was cut short after 15 of its 20 seconds.
+        (1, {"train": 5.0, "total": 9.0}, {"train": 50.0, "total": 54.0}),
+        (1, {"total": 9.0}, {"total": 9.0}),
+    ],
+)
+def test_seconds_before_a_resume_are_added(
+    resumed_from: int | None, seconds: dict[str, float], expected: dict[str, float]
+) -> None:
+    history = [SimpleNamespace(seconds=30.0), SimpleNamespace(seconds=20.0)]
+    result: Any = SimpleNamespace(history=history, resumed_from_epoch=resumed_from)
+    assert _with_earlier_epochs(seconds, result) == expected
 
 
 @pytest.mark.usefixtures("stopped")
