@@ -128,6 +128,17 @@ def test_what_cannot_be_had_is_refused_with_its_reason(timm: Any, name: str, wor
     assert str(caught.value).startswith(f"timm:{name}: ")
 
 
+def test_a_wrong_tag_is_answered_with_all_that_there_are(timm: Any) -> None:
+    with pytest.raises(ConfigError) as caught:
+        timm_network.timm_network("timm:resnet18.a9_in9k")
+    tags = [name.partition(".")[2] for name in timm.list_pretrained("resnet18.*")]
+    assert len(tags) > 2
+    assert str(caught.value) == (
+        f"timm:resnet18.a9_in9k: timm has no weights with that tag. Expected one of: {', '.join(tags)}."
+    )
+    assert list(caught.value.options) == [f"timm:resnet18.{tag}" for tag in tags]
+
+
 def test_weights_of_another_network_are_refused(timm: Any, tmp_path: Path) -> None:
     _, path = published(timm, "mobilenetv3_small_050", tmp_path)
     with pytest.raises(ModelError, match=r"of the \d+ weights of timm:resnet10t, such as 'conv1.0.weight'"):
