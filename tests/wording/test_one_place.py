@@ -16,14 +16,12 @@ SOURCES = sorted(path for path in ROOT.rglob("*.py") if "wording" not in path.re
 
 # A choice between two texts by whether a number is one, which is no matter of singular and plural.
 NO_PLURALS = {
-    ("checks/find_problems.py", "note.count > 1"),  # dots, where a finding has further pictures
     ("checks/labels/label_errors.py", "often > 1"),  # what is most common is only said where it came twice
     ("data/layouts/pixels/pixel_dataset.py", "len(parts) == 1"),  # ids of a single part need no part before them
     ("data/pictures/bands.py", "samples == 1"),  # Pillow reads decimal numbers of one band alone
     ("data/splits/folds.py", "many > 1"),  # with one group there is no smaller number of folds to offer
     ("planning/plan.py", "len(facts.sizes) > 1"),  # one size needs no reason that speaks of several
     ("predictors/check_estimator.py", "each == 1"),  # two names of scikit-learn's
-    ("report/plots/history.py", "len(epochs) == 1"),  # a line of one point needs a dot
     ("report/sections/samples.py", "len(samples) == 1"),  # without classes there is one sample
 }
 
