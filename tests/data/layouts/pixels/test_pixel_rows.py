@@ -274,3 +274,13 @@ def test_a_mapping_that_calls_two_classes_alike_is_not_used(tmp_path: Path) -> N
     rows = [[label + 1, *row] for label, row in zip(CLASSES, FLAT, strict=True)]
     (tmp_path / "emnist-letters-mapping.txt").write_text("1 65 97\n2 65 97\n3 67 99\n")
     assert open_dataset(write(tmp_path, rows, "emnist-letters-train.csv")).class_names == ("1", "2", "3")
+
+
+@pytest.mark.parametrize(("side", "is_said"), [(56, True), (64, False), (16, False)])
+def test_rows_that_may_be_four_bands_are_said_where_grey_pictures_of_this_size_are_rare(
+    tmp_path: Path, side: int, is_said: bool
+) -> None:
+    rows = [[*RNG.integers(0, 256, side * side).tolist(), number % 2] for number in range(4)]
+    (tmp_path / "train.csv").write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
+    notes = open_dataset(tmp_path / "train.csv").notes
+    assert any(f"It may be {side // 2}×{side // 2} pixels of four bands" in note for note in notes) == is_said

@@ -14,7 +14,7 @@ from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
 
 _SMALLEST_SIDE = 16  # of a grey picture that may also be a picture with half the side and four bands
-_USUAL_SIDES = frozenset({28, 32, 48, 64, 96, 128, 224, 256})  # of grey pictures in rows
+_SMALLEST_DOUBTED, _USUAL_SIDES = 40, frozenset({48, 64, 96, 128, 224, 256})  # of grey pictures in rows
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def read_rows(rows: NDArray[Any], shape: tuple[int, int, int], name: str) -> Row
                 f"{name}: a row looks like {half}, which networks here do not take. Choose three of them and train on "
                 "the arrays: onelook.train((X, y))."
             )
-        if side not in _USUAL_SIDES:
+        if side >= _SMALLEST_DOUBTED and side not in _USUAL_SIDES:
             notes.append(f"A row is read as {side}×{side} grey pixels. It may be {half}, which are not read.")
     levels = levels_of(rows)
     notes += [levels.note] if levels.note else []
