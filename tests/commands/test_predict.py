@@ -180,7 +180,7 @@ def test_the_command_warns_and_counts(brightness_model, heap, tmp_path, capsys):
     words = ["predict", str(brightness_model), str(heap), "--out", str(tmp_path / "out.csv")]
     assert main(words) == 0
     printed = capsys.readouterr()
-    assert f"11 rows: {tmp_path / 'out.csv'}" in printed.out
+    assert f"11 rows: {tmp_path / 'out.csv'}" in " ".join(printed.out.split())
     assert "warning: 4.png cannot be read" in printed.err
     assert main([*words, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

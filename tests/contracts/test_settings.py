@@ -137,12 +137,12 @@ ELSEWHERE = {
     "folds": "tests/runs/test_cross_validate.py",
     "log": "tests/training/logs/test_log.py",
     "omit_picture_list": "tests/runs/test_seen_pictures.py",
-    "features.name": "tests/runs/test_classical.py",
-    "features.pca": "tests/runs/test_classical.py",
-    "features.hog_cell": "tests/runs/test_classical.py",
-    "classical.rows": "tests/runs/test_classical.py",
+    "features.name": "tests/runs/fitting/test_classical.py",
+    "features.pca": "tests/runs/fitting/test_classical.py",
+    "features.hog_cell": "tests/runs/fitting/test_classical.py",
+    "classical.rows": "tests/runs/fitting/test_classical.py",
     "compile": "tests/training/test_compiled.py",
-    "auto_batch_size": "tests/runs/test_batch_size.py",
+    "auto_batch_size": "tests/runs/fitting/test_batch_size.py",
     "views.horizontal_flip": "tests/runs/test_views.py",  # the training stays the same
     "views.shift": "tests/runs/test_views.py",
 }

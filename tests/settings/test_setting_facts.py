@@ -50,7 +50,7 @@ LISTS: dict[str, tuple[Callable[[SettingFacts], bool], str]] = {
     ),
     "shown otherwise": (
         lambda facts: facts.shown_default is not None,
-        "epochs batch_size dropout augment optimizer",
+        "epochs batch_size dropout augment optimizer model",
     ),
 }
 
