@@ -124,6 +124,10 @@ def test_the_program_is_named_as_it_can_be_typed(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv("PATH", path)
         named.append(runtime.command_name())
     assert named == [str(inside), str(inside), "onelook"]
+    monkeypatch.setattr("sys.argv", ["/usr/lib/python3/onelook/__main__.py"])
+    assert runtime.command_name() == "onelook"
+    monkeypatch.setenv("PATH", "")
+    assert runtime.command_name() == "python -m onelook"
     monkeypatch.setattr("sys.argv", ["/usr/lib/python3/pytest/__main__.py"])
     assert runtime.command_name() == "onelook"
 

@@ -60,12 +60,17 @@ def processor_name() -> str:
     return platform.processor() or platform.machine()
 
 
+PICTURES_TO_COME = "NEW_PICTURES"  # in a printed command, where the user writes a path
+
+
 def command_name() -> str:
-    """Return what to type to run this program again: `onelook` if the shell finds this one, else the path it ran by."""
+    """Return what to type to run this program again: `onelook` if the shell finds this one, else as it was started."""
     started = sys.argv[0]
-    if Path(started).stem != "onelook":  # python -m, a notebook, a test
-        return "onelook"
     found = shutil.which("onelook")
+    if Path(started).parts[-2:] == ("onelook", "__main__.py"):
+        return "onelook" if found else "python -m onelook"
+    if Path(started).stem != "onelook":  # a notebook, a test
+        return "onelook"
     return "onelook" if found and Path(found).resolve() == Path(started).resolve() else started
 
 

@@ -216,7 +216,8 @@ class TestWrongPath:
         with pytest.raises(ModelError) as refused:
             load(tmp_path)
         assert str(refused.value) == (
-            f"{tmp_path}: a folder of several runs. Name one of them: a-1, b-2, c-0, c-1, c-2 and 2 more."
+            f"{tmp_path}: a folder of several runs. Name one of them: a-1, b-2, c-0, c-1, c-2 and 2 more. "
+            f"All, with their scores:\n  onelook runs {tmp_path}"
         )
         runs = ("a-1", "b-2", "c-0", "c-1", "c-2", "c-3", "c-4")
         assert [*refused.value.options] == [str(tmp_path / name) for name in runs]

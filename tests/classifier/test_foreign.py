@@ -85,6 +85,6 @@ def test_each_command_says_what_the_file_is_and_what_to_do(
 ) -> None:
     words, code, advice = _commands(str(place / name))[command]
     assert main(words) == code
-    error = capsys.readouterr().err
+    error = " ".join(capsys.readouterr().err.split())
     assert (FILES[name][1] if name in FILES else "a TensorFlow SavedModel") in error
     assert advice in error

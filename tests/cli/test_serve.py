@@ -43,7 +43,7 @@ def test_a_taken_port_is_refused_before_anything_runs(brightness_model, capsys):
         taken.listen()
         port = taken.getsockname()[1]
         assert main(["serve", str(brightness_model), "--port", str(port)]) == 2
-    printed = capsys.readouterr().err
+    printed = " ".join(capsys.readouterr().err.split())
     assert f"port {port}" in printed
     assert "--port" in printed
 

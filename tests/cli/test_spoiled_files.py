@@ -23,14 +23,15 @@ def _in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def refused(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    """Exit code and the one line of a refusal, which leaves every file as it was."""
+    """Exit code and the message of a refusal, which leaves every file as it was."""
     before = {path: path.stat().st_mtime_ns for path in Path().rglob("*")}
     code = run([*words, "--json"])
     printed = capsys.readouterr()
-    assert printed.err.endswith(f"error: {json.loads(printed.out)['error']['message']}\n")
+    message = f"error: {json.loads(printed.out)['error']['message']}"
+    assert " ".join(printed.err.split()).endswith(" ".join(message.split()))
     assert "Traceback" not in printed.err
     assert {path: path.stat().st_mtime_ns for path in Path().rglob("*")} == before
-    return code, printed.err.splitlines()[-1]
+    return code, message
 
 
 def write_idx(name: str, values: np.ndarray) -> Path:

@@ -54,7 +54,7 @@ def test_a_missing_or_altered_file_ends_with_4_and_is_named(own_model, name, cap
     content = (own_model / name).read_bytes()
     (own_model / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     assert main(["verify", str(own_model)]) == 4
-    assert name in capsys.readouterr().err
+    assert name in " ".join(capsys.readouterr().err.split())
     (own_model / name).unlink()
     assert main(["verify", str(own_model)]) == 4
     printed = capsys.readouterr()
@@ -94,7 +94,7 @@ def test_refuses_a_graph_that_says_something_else(own_model, other_graph, tmp_pa
     monkeypatch.setattr(Classifier, "graph", other_graph)
     (tmp_path / "out").mkdir()
     assert main(["export", str(own_model), "--to", "onnx", "--out", str(tmp_path / "out" / "out.onnx")]) == 4
-    assert "It was not kept" in capsys.readouterr().err
+    assert "It was not kept" in " ".join(capsys.readouterr().err.split())
     assert list((tmp_path / "out").iterdir()) == []
 
 

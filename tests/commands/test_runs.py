@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,34 @@ def test_the_table_shows_them_and_says_what_is_damaged(place: Path, capsys: pyte
     assert "runs/broken/run.json: not readable as JSON" in printed.err
     assert main(["runs", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["path"] == "runs/b"
+
+
+def test_a_run_is_one_line_with_its_whole_path_and_a_short_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    score = {"accuracy": 0.5, "set": "test"}
+    year = datetime.now(UTC).year
+    write_run(tmp_path / "runs/digits-005/a-decision-tree", f"{year}-11-30T02:58:01+00:00", evaluation=score)
+    write_run(tmp_path / "runs/digits-004/old", "1999-12-31T23:59:01+00:00", evaluation=score)
+    assert main(["runs"]) == 0
+    heads, first, second = capsys.readouterr().out.splitlines()
+    assert heads.split() == ["run", "data", "model", "score", "on", "begun"]
+    assert first.split() == [
+        *("runs/digits-005/a-decision-tree", "a-decision-…", "net-a", "50.00", "%", "test", "11-30", "02:58"),
+    ]
+    assert second.split()[-1] == "1999-12-31"
+    assert max(map(len, (heads, first, second))) <= 80
+
+
+def test_no_folder_of_runs_yet_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["runs"]) == 0
+    assert capsys.readouterr().out == "runs holds no run yet. Begin with: onelook train digits\n"
+    assert main(["runs", "elsewhere"]) == 2
 
 
 def test_a_folder_without_runs_and_a_missing_one_say_how_to_begin(

@@ -57,6 +57,6 @@ def test_a_mistake_in_a_file_is_told_before_the_data_is_looked_for(
 ) -> None:
     (tmp_path / "mine.toml").write_text('[[layers]]\ntype = "conv"\nfilter = 3\n', encoding="utf-8")
     assert main(["train", "no-data-here", "--model", str(tmp_path / "mine.toml")]) == 2
-    error = capsys.readouterr().err
+    error = " ".join(capsys.readouterr().err.split())
     assert "filter" in error
     assert "no-data-here" not in error

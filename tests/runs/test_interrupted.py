@@ -93,7 +93,7 @@ def test_ctrl_c_while_the_folder_is_written_leaves_no_folder(
 
 
 RESUME = "interrupted: all that was done is safe. Resume with:\n  onelook train x --out 'runs/a 1' --resume"
-AGAIN = "interrupted before training began: no run was changed. Type the same command again."
+AGAIN = "interrupted before training began: no run was changed. Type the same command\n  again."
 
 
 @pytest.mark.parametrize(("raised", "said"), [(InterruptedRun(Path("runs/a 1")), RESUME), (KeyboardInterrupt(), AGAIN)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,8 +29,10 @@ from onelook.classifier.picture_list import picture_list_bytes, read_picture_lis
 from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
 from onelook.errors import ConfigError, ModelError
 from onelook.files import atomic_folder, checksum
+from onelook.runtime import command_name
 from onelook.wording import listed
 
+_MOST_RUNS = 5  # of a folder of runs, named one by one
 _WANTED = "Expected a run folder, its model/, or a .zip of one of them"
 
 
@@ -109,8 +112,10 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
         )
     runs = [entry.name for entry in entries if (entry / "run.json").is_file()]
     if runs:
+        all_runs = shlex.join([command_name(), "runs", str(folder)])
+        more = f" All, with their scores:\n  {all_runs}" if len(runs) > _MOST_RUNS else ""
         raise ModelError(
-            f"{folder}: a folder of several runs. Name one of them: {listed(runs, most=5)}.",
+            f"{folder}: a folder of several runs. Name one of them: {listed(runs, most=_MOST_RUNS)}.{more}",
             options=[str(folder / run) for run in sorted(runs)],
         )
     if kind := foreign_model(folder):

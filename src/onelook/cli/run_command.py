@@ -1,4 +1,4 @@
-"""Run one command line: print an error as one line (with --json also as a document), and return the exit code."""
+"""Run one command line: print an error (with --json also as a document), and return the exit code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from onelook.cli.app import build_app
 from onelook.cli.output.failure import as_document, describe, exit_code, interrupted
-from onelook.cli.output.printer import drop_output, print_document, print_error
+from onelook.cli.output.printer import drop_output, print_document, print_error, print_interruption
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = leaving.code
     except typer.Abort as stopped:
         message = str(stopped) or "interrupted"  # the command may know how to resume
-        typer.echo(message, err=True)
+        print_interruption(message)
         _print_error_document(interrupted(message), words)
         return 130
     except Exception as error:

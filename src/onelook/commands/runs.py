@@ -9,6 +9,7 @@ from typing import Any
 
 from onelook.errors import ConfigError, OnelookError
 from onelook.run_folder import RunFolder
+from onelook.runtime import command_name
 
 _DEEPEST = 2  # folders below the one that is listed: a search or a cross-validation holds runs of its own
 
@@ -45,8 +46,8 @@ def list_runs(folder: str | Path = "runs") -> list[ListedRun]:
     root = Path(folder)
     if not root.is_dir():
         raise ConfigError(
-            f"{root}: there is no such folder. `onelook train` writes each run to runs/<data>-NNN in the current "
-            "folder, or where --name or --out say."
+            f"{root}: there is no such folder. `{command_name()} train` writes each run to runs/<data>-NNN in the "
+            "current folder, or where --name or --out say."
         )
     folders = [root, *(path for depth in range(1, _DEEPEST + 1) for path in root.glob("/".join("*" * depth)))]
     found = [_listed(RunFolder(path)) for path in folders if (path / "run.json").is_file()]

@@ -47,17 +47,13 @@ def test_a_document_never_holds_what_json_does_not_know():
         Printer().document(float("nan"))
 
 
-def test_wraps_between_words_in_a_terminal_alone(monkeypatch):
+def test_an_error_is_wrapped_between_words_in_a_terminal_and_in_a_pipe(monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     monkeypatch.setenv("NO_COLOR", "1")
-    sentence = "the folder /a/very/long/path/without/end is empty"
-    for stream, expected in (
-        (Terminal(), "error: the folder\n  /a/very/long/path/without/end\n  is empty\n"),
-        (io.StringIO(), f"error: {sentence}\n"),
-    ):
+    for stream in (Terminal(), io.StringIO()):
         monkeypatch.setattr(sys, "stderr", stream)
-        print_error(sentence)
-        assert stream.getvalue() == expected
+        print_error("the folder http://a/very/long/path/without/end is empty")
+        assert stream.getvalue() == "error: the folder\n  http://a/very/long/path/without/end\n  is empty\n"
 
 
 def test_lines_in_a_pipe_are_wrapped_at_eighty_columns_but_commands_stay_whole(monkeypatch, capsys):
@@ -85,3 +81,26 @@ def test_the_first_word_of_an_error_is_red_in_a_terminal(monkeypatch):
 def test_no_line_of_a_table_ends_in_spaces(capsys):
     Printer().table(("name", "what"), [("a", "b"), ("long name", "much longer")], left=2)
     assert all(line == line.rstrip() for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_table_cuts_only_the_columns_that_may_be_cut(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "30")
+    rows = [("runs/photos-001", "efficientnet", "3"), ("runs/b", "cnn", "4")]
+    Printer().table(("run", "model", "epochs"), rows, left=2, shorten=(1,))
+    assert capsys.readouterr().out.splitlines() == [
+        "run              model     epochs",
+        "runs/photos-001  efficie…       3",
+        "runs/b           cnn            4",
+    ]
+
+
+def test_the_answers_to_a_question_stay_whole_below_its_wrapped_sentence(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "30")
+    answer = f"  --label-from '{'x ' * 20}'"
+    print_error(f"the names give labels in two ways. Name one:\n{answer}\n    2 classes")
+    assert capsys.readouterr().err.splitlines() == [
+        "error: the names give labels",
+        "  in two ways. Name one:",
+        answer,
+        "    2 classes",
+    ]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from onelook.cli.output.escape import escaped, escaped_line
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+_GAP = 2  # spaces between the columns of a table
+_NARROWEST = 8  # of a column whose texts are cut
 
 
 class Printer:
@@ -42,32 +45,45 @@ class Printer:
             text: the warning.
             command: a command to copy, printed on a line of its own.
         """
-        lines = [_wrapped(f"warning: {escaped_line(text)}"), *([f"  {command}"] if command else [])]
+        lines = [_sentence(f"warning: {escaped_line(text)}"), *([f"  {command}"] if command else [])]
         print("\n".join(lines), file=sys.stderr, flush=True)
 
     def show(self, renderable: RenderableType) -> None:
         """Print a rich table (or the like), without the spaces that rich adds at the end of each line."""
         with self.console.capture() as captured:
-            self.console.print(renderable)
+            self.console.print(renderable, crop=False)  # a table that asks for more columns gets them
         if not self.quiet:
             print("\n".join(map(str.rstrip, captured.get().strip("\n").splitlines())), file=self.stream, flush=True)
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> None:
+    def table(
+        self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, shorten: Collection[int] = ()
+    ) -> None:
         """Print a table within the terminal's width.
 
         Args:
             heads: the columns' headings.
             rows: a text for each column.
             left: how many columns, from the left, hold text; the others hold numbers and are aligned right.
+            shorten: positions of the columns whose texts are cut, with an ellipsis, where the terminal is too narrow.
+                With them each row is one line, and the other columns stay whole, because they hold what is copied.
         """
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+        texts = [[Text(escaped(cell)) for cell in row] for row in rows]
+        widths = [max(len(head), *(row[at].cell_len for row in texts), 0) for at, head in enumerate(heads)]
+        if shorten:
+            widths = _narrowed(widths, shorten, self.console.width)
+            table.width = sum(widths) + _GAP * (len(widths) - 1)
         for position, head in enumerate(heads):
-            table.add_column(head, justify="left" if position < left else "right", overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(escaped(cell)) for cell in row))
+            justify: Literal["left", "right"] = "left" if position < left else "right"
+            if shorten:
+                table.add_column(head, justify=justify, overflow="ellipsis", no_wrap=True, width=widths[position])
+            else:
+                table.add_column(head, justify=justify, overflow="fold")
+        for row in texts:
+            table.add_row(*row)
         self.show(table)
 
     @contextmanager
@@ -110,12 +126,19 @@ def print_document(content: Any) -> None:
 
 
 def print_error(message: str) -> None:
-    """Print `error: …` on standard error, wrapped and with "error:" in red in a terminal, else as one line."""
-    text = f"error: {escaped_line(message)}"
-    text = _wrapped(text) if sys.stderr.isatty() else text
+    """Print `error: …` on standard error, wrapped between words, with "error:" in red in a terminal.
+
+    Only the first line begins with "error:". For programs there is the document of --json.
+    """
+    text = _sentence(f"error: {escaped_line(message)}")
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         text = text.replace("error:", "\033[1;31merror:\033[0m", 1)
     print(text, file=sys.stderr, flush=True)
+
+
+def print_interruption(message: str) -> None:
+    """Print on standard error what Ctrl-C stopped, and on a line of its own the command that resumes it."""
+    print(_wrapped(escaped(message)), file=sys.stderr, flush=True)
 
 
 def drop_output() -> None:
@@ -130,16 +153,38 @@ def _wrapped(text: str) -> str:
     )
 
 
+def _sentence(text: str) -> str:
+    """Return an error or a warning within the width; an address or a path in it stays whole."""
+    width = get_terminal_size().columns
+    return "\n".join(
+        line if len(line) <= width or (line.startswith("  ") and _is_command(line)) else _fill(line, width)
+        for line in text.split("\n")
+    )
+
+
+def _narrowed(widths: Sequence[int], shorten: Collection[int], room: int) -> list[int]:
+    """Return the columns' widths, with those that may be shortened cut until a row fits, the widest first."""
+    narrow = list(widths)
+    while sum(narrow) + _GAP * (len(narrow) - 1) > room:
+        widest = max(shorten, key=lambda at: narrow[at])
+        if narrow[widest] <= _NARROWEST:
+            break
+        narrow[widest] -= 1
+    return narrow
+
+
 def _fill(line: str, width: int) -> str:
     indent = _indent(line) + "  "
     return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _is_command(line: str) -> bool:
-    """Return whether a line has a command or an address to copy."""
+    """Return whether a line has a command, an option or an address to copy."""
     from onelook.runtime import command_name  # imports numpy, for which --help must not wait
 
-    return "://" in line or line.removeprefix("  shown by").lstrip().startswith((f"{command_name()} ", "onelook "))
+    return "://" in line or line.removeprefix("  shown by").lstrip().startswith(
+        (f"{command_name()} ", "onelook ", "--")
+    )
 
 
 def _indent(line: str) -> str:
