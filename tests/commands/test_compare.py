@@ -106,7 +106,14 @@ def test_prints_a_table_within_80_columns(tmp_path, capsys, monkeypatch):
     make_run(Path("runs/digits-002"), right=4)
     assert main(["compare", "runs/digits-001", "runs/digits-002"]) == 0
     printed = capsys.readouterr().out
-    for cell in ("runs in runs", "75.00 (30.1–95.4)", "1.2 k", "56.0 kB", "1 min 1 s", "same 4 test pictures"):
+    for cell in (
+        "the runs' folders are in runs",
+        "75.00 (30.1–95.4)",
+        "1.2 k",
+        "56.0 kB",
+        "1 min 1 s",
+        "same 4 test pictures",
+    ):
         assert cell in printed
     tables = [line for line in printed.splitlines() if "digits-00" in line]
     assert len(tables) >= 4

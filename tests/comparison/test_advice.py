@@ -59,6 +59,26 @@ def test_takes_the_faster_of_two_that_the_pictures_do_not_tell_apart() -> None:
     )
 
 
+def test_a_tie_is_called_a_tie() -> None:
+    assert advise([run("a", 0.98, 10.0), run("b", 0.98, 10.5, 1.0)], best=0) == (
+        "Take a or b: they have equally many pictures right, and none is noticeably faster."
+    )
+    assert advise([run("a", 0.98, 0.1), run("b", 0.98, 0.2, 1.0), run("c", 0.979, 0.2, 0.6)], best=0) == (
+        "Take a or b: they have equally many pictures right, and each answers within a millisecond. "
+        "These 4,443 pictures do not show that they beat c."
+    )
+    assert advise([run("a", 0.98, 36.0), run("b", 0.98, 4.0, 1.0)], best=0) == (
+        "Take b: it is the fastest. a has as many pictures right and is 9 times slower."
+    )
+    assert advise([run("a", 0.98, 0.1), run("b", 0.98, 30.0, 1.0)], best=0) == (
+        "Take a: it has as many pictures right as b, and is faster."
+    )
+    for p_value in (1.0, None):  # also where there are no predictions to test
+        assert advise([run("a", 0.98, None), run("b", 0.98, None, p_value)], best=0) == (
+            "a and b have equally many pictures right, 98.00 %."
+        )
+
+
 def test_what_takes_less_than_a_millisecond_need_not_be_faster() -> None:
     advice = advise([run("mlp", 0.90, 0.02, 0.001), run("cnn", 0.99, 0.2)], best=1)
     assert advice == "Take cnn: it has the most pictures right, and it answers within a millisecond."

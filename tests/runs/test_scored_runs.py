@@ -8,16 +8,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.commands.test_compare import make_run
 from tests.comparison.test_advice import run
 
-from onelook.comparison.result import ComparedRun, DifferentSetting
+from onelook.comparison.result import ComparedRun, DifferentSetting, EpochPoint
 from onelook.errors import ConfigError, DataError
+from onelook.evaluation.evaluate import evaluate
 from onelook.run_folder import RunFolder
 from onelook.runs.same_pictures import on_same_pictures
 from onelook.runs.scored_runs import (
     ScoredRun,
+    _row,
     different_settings,
     expand_runs,
     read_run,
@@ -51,6 +54,17 @@ def test_settings_differ_by_value_by_absence_and_not_where_a_column_says_it() ->
         DifferentSetting("optimizer.name", ("sgd", "adam", "sgd")),
         DifferentSetting("optimizer.momentum", ("0.9", "–", "0.9")),
         DifferentSetting("val", ("–", "none", "–")),
+    ]
+
+
+def test_what_a_model_does_not_read_is_no_difference() -> None:
+    network = {"model": "cnn", "seed": 1, "optimizer": {"name": "sgd"}, "features": {"name": "pixels"}}
+    other = {"model": "mlp", "seed": 1, "optimizer": {"name": "adam"}, "features": {"name": "pixels"}}
+    forest = {"model": "random-forest", "seed": 2, "optimizer": {"name": "muon"}, "features": {"name": "hog"}}
+    assert list(different_settings([network, forest])) == [DifferentSetting("seed", ("1", "2"))]
+    assert list(different_settings([network, forest, other])) == [
+        DifferentSetting("seed", ("1", "2", "1")),
+        DifferentSetting("optimizer.name", ("sgd", "–", "adam")),
     ]
 
 
@@ -130,9 +144,10 @@ def test_scores_on_test_pictures_are_compared_by_the_data(other: tuple[str, int,
         return
     with pytest.raises(ConfigError) as refused:
         on_same_pictures(runs)
+    called = {"test": "test", "val": "validation"}[other[0]]
     assert str(refused.value) == (
-        f"a and c were scored on different pictures (9 of the test set, {other[1]} of the {other[0]} set, of other "
-        "data or another split). Train them on the same data with the same --test, or without a test set the same "
+        f"a and c were scored on different pictures (9 test pictures, {other[1]} {called} pictures, of other data "
+        "or another split). Train them on the same data with the same --test, or without a test set the same "
         "--seed and --val. After a change of the data, train with --split a."
     )
 
@@ -152,3 +167,10 @@ def test_a_run_without_a_score_is_refused_with_its_status(tmp_path: Path) -> Non
     with pytest.raises(DataError) as refused:
         read_run(str(folder.path))
     assert str(refused.value) == (f"{folder.path}: not scored yet (its status is interrupted). Train it to the end.")
+
+
+@pytest.mark.parametrize(("model", "epochs"), [("cnn", 3), ("knn", None)])
+def test_a_classical_model_has_no_epochs(model: str, epochs: int | None) -> None:
+    facts: Any = SimpleNamespace(model=SimpleNamespace(name=model, parameters=1, size_bytes=1), timings={})
+    result = evaluate(np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([0, 1]), ["a", "b"], "val")
+    assert _row("a", facts, result, None, (EpochPoint(3, None, None, None, None),)).epochs == epochs

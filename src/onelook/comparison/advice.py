@@ -25,7 +25,11 @@ def advise(runs: Sequence[ComparedRun], best: int) -> str:
     top = runs[best]
     if len(runs) == 1:
         return f"{top.label} is right on {percent(top.accuracy, 2)} of the pictures. Compare it with a second run."
-    equals = [run for run in runs if run is top or (run.against_best and not run.against_best.shows_a_difference)]
+    equals = [
+        run
+        for run in runs
+        if run.ties_with(top) or (run.against_best is not None and not run.against_best.shows_a_difference)
+    ]
     if any(_latency(run) is None for run in runs):
         return _by_accuracy_alone(top, equals)
     taken = min(equals, key=lambda run: _latency(run) or 0.0)
@@ -42,6 +46,8 @@ def advise(runs: Sequence[ComparedRun], best: int) -> str:
 
 def _by_accuracy_alone(top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
     rivals = [run.label for run in equals if run is not top]
+    if tied := [run.label for run in equals if run is not top and run.ties_with(top)]:
+        return f"{listed([top.label, *tied])} have equally many pictures right, {percent(top.accuracy, 2)}."
     if not rivals:
         return f"Take {top.label}: it is right on {percent(top.accuracy, 2)} of the pictures, more than the others."
     return f"{top.label} is ahead, but {_these(top)} not show that it beats {listed(rivals, last='or')}."
@@ -51,16 +57,30 @@ def _one_for_all(taken: ComparedRun, top: ComparedRun, equals: Sequence[Compared
     """Return the sentence if no other run is much faster."""
     if taken is not top:
         return f"Take {taken.label}: it is the fastest.{_as_good(taken, top)}"
-    others = [run.label for run in equals if run is not top]
-    unclear = f" {_these(top).capitalize()} not show that it beats {listed(others, last='or')}." if others else ""
-    is_instant = (_latency(top) or 0.0) < _NOTICEABLE_MS
-    speed = "it answers within a millisecond" if is_instant else "none is noticeably faster"
+    others = [run.label for run in equals if not run.ties_with(top)]
+    tied = [run for run in equals if run is not top and run.ties_with(top)]
+    as_fast = [top, *(run for run in tied if not _is_noticeably_faster(top, run))]
+    first = agree(len(as_fast), "it beats", "they beat")
+    unclear = f" {_these(top).capitalize()} not show that {first} {listed(others, last='or')}." if others else ""
+    is_instant = all((_latency(run) or 0.0) < _NOTICEABLE_MS for run in as_fast)
+    it = agree(len(as_fast), "it", "each")
+    speed = f"{it} answers within a millisecond" if is_instant else "none is noticeably faster"
+    if len(as_fast) > 1:
+        names = listed((run.label for run in as_fast), last="or")
+        return f"Take {names}: they have equally many pictures right, and {speed}.{unclear}"
+    if tied:
+        slower = listed(run.label for run in tied)
+        return f"Take {top.label}: it has as many pictures right as {slower}, and is faster.{unclear}"
     return f"Take {top.label}: it has the most pictures right, and {speed}.{unclear}"
 
 
 def _as_good(taken: ComparedRun, top: ComparedRun) -> str:
     """Return a sentence that says why the advice is not the most accurate run."""
-    if taken is top or taken.against_best is None:
+    if taken is top:
+        return ""
+    if taken.ties_with(top):
+        return f" {top.label} has as many pictures right and is {_slower(top, taken)}."
+    if taken.against_best is None:
         return ""
     return (
         f" {top.label} has {_points(top.accuracy - taken.accuracy)} more and is {_slower(top, taken)}, but "

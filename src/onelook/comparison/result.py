@@ -71,6 +71,10 @@ class ComparedRun(Scored):
         """The expected calibration error, in [0, 1]; None if it is not known."""
         return self.scores.get("calibration_error")
 
+    def ties_with(self, other: ComparedRun) -> bool:
+        """Return whether both have as many pictures right, of the same number."""
+        return (self.rows, self.accuracy) == (other.rows, other.accuracy)
+
     def to_dict(self) -> dict[str, object]:
         """Return JSON values, named as in `evaluation.json`."""
         values = asdict(self)

@@ -83,7 +83,7 @@ def _scores(found: Comparison) -> Section:
             low=axis.place(run.accuracy_interval[0]),
             high=axis.place(run.accuracy_interval[1]),
             interval=f"{percent(run.accuracy_interval[0])} to {percent(run.accuracy_interval[1])}",
-            verdict=_verdict(run, is_best=run is best),
+            verdict=_verdict(run, best),
             is_best=run is best,
             figures=(
                 *(score_in_words(score, run.scores[name]) for name, score in further.items()),
@@ -95,7 +95,7 @@ def _scores(found: Comparison) -> Section:
     )
     return Section(
         topic="Scores",
-        title=f"{best.label} has the most pictures right: {percent(best.accuracy, decimals_for(best.rows))}",
+        title=_title(found.runs, best),
         template="compared_scores.html",
         view=Scores(
             advice=found.advice,
@@ -129,9 +129,18 @@ def _explanation(found: Comparison) -> str:
     return text
 
 
-def _verdict(run: ComparedRun, *, is_best: bool) -> str:
-    if is_best:
+def _title(runs: Sequence[ComparedRun], best: ComparedRun) -> str:
+    """Return which run has the most pictures right, or which have equally many."""
+    first = [run.label for run in runs if run.ties_with(best)]
+    have = agree(len(first), "has the most", "have equally many")
+    return f"{listed(first)} {have} pictures right: {percent(best.accuracy, decimals_for(best.rows))}"
+
+
+def _verdict(run: ComparedRun, best: ComparedRun) -> str:
+    if run is best:
         return "best"
+    if run.ties_with(best):
+        return "as many right as the best"
     test = run.against_best
     if test is None:
         return "not tested: there are no predictions to compare"

@@ -14,6 +14,7 @@ from onelook.comparison.scored_predictions import ScoredPredictions, read_scored
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.result import Evaluation, SetName
 from onelook.evaluation.score_without_leaks import leak_sentence
+from onelook.planning.classical_request import is_classical
 from onelook.report.facts import RunFacts
 from onelook.report.results import read_evaluation, read_facts
 from onelook.run_folder import RunFolder
@@ -21,6 +22,7 @@ from onelook.runs.fold_scores import FILE as FOLDS
 from onelook.runs.model_list import FILE as MODELS
 from onelook.runs.model_list import read_models
 from onelook.settings.queries import settings_that
+from onelook.wording import counted
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _row(
         parameters=facts.model.parameters,
         size_bytes=facts.model.size_bytes,
         train_seconds=facts.timings.get("train"),
-        epochs=history[-1].epoch if history else None,
+        epochs=history[-1].epoch if history and not is_classical(facts.model.name) else None,
         one_thread=None,
         all_threads=None,
         history=history,
@@ -123,13 +125,28 @@ def with_labels(rows: Sequence[ComparedRun]) -> list[ComparedRun]:
 
 
 def different_settings(settings: Sequence[Mapping[str, Any]]) -> Iterator[DifferentSetting]:
-    """Return the settings in which the runs differ, by their dotted names."""
+    """Return the settings in which the runs differ, by their dotted names.
+
+    A run whose model does not read a setting, as a random forest reads no optimizer, does not differ in it.
+    """
     leaves = [dict(_leaves(one)) for one in settings]
+    unread = [{*_unread(one)} for one in settings]
     told_elsewhere = settings_that(lambda facts: not facts.compared)
     for name in dict.fromkeys(name for one in leaves for name in one):
-        values = tuple(_shown(one[name]) if name in one else "–" for one in leaves)
-        if len({*values}) > 1 and name.partition(".")[0] not in told_elsewhere:
+        section = name.partition(".")[0]
+        values = tuple(
+            _shown(one[name]) if name in one and section not in ignored else "–"
+            for one, ignored in zip(leaves, unread, strict=True)
+        )
+        read = {value for value, ignored in zip(values, unread, strict=True) if section not in ignored}
+        if len(read) > 1 and section not in told_elsewhere:
             yield DifferentSetting(name, values)
+
+
+def _unread(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the settings at the top, and the sections, that the run's kind of model does not read."""
+    own = ("all", "classical") if is_classical(settings.get("model")) else ("all", "networks", "pretrained")
+    return settings_that(lambda facts: facts.read_by not in own)
 
 
 def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -153,11 +170,15 @@ def _shown(value: Any) -> str:
 def different_pictures(one: ComparedRun, two: ComparedRun) -> ConfigError:
     """Return the error for scores on different pictures: the easier pictures would win."""
     return ConfigError(
-        f"{one.run} and {two.run} were scored on different pictures ({one.rows} of the {one.set_name} set, "
-        f"{two.rows} of the {two.set_name} set, of other data or another split). Train them on the same data "
+        f"{one.run} and {two.run} were scored on different pictures ({_scored_pictures(one)}, "
+        f"{_scored_pictures(two)}, of other data or another split). Train them on the same data "
         "with the same --test, or without a test set the same --seed and --val. After a change of the data, train with "
         f"--split {one.run}."
     )
+
+
+def _scored_pictures(run: ComparedRun) -> str:
+    return counted(run.rows, "test picture" if run.set_name == "test" else "validation picture")
 
 
 def scored_on(one: ScoredRun) -> tuple[Any, ...]:

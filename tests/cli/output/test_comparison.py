@@ -41,7 +41,13 @@ WORSE = replace(
     against_best=PairedTest(9, 3, 0.02, 0.04),
 )
 UNCLEAR = replace(
-    BEST, run="other/c", label="untimed", one_thread=None, all_threads=None, against_best=PairedTest(2, 1, 0.5, 0.9)
+    BEST,
+    run="other/c",
+    label="untimed",
+    scores={**BEST.scores, "accuracy": 0.925},
+    one_thread=None,
+    all_threads=None,
+    against_best=PairedTest(2, 1, 0.5, 0.9),
 )
 FOUND = Comparison(
     data="digits",
@@ -71,7 +77,7 @@ def test_scores_stand_with_their_interval_and_what_the_test_says(lines: list[str
     assert rows["wide"].startswith("wide 93.00 (90.0–96.0)")
     assert rows["wide"].endswith(" best")
     assert rows["untimed"].endswith("unclear, p = .90")
-    assert "digits, on the same 200 validation pictures; in brackets the 95 % interval" in lines
+    assert "all scored on the same 200 validation pictures of digits; in brackets the 95 % interval" in lines
     assert "unclear: no difference that these 200 pictures could show" in lines
 
 
@@ -99,7 +105,7 @@ def test_one_folder_is_a_line_only_where_runs_are_named_after_theirs(
         )
         print_comparison(Printer(), replace(FOUND, runs=runs, settings=()))
         printed = capsys.readouterr().out
-        assert ("  runs in runs\n" in printed) is is_short
+        assert ("  the runs' folders are in runs\n" in printed) is is_short
         assert ("runs/slim\n" in printed) is not is_short
 
 
@@ -116,3 +122,11 @@ def test_of_many_settings_twelve_are_shown_and_the_others_counted(capsys: pytest
     assert "s11 " in printed
     assert "s12 " not in printed
     assert "and 2 more settings, on the page (--html)" in printed
+
+
+def test_a_tie_is_no_unclear_difference(capsys: pytest.CaptureFixture[str]) -> None:
+    tied = replace(BEST, run="runs/c", label="narrow", against_best=PairedTest(2, 2, 1.0, 1.0))
+    print_comparison(Printer(), replace(FOUND, runs=(BEST, tied), best=0, settings=()))
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[2].endswith("  as many right")
+    assert "unclear" not in printed

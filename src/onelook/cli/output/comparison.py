@@ -29,16 +29,17 @@ def print_comparison(say: Printer, found: Comparison) -> None:
     scores = further_scores([run.scores for run in found.runs], "comparison")
     say.table(
         ("", "accuracy, %", *(score.column for score in scores.values()), "against the best"),
-        [_score_cells(run, scores, is_best=position == found.best) for position, run in enumerate(found.runs)],
+        [_score_cells(run, scores, found.runs[found.best]) for run in found.runs],
     )
-    say(f"  {found.data}, on the same {pictures}; in brackets the 95 % interval")
+    say(f"  all scored on the same {pictures} of {found.data}; in brackets the 95 % interval")
     for note in found.notes:
         _footnote(say, note)
     if shortened := [f"{score.short}: {score.label}" for score in scores.values() if score.short]:
         _footnote(say, "; ".join(shortened))
     if any(run.against_best for run in found.runs):
         _footnote(say, "p: McNemar's exact test on the same pictures, with Holm's correction for several runs")
-    if any(run.against_best and not run.against_best.shows_a_difference for run in found.runs):
+    tested = [run for run in found.runs if run.against_best and not run.ties_with(found.runs[found.best])]
+    if any(run.against_best and not run.against_best.shows_a_difference for run in tested):
         these = agree(first.rows, "this picture", f"these {first.rows:,} pictures")
         _footnote(say, f"unclear: no difference that {these} could show")
     _print_speed(say, found)
@@ -48,7 +49,7 @@ def print_comparison(say: Printer, found: Comparison) -> None:
     if len(folders) == 1 and all(Path(run.run).name == run.label for run in found.runs):
         # The runs are named after their folders, so one line with the folder above them is enough.
         say.table(_COSTS[:-1], [cells[:-1] for cells in costs])
-        say(f"  runs in {folders.pop()}")
+        say(f"  the runs' folders are in {folders.pop()}")
     else:
         say.table(_COSTS, costs)
     if found.settings:
@@ -84,18 +85,20 @@ def _print_speed(say: Printer, found: Comparison) -> None:
     _footnote(say, "* no other run is both faster and more accurate")
 
 
-def _score_cells(run: ComparedRun, scores: dict[str, Score], *, is_best: bool) -> tuple[str, ...]:
+def _score_cells(run: ComparedRun, scores: dict[str, Score], best: ComparedRun) -> tuple[str, ...]:
     low, high = run.accuracy_interval
     accuracy = f"{percentage(run.accuracy, 2)} ({percentage(low)}–{percentage(high)})"
     figures = (score.in_words(run.scores[name], number_decimals=3) for name, score in scores.items())
-    return (run.label, accuracy, *figures, _verdict(run, is_best=is_best))
+    return (run.label, accuracy, *figures, _verdict(run, best))
 
 
-def _verdict(run: ComparedRun, *, is_best: bool) -> str:
+def _verdict(run: ComparedRun, best: ComparedRun) -> str:
     from onelook.comparison.advice import p_in_words
 
-    if is_best:
+    if run is best:
         return "best"
+    if run.ties_with(best):
+        return "as many right"
     test = run.against_best
     if test is None:
         return "not tested"
