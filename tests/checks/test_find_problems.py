@@ -27,6 +27,21 @@ def test_what_is_wrong_is_told_in_full_and_notes_are_counted() -> None:
     ]
 
 
+def test_a_leaked_picture_with_two_labels_is_told_by_its_training_copy_and_by_the_leak_alone() -> None:
+    torn = [
+        Finding("conflicting-labels", split, 1, (each,), f"{each} has two labels.", severity="error")
+        for split, each in (("train", "train/1"), ("test", "test/1"))
+    ]
+    leak = Finding("leak-exact", "test", 2, ("test/1", "test/2"), "2 leak.", severity="error")
+    assert finding_lines([*torn, leak]) == [
+        "  wrong    conflicting-labels: train/1 has two labels.",
+        "           leak-exact: 2 leak.",
+    ]
+    # Where no leak and no line on training tells of it, it stands.
+    assert len(finding_lines(torn)) == 2
+    assert len(finding_lines([torn[1], leak])) == 2
+
+
 def test_nothing_found_is_said() -> None:
     assert finding_lines([]) == [f"  checks   {len(CHECKS)} checks found nothing"]
 

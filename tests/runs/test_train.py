@@ -9,6 +9,7 @@ import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,12 @@ from PIL import Image
 from tests.drawn_sides import Arrays, draw_sides
 
 import onelook
+from onelook.checks.finding import Finding
 from onelook.commands.evaluate import evaluate_model
 from onelook.commands.train import train
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.run_folder import RunFolder
+from onelook.runs.prepare import _say_findings
 from onelook.runs.run import Run
 from onelook.training import loop
 from onelook.training.measurements.speed import Pace
@@ -401,3 +404,21 @@ def test_the_golden_pictures_are_training_pictures(network: str, in_tmp: Path) -
     golden = onelook.load(run.folder.model).golden.pictures
     assert len(golden) == 16
     assert all(picture.tobytes() in trained for picture in golden)
+
+
+def test_findings_on_some_of_the_pictures_point_to_the_report_and_keep_the_limit() -> None:
+    uneven = Finding("imbalance", "all", 1, (), "Uneven.", options=("--set", "class_weights=balanced"))
+    dark = Finding("dark", "train", 1, ("a",), "Dark.", severity="note")
+    ledger = SimpleNamespace(in_words=lambda: "10 pictures read")
+    data: Any = SimpleNamespace(findings=(uneven, dark), prepared=SimpleNamespace(ledger=ledger))
+    said: list[str] = []
+    request: Any = SimpleNamespace(data="photos", asked={}, say=said.append)
+    _say_findings(data, request, limit=600)
+    _say_findings(data, request, limit=None)
+    assert said[0].splitlines()[1:] == [
+        "  to mend  imbalance: Uneven. To try it:",
+        "           onelook train photos --limit 600 --set class_weights=balanced",
+        "  look at  dark: 1 in the training set (a)",
+        "  shown in the run's report",
+    ]
+    assert said[1].splitlines()[-1] == "  shown by onelook inspect photos --html look.html"

@@ -54,8 +54,9 @@ def finding_lines(findings: Sequence[Finding], data: Sequence[str] = (), *, has_
     if not findings:
         return entry("checks", f"{len(CHECKS)} checks found nothing")
     lines: list[str] = []
+    reported = [finding for finding in findings if not _is_reported_as_leak(finding, findings)]
     for severity in SEVERITIES:
-        of_severity = [finding for finding in findings if finding.severity == severity]
+        of_severity = [finding for finding in reported if finding.severity == severity]
         texts = _notes(of_severity) if severity == "note" else _in_full(of_severity, data)
         for at, (text, command) in enumerate(texts):
             lines += entry(_TITLES[severity] if at == 0 else "", text)
@@ -66,6 +67,20 @@ def finding_lines(findings: Sequence[Finding], data: Sequence[str] = (), *, has_
 
 
 _PAGE = ("--html", "look.html")
+
+
+def _is_reported_as_leak(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Return whether the pictures of a contradiction are leaks: the line on training says that their labels differ."""
+    if finding.check != "conflicting-labels" or finding.split not in ("val", "test"):
+        return False
+    leaked = {
+        each for other in findings if other.check in _LEAKS and other.split == finding.split for each in other.ids
+    }
+    in_training = any(other.check == finding.check and other.split == "train" for other in findings)
+    return in_training and leaked.issuperset(finding.ids)
+
+
+_LEAKS = ("leak-exact", "leak-validation")
 
 
 def _in_full(findings: Iterable[Finding], data: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -124,7 +124,7 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
         plan = plan.with_choice(*_split_choice(plan.settings, prepared, is_asked=own_split is None))
     learnt = None if start is None else _what_it_learnt(start, dataset, prepared, force=plan.settings.force)
     data = PreparedData(dataset, prepared, _find_problems(prepared), learnt)
-    _say_findings(data, request)
+    _say_findings(data, request, plan.settings.limit)
     return plan, data
 
 
@@ -230,9 +230,15 @@ def data_words(request: Request) -> list[str]:
     ]
 
 
-def _say_findings(data: PreparedData, request: Request) -> None:
+def _say_findings(data: PreparedData, request: Request, limit: int | None) -> None:
     from onelook.checks.find_problems import finding_lines
     from onelook.wording import entry
 
-    lines = [*entry("ledger", data.prepared.ledger.in_words()), *finding_lines(data.findings, data_words(request))]
-    request.say("\n".join(lines))
+    words = data_words(request)
+    if limit is not None:
+        # `inspect` would show the findings of all pictures.
+        findings = finding_lines(data.findings, [*words, "--limit", str(limit)] if words else (), has_page=True)
+        findings += ["  shown in the run's report"] if data.findings else []
+    else:
+        findings = finding_lines(data.findings, words)
+    request.say("\n".join([*entry("ledger", data.prepared.ledger.in_words()), *findings]))

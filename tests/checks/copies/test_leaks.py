@@ -16,8 +16,8 @@ def test_test_pictures_that_stand_elsewhere_are_counted_once_each(evidence: Make
     assert (found.split, found.count, found.ids) == ("test", 3, ("test/1", "test/2", "test/4"))
     assert found.message == (
         "3 pictures of 4 in the test set (75.0 %) are also among those to train or tune on, pixel for pixel "
-        "(test/1, test/2, test/4). A model can remember these, so the test score is too good to be believed: remove "
-        "them from one side."
+        "(test/1, test/2, test/4). A model can remember them, and they change the test score by up to 75 points: "
+        "remove them from one side."
     )
 
 
@@ -30,8 +30,8 @@ def test_without_labels_there_is_no_score_to_doubt(evidence: MakeEvidence) -> No
     (found,) = check_exact(evidence(train=("cd", [1, 2]), test=(None, [1, 5])))
     assert found.message == (
         "1 picture of 2 in the test set (50.0 %) is also among those to train or tune on, pixel for pixel (test/1). A "
-        "model can remember these. They have no labels and are not scored here; where others score what is predicted, "
-        "they count too."
+        "model can remember it. It has no label and is not scored here; where others score what is predicted, it "
+        "counts too."
     )
     assert found.severity == "note"
     assert check_exact(evidence(train=("cd", [1, 2]), test=("cd", [1, 5])))[0].severity == "error"
@@ -43,11 +43,11 @@ def test_without_labels_there_is_no_score_to_doubt(evidence: MakeEvidence) -> No
         (
             4_443,
             "note",
-            ": they change the test score by 0.023 points at most, and train also gives the score without them.",
+            ": it changes the test score by 0.023 points at most. The score without it is given too.",
         ),
-        (1_000, "warning", ": they change the test score by 0.1 points at most, and train also gives"),
-        (101, "warning", ": they change the test score by 0.99 points at most, and train also gives"),
-        (100, "error", ", so the test score is too good to be believed: remove them from one side."),
+        (1_000, "warning", ": it changes the test score by 0.1 points at most."),
+        (101, "warning", ": it changes the test score by 0.99 points at most."),
+        (100, "error", ", and it changes the test score by up to 1 point: remove it from one side."),
     ],
 )
 def test_the_share_of_a_leak_decides_how_grave_it_is(
@@ -75,8 +75,8 @@ def test_without_labels_there_is_no_score_to_doubt_of_a_near_copy(evidence: Make
     (found,) = check_near(replace(made, near_pairs=(NearPair("train", 1, "test", 0),)))
     assert "score is" not in found.message
     assert found.message.endswith(
-        "compression (test/1). A model can remember these too. They have no labels and are not scored here; where "
-        "others score what is predicted, they count too."
+        "compression (test/1). A model can remember it too. It has no label and is not scored here; where others "
+        "score what is predicted, it counts too."
     )
     assert found.severity == "note"
 
@@ -90,8 +90,8 @@ def test_the_surest_comes_first_with_its_twin(evidence: MakeEvidence) -> None:
     assert found.pairs == (("test/3", "val/1"), ("test/1", "train/2"))
     assert found.message == (
         "2 pictures of 4 in the test set (50.0 %) are also among those to train or tune on, the same but "
-        "for brightness, a shift, a crop, noise or compression (test/3, test/1). A model can remember these too, so "
-        "the test score is too good to be believed: remove them from one side."
+        "for brightness, a shift, a crop, noise or compression (test/3, test/1). A model can remember them too, "
+        "and they change the test score by up to 50 points: remove them from one side."
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding, Severity, for_example, share_of
-from onelook.wording import number
+from onelook.wording import agree, number
 
 # Shares of the test pictures. All of them right or all of them wrong, they move the score by no more than this.
 _NOTED, _BELIEVED = 0.001, 0.01
@@ -26,7 +26,7 @@ def check_exact(evidence: Evidence) -> list[Finding]:
     ids = tuple(one for one, _ in pairs)
     message = (
         f"{share_of(len(ids), 'test', len(test.ids))} also among those to train or tune on, pixel for pixel "
-        f"({for_example(ids)}). A model can remember these{_effect_on_score(test, len(ids))}"
+        f"({for_example(ids)}). A model can remember {agree(len(ids), 'it', 'them')}{_effect_on_score(test, len(ids))}"
     )
     return [Finding("leak-exact", "test", len(ids), ids, message, pairs, severity=_severity(test, len(ids)))]
 
@@ -52,8 +52,8 @@ def check_near(evidence: Evidence) -> list[Finding]:
     ids = tuple(one for one, _ in pairs)
     message = (
         f"{share_of(len(ids), 'test', len(test.ids))} also among those to train or tune on, the same but for "
-        f"brightness, a shift, a crop, noise or compression ({for_example(ids)}). A model can remember these too"
-        f"{_effect_on_score(test, len(ids))}"
+        f"brightness, a shift, a crop, noise or compression ({for_example(ids)}). A model can remember "
+        f"{agree(len(ids), 'it', 'them')} too{_effect_on_score(test, len(ids))}"
     )
     return [Finding("leak-near", "test", len(ids), ids, message, pairs, severity=_severity(test, len(ids)))]
 
@@ -75,10 +75,11 @@ def check_validation(evidence: Evidence) -> list[Finding]:
     if not pairs:
         return []
     ids = tuple(one for one, _ in pairs)
+    favour, them = agree(len(ids), "this picture favours", "these pictures favour"), agree(len(ids), "it", "them")
     message = (
         f"{share_of(len(ids), 'val', len(val.ids))} also among those to train on, the same or nearly so "
-        f"({for_example(ids)}). Validation decides which epoch is kept, and these pictures favour an epoch that "
-        "remembers them: remove them from one side."
+        f"({for_example(ids)}). Validation decides which epoch is kept, and {favour} an epoch "
+        f"that remembers {them}: remove {them} from one side."
     )
     return [Finding("leak-validation", "val", len(ids), ids, message, pairs=tuple(pairs), severity="error")]
 
@@ -86,11 +87,17 @@ def check_validation(evidence: Evidence) -> list[Finding]:
 def _effect_on_score(test: SplitEvidence, count: int) -> str:
     """Return the effect of known test pictures on the score, as the end of a sentence."""
     if test.labels is None:
-        return ". They have no labels and are not scored here; where others score what is predicted, they count too."
+        they, have = agree(count, "It", "They"), agree(count, "has no label and is", "have no labels and are")
+        return (
+            f". {they} {have} not scored here; where others score what is predicted, "
+            f"{agree(count, 'it counts', 'they count')} too."
+        )
+    size = number(100 * count / len(test.ids), 2)
+    points = "1 point" if size == "1" else f"{size} points"
+    they, them = agree(count, "it changes", "they change"), agree(count, "it", "them")
     if _severity(test, count) == "error":
-        return ", so the test score is too good to be believed: remove them from one side."
-    points = f"{number(100 * count / len(test.ids), 2)} points"
-    return f": they change the test score by {points} at most, and train also gives the score without them."
+        return f", and {they} the test score by up to {points}: remove {them} from one side."
+    return f": {they} the test score by {points} at most. The score without {them} is given too."
 
 
 def _severity(test: SplitEvidence, count: int) -> Severity:
