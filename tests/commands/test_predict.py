@@ -318,3 +318,21 @@ def test_what_was_predicted_whole():
         {"id": "a", "label": "dog", "confidence": 0.5},
         {"id": "b", "label": None, "confidence": None},
     ]
+
+
+def test_the_word_of_a_printed_command_is_no_data_set(brightness_model, heap, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=r"NEW_PICTURES stands for the pictures to predict\. Write their path in its"):
+        predict(brightness_model, "NEW_PICTURES")
+    heap.rename(tmp_path / "NEW_PICTURES")
+    assert predict(brightness_model, "NEW_PICTURES").rows == 11
+
+
+def test_a_run_in_the_place_of_the_pictures_is_told_the_order(heap, tmp_path):
+    run = tmp_path / "my run"
+    run.mkdir()
+    (run / "run.json").write_text("{}")
+    with pytest.raises(ConfigError) as refused:
+        predict(heap, run)
+    assert "MODEL comes before DATA" in str(refused.value)
+    assert str(refused.value).endswith(f"Type:\n  onelook predict '{run}' {heap}")

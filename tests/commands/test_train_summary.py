@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from tests.drawn_sides import Arrays
 import onelook
 from onelook.checks.finding import Finding
 from onelook.cli import main
-from onelook.commands.train_summary import say_folds, say_in_python
+from onelook.commands.train_summary import say_folds, say_in_python, say_next_of_models
 from onelook.evaluation.evaluate import evaluate
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import CrossValidation, Fold
@@ -162,3 +163,13 @@ def test_several_models_end_with_each_score_and_each_failure() -> None:
     say_in_python(said.append, TrainedModels(Path("all"), models, {}))
     assert said[:3] == ["", "cnn: 90.00 %, in all/cnn", "mlp: could not be trained: no such layer"]
     assert not any("svc" in text for text in said)
+
+
+def test_several_models_that_were_compared_end_with_the_commands_that_use_the_best() -> None:
+    said: list[str] = []
+    runs = (SimpleNamespace(run="all/cnn"), SimpleNamespace(run="all/my mlp"))
+    found: Any = SimpleNamespace(comparison=SimpleNamespace(runs=runs, best=1))
+    say_next_of_models(said.append, found)
+    assert said == ["\nnext", "  onelook predict 'all/my mlp' NEW_PICTURES", "  onelook serve 'all/my mlp'"]
+    say_next_of_models(said.append, SimpleNamespace(comparison=None))  # type: ignore[arg-type]
+    assert len(said) == 3

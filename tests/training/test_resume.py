@@ -209,7 +209,7 @@ def test_interrupted_and_resumed_equals_uninterrupted(fit_small: Fit, tmp_path: 
     assert stopped.status == "interrupted"
     assert len(stopped.history) == 2
     assert stopped.notes[-1] == (
-        "interrupted in epoch 3, after 2 of 4 batches: all that was done is safe. "
+        "interrupted in epoch 3, after 2 of 4 batches. "
         f"The model is that of epoch {stopped.best_epoch}, the best of 2 epochs."
     )
     resumed = fit_small(small_network(seed=5), **EVERYTHING, checkpoint_folder=tmp_path, resume=True)
@@ -253,7 +253,7 @@ def test_ctrl_c_ends_after_the_batch_in_hand(fit_small: Fit) -> None:
     result = fit_small(epochs=3, listeners=[At(2, 2, press_ctrl_c), Steps()])
     assert steps[-1] == (2, 2)
     assert result.status == "interrupted"
-    assert "is safe" not in result.notes[-1]  # nothing was saved
+    assert "is safe" not in result.notes[-1]  # the command says it, with the words that resume the run
     assert signal.getsignal(signal.SIGINT) is handler
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from onelook.evaluation.predictions import likeliest, write_predictions
 from onelook.evaluation.sample_submission import read_sample
 from onelook.evaluation.write_submission import shape_of, write_like
 from onelook.files import refuse_unwritable
+from onelook.runtime import PICTURES_TO_COME, command_name
 from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 
 
@@ -114,6 +116,12 @@ def predict(
         DataError: the data is wrong, no picture of a part can be read, or the ids differ from the sample's.
     """
     _refuse_contradictions(out, like, probabilities, top)
+    if isinstance(data, str) and data == PICTURES_TO_COME and not Path(PICTURES_TO_COME).exists():
+        raise ConfigError(
+            f"{PICTURES_TO_COME} stands for the pictures to predict. Write their path in its place: a picture, a "
+            "folder, a zip or a table."
+        )
+    _refuse_swapped(model, data)
     classifier = load(model)
     class_names = classifier.class_names
     dataset = open_with(data, opening, for_training=False, needs_labels=False)
@@ -151,6 +159,16 @@ def _refuse_contradictions(out: str | Path | None, like: str | Path | None, prob
         raise ConfigError(f"--top {top}: expected 1 or more classes for each picture.")
     if top > 1 and like is not None:
         raise ConfigError(f"--top {top} and --like {like}: the sample decides the columns. Give one of them.")
+
+
+def _refuse_swapped(model: str | Path, data: Any) -> None:
+    if not isinstance(data, str | Path) or not (Path(data) / "run.json").is_file():
+        return
+    if not any((Path(model) / name).is_file() for name in ("run.json", "model.json")):
+        raise ConfigError(
+            f"{data} is a run, and stands where the pictures do: MODEL comes before DATA. Type:\n  "
+            f"{shlex.join([command_name(), 'predict', str(data), str(model)])}"
+        )
 
 
 def _candidates(dataset: Dataset) -> list[IdColumn]:

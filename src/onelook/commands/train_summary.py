@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 from onelook.planning.request import Say
 from onelook.run_folder import RunFolder
-from onelook.runtime import command_name
+from onelook.runtime import PICTURES_TO_COME, command_name
 from onelook.wording import percent
 
 if TYPE_CHECKING:
@@ -30,11 +31,9 @@ def say_run(say: Say, run: Run) -> None:
         say(_WARNING.fill(warning))
     say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}")
     folder = str(run.path)
-    say("\nnext")
     earlier = run.folder.read_run()["settings"].get("split")
     followed = [("compare", earlier, folder)] if earlier and RunFolder(Path(earlier)).run_json.is_file() else []
-    for words in (*followed, ("predict", folder, "NEW_PICTURES"), ("serve", folder)):
-        say(f"  {shlex.join([command_name(), *words])}")
+    _say_next(say, *followed, ("predict", folder, PICTURES_TO_COME), ("serve", folder))
 
 
 def say_folds(say: Say, found: CrossValidation) -> None:
@@ -48,10 +47,21 @@ def say_folds(say: Say, found: CrossValidation) -> None:
     if found.status != "complete":
         return
     best = max(found.folds, key=lambda fold: fold.evaluation.accuracy)
+    without_folds = _without_folds(found)
+    _say_next(say, *([without_folds] if without_folds else []), ("predict", str(best.run.path), PICTURES_TO_COME))
+
+
+def say_next_of_models(say: Say, found: TrainedModels) -> None:
+    """Print the commands that use the most accurate model; nothing before all models were tried."""
+    if found.comparison is not None:
+        folder = found.comparison.runs[found.comparison.best].run
+        _say_next(say, ("predict", folder, PICTURES_TO_COME), ("serve", folder))
+
+
+def _say_next(say: Say, *commands: Sequence[str]) -> None:
     say("\nnext")
-    for words in (_without_folds(found), ["predict", str(best.run.path), "NEW_PICTURES"]):
-        if words:
-            say(f"  {shlex.join([command_name(), *words])}")
+    for words in commands:
+        say(f"  {shlex.join([command_name(), *words])}")
 
 
 def _without_folds(found: CrossValidation) -> list[str]:
@@ -83,6 +93,7 @@ def say_models(say: Say, found: TrainedModels) -> None:
             say(f"{model.model}: could not be trained: {model.error}")
     if found.comparison is not None:
         say(f"\npage  {found.path / PAGE}")
+    say_next_of_models(say, found)
 
 
 def say_in_python(say: Say, found: Run | CrossValidation | TrainedModels) -> None:

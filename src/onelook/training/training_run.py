@@ -273,10 +273,9 @@ class TrainingRun:
                 "No epoch was finished: the model has the weights of this moment, "
                 f"val loss {validated.loss:.4f}, accuracy {percent(validated.accuracy, 2)}."
             )
-        safe = ": all that was done is safe" if self.checkpoint_folder else ""
         batches = len(self.trainer.train)
         place = "" if self.cut_short is None else f", after {self.cut_short.steps:,} of {counted(batches, 'batch')}"
-        self.note(f"interrupted in epoch {len(self.history) + 1}{place}{safe}. {kept}")
+        self.note(f"interrupted in epoch {len(self.history) + 1}{place}. {kept}")
 
     def note(self, note: str) -> None:
         """Keep a sentence for the result, and report it."""

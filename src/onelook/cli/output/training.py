@@ -54,11 +54,13 @@ def print_models(say: Printer, found: TrainedModels, *, debug: bool) -> int:
     The exit code is that of the first failure, so that a script notices that one model is missing.
     """
     from onelook.commands.compare import PAGE
+    from onelook.commands.train_summary import say_next_of_models
 
     if found.comparison is not None:
         say()
         print_comparison(say, found.comparison)
         say(f"\npage  {found.path / PAGE}")
+        say_next_of_models(say, found)
     for model in found.failed:
         reason = describe(model.cause) if model.cause else model.error
         if debug and model.cause:
