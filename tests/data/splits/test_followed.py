@@ -135,3 +135,16 @@ def test_the_file_of_hashes_counts_only_beside_the_split_that_it_was_written_for
     (tmp_path / "run.json").write_text(json.dumps(record))
     with pytest.raises(DataError, match=r"picture_hashes\.csv or run\.json is damaged.*by the ids alone"):
         read_split(tmp_path)
+
+
+def test_a_copy_that_was_moved_is_not_gone() -> None:
+    # a and b had equal pixels and two labels. Either is moved to the class of the other.
+    hashes = ("a", "a", *NAMES[2:])
+    for ids, label in ((("a", "cat/b"), "cat"), (("dog/a", "b"), "dog")):
+        moved = rows((*ids, *NAMES[2:]), hashes, (label, label, *CLASSES[2:]))
+        assert followed(moved, given(hashes=hashes)) == ([*SIDES], SplitChanges(renamed=1, relabelled=1))
+    # Both were moved, with their labels.
+    both = rows(("1/a", "2/b", *NAMES[2:]), hashes)
+    assert followed(both, given(hashes=hashes))[1].gone == 0
+    removed = rows(NAMES[:1] + NAMES[2:], hashes[1:], CLASSES[:1] + CLASSES[2:])
+    assert followed(removed, given(hashes=hashes))[1] == SplitChanges(gone=1)

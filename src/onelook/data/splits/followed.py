@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +69,7 @@ def follow_split(given: GivenSplit, parts: Mapping[str, RowsNow], data: str) -> 
     """
     old = {name: _recognised(given, given.ids_there(name, rows.ids), rows.hashes) for name, rows in parts.items()}
     known = {each for of_part in old.values() for each in of_part if each}
-    gone = [each for each in given.side_of if each not in known]
+    moved, gone = _unmatched(given, parts, known)
     if len(gone) > _MOST_GONE * len(given.side_of):
         example = next(each for rows in parts.values() for each in rows.ids)
         raise DataError(
@@ -90,8 +91,41 @@ def follow_split(given: GivenSplit, parts: Mapping[str, RowsNow], data: str) -> 
         for each, now in zip(of_part, given.ids_there(name, parts[name].ids), strict=True)
         if each == now
     }
-    changes = SplitChanges(len(known - same_id), len(relabelled), new, len(gone))
+    corrected = sum(moved.values())  # their pixels have only other labels now
+    changes = SplitChanges(len(known - same_id) + len(moved), len(relabelled) + corrected, new, len(gone))
     return {name: _sides(given, name, of_part, parts) for name, of_part in old.items()}, changes
+
+
+def _unmatched(
+    given: GivenSplit, parts: Mapping[str, RowsNow], known: Collection[str]
+) -> tuple[dict[str, bool], list[str]]:
+    """Return the listed pictures that no row was matched with: those that moved, and those that are gone.
+
+    Copies have equal pixels, and the rows of all of them are matched with one. Where the data has as many rows of these
+    pixels as the split lists, none is gone.
+
+    Returns:
+        The moved ones, and whether these pixels no longer have their label; and the ids of those that are gone.
+    """
+    then = {} if given.earlier is None else given.earlier.hashes
+    labels_now: dict[str, list[str]] = {}
+    for rows in parts.values():
+        for found, label in zip(rows.hashes, rows.class_names or [""] * len(rows.ids), strict=True):
+            labels_now.setdefault(found, []).append(label)
+    listed = Counter(then.get(each, "") for each in given.side_of)
+    labels_now.pop("", None)  # of pictures that could not be hashed
+    moved: dict[str, bool] = {}
+    gone: list[str] = []
+    for each in given.side_of:
+        if each in known:
+            continue
+        labels = labels_now.get(then.get(each, ""), [])
+        if labels and len(labels) >= listed[then[each]]:
+            label = given.class_of.get(each, "")
+            moved[each] = bool(label) and label not in labels
+        else:
+            gone.append(each)
+    return moved, gone
 
 
 def _recognised(given: GivenSplit, ids: Sequence[str], hashes: Sequence[str]) -> list[str]:
