@@ -124,7 +124,7 @@ class TestWarnings:
 
     def test_few_rows(self) -> None:
         (warning,) = evaluation_of([[18, 2], [2, 18]]).warnings
-        assert warning.startswith("Only 40 rows: the true accuracy may lie anywhere from 76.9 % to 96.0 %")
+        assert warning.startswith("Only 40 pictures: the true accuracy may lie anywhere from 76.9 % to 96.0 %")
 
     def test_no_better_than_the_largest_class(self) -> None:
         warnings = evaluation_of([[900, 0], [100, 0]]).warnings
@@ -134,13 +134,13 @@ class TestWarnings:
 
     def test_uneven_classes(self) -> None:
         (warning,) = evaluation_of([[900, 5], [40, 55]]).warnings
-        assert "90.5 % of the rows are 'a'" in warning
+        assert "90.5 % of the pictures are 'a'" in warning
         assert "look at balanced accuracy (78.7 %), not at accuracy (95.5 %)" in warning
 
     @pytest.mark.parametrize(
         ("confusion", "words", "is_told"),
         [
-            ([[54, 6], [6, 54]], "Only 120 rows", True),  # an interval of 10.8 points
+            ([[54, 6], [6, 54]], "Only 120 pictures", True),  # an interval of 10.8 points
             ([[72, 8], [8, 72]], "Only", False),  # of 9.4 points
             ([[900, 0], [90, 10]], "not clearly above 90.0 %", True),  # 91.0 %, but perhaps no more than 89.1 %
             ([[900, 0], [80, 20]], "not clearly above", False),  # 92.0 %, and surely 90.2 %
@@ -160,11 +160,11 @@ class TestWarnings:
 
     def test_an_absent_class_is_named(self) -> None:
         (warning,) = evaluation_of([[480, 20, 0], [30, 470, 0], [0, 0, 0]]).warnings
-        assert warning == "Nothing is known of classes without a row in this set: c."
+        assert warning == "Nothing is known of classes without a picture in this set: c."
 
     def test_a_class_never_predicted_is_named_with_its_rows(self) -> None:
         warnings = evaluation_of([[480, 20, 0], [30, 470, 0], [1, 0, 0]]).warnings
-        assert warnings[-1] == "The set has these classes, but the model never predicts them: c (1 row)."
+        assert warnings[-1] == "The set has these classes, but the model never predicts them: c (1 picture)."
 
     def test_a_long_list_is_cut(self) -> None:
         confusion = np.diag([500, 500] + [0] * 6).tolist()

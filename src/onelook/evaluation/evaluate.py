@@ -99,7 +99,7 @@ def _warnings(
     low, high = interval
     if high - low > _WIDE_INTERVAL:
         between = f"{percent(low)} to {percent(high)}"
-        yield f"Only {counted(rows, 'row')}: the true accuracy may lie anywhere from {between} (95 % interval)."
+        yield f"Only {counted(rows, 'picture')}: the true accuracy may lie anywhere from {between} (95 % interval)."
     largest = int(support.argmax())
     share = support[largest] / rows
     if low <= share:
@@ -110,13 +110,13 @@ def _warnings(
     present = support[support > 0]
     if present.max() >= _UNEVEN * present.min() and accuracy - balanced > _MISLEADING_GAP:
         yield (
-            f"The classes are uneven ({percent(share)} of the rows are '{names[largest]}') and the small ones are "
+            f"The classes are uneven ({percent(share)} of the pictures are '{names[largest]}') and the small ones are "
             f"recognised less well: look at balanced accuracy ({percent(balanced)}), "
             f"not at accuracy ({percent(accuracy)})."
         )
     if absent := [name for name, count in zip(names, support, strict=True) if count == 0]:
-        yield f"Nothing is known of classes without a row in this set: {listed(absent, most=_NAMES_SHOWN)}."
+        yield f"Nothing is known of classes without a picture in this set: {listed(absent, most=_NAMES_SHOWN)}."
     if missed := [
-        f"{names[k]} ({counted(int(support[k]), 'row')})" for k in np.flatnonzero((predicted == 0) & (support > 0))
+        f"{names[k]} ({counted(int(support[k]), 'picture')})" for k in np.flatnonzero((predicted == 0) & (support > 0))
     ]:
         yield f"The set has these classes, but the model never predicts them: {listed(missed, most=_NAMES_SHOWN)}."

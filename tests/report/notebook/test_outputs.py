@@ -97,7 +97,7 @@ def test_a_run_of_a_hundred_classes_lists_its_most_confused_classes(make_run: Ca
     confusion = (3 * np.eye(100, dtype=int) + 2 * np.eye(100, k=1, dtype=int)).tolist()
     tags = Tags(run_html(make_run(names=names, confusion=confusion)))
     assert "kind 0 taken for kind 1" in tags.text
-    assert "And 93 more pairs with fewer." in tags.text
+    assert "And 93 more pairs, twice each." in tags.text
     assert tags.named("table") == []
 
 

@@ -20,7 +20,7 @@ from onelook.evaluation.pictures.index import (
 )
 from onelook.evaluation.result import Evaluation
 from onelook.evaluation.score_without_leaks import with_leaks
-from onelook.report.confusions import confused_pairs
+from onelook.report.confusions import ConfusedPair, confused_pairs
 from onelook.report.facts import (
     Epoch,
     FindingFacts,
@@ -36,6 +36,7 @@ from onelook.report.pictures import ThumbnailFolder, ThumbnailMemory
 from onelook.report.results import Results
 from onelook.report.sections import INSPECT_SECTIONS, SECTIONS
 from onelook.report.sections.choices import Choice, choices_in
+from onelook.report.sections.confusion import _less_often
 
 FOLDER = ThumbnailFolder(Path("nowhere"))
 
@@ -99,6 +100,15 @@ class TestScores:
         assert tied.view.more_pairs == 0
         many = shown("confusion", evaluation=scored([[1] * 5 for _ in range(5)], "abcde"))
         assert (many.title, many.view.more_pairs) == ("No two classes were confused more than once", 8)
+        assert many.view.more_words == "once each"
+
+    def test_how_often_the_pairs_that_are_not_shown_were_confused_is_true(self) -> None:
+        def words(*counts: int) -> str:
+            pairs = [ConfusedPair("a", "b", count, 9) for count in counts]
+            return _less_often(pairs, shown=2)
+
+        assert [words(3, 2), words(3, 2, 2), words(3, 3, 1), words(3, 2, 2, 2)] == ["", "twice", "once", "twice each"]
+        assert [words(4, 3, 2, 1), words(4, 3, 3, 1)] == ["fewer times", "3 times or less"]
 
     def test_the_score_to_beat_is_the_share_of_the_most_frequent_class(self) -> None:
         facts = {fact.name: plain(fact.value) for fact in shown("verdict").view.facts}

@@ -66,6 +66,7 @@ def test_a_matrix_whole() -> None:
             Pair("a taken for c", "twice", "20.0\u202f% of a", 66.7),
         ),
         more_pairs=2,
+        more_words="once each",
     )
 
 

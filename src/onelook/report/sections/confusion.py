@@ -56,6 +56,7 @@ class Confusion:
     density: str  # CSS classes that set the room of a cell
     pairs: tuple[Pair, ...]
     more_pairs: int
+    more_words: str = ""  # how often those were confused
 
 
 def build_section(results: Results) -> Section:
@@ -81,6 +82,7 @@ def confusion_of(evaluation: Evaluation, pairs: int = _PAIRS_SHOWN) -> Confusion
         density=_density(evaluation.class_names),
         pairs=tuple(_pair(pair, found[0].count) for pair in found[:pairs]),
         more_pairs=max(0, len(found) - pairs),
+        more_words=_less_often(found, pairs),
     )
 
 
@@ -95,6 +97,16 @@ def confusion_title(evaluation: Evaluation, pairs: list[ConfusedPair]) -> str:
     if ties > 1:
         return f"{counted(ties, 'pair')} of classes were confused {times(first.count)} each, none more often"
     return f"{first.label} is taken for {first.predicted} most often: {times(first.count)}"
+
+
+def _less_often(found: Sequence[ConfusedPair], shown: int) -> str:
+    """Return how often the pairs that are not shown were confused; empty if all are shown."""
+    if len(found) <= shown:
+        return ""
+    most, fewest, last = found[shown].count, found[-1].count, found[shown - 1].count
+    if most == fewest:
+        return f"{times(most)} each" if len(found) > shown + 1 else times(most)
+    return "fewer times" if most < last else f"{times(last)} or less"
 
 
 def _row(evaluation: Evaluation, index: int, largest_error: float) -> Row:
