@@ -119,6 +119,19 @@ def test_predictions_on_the_screen(capsys: pytest.CaptureFixture[str], monkeypat
     assert "more picture" not in out
 
 
+def test_many_classes_of_a_picture_are_a_row_each(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = predictions(2, {}, top=4)
+    monkeypatch.setattr("onelook.commands.predict.predict", lambda *_, **__: found)
+    out, _ = printed(capsys, "predict", "m", "d", "--top", "4")
+    assert [line.split() for line in out.splitlines()[1:]] == [
+        ["picture", "predicted", "class", "confidence"],
+        *(["0.png", "cat", "100", "%"], ["dog", "0", "%"], ["eel", "0", "%"]),
+        *(["1.png", "dog", "62.5", "%"], ["cat", "25.0", "%"], ["eel", "12.5", "%"]),
+    ]
+
+
 def test_predictions_in_a_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     bad = {f"{row}.png": f"broken {row}" for row in (1, 2, 3, 5, 6, 7, 9)}
     found = predictions(12, bad, Path("out.csv"))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.classifier import Classifier
+from onelook.classifier import Classifier, load
 from onelook.classifier.picture_list import PictureList
 from onelook.cli import main
 from onelook.commands.evaluate import evaluate_classifier, evaluate_model
@@ -183,3 +183,14 @@ def test_what_could_not_be_read_is_named_with_its_numbers(brightness_model, phot
     assert evaluate_model(brightness_model, photos).evaluation.warnings[-1] == (
         "2 of 6 pictures could not be read and are not in the score: dark/2.png and light/1.png."
     )
+
+
+def test_a_model_without_a_list_of_its_pictures_says_so(brightness_model, photos):
+    model = load(brightness_model)
+    assert model.pictures is None
+    *_, note = evaluate_classifier(model, photos).dataset.notes
+    assert note.startswith("The model keeps no list of the pictures that it was trained on")
+    images = np.full((2, 8, 8, 1), 240, np.uint8)
+    seen = PictureList.of(ImageSet(images, np.arange(2), ("a", "b"), None), None)
+    listed = Classifier(replace(model._parts, pictures=seen))
+    assert note not in evaluate_classifier(listed, photos).dataset.notes

@@ -46,9 +46,11 @@ take_opening_options(evaluate, "evaluate")
 
 
 def show_evaluation(say: Printer, result: Evaluation) -> None:
-    """Print the scores in two small tables, and the warnings."""
+    """Print the warnings, without which the scores mislead, and the scores in two small tables."""
     from onelook.metrics.scores import further_scores
 
+    for warning in result.warnings:
+        say.warn(warning)
     low, high = result.accuracy_interval
     say.table(
         (counted(result.rows, "picture"), ""),
@@ -69,5 +71,3 @@ def show_evaluation(say: Printer, result: Evaluation) -> None:
             for one in result.per_class
         ],
     )
-    for warning in result.warnings:
-        say.warn(warning)

@@ -104,7 +104,7 @@ def inspect(
         )
     say(str(found.dataset))
     if labels or suspects is not None:
-        with say.progress("judging labels") as on_progress:
+        with say.progress("judging labels, pictures in all epochs") as on_progress:
             found = judge_labels(found, on_progress)
     given = [*(("--test", test) if test is not None else ()), *opening_words(flags)]
     print_inspection(say, found, (data, *given), has_page=html is not None)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST_LISTED = 5  # unreadable pictures that are named one by one
 _MOST_PREDICTIONS = 20  # printed; a file holds them all
+_MOST_BESIDE = 3  # classes of a picture in one row; more of them get a row each
 
 Out = Annotated[
     Path | None,
@@ -66,7 +67,7 @@ def predict(
     Examples:
     $ onelook predict runs/photos-001 photo.jpg --top 3
     $ onelook predict runs/photos-001 new_photos/ --out labels.csv
-    $ onelook predict runs/train-001 test.csv --out mine.csv --like sample_submission.csv
+    $ onelook predict runs/train-001 test.csv --out mine.csv --like sample.csv
     """
     from onelook.commands.predict import predict as predict_pictures
 
@@ -108,10 +109,13 @@ def _print_predictions(say: Printer, result: Predicted) -> None:
     rows = []
     for row in range(shown):
         found = [(name, percent(share)) for name, share in result.likeliest(row)] or [("cannot be read", "")]
-        then = ", ".join(f"{name} {share}" for name, share in found[1:])
-        rows.append([result.ids[row], found[0][0], found[0][1].rjust(len("100.0 %")), then])
+        cells = [(name, share.rjust(len("100.0 %"))) for name, share in found]
+        if result.top > _MOST_BESIDE:
+            rows += [[result.ids[row] if at == 0 else "", *cell] for at, cell in enumerate(cells)]
+        else:
+            rows.append([result.ids[row], *cells[0], ", ".join(f"{name} {share}" for name, share in found[1:])])
     heads = ("picture", "predicted class", "confidence", "then")
-    columns = len(heads) if result.top > 1 else len(heads) - 1
+    columns = len(heads) if 1 < result.top <= _MOST_BESIDE else len(heads) - 1
     say.table(heads[:columns], [row[:columns] for row in rows], left=columns)
     if (more := result.rows - shown) > 0:
         say(f"… and {counted(more, 'more picture')}; --out FILE.csv writes them all")

@@ -24,6 +24,9 @@ from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 from onelook.wording import agree, counted, listed
 
 _CALLED = {"test": "test pictures", "val": "validation pictures"}
+_NO_LIST = (
+    "The model keeps no list of the pictures that it was trained on: whether some of these are among them is not known."
+)
 _FEWEST_TO_DOUBT = 10  # pictures, of which not all are of one class by chance
 
 
@@ -89,6 +92,8 @@ def evaluate_classifier(
             result, probabilities, labels, ids, found.by_kind(ids), called=_CALLED.get(name, "pictures")
         )
     warnings = [*result.warnings]
+    if classifier.pictures is None:
+        dataset = replace(dataset, notes=(*dataset.notes, _NO_LIST))
     if (note := note_on_numbers(dataset.class_names, classifier.class_names)) is not None:
         warnings.append(f"{note} If they mean other classes, name them in numeric order with --class-names.")
     constant = np.unique(labels)

@@ -92,6 +92,12 @@ def test_a_score_has_its_interval_from_low_to_high_and_a_row_for_each_class(
     assert printed.err == "warning: Few pictures.\n"
 
 
+def test_a_warning_comes_before_the_score_that_it_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    show_evaluation(Printer(json=True), replace(SCORED, warnings=("Few pictures.",)))  # all of it on one stream
+    first, second, *_ = capsys.readouterr().err.splitlines()
+    assert (first, second.strip()) == ("warning: Few pictures.", "10 pictures")
+
+
 def test_folds_are_shown_with_their_own_figures_and_those_of_the_test_set(capsys: pytest.CaptureFixture[str]) -> None:
     worse = replace(SCORED, rows=9, scores={**SCORED.scores, "accuracy": 0.5})
     folds = (
