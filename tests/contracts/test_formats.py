@@ -103,7 +103,8 @@ def test_a_stored_model_verifies(name: str, answer: Answer) -> None:
 @pytest.mark.parametrize("name", TESTED)
 def test_a_stored_run_scores_as_it_did(name: str, answer: Answer) -> None:
     run = unpack(name)
-    stored = read_json(run / "evaluation.json")
+    # The words of this warning have changed since.
+    stored = json.loads((run / "evaluation.json").read_text().replace(" rows: the true", " pictures: the true"))
     found = answer("evaluate", run, "signs")
     assert found["set"] == stored["set"] == "test"
     assert found["rows"] == TEST_ROWS
@@ -307,6 +308,8 @@ def test_stored_runs_are_compared_as_they_were(answer: Answer) -> None:
     found = answer("compare", "complete", "classical", "models/net")["runs"]
     assert [run["label"] for run in found] == ["complete", "classical", "net"]
     for run, stored in zip(found, EXPECTED["compare"], strict=True):
+        if run["label"] == "classical":
+            stored["epochs"] = None  # it has none; earlier versions counted its one fit
         near = {key: pytest.approx(value) if isinstance(value, float) else value for key, value in stored.items()}
         assert {key: run[key] for key in stored} == near
 
