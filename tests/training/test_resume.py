@@ -356,6 +356,23 @@ def test_refuses_to_training_command_other_settings(
     assert "epochs was 2, now 3" not in str(refusal.value)
 
 
+def test_a_run_may_end_with_the_epochs_that_are_done_and_grow_again(fit_small: Fit, tmp_path: Path) -> None:
+    stopped = fit_small(epochs=9, checkpoint_folder=tmp_path, listeners=[At(3, 2, press_ctrl_c)])
+    assert (stopped.status, len(stopped.history)) == ("interrupted", 2)
+    ended = fit_small(epochs=2, checkpoint_folder=tmp_path, resume=True)
+    assert (ended.status, ended.history, ended.best_epoch) == ("complete", stopped.history, stopped.best_epoch)
+    with pytest.raises(ConfigError, match="epochs was 9, now 1"):
+        fit_small(epochs=1, checkpoint_folder=tmp_path, resume=True)
+    assert len(fit_small(epochs=3, checkpoint_folder=tmp_path, resume=True).history) == 3
+
+
+def test_before_an_epoch_is_done_no_fewer_are_taken() -> None:
+    now = TrainSettings().model_dump(mode="json")
+    for done in (0, None):
+        with pytest.raises(ConfigError, match="epochs was 9, now 1"):
+            check_same_settings({**now, "epochs": 9}, {**now, "epochs": 1}, epochs_done=done)
+
+
 def test_a_setting_newer_than_the_run_had_what_is_its_default_now() -> None:
     now = TrainSettings().model_dump(mode="json")
     before = {**now, "optimizer": {name: value for name, value in now["optimizer"].items() if name != "momentum"}}

@@ -102,7 +102,12 @@ class TrainingRun:
         if checkpoint is None:
             return
         run_state = checkpoint.run_state
-        check_same_settings(run_state.fixed_settings, self.fixed_settings(), is_whole=run_state.is_whole)
+        check_same_settings(
+            run_state.fixed_settings,
+            self.fixed_settings(),
+            is_whole=run_state.is_whole,
+            epochs_done=len(run_state.history),
+        )
         restore_network(self.trainer.network, checkpoint.network)
         self.trainer.optimizer.load(checkpoint.optimizer, run_state.steps_done)
         for callback, state in zip(self.callbacks, run_state.callbacks, strict=True):

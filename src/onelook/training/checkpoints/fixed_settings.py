@@ -17,8 +17,10 @@ def fixed_settings(settings: TrainSettings, *, train_rows: int, val_rows: int) -
     return {**fixed, "train_rows": train_rows, "val_rows": val_rows}
 
 
-def check_same_settings(before: FixedSettings, now: FixedSettings, *, is_whole: bool = True) -> None:
-    """Return if a run may be resumed; only the number of epochs may grow.
+def check_same_settings(
+    before: FixedSettings, now: FixedSettings, *, is_whole: bool = True, epochs_done: int | None = None
+) -> None:
+    """Return if a run may be resumed; only the number of epochs may grow, or end with those that are done.
 
     A setting that `before` lacks is newer than the run, which was trained with the setting's present default.
 
@@ -27,6 +29,8 @@ def check_same_settings(before: FixedSettings, now: FixedSettings, *, is_whole: 
         now: those of the resumed run.
         is_whole: whether `before` had every setting that decided the weights. Where it did not, a setting that it
             lacks is not compared: the resumed run takes it from its `run.json`.
+        epochs_done: the finished epochs in the checkpoint; any number of epochs that is not less may be asked for,
+            because a run that ended early with them may grow again. None: there must be more epochs than before.
 
     Raises:
         ConfigError: another setting has changed; the message gives its name, its old value and its new one.
@@ -37,7 +41,7 @@ def check_same_settings(before: FixedSettings, now: FixedSettings, *, is_whole: 
     changed = [
         f"{name} was {old.get(name)}, now {new.get(name)}"
         for name in sorted(old.keys() | new.keys())
-        if old.get(name) != new.get(name) and not (name == "epochs" and _is_more(new[name], old[name]))
+        if old.get(name) != new.get(name) and not (name == "epochs" and _may_be(new[name], old[name], epochs_done))
     ]
     if changed:
         raise ConfigError(
@@ -46,8 +50,10 @@ def check_same_settings(before: FixedSettings, now: FixedSettings, *, is_whole: 
         )
 
 
-def _is_more(new: object, old: object) -> bool:
-    return isinstance(new, int) and isinstance(old, int) and new > old
+def _may_be(new: object, old: object, done: int | None) -> bool:
+    if not isinstance(new, int) or not isinstance(old, int):
+        return False
+    return new > old or (done is not None and 0 < done <= new)
 
 
 def _flatten(settings: FixedSettings, prefix: str = "") -> dict[str, object]:
