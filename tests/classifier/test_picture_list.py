@@ -13,6 +13,7 @@ from tests.classifier.test_folder import forge, unchanged
 
 from onelook.classifier import Classifier, load, verify
 from onelook.classifier.picture_list import PictureList, picture_list_bytes, read_picture_list
+from onelook.classifier.tensors import from_safetensors
 from onelook.data.dataset import ImageSet
 from onelook.data.duplicates.fingerprints import fingerprint_pictures
 from onelook.errors import ModelError
@@ -59,6 +60,53 @@ def test_the_list_of_the_model_before_stays_on_it(pictures: PictureList) -> None
     assert found(later, only_trained=True) == [0, 1, 2, 3, 4, 6, 8]
 
 
+FORMS = {
+    "uint8": (IMAGES, (0.0, 255.0)),
+    "float32 up to 1": (IMAGES.astype(np.float32) / 255, (0.0, 1.0)),
+    "float64 up to 1": (IMAGES / 255.0, (0.0, 1.0)),
+    "float64 around 0": (IMAGES / 127.5 - 1, (-1.0, 1.0)),
+    "int64": (IMAGES.astype(np.int64), (0.0, 255.0)),
+}
+
+
+@pytest.mark.parametrize("trained_as", FORMS)
+@pytest.mark.parametrize("shown_as", FORMS)
+def test_the_same_pictures_are_found_in_every_form_of_their_values(trained_as: str, shown_as: str) -> None:
+    images, value_range = FORMS[trained_as]
+    train = ImageSet(images, np.array([2, 5]), ("2", "5"), None)
+    known = read_picture_list(picture_list_bytes(PictureList.of(train, None, value_range=value_range)), FILE)
+    images, value_range = FORMS[shown_as]
+    seen = known.find(known.fingerprint(images, value_range=value_range))
+    # A list of uint8 has the digests that it always had: what is looked up there is converted first.
+    assert np.flatnonzero(seen.exact).tolist() == ([2, 5] if known.is_rounded or shown_as == "uint8" else [])
+
+
+def test_values_of_no_usual_range_are_told_apart_beyond_8_bits() -> None:
+    images = np.random.default_rng(4).integers(0, 9, (2, 16, 16, 1)).astype(np.uint16)
+    images[:, 0, 0] = 60_000
+    train = ImageSet(images, np.array([0]), ("0",), None)
+    known = PictureList.of(train, None, value_range=(0.0, 60_000.0))
+    assert known.find(known.fingerprint(images, value_range=(0.0, 60_000.0))).exact.tolist() == [True, False]
+
+
+def test_a_list_has_the_oldest_version_that_can_read_it() -> None:
+    versions = {}
+    for form, (images, value_range) in FORMS.items():
+        train = ImageSet(images, np.array([0]), ("0",), None)
+        content = picture_list_bytes(PictureList.of(train, None, value_range=value_range))
+        versions[form] = int(from_safetensors(content, FILE)["version"][0])
+    assert versions == dict.fromkeys(FORMS, 2) | {"uint8": 1}
+
+
+def test_an_older_list_of_floats_is_read_and_stays_of_its_kind() -> None:
+    floats, value_range = FORMS["float64 up to 1"]
+    old = PictureList(fingerprint_pictures(floats[:2]), np.zeros(2, np.uint8))
+    old = read_picture_list(picture_list_bytes(old), FILE)
+    later = PictureList.of(ImageSet(floats, np.array([4]), ("4",), None), None, old, value_range)
+    seen = later.find(later.fingerprint(floats, value_range=value_range))
+    assert np.flatnonzero(seen.exact).tolist() == [0, 1, 4]
+
+
 def test_its_order_tells_nothing(pictures: PictureList) -> None:
     again = PictureList.of(image_set(8, 2, 0, 1, 3), image_set(5, 4))
     assert picture_list_bytes(again) == picture_list_bytes(pictures)
@@ -97,7 +145,7 @@ def test_an_altered_or_missing_list_is_refused(listed: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("version", np.array([2], np.int32), "written in version 2; this onelook reads up to version 1. Update it"),
+        ("version", np.array([3], np.int32), "written in version 3; this onelook reads up to version 2. Update it"),
         ("version", np.array([0], np.int32), "it has no version"),
         ("version", np.array(1, np.int32), "it has no version"),
         ("version", None, "it has no version"),

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.classifier import Classifier, load
+from onelook.classifier import Classifier, build_classifier, load
 from onelook.classifier.picture_list import PictureList
 from onelook.cli import main
 from onelook.commands.evaluate import evaluate_classifier, evaluate_model
 from onelook.data.dataset import ImageSet
 from onelook.errors import DataError
+from onelook.settings import FittedPreprocess
 from onelook.settings.opening import OpeningOptions
 
 
@@ -166,6 +167,47 @@ def test_pictures_that_the_model_saw_in_training_are_named_by_their_part(brightn
         assert scored.evaluation.without_leaks.rows == 6 - seen
         said = f"{seen} of the 6 {called} are among those that the model was {use} (pixel for pixel)"
         assert scored.evaluation.warnings[0].startswith(said)
+
+
+@pytest.mark.parametrize("side", [8, 16])
+@pytest.mark.parametrize("convert", [lambda x: x / 255.0, lambda x: (x / 255).astype(np.float32), np.int64])
+def test_what_can_be_predicted_can_be_scored_and_is_recognised(brightness_classifier, convert, side):
+    # Plain pictures are the same 8×8 pictures after a resize.
+    levels = np.array([10, 60, 200, 240], np.uint8)
+    small, large = (levels[:, None, None] * np.ones((size, size), np.uint8) for size in (8, side))
+    trained = ImageSet(small[..., None], np.array([0, 3]), tuple("0123"), None)
+    model = Classifier(replace(brightness_classifier._parts, pictures=PictureList.of(trained, None)))
+    labels = ["dark", "dark", "light", "light"]
+    scored = model.evaluate((convert(large), labels))
+    assert (scored.accuracy, scored.leaked) == (1.0, model.evaluate((large, labels)).leaked)
+    assert scored.leaked["exact"] == 2
+    assert [each.class_name for each in model.predict(convert(large))] == labels
+
+
+def test_a_model_of_floats_scores_other_floats_and_bytes(brightness_classifier):
+    card = brightness_classifier.card
+    of_floats = build_classifier(
+        card.network,
+        FittedPreprocess(value_range=(0.0, 1.0)),
+        brightness_classifier.weights,
+        decode=card.decode,
+        class_names=card.class_names,
+        dtype=np.float64,
+        value_range=(0.0, 1.0),
+        provenance={},
+        metrics={},
+    )
+    images = np.array([10, 240], np.uint8)[:, None, None] * np.ones((8, 8), np.uint8)
+    for form in (images, images / 255.0, (images / 255).astype(np.float32)):
+        assert of_floats.evaluate((form, ["dark", "light"])).accuracy == 1.0
+    with pytest.raises(DataError, match="an array of int64 with values from 10 to 240; the model takes float64"):
+        of_floats.evaluate((images.astype(np.int64), ["dark", "light"]))
+
+
+def test_floats_beyond_the_range_of_the_model_are_refused(brightness_model):
+    images = np.full((2, 8, 8), 17.5)
+    with pytest.raises(DataError, match=r"an array of float64 with values from 17\.5 to 17\.5; the model takes uint8"):
+        evaluate_model(brightness_model, (images, ["dark", "light"]))
 
 
 def test_a_part_without_labels_is_passed_over_and_none_is_refused(brightness_model):

@@ -84,7 +84,11 @@ def test_a_few_near_copies_refuse_nothing_and_are_named(copies: int, is_clean: b
     val = images[10:].copy()
     val[:copies] = images[:copies] // 10 * 9  # darker copies
     start: Any = SimpleNamespace(
-        card=SimpleNamespace(training={}), data="d", run=None, path=Path(), pictures=PictureList.of(train, None)
+        card=SimpleNamespace(training={}, value_range=(0.0, 255.0)),
+        data="d",
+        run=None,
+        path=Path(),
+        pictures=PictureList.of(train, None),
     )
     split: Any = SimpleNamespace(val=image_set(val), test=None, fingerprint="of this split")
     dataset: Any = SimpleNamespace(sources=("x",))

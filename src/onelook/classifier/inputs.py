@@ -14,8 +14,10 @@ from PIL import Image
 from onelook.classifier.card import ModelCard
 from onelook.data.pictures.decode import decode_picture
 from onelook.data.pictures.deep import to_bytes_range
-from onelook.data.pictures.protocol import Images
+from onelook.data.pictures.from_arrays import ArrayPictures
+from onelook.data.pictures.protocol import Images, Pictures
 from onelook.errors import DataError
+from onelook.predictors.predictor import BATCH_SIZE
 
 PictureSource = str | os.PathLike[str] | bytes | NDArray[Any] | Image.Image
 
@@ -97,23 +99,57 @@ def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
         raise DataError(f"an array of {array.dtype} is not a picture. Expected whole numbers or floats.")
     if picture.dtype.kind == "f" and not np.isfinite(picture).all():
         raise DataError(f"an array of {array.dtype} holds values that are not numbers. Clean it first.")
+    if picture.shape == card.input_shape and _is_native(picture, card):
+        return picture.astype(card.dtype, copy=False)
+    return from_bytes_range(_decoded(_as_bytes(picture, card), card), card)
+
+
+def in_model_values(pictures: Pictures, card: ModelCard) -> Pictures:
+    """Return the pictures of a part in the model's values, or as uint8. Only arrays that are not uint8 are changed.
+
+    The rules are those of `as_input`, so what can be predicted can also be scored.
+
+    Raises:
+        DataError: the model does not take such values.
+    """
+    if not isinstance(pictures, ArrayPictures) or pictures.images.dtype == np.uint8:
+        return pictures
+    images = pictures.images
+    if images.shape[1:] == card.input_shape and _is_native(images, card):
+        return ArrayPictures(images.astype(card.dtype, copy=False), pictures.value_range)
+    as_bytes = np.empty(images.shape, np.uint8)
+    for start in range(0, len(images), BATCH_SIZE):  # floats take up to eight times the memory of bytes
+        rows = slice(start, start + BATCH_SIZE)
+        as_bytes[rows] = _as_bytes(images[rows], card)
+    return ArrayPictures(as_bytes)
+
+
+def _is_native(picture: NDArray[Any], card: ModelCard) -> bool:
     takes = np.dtype(card.dtype)
-    is_native = picture.dtype == takes or (picture.dtype.kind == takes.kind == "f")
-    if is_native and picture.shape == card.input_shape:
-        return picture.astype(takes, copy=False)
+    return picture.dtype == takes or (picture.dtype.kind == takes.kind == "f")
+
+
+def _as_bytes(picture: NDArray[Any], card: ModelCard) -> NDArray[np.uint8]:
+    """Return one or many pictures, channels last, as uint8 from 0 to 255, whatever the model's own range is.
+
+    Raises:
+        DataError: the model does not take such values.
+    """
+    takes = np.dtype(card.dtype)
     if picture.dtype == np.uint8:
-        return from_bytes_range(_decoded(picture, card), card)
-    if card.decode.deep_range is not None and takes == np.uint8 and picture.shape[2] != _WITH_ALPHA:
-        return _decoded(_of_deep_range(picture, card.decode.deep_range), card)
+        return picture
+    if card.decode.deep_range is not None and takes == np.uint8 and picture.shape[-1] != _WITH_ALPHA:
+        return _of_deep_range(picture, card.decode.deep_range)
     if takes == np.uint8 and picture.dtype.kind == "f" and picture.min() >= 0 and picture.max() <= 1:
-        return from_bytes_range(_decoded((picture * 255).round().astype(np.uint8), card), card)
-    if is_native:
-        return from_bytes_range(_decoded(_to_bytes_range(picture, card), card), card)
+        scaled: NDArray[np.uint8] = (picture * 255).round().astype(np.uint8)
+        return scaled
+    if _is_native(picture, card):
+        return _to_bytes_range(picture, card)
     if takes == np.uint8 and picture.dtype.kind in "iu" and picture.min() >= 0 and picture.max() <= 255:
-        return from_bytes_range(_decoded(picture.astype(np.uint8), card), card)
+        return picture.astype(np.uint8)
     low, high = card.value_range
     raise DataError(
-        f"an array of {array.dtype} with values from {picture.min():g} to {picture.max():g}; the model takes "
+        f"an array of {picture.dtype} with values from {picture.min():g} to {picture.max():g}; the model takes "
         f"{card.dtype} from {low:g} to {high:g}. Scale it to that range, or to uint8 from 0 to 255."
     )
 

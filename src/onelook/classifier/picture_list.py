@@ -23,10 +23,15 @@ from onelook.data.duplicates.fingerprints import (
     fingerprint_pictures,
     join_fingerprints,
 )
+from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import ModelError
 from onelook.wording import listed
 
-LIST_VERSION = 1  # the newest version of the file that this code reads
+# Version 1: digests of the values as they are; it is also written where all of them are uint8, whose digests are the
+# same in both. Version 2: digests of values that were rounded to 8 bits.
+LIST_VERSION = 2  # the newest version of the file that this code reads
+_ROUNDED = 2  # the first version with such digests
+_USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), BYTE_RANGE)  # in others, 8 bits may be too few to tell pictures apart
 TRAINED, VALIDATED = 0, 1  # how the model used a picture
 _ROW_SHAPES = {
     "digests": ((DIGEST_BYTES,), np.uint8),
@@ -56,6 +61,7 @@ class PictureList:
 
     fingerprints: Fingerprints
     uses: NDArray[np.uint8]  # (rows,): TRAINED or VALIDATED
+    is_rounded: bool = False  # whether pictures of other values than uint8 were rounded to 8 bits
 
     def __len__(self) -> int:
         return len(self.uses)
@@ -66,24 +72,48 @@ class PictureList:
         return f"PictureList({trained:,} trained on, {len(self) - trained:,} validated on)"
 
     @classmethod
-    def of(cls, train: ImageSet, val: ImageSet | None, before: PictureList | None = None) -> PictureList:
+    def of(
+        cls,
+        train: ImageSet,
+        val: ImageSet | None,
+        before: PictureList | None = None,
+        value_range: tuple[float, float] = BYTE_RANGE,
+    ) -> PictureList:
         """Return the list of these pictures.
 
         Args:
             train, val: the decoded pictures.
             before: the list of the model that training continued from; its pictures stay on the list.
+            value_range: the lowest and highest value of a pixel. If it is a usual one, floats and other numbers are
+                rounded to 8 bits, so that the same pictures are found as uint8, too.
         """
-        parts = [(fingerprint_pictures(train.images, train.rows), TRAINED)]
-        parts += [] if val is None else [(fingerprint_pictures(val.images, val.rows), VALIDATED)]
+        is_rounded = train.images.dtype != np.uint8 and value_range in _USUAL_RANGES
+        # All digests of a list are of one kind, so a list of an earlier version stays as it is.
+        is_rounded &= before is None or before.is_rounded
+        eight_bits_of = value_range if is_rounded else None
+        sets = [(train, TRAINED), *([] if val is None else [(val, VALIDATED)])]
+        parts = [(fingerprint_pictures(some.images, some.rows, eight_bits_of=eight_bits_of), use) for some, use in sets]
         fingerprints = [found for found, _ in parts] + ([] if before is None else [before.fingerprints])
         uses = [np.full(len(found), use, np.uint8) for found, use in parts] + ([] if before is None else [before.uses])
-        return _sorted(join_fingerprints(fingerprints), np.concatenate(uses))
+        return _sorted(join_fingerprints(fingerprints), np.concatenate(uses), is_rounded=is_rounded)
+
+    def fingerprint(
+        self, images: Images, rows: NDArray[np.int64] | None = None, *, value_range: tuple[float, float]
+    ) -> Fingerprints:
+        """Return the fingerprints with which `find` finds pictures: rounded to 8 bits if those of the list are.
+
+        Args:
+            images: (rows, height, width, channels), decoded for the model; uint8, or in its range of values.
+            rows: (pictures,), by default all.
+            value_range: the model's lowest and highest value.
+        """
+        return fingerprint_pictures(images, rows, eight_bits_of=value_range if self.is_rounded else None)
 
     def find(self, images: Fingerprints, *, only_trained: bool = False) -> SeenPictures:
         """Return which pictures are on the list.
 
         Args:
-            images: the fingerprints of the pictures, decoded with the model's settings.
+            images: what `fingerprint` returns for the pictures.
             only_trained: whether validation pictures of the model do not count.
         """
         copies = self._known.find(images)
@@ -97,20 +127,20 @@ class PictureList:
         return KnownPictures(self.fingerprints)
 
 
-def _sorted(fingerprints: Fingerprints, uses: NDArray[np.uint8]) -> PictureList:
+def _sorted(fingerprints: Fingerprints, uses: NDArray[np.uint8], *, is_rounded: bool) -> PictureList:
     """Return the list without repeated digests; a picture that was both trained and validated on counts as trained."""
     keys = fingerprints.digest_bytes()
     order = sorted(range(len(keys)), key=lambda row: (keys[row], uses[row]))
     first = [row for at, row in enumerate(order) if at == 0 or keys[row] != keys[order[at - 1]]]
     rows = np.array(first, np.int64)
-    return PictureList(fingerprints.take(rows), uses[rows])
+    return PictureList(fingerprints.take(rows), uses[rows], is_rounded)
 
 
 def picture_list_bytes(pictures: PictureList) -> bytes:
     """Return the content of `picture_list.safetensors`: 64 bytes a picture, and a header of less than 500."""
     return to_safetensors(
         {
-            "version": np.array([LIST_VERSION], np.int32),
+            "version": np.array([_ROUNDED if pictures.is_rounded else 1], np.int32),
             "digests": pictures.fingerprints.digests,
             "outlines": pictures.fingerprints.outlines,
             "uses": pictures.uses,
@@ -146,4 +176,5 @@ def read_picture_list(content: bytes, where: str) -> PictureList:
             )
     if (tensors["uses"] > VALIDATED).any():
         raise ModelError(f"{where}: uses are not all 0 (trained) or 1 (validated). Copy the model again.")
-    return PictureList(Fingerprints(tensors["digests"], tensors["outlines"]), tensors["uses"])
+    fingerprints = Fingerprints(tensors["digests"], tensors["outlines"])
+    return PictureList(fingerprints, tensors["uses"], is_rounded=int(version[0]) >= _ROUNDED)

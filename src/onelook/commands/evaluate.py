@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from onelook.classifier import Classifier, load
+from onelook.classifier.inputs import in_model_values
 from onelook.data.class_names import names_as_in, note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
-from onelook.data.duplicates.fingerprints import fingerprint_pictures
 from onelook.data.labels import Labels
 from onelook.data.open import open_with
 from onelook.data.pictures.protocol import OnProgress
@@ -80,14 +80,15 @@ def evaluate_classifier(
     dataset = names_as_in(dataset, classifier.class_names)
     name, labels = _labelled_part(dataset)
     labels = positions_among(dataset.class_names, classifier.class_names, dataset.name)[labels]
-    pictures = dataset.parts[name].pictures
+    pictures = in_model_values(dataset.parts[name].pictures, classifier.card)
     decoded = pictures.decode(classifier.decode, on_progress)
     probabilities = classifier.probabilities(decoded.images)
     labels, ids = labels[decoded.kept], [dataset.parts[name].ids[row] for row in decoded.kept.tolist()]
     result = evaluate(probabilities, labels, classifier.class_names, "val" if name == "val" else "test")
     if classifier.pictures is not None:
         # The data's validation pictures may be those of the training: they only must not be trained on.
-        found = classifier.pictures.find(fingerprint_pictures(decoded.images), only_trained=name == "val")
+        fingerprints = classifier.pictures.fingerprint(decoded.images, value_range=classifier.card.value_range)
+        found = classifier.pictures.find(fingerprints, only_trained=name == "val")
         result = with_leaks(
             result, probabilities, labels, ids, found.by_kind(ids), called=_CALLED.get(name, "pictures")
         )

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset
-from onelook.data.duplicates.fingerprints import fingerprint_pictures
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.pictures.protocol import OnProgress, progress_from
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
+from onelook.classifier.inputs import in_model_values
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,15 @@ def predict_dataset(
         predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
         needed = np.ones(len(part), bool) if wanted is None else wanted[len(ids) : len(ids) + len(part)]
         if needed.any():
-            decoded = part.pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
+            pictures = in_model_values(part.pictures, classifier.card)
+            decoded = pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
             if len(decoded.kept):
                 predicted[decoded.kept] = classifier.probabilities(decoded.images)
             if classifier.pictures is not None and look_up is not None:
                 rows_asked = np.flatnonzero(look_up[len(ids) : len(ids) + len(part)][decoded.kept])
-                found = classifier.pictures.find(fingerprint_pictures(decoded.images, rows_asked))
+                value_range = classifier.card.value_range
+                asked = classifier.pictures.fingerprint(decoded.images, rows_asked, value_range=value_range)
+                found = classifier.pictures.find(asked)
                 for kind, of_kind in found.by_kind([part.ids[row] for row in decoded.kept[rows_asked]]).items():
                     seen[kind] += of_kind
             unreadable |= {part.ids[row]: reason for row, reason in decoded.quarantined.items() if needed[row]}

@@ -106,7 +106,8 @@ def _picture_list(begun: BegunRun, data: PreparedData) -> PictureList | None:
     if begun.settings.omit_picture_list:
         return None
     start = begun.plan.start
-    return PictureList.of(data.split.train, data.split.val, None if start is None else start.pictures)
+    before = None if start is None else start.pictures
+    return PictureList.of(data.split.train, data.split.val, before, data.value_range)
 
 
 def _size_of(model: Path) -> int:

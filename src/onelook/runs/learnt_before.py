@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onelook.data.duplicates.fingerprints import fingerprint_pictures
 from onelook.errors import ConfigError
 from onelook.planning.starting_point import StartingPoint
 from onelook.run_folder import RunFolder
@@ -91,7 +90,7 @@ def _learnt_in_its_run(start: StartingPoint, dataset: Dataset, split: Split) -> 
     if dataset.sources[0] == start.data and training.get("split_fingerprint") == split.fingerprint:
         return LearntBefore(True, "it was trained with the same split")
     if start.pictures is not None:
-        return _on_its_list(start.pictures, split)
+        return _on_its_list(start.pictures, split, start.card.value_range)
     if dataset.sources[0] != start.data:
         if start.data is not None and start.data in dataset.sources[1:]:
             return LearntBefore(False, "it was trained on the very data that would judge here", None, None)
@@ -105,7 +104,7 @@ def _learnt_in_its_run(start: StartingPoint, dataset: Dataset, split: Split) -> 
     return LearntBefore(not (val or test), why, val, test)
 
 
-def _on_its_list(known: PictureList, split: Split) -> LearntBefore:
+def _on_its_list(known: PictureList, split: Split, value_range: tuple[float, float]) -> LearntBefore:
     """Return the validation and test pictures that are on the model's list of training pictures."""
     found: list[tuple[str, ...]] = []
     is_clean = True
@@ -113,7 +112,7 @@ def _on_its_list(known: PictureList, split: Split) -> LearntBefore:
         if pictures is None:
             found.append(())
             continue
-        fingerprints = fingerprint_pictures(pictures.images, pictures.rows)
+        fingerprints = known.fingerprint(pictures.images, pictures.rows, value_range=value_range)
         seen = known.find(fingerprints, only_trained=True)
         is_clean &= not seen.exact.any() and seen.near.mean() <= _NEAR_BY_CHANCE
         found.append(tuple(pictures.ids[row] for row in np.flatnonzero(seen.exact | seen.near).tolist()))

@@ -56,12 +56,17 @@ def join_fingerprints(several: Iterable[Fingerprints]) -> Fingerprints:
     )
 
 
-def fingerprint_pictures(images: Images, rows: NDArray[np.int64] | None = None) -> Fingerprints:
+def fingerprint_pictures(
+    images: Images, rows: NDArray[np.int64] | None = None, *, eight_bits_of: tuple[float, float] | None = None
+) -> Fingerprints:
     """Return the fingerprints of pictures, or of these rows of them, a few megabytes of pixels at a time.
 
     Args:
         images: (rows, height, width, channels) of any numeric dtype; may be memory-mapped.
         rows: (pictures,), by default all.
+        eight_bits_of: the range of the values, lowest and highest; they are rounded to 8 bits first. Then a picture has
+            the same fingerprint as uint8, as floats from 0 to 1 and in any other form. By default they stay as they
+            are. uint8 is never changed.
 
     Example:
         >>> light_left = np.tile(np.linspace(255, 0, 16), (16, 1)).astype(np.uint8)[None, :, :, None]
@@ -74,9 +79,17 @@ def fingerprint_pictures(images: Images, rows: NDArray[np.int64] | None = None) 
     parts = []
     for start in range(0, len(chosen), at_once):
         some = np.asarray(images[chosen[start : start + at_once]])
+        if eight_bits_of is not None and some.dtype != np.uint8:
+            some = _eight_bits(some, *eight_bits_of)
         digests = np.frombuffer(b"".join(digest_pictures(some)), np.uint8).reshape(-1, DIGEST_BYTES)
         parts.append(Fingerprints(digests, _outlines(some)))
     return join_fingerprints(parts)
+
+
+def _eight_bits(images: Images, low: float, high: float) -> NDArray[np.uint8]:
+    shares = (images.astype(np.float64) - low) / (high - low)
+    pixels: NDArray[np.uint8] = (shares.clip(0, 1) * 255).round().astype(np.uint8)
+    return pixels
 
 
 def unpack_outlines(outlines: NDArray[np.int8]) -> NDArray[np.float32]:
