@@ -2,6 +2,7 @@
 
 import pytest
 
+from onelook.cli.output.escape import escaped_line
 from onelook.errors import ConfigError
 from onelook.models import ModelInput
 from onelook.models.find_network import network_named, read_network
@@ -68,7 +69,7 @@ def test_a_syntax_error_gives_the_line(tmp_path):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ": no layers. Expected [[layers]] tables"),
+        ("", ": no layers. Expected [[layers]] tables, such as:\n  [[layers]]\n"),
         ('[[layers]]\ntype = "convv"\n', ": layer 1: unknown type 'convv'. Did you mean 'conv'?"),
         (
             END + '[[layers]]\ntype = "conv"\nfilters = 3\nkernal = 3\n',
@@ -86,6 +87,12 @@ def test_a_syntax_error_gives_the_line(tmp_path):
 )
 def test_mistakes_name_the_layer(tmp_path, text, expected):
     assert refusal(tmp_path, text).startswith(expected)
+
+
+def test_the_example_in_an_error_is_a_network_that_can_be_pasted(tmp_path):
+    _, _, example = escaped_line(refusal(tmp_path, "")).partition("such as:\n")
+    (tmp_path / "pasted.toml").write_text(example)
+    assert [layer.type for layer in read_network(tmp_path / "pasted.toml").layers] == ["flatten", "dense"]
 
 
 @pytest.mark.parametrize("key", ["activation", "function"])

@@ -116,6 +116,9 @@ def test_unknown_names_are_refused_with_the_nearest() -> None:
         check_names({"model": "cmn"})
     with pytest.raises(ConfigError, match=r"mine\.toml: there is no such file\. Expected a network's TOML file"):
         check_names({"model": "mine.toml"})
+    for name in ("nothere.keras", "models/nothere.PT"):
+        with pytest.raises(ConfigError, match=rf"^--model {name}: there is no such file\. onelook trains networks"):
+            check_names({"model": name})
 
 
 def test_an_unknown_option_in_a_file_names_file_and_option(tmp_path: Path) -> None:

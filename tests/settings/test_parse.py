@@ -96,7 +96,7 @@ def test_set_takes_the_name_of_an_optimizer_or_schedule_for_its_section() -> Non
         "optimizer": {"name": "adamw", "momentum": 0.5},
         "schedule": {"name": "cosine"},
     }
-    with pytest.raises(ConfigError, match=r"optimizer: name = 'adamm'; expected sgd"):
+    with pytest.raises(ConfigError, match=r"^optimizer = 'adamm'; expected sgd.*muon\. Did you mean 'adam'\?$"):
         build_settings(parse_set(["optimizer=adamm"]), "the options")
 
 
@@ -136,9 +136,27 @@ def test_a_keyword_may_be_the_name_of_a_setting_in_a_section() -> None:
         "mix": {"mixup": 0.2},
     }
     with pytest.raises(
-        ConfigError, match="patience: several sections have this setting. Write early_stopping.patience or"
+        ConfigError, match="min_delta: several sections have this setting. Write early_stopping__min_delta or reduce_on"
     ):
-        parse_flags({"patience": 3})
+        parse_flags({"min_delta": 3})
+
+
+def test_a_keyword_may_be_the_name_of_an_option_of_the_command() -> None:
+    assert parse_flags({"lr": 0.1, "patience": 3, "no_picture_list": True}) == {
+        "optimizer": {"learning_rate": 0.1},
+        "early_stopping": {"patience": 3},
+        "omit_picture_list": True,
+    }
+    assert parse_flags({"lr": None, "learning_rate": 0.1}) == {"optimizer": {"learning_rate": 0.1}}
+    with pytest.raises(ConfigError, match=r"^lr and learning_rate: both are optimizer.learning_rate. Give one of them"):
+        parse_flags({"lr": 0.1, "learning_rate": 0.2})
+
+
+@pytest.mark.parametrize("patience", ["0", 0])
+def test_no_patience_is_refused_because_it_reads_like_no_early_stopping(patience: object) -> None:
+    with pytest.raises(ConfigError, match="^--patience 0: expected the epochs to wait for an improvement, 1 or more"):
+        parse_flags({"patience": patience})
+    assert parse_set(["early_stopping.patience=0"]) == {"early_stopping": {"patience": 0}}  # as in Keras
 
 
 def test_augmentation_is_switched_off_by_its_flag() -> None:

@@ -3,8 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
+from onelook.errors import ConfigError
 from onelook.settings import NetworkSettings, TrainSettings
-from onelook.settings.validation_errors import as_config_error
+from onelook.settings.merge import build_settings
+from onelook.settings.validation_errors import TYPED, as_config_error
 
 
 def sentence(settings, content):
@@ -24,7 +26,7 @@ def sentence(settings, content):
         ),
         (
             {"type": "conv", "filters": 8, "padding": "sam"},
-            "layer 1 (conv): padding = 'sam'; expected same, valid or a whole number.",
+            "layer 1 (conv): padding = 'sam'; expected same, valid or a whole number. Did you mean 'same'?",
         ),
         ({"type": "dropout", "rate": 1.5}, "layer 1 (dropout): rate = 1.5; expected less than 1."),
         (
@@ -54,7 +56,7 @@ def test_a_list_emptied_by_its_mistakes_is_not_called_empty_but_an_empty_one_is(
 
 def test_stages_of_a_run_are_named_by_their_path():
     assert sentence(TrainSettings, {"optimizer": {"name": "adm"}}) == (
-        "here: optimizer: name = 'adm'; expected sgd, adagrad, rmsprop, adam, adamw or muon."
+        "here: optimizer: name = 'adm'; expected sgd, adagrad, rmsprop, adam, adamw or muon. Did you mean 'adam'?"
     )
     assert sentence(TrainSettings, {"augment": {"brightness_range": [1]}}) == (
         "here: augment: brightness_range = [1]; expected a length of at least 2."
@@ -63,6 +65,26 @@ def test_stages_of_a_run_are_named_by_their_path():
         "here: unknown setting 'learning_rte'. Known: " + ", ".join(TrainSettings.model_fields) + ". "
         "unknown setting 'epoch'. Did you mean 'epochs'?"
     )
+
+
+def test_what_was_typed_is_named_as_it_is_typed():
+    def typed(**values):
+        with pytest.raises(ConfigError) as caught:
+            build_settings(values, TYPED)
+        return str(caught.value)
+
+    assert typed(optimizer={"name": "foo"}).startswith("optimizer = 'foo'; expected sgd, adagrad")
+    assert typed(optimizer={"learning_rate": 0}) == "optimizer.learning_rate = 0; expected more than 0."
+    assert typed(dropout=2, augment={"zom_range": 1}) == (
+        "dropout = 2; expected less than 1. augment: unknown setting 'zom_range'. Did you mean 'zoom_range'?"
+    )
+
+
+def test_the_nearest_word_is_the_first_option():
+    with pytest.raises(ConfigError) as caught:
+        build_settings({"optimizer": {"name": "sgdd"}}, TYPED)
+    assert caught.value.options[0] == "sgd"
+    assert str(caught.value).endswith("Did you mean 'sgd'?")
 
 
 def test_many_problems_are_counted_after_the_third():

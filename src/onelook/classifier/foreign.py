@@ -20,6 +20,7 @@ _BY_SUFFIX = {
     ".pickle": _A_PICKLE,
     ".weights": "a file of weights without their network",
 }
+SUFFIXES = frozenset({*_BY_SUFFIX, ".keras", ".h5", ".hdf5", ".pt", ".pth", ".tflite"})  # of the files of such models
 TO_TRAIN = (
     "onelook trains networks that are lists of layers: write yours as a TOML file (`onelook models --toml cnn > "
     "mine.toml` prints one to begin with), or take a name from `onelook models`."

@@ -19,7 +19,10 @@ from onelook.settings.toml_text import parse_toml
 from onelook.settings.validation_errors import as_config_error
 from onelook.wording import listed
 
-_EXAMPLE = '[[layers]] tables, such as: [[layers]] type = "flatten" [[layers]] type = "dense" units = "classes"'
+# Lines with an indent stay lines in an error of the command, so that they can be pasted into the file.
+_EXAMPLE = (
+    '[[layers]] tables, such as:\n  [[layers]]\n  type = "flatten"\n  [[layers]]\n  type = "dense"\n  units = "classes"'
+)
 
 
 def network_named(name_or_path: str | Path, facts: ModelInput) -> NetworkSettings:

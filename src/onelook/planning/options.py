@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from onelook.classical import CLASSICAL
-from onelook.classifier.foreign import TO_TRAIN, foreign_model
+from onelook.classifier.foreign import SUFFIXES, TO_TRAIN, foreign_model
 from onelook.errors import ConfigError, unknown_name
 from onelook.models import ModelInput
 from onelook.models.pretrained.backbone import TIMM
@@ -108,6 +108,8 @@ def check_names(asked: Overrides) -> None:
         elif model not in MODELS and (kind := foreign_model(Path(model))):
             raise ConfigError(f"--model {model}: {kind}. {TO_TRAIN}")
         elif model not in MODELS:
+            if Path(model).suffix.lower() in SUFFIXES and not Path(model).exists():
+                raise ConfigError(f"--model {model}: there is no such file. {TO_TRAIN}")
             raise unknown_name("model", str(model), (*MODELS, *CLASSICAL))
 
 

@@ -45,7 +45,8 @@ def build_settings(values: Mapping[str, Any], where: str) -> TrainSettings:
 
     Args:
         values: nested plain values.
-        where: the values' source, such as a file's path; error messages begin with it.
+        where: the values' source, such as a file's path; error messages begin with it. Messages on `TYPED` begin with
+            the setting, as the user typed it.
 
     Raises:
         ConfigError: a value is out of its range or of the wrong type, or a key is unknown.

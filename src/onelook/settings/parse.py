@@ -6,6 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,8 @@ def parse_flags(flags: Mapping[str, Any]) -> Overrides:
 
     Args:
         flags: name to text or value; None means not given. A name is that of a setting (or `time_limit`); for one in
-            a section its own name, if no other section has it, or both with two underscores between them.
+            a section its own name, if no other section has it, or both with two underscores between them. The names
+            of the command's options are taken too, such as `lr` and `patience`.
 
     Raises:
         ConfigError: a name is unknown, or a text cannot be parsed.
@@ -115,12 +117,28 @@ def parse_flags(flags: Mapping[str, Any]) -> Overrides:
         {'epochs': 3, 'augment': {'rotation_range': 10}, 'early_stopping': {'patience': 2}}
     """
     overrides: Overrides = {}
-    keywords = {facts.keyword: name for name, facts in all_facts().items() if facts.keyword}
+    keywords = _keywords()
+    given: dict[str, str] = {}
     for name, value in flags.items():
-        path = _full_path(keywords.get(name, name.replace("__", ".")))
+        path = keywords.get(name) or _full_path(name.replace("__", "."), dot="__")
         if value is not None:
+            if path in given:
+                raise ConfigError(f"{given[path]} and {name}: both are {path}. Give one of them.")
+            given[path] = name
             overrides = merge(overrides, _nested(path.split("."), _flag_value(path, value)))
     return overrides
+
+
+@cache
+def _keywords() -> Mapping[str, str]:
+    """Return the path of each setting by its keyword, and by its flags: `lr` for --lr, `patience` for --patience."""
+    by_flag = {
+        flag.removeprefix("--").replace("-", "_"): path
+        for path, each in every_setting().items()
+        for flag in (each.facts.flag, each.facts.other_flag)
+        if flag
+    }
+    return by_flag | {facts.keyword: name for name, facts in all_facts().items() if facts.keyword}
 
 
 def _flag_value(path: str, value: Any) -> Any:
@@ -136,6 +154,11 @@ def _flag_value(path: str, value: Any) -> Any:
         )
     if isinstance(value, Settings):
         return value.model_dump(exclude_unset=True)
+    if path == "early_stopping.patience" and str(value).strip() == "0":
+        raise ConfigError(
+            "--patience 0: expected the epochs to wait for an improvement, 1 or more. Without --patience nothing stops "
+            "the training early."
+        )
     if parse := _parser_of(path):
         return parse(value)
     if isinstance(value, str) and (section := _section_at(path)):
@@ -179,13 +202,14 @@ def parse_set(pairs: Sequence[str]) -> Overrides:
     return overrides
 
 
-def _full_path(key: str) -> str:
+def _full_path(key: str, dot: str = ".") -> str:
     if key in every_setting() or _is_open(key):
         return key
     matches = [path for path, each in every_setting().items() if each.short_name == key]
     if not matches:
         raise _unknown(key)
     if len(matches) > 1:
+        matches = [match.replace(".", dot) for match in matches]
         which = listed(matches, last="or")
         raise ConfigError(f"{key}: several sections have this setting. Write {which}.", options=matches)
     return matches[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -37,7 +37,9 @@ _TYPES = {
     "model_type": "a table of settings",
     "model_attributes_type": "a table of settings",
 }
+_ON_NAMES = ("extra_forbidden", "missing", "union_tag_not_found", "union_tag_invalid")  # not on a setting's value
 _SHOWN_PROBLEMS = 3
+TYPED = "the options"  # the source of settings that the user typed as options or keywords
 
 
 def as_config_error(error: ValidationError, where: str, settings: type[BaseModel]) -> ConfigError:
@@ -59,12 +61,14 @@ def as_config_error(error: ValidationError, where: str, settings: type[BaseModel
     grouped: dict[tuple[str, ...], list[tuple[_Place, ErrorDetails]]] = {}
     for details in _causes(error.errors(include_url=False)):
         place = _locate(details["loc"], settings)
+        if where == TYPED and details["type"] not in _ON_NAMES:
+            place = _as_typed(place)
         grouped.setdefault(place.words, []).append((place, details))
     sentences = [_sentence(group) for group in grouped.values()]
     if (left := len(sentences) - _SHOWN_PROBLEMS) > 0:
         sentences = [*sentences[:_SHOWN_PROBLEMS], f"And {counted(left, 'more mistake')}."]
     options = _options(next(iter(grouped.values()))) if len(grouped) == 1 else ()
-    return ConfigError(f"{where}: {' '.join(sentences)}", options=options)
+    return ConfigError(" ".join(sentences if where == TYPED else [f"{where}:", *sentences]), options=options)
 
 
 def _causes(problems: list[ErrorDetails]) -> Iterator[ErrorDetails]:
@@ -109,6 +113,16 @@ def _locate(location: Sequence[int | str], settings: type[BaseModel]) -> _Place:
     return _Place(tuple(words), fields, tuple(tag for cls in classes for tag in _tags(cls)))
 
 
+def _as_typed(place: _Place) -> _Place:
+    """Return the place as a user types it: `optimizer` for the name of an optimizer, `augment.zoom_range`."""
+    *sections, name = place.words or ("",)
+    if not sections:
+        return place
+    if len(sections) == 1 and name == "name":
+        return replace(place, words=(sections[0],))
+    return replace(place, words=(".".join(place.words),))
+
+
 def _with_index(words: list[str], index: int) -> list[str]:
     """Return the words with an index: `layers` at 2 is "layer 3"; the layers inside it are "layer 3.1", "layer 3.2"."""
     *before, field = words
@@ -137,6 +151,9 @@ def _sentence(group: list[tuple[_Place, ErrorDetails]]) -> str:
         case _:
             problems = [details for _, details in group]
             text = f"{parent}{name} = {_found(problems)}; expected {_expected(problems)}."
+            words = [word for each in problems for word in _literals(each)]
+            if isinstance(details["input"], str) and (close := nearest(details["input"], words)):
+                text += f" Did you mean '{close[0]}'?"
     return text
 
 
@@ -150,8 +167,15 @@ def _options(group: list[tuple[_Place, ErrorDetails]]) -> Sequence[str]:
             return nearest_first(str(details["ctx"]["tag"]), place.tags)
         case "union_tag_not_found":
             return place.tags
-    texts = [str(each.get("ctx", {}).get("expected", "")) for _, each in group if each["type"] == "literal_error"]
-    return [word for text in texts for word in re.findall(r"'([^']+)'", text)]
+    words = [word for _, each in group for word in _literals(each)]
+    found = details["input"]
+    return nearest_first(found, words) if isinstance(found, str) else words
+
+
+def _literals(details: ErrorDetails) -> list[str]:
+    """Return the words that are allowed, if only some are."""
+    expected = details.get("ctx", {}).get("expected", "") if details["type"] == "literal_error" else ""
+    return re.findall(r"'([^']+)'", str(expected))
 
 
 def _found(problems: list[ErrorDetails]) -> str:
