@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from onelook.classifier import Classifier
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 
 Make = Callable[..., Classifier]
 
@@ -190,3 +191,10 @@ class TestManyPictures:
     def test_an_array_that_may_be_one_or_many_is_refused(self, classifier: Classifier, shape: tuple[int, ...]) -> None:
         with pytest.raises(DataError, match="may be one picture or many"):
             classifier.predict(np.zeros(shape, np.uint8))
+
+
+@pytest.mark.parametrize("nothing", [None, 3])
+def test_what_holds_no_pictures_is_refused_in_words(classifier: Classifier, nothing: Any) -> None:
+    for predict in (classifier.predict, classifier.predict_proba):
+        with pytest.raises(ConfigError, match=f"the pictures to predict are {nothing}. Expected a path, bytes"):
+            predict(nothing)

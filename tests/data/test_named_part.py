@@ -11,6 +11,7 @@ from PIL import Image
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
+from onelook.runs.resumed import name_of_data
 
 PIXELS = np.arange(5 * 2 * 3, dtype=np.uint8).reshape(5, 2, 3)
 
@@ -50,6 +51,19 @@ def test_a_part_is_a_sequence(arrays: Dataset) -> None:
     for position in (3, -4):
         with pytest.raises(IndexError, match=f"position {position} of 3 pictures in the part 'train'"):
             part[position]
+
+
+def test_a_part_is_opened_as_a_data_set_of_its_own(arrays: Dataset) -> None:
+    alone = open_dataset(arrays["train"])
+    assert (alone.name, list(alone.parts), alone.class_names) == ("arrays-train", ["all"], ("cat", "dog"))
+    assert [(each.id, each.label) for each in alone["all"]] == [(each.id, each.label) for each in arrays["train"]]
+    assert alone.why.endswith("; only its part 'train'")
+    prints = {data.fingerprint for data in (arrays, alone, arrays.only("test"))}
+    assert (len(prints), alone.sources) == (3, (alone.fingerprint,))
+    assert open_dataset(alone["all"]) is alone
+    assert name_of_data(arrays["train"]) == "arrays-train"  # of the run's folder
+    both = open_dataset(arrays["train"], test=arrays["test"])
+    assert {name: len(part) for name, part in both.parts.items()} == {"train": 3, "test": 2}
 
 
 def test_each_class_is_counted_also_one_without_pictures(arrays: Dataset) -> None:

@@ -16,7 +16,7 @@ from onelook.data.pictures.decode import decode_picture
 from onelook.data.pictures.deep import to_bytes_range
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.protocol import Images, Pictures
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError, shown
 from onelook.predictors.predictor import BATCH_SIZE
 
 PictureSource = str | os.PathLike[str] | bytes | NDArray[Any] | Image.Image
@@ -29,10 +29,16 @@ def as_sources(inputs: PictureSource | Iterable[PictureSource]) -> Iterable[Pict
     """Return the pictures to predict, one by one. A single one counts as a list; an array, by its first axis.
 
     Raises:
+        ConfigError: these are no pictures, such as None.
         DataError: an array may be one picture or many.
     """
     if isinstance(inputs, str | bytes | os.PathLike | Image.Image):
         return [inputs]
+    if not isinstance(inputs, Iterable):
+        raise ConfigError(
+            f"the pictures to predict are {shown(inputs)}. Expected a path, bytes, a Pillow image, an array, or a list "
+            "of these."
+        )
     if isinstance(inputs, np.ndarray) and inputs.dtype.kind in "OU":  # a column of paths
         return list(inputs.ravel())
     if isinstance(inputs, np.ndarray) and inputs.ndim != 4 and not _is_batch_of_grey(inputs):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 import numpy as np
@@ -94,12 +95,32 @@ class Dataset:
             (1437, '0', (8, 8, 1))
         """
         if name in self.parts:
-            return NamedPart(self.parts[name], self.class_names)
+            return NamedPart(self.parts[name], self.class_names, self)
         names = listed((f"'{part}'" for part in self.parts), last="and")
         raise ConfigError(
             f"{self.name}: there is no part {name!r}. It has the {agree(len(self.parts), 'part', 'parts')} {names}; "
             f"the first picture is dataset['{next(iter(self.parts), 'train')}'][0].",
             options=list(self.parts),
+        )
+
+    def only(self, name: str) -> Dataset:
+        """Return a data set of this part alone, as its part `all`; its pictures keep their ids.
+
+        Raises:
+            ConfigError: there is no part with this name.
+        """
+        part = self[name].part
+        if name == "all":
+            return self
+        fingerprint = hashlib.sha256(f"{self.fingerprint} {name}".encode()).hexdigest()
+        return replace(
+            self,
+            name=f"{self.name}-{name}",
+            why=f"{self.why}; only its part '{name}'",
+            parts={"all": replace(part, name="all")},
+            fingerprint=fingerprint,
+            merged=(),
+            set_aside={},  # these belong to no part
         )
 
     def __contains__(self, name: object) -> bool:

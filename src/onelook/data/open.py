@@ -15,6 +15,7 @@ from onelook.data.layouts.layout import Layout, LayoutOptions
 from onelook.data.layouts.not_read import notes_on_files_not_read
 from onelook.data.layouts.recognise import fitting_layout, implied_layout
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
+from onelook.data.part import NamedPart
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import ARCHIVE_SUFFIXES, Location
@@ -39,7 +40,8 @@ def open_dataset(
     Args:
         data: a path (a file, a folder, a zip or tar); a built-in name, such as `digits`; arrays, as `X`, `(X, y)` or
             `{"train": (X, y), "test": (X, y)}`; a pandas or polars DataFrame with a column of paths or one column
-            per pixel; a `datasets.Dataset` or `DatasetDict`; or a data set that is already open.
+            per pixel; a `datasets.Dataset` or `DatasetDict`; or a data set that is already open, or
+            one of its parts.
         test, val: a second data set of any of these kinds, which becomes the part `test` or `val`.
         for_training: whether a labelled data set needs at least two classes.
         needs_labels: False if pictures are only predicted: then every picture is read, and no question about labels is
@@ -172,6 +174,8 @@ def _open_object(data: Any, options: LayoutOptions) -> Dataset:
     """Open a Python object: arrays, a table or a data set."""
     if isinstance(data, Dataset):
         return data
+    if isinstance(data, NamedPart) and data.dataset is not None:
+        return data.dataset.only(data.name)
     from onelook.data.layouts.arrays.from_python import open_arrays
     from onelook.data.layouts.data_frame import holds_pixels, lists_files, open_frame, open_pixel_frame
     from onelook.data.layouts.hugging_face.dataset import is_hf_dataset, open_hf_dataset

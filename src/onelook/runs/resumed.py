@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from onelook.data.dataset import Dataset
+from onelook.data.part import NamedPart
 from onelook.data.storage.location import short_name
 from onelook.errors import ConfigError, DataError
 from onelook.planning.starting_point import StartingPoint, read_starting_point
@@ -31,6 +32,8 @@ def name_of_data(data: Any) -> str:
     """Return the name that a run of this data gets, before the data is opened."""
     if isinstance(data, str | Path):
         return short_name(Path(data).expanduser())
+    if isinstance(data, NamedPart) and data.dataset is not None:
+        return data.dataset.only(data.name).name
     return data.name if isinstance(data, Dataset) else "arrays"
 
 
