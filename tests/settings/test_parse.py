@@ -163,6 +163,8 @@ def test_augmentation_is_switched_off_by_its_flag() -> None:
     assert parse_flags({"augment": "none"}) == {"augment": {}}
     with pytest.raises(ConfigError, match=r"--augment lots: expected none. .*--set rotation_range=…"):
         parse_flags({"augment": "lots"})
+    with pytest.raises(ConfigError, match=r"such as --set horizontal_flip=…$"):
+        parse_flags({"augment": "horizontal_flip"})
 
 
 THEIRS = {

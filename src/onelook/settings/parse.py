@@ -164,10 +164,9 @@ def _flag_value(path: str, value: Any) -> Any:
     if isinstance(value, str) and (section := _section_at(path)):
         parsed = _as_section(_toml_value(value), section)
         if not isinstance(parsed, Mapping) and parsed is not None:
-            single = next(iter(section.model_fields))
+            single = value if value in section.model_fields else next(iter(section.model_fields))
             raise ConfigError(
-                f"{flag_of(path)} {value}: expected none. Its settings are given one by one, such as --set {single}=…; "
-                "docs/settings.md lists them."
+                f"{flag_of(path)} {value}: expected none. Its settings are given one by one, such as --set {single}=…"
             )
         return parsed
     return str(value) if isinstance(value, Path) else value
