@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from onelook.classifier import Classifier
+from onelook.classifier import Classifier, Verification
 from onelook.classifier.picture_list import TRAINED, VALIDATED, PictureList
 from onelook.commands.find_rate import FoundRate
 from onelook.data.duplicates.fingerprints import join_fingerprints
@@ -25,6 +25,10 @@ def things(classifier: Classifier) -> dict[str, object]:
             join_fingerprints([]), np.array([TRAINED, VALIDATED, VALIDATED], np.uint8)
         ),
         "<FoundRate: 0.004 for mlp with adam on digits>": FoundRate("digits", "mlp", "adam", 32, sweep),
+        "<Verification of 'm': unchanged; 2 files>": Verification(Path("m"), ("a", "b"), 9, "onnx", {"onnx": 1e-7}),
+        "<Verification of 'n': it predicts something else than when it was saved; 1 file>": Verification(
+            Path("n"), ("a",), 9, "onnx", {"onnx": 0.5}
+        ),
         "<SearchResult 'runs/tune': complete, 0 trials>": SearchResult(Path("runs/tune"), "complete", (), None, None),
     }
 

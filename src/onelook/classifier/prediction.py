@@ -11,12 +11,19 @@ from onelook.wording import percent
 
 @dataclass(frozen=True, repr=False)
 class Prediction:
-    """A classifier's answer for one picture."""
+    """A classifier's answer for one picture.
 
-    class_name: str  # the likeliest class
-    probability: float  # of that class, in [0, 1]
-    probabilities: dict[str, float]  # of every class, in the model's order; they sum to 1
-    id: str | None = None  # the path below the folder, where a folder was predicted
+    Attributes:
+        class_name: the likeliest class; `label` is the same.
+        probability: of that class, in [0, 1].
+        probabilities: of every class, in the model's order; they sum to 1.
+        id: the picture's path below the folder, if a folder was predicted; else None.
+    """
+
+    class_name: str
+    probability: float
+    probabilities: dict[str, float]
+    id: str | None = None
 
     @property
     def label(self) -> str:

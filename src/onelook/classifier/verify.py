@@ -13,23 +13,28 @@ from onelook.classifier.engines import available_engines, build_predictor
 from onelook.classifier.folder import read_model
 from onelook.classifier.golden import TOLERANCE, largest_difference
 from onelook.errors import ModelError
+from onelook.wording import counted
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verification:
     """The result of the checks. A file that is missing or altered raises an error instead."""
 
-    path: Path
+    path: Path  # of the model, as it was given
     files: tuple[str, ...]  # files with the right checksum
-    golden_pictures: int
+    golden_pictures: int  # how many pictures were predicted again
     golden_engine: str  # the engine of the saved probabilities
     differences: Mapping[str, float]  # engine -> its largest difference from the saved probabilities
-    tolerance: float = TOLERANCE
+    tolerance: float = TOLERANCE  # the largest difference that counts as the same
 
     @property
     def passed(self) -> bool:
         """Whether every engine predicts the same as when the model was saved."""
         return all(difference <= self.tolerance for difference in self.differences.values())
+
+    def __repr__(self) -> str:
+        result = "unchanged" if self.passed else "it predicts something else than when it was saved"
+        return f"<Verification of {str(self.path)!r}: {result}; {counted(len(self.files), 'file')}>"
 
     def to_dict(self) -> dict[str, JsonValue]:
         """Return the JSON document of `onelook verify --json`."""

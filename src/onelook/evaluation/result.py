@@ -107,19 +107,32 @@ class LeftScore(Scored):
 
 @dataclass(frozen=True, repr=False)
 class Evaluation(Scored):
-    """A model's scores on one set of labelled pictures. It prints as its accuracy, with the interval."""
+    """A model's scores on one set of labelled pictures. It prints as its accuracy, with the interval.
 
-    set_name: SetName  # `set` in JSON
+    Attributes:
+        set_name: `test` or `val`; `set` in JSON.
+        rows: the number of pictures.
+        scores: each score by its name; in JSON a field of its own.
+        accuracy_interval: the 95 % interval of the accuracy, lowest and highest (Wilson 1927).
+        class_names: the classes, in the order of the confusion matrix.
+        confusion_matrix: a row for each label, a column for each predicted class.
+        per_class: precision, recall and F1 of each class.
+        warnings: sentences to read before the score is believed.
+        leaked: the number of these pictures that the model has seen in training, by kind: `exact` for equal pixels,
+            `near` for altered copies; None if that was not checked.
+        without_leaks: the scores without the pictures that the model has seen; None if it has seen none, or all.
+    """
+
+    set_name: SetName
     rows: int
-    scores: ScoreValues  # in JSON each score is a field of its own
-    accuracy_interval: tuple[float, float]  # 95 %, Wilson 1927
+    scores: ScoreValues
+    accuracy_interval: tuple[float, float]
     class_names: tuple[str, ...]
-    confusion_matrix: tuple[tuple[int, ...], ...]  # row: the label; column: the predicted class
+    confusion_matrix: tuple[tuple[int, ...], ...]
     per_class: tuple[ClassResult, ...]
     warnings: tuple[str, ...] = ()
-    # Number of pictures that the model has seen, by a kind of `score_without_leaks.KINDS`; None if not checked.
-    leaked: Mapping[str, int] | None = None
-    without_leaks: LeftScore | None = None  # None if the model has seen no picture, or all
+    leaked: Mapping[str, int] | None = None  # by a kind of `score_without_leaks.KINDS`
+    without_leaks: LeftScore | None = None
 
     def __str__(self) -> str:
         low, high = (percent(bound, 2) for bound in self.accuracy_interval)

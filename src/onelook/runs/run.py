@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from onelook.errors import ConfigError, ModelError, short_traceback
 from onelook.notebook import html_of
@@ -16,6 +16,7 @@ from onelook.planning.request import Say, silent
 from onelook.run_folder import RunFolder
 from onelook.runs.begin import BegunRun, begin_in_memory, begin_run
 from onelook.runs.finish import finish_run
+from onelook.runs.history import History
 from onelook.runs.prepare import PreparedData
 from onelook.runs.stages import Clock, Fitted, SweptNetwork, TrainingData
 from onelook.training.interrupt import ctrl_c_noted
@@ -61,15 +62,15 @@ class Run:
         return self.folder.path
 
     @property
-    def history(self) -> list[dict[str, Any]]:
+    def history(self) -> History:
         """The epochs in order, a dictionary for each: epoch, seconds, learning rate, and the losses and accuracies.
 
-        A data frame takes it unchanged: `pandas.DataFrame(run.history)`.
+        It is a list that prints as a table. A data frame takes it unchanged: `pandas.DataFrame(run.history)`.
 
         Raises:
             ModelError: `history.jsonl` is damaged.
         """
-        return self.folder.read_history()
+        return History(self.folder.read_history())
 
     def report(self) -> Path:
         """Write the HTML report again, and return its path."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -114,6 +114,27 @@ def search_html(found: SearchResult) -> str:
     note = f"And {counted(left, 'more trial')} in {found.path / 'trials.csv'}." if left else ""
     facts = () if found.run is None else (("run", str(found.run.path)),)
     return _render(Table(title, ("trial", "validation", "settings", "epochs", "time"), rows, facts, note))
+
+
+def history_html(epochs: Sequence[Mapping[str, object]]) -> str:
+    """Return the HTML that a notebook shows for the epochs of a run: the latest, with rounded numbers.
+
+    Raises:
+        ConfigError: Jinja2 is not installed.
+    """
+    names = [name for name in (epochs[0] if epochs else {}) if name != "epoch"]
+    rows = tuple(
+        Row(str(epoch.get("epoch", "")), tuple(_short(epoch.get(name)) for name in names))
+        for epoch in epochs[-_MOST_ROWS:]
+    )
+    left = len(epochs) - len(rows)
+    note = f"And {counted(left, 'earlier epoch')}." if left else ""
+    heads = ("epoch", *(name.replace("_", " ") for name in names))
+    return _render(Table(counted(len(epochs), "epoch"), heads, rows, note=note))
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def rate_html(found: FoundRate) -> str:
