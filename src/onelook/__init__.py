@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 
     __version__: str
 
+# Their errors name keywords, where those of the command name its options.
+_CALLS = (
+    "compare_runs",
+    "cross_validate",
+    "find_learning_rate",
+    "open_dataset",
+    "open_run",
+    "train",
+    "train_models",
+    "tune",
+)
+
 _HOMES = {
     "ImageClassifier": "onelook.estimator",
     "compare_runs": "onelook.commands.compare",
@@ -58,7 +70,8 @@ def __getattr__(name: str) -> Any:
         return version("onelook")
     if name not in _HOMES:
         raise AttributeError(f"module 'onelook' has no attribute '{name}'. It has: {', '.join(__all__)}.")
-    return getattr(import_module(_HOMES[name]), name)
+    found = getattr(import_module(_HOMES[name]), name)
+    return import_module("onelook.commands.in_python").in_python(found) if name in _CALLS else found
 
 
 def __dir__() -> list[str]:

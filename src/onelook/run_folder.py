@@ -107,8 +107,7 @@ class RunFolder:
 
     def _exists(self) -> ConfigError:
         return ConfigError(
-            f"--out {self.path}: exists already. Add --resume to resume that run (in Python resume=True), or name "
-            "another folder.",
+            f"--out {self.path}: exists already. Add --resume to resume that run, or name another folder.",
             options=["--resume"],
         )
 

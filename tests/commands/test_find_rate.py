@@ -47,7 +47,7 @@ def test_out_gets_the_figures_and_a_page_and_is_no_run(tmp_path: Path) -> None:
     written = json.loads((tmp_path / "rates" / "find_lr.json").read_text())
     assert written["suggestion"] == found.suggestion
     assert f"{found.suggestion:g}" in str(found)
-    with pytest.raises(ConfigError, match="rates: exists already"):
+    with pytest.raises(ConfigError, match="^out=.*rates': exists already"):
         ol.find_learning_rate("digits", out="rates", quiet=True)
 
 

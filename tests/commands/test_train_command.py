@@ -108,7 +108,7 @@ def refusal(**options: Any) -> str:
 def test_a_search_is_refused_before_the_data_is_opened(in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(on="there") == "unknown place to search 'there'. Did you mean 'here'?"
     Path("made").mkdir()
-    assert refusal(out="made").startswith("--out made: exists already.")
+    assert refusal(out="made").startswith("out='made': exists already. Add resume=True to")
     assert refusal(folds=3).startswith("onelook tune and --folds: ")
     monkeypatch.setattr(tuning, "launch", lambda: Launch(0, 0, 2))
     assert refusal() == ("onelook tune under torchrun: trials are trained by one process. Start it without torchrun.")

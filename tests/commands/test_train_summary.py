@@ -1,4 +1,4 @@
-"""A training from Python ends with the score, the paths and what comes next, as on the command line."""
+"""A training ends with the score, the paths and what comes next: calls in Python, else commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.drawn_sides import Arrays
 import onelook
 from onelook.checks.finding import Finding
 from onelook.cli import main
-from onelook.commands.train_summary import say_folds, say_in_python, say_next_of_models
+from onelook.commands.train_summary import say_folds, say_in_python, say_next_of_models, say_run
 from onelook.evaluation.evaluate import evaluate
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import CrossValidation, Fold
@@ -34,8 +34,10 @@ def test_python_prints_what_the_command_prints(
     command = capsys.readouterr().out
     end = in_python[in_python.index(f"\n{run}\n") :]
     assert "\nreport  python/report.html\nmodel   python/model\n" in end
-    assert "\nnext\n  onelook predict python NEW_PICTURES\n  onelook serve python\n" in end
-    assert command.endswith(end.replace("python", "command"))
+    before, _, calls = end.partition("\nnext\n")
+    assert calls == "  ol.load('python').predict('NEW_PICTURES')\n"
+    commands = "  onelook predict command NEW_PICTURES\n  onelook serve command\n"
+    assert command.endswith(f"{before.replace('python', 'command')}\nnext\n{commands}")
     assert command.count("\nnext\n") == 1
 
 
@@ -57,7 +59,7 @@ def test_an_interrupted_run_says_how_to_resume_it(
     run = onelook.train(sides, **TREE, quiet=True)
     said: list[str] = []
     say_in_python(said.append, Run(run.folder, run.evaluation, "interrupted"))
-    assert said[-1].endswith("Resume with: train(data, out='run', resume=True)")
+    assert said[-1].endswith("Resume with: ol.train(data, out='run', resume=True)")
     assert not any("compare" in text for text in said)
 
 
@@ -69,6 +71,8 @@ def test_a_run_with_the_split_of_another_is_to_be_compared_with_it(
     again = onelook.train(sides, model="decision-tree", split="run", out="again", quiet=True)
     said: list[str] = []
     say_in_python(said.append, again)
+    assert said[-2:] == ["  ol.compare_runs(['run', 'again'])", "  ol.load('again').predict('NEW_PICTURES')"]
+    say_run(said.append, again)
     assert said[-3:] == ["  onelook compare run again", "  onelook predict again NEW_PICTURES", "  onelook serve again"]
 
 
@@ -138,6 +142,9 @@ def test_folds_name_the_command_for_one_model_of_all_and_the_best_of_theirs(
         *([f"  onelook {words}"] if words else []),
         f"  onelook predict {tmp_path}/fold-2 NEW_PICTURES",  # nine of ten are right, and three of four
     ]
+    in_python: list[str] = []
+    say_folds(in_python.append, found, in_python=True)
+    assert in_python == [*said[:4], f"  ol.load('{tmp_path}/fold-2').predict('NEW_PICTURES')"]
 
 
 def test_folds_that_were_interrupted_name_no_next_command_and_doubts_their_file(tmp_path: Path) -> None:

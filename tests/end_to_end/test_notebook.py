@@ -68,24 +68,20 @@ def test_each_object_is_shown_and_nothing_is_left_on_the_error_stream(cells: dic
     assert not [cell.source for cell in cells.values() if "\x1b" in cell.text or "Traceback" in cell.text]
 
 
-def test_training_leaves_one_line_of_progress_and_the_summary_of_the_command(cells: dict[str, Cell]) -> None:
+def test_training_leaves_one_line_of_progress_and_a_summary(cells: dict[str, Cell]) -> None:
     _, bar, after = named(cells, "run = ol.train").outputs
     assert bar.data["text/plain"].startswith("trained 6 epochs in ")
     assert "\n" not in bar.data["text/plain"]
     score, *rest = after.text.strip().splitlines()
     assert "of 360 test pictures right (95 % interval" in score
     assert "report  runs/digits-001/report.html" in rest
-    assert rest[-3:] == [
-        "next",
-        "  onelook predict runs/digits-001 NEW_PICTURES",
-        "  onelook serve runs/digits-001",
-    ]
+    assert rest[-2:] == ["next", "  ol.load('runs/digits-001').predict('NEW_PICTURES')"]
 
 
 def test_a_mistake_is_answered_with_the_line_and_a_message(cells: dict[str, Cell]) -> None:
     (error,) = named(cells, "ol.train(data, epochs=1").outputs
     assert error.traceback[0].startswith("this cell, line 1: ol.train(")
-    assert error.traceback[1].startswith("ConfigError: --out runs/digits-001: exists already.")
+    assert error.traceback[1].startswith("ConfigError: out='runs/digits-001': exists already. Add resume=True")
     assert len(error.traceback) == 3
 
 

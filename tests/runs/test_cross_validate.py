@@ -207,7 +207,7 @@ def test_a_complete_cross_validation_resumes_to_fewer_epochs_and_says_what_comes
     parts = {"train": draw_sides(40), "test": draw_sides(20, seed=1)}
     again = train(parts, folds=3, model=network, out=found.path, resume=True, **QUICK | {"epochs": 1, "quiet": False})
     assert (again.status, again.mean) == ("complete", found.mean)
-    assert f"  onelook predict {found.path / 'fold-'}" in capsys.readouterr().out
+    assert f"  ol.load('{found.path / 'fold-'}" in capsys.readouterr().out
 
 
 def test_the_same_seed_gives_the_same_folds_and_scores(network: str, in_tmp: Path) -> None:

@@ -111,5 +111,5 @@ def test_the_command_says_what_is_safe_and_how_to_resume(
 def test_a_notebook_says_how_to_resume() -> None:
     assert InterruptedRun(Path("runs/a"))._render_traceback_() == [
         "InterruptedRun: interrupted: all that was done is safe in runs/a, and can be resumed",
-        "Resume with: train(data, out='runs/a', resume=True)",
+        "Resume with: ol.train(data, out='runs/a', resume=True)",
     ]

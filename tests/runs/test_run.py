@@ -66,7 +66,7 @@ def test_a_run_of_another_session_is_opened_by_its_path(run: Run, tmp_path: Path
     with pytest.raises(ConfigError, match="not a run"):
         open_run(run.path)
     run.folder.run_json.write_text(json.dumps({"format_version": 1, "status": "interrupted"}))
-    with pytest.raises(ConfigError, match=r"not scored \(the run is interrupted\). Resume it with train\(data, out="):
+    with pytest.raises(ConfigError, match=r"the run is interrupted\). Resume it with ol.train\(data, out="):
         open_run(run.path)
     matching = {
         "per_class": [{"class_name": name, "precision": 1, "recall": 1, "f1": 1, "support": 4} for name in CLASSES]

@@ -101,9 +101,10 @@ def train(
     from onelook.commands.train_summary import say_run
     from onelook.runs.fold_scores import CrossValidation
     from onelook.runs.model_list import TrainedModels
+    from onelook.runs.resumed import named_folder
     from onelook.runs.run import InterruptedRun
 
-    out = _named_folder(name, out, resume=resume) if name is not None else out
+    out = named_folder(name, out, resume=resume) if name is not None else out
     is_first = launch().rank == 0  # of several processes that torchrun started, only the first prints
     json, quiet = json and is_first, quiet or not is_first
     say = Printer(json=json, quiet=quiet)
@@ -152,27 +153,6 @@ def train(
         raise typer.Exit(130)
     if isinstance(run, TrainedModels) and code:
         raise typer.Exit(code)
-
-
-def _named_folder(name: str, out: Path | None, *, resume: bool) -> Path:
-    """Return the folder of a named run.
-
-    Raises:
-        ConfigError: the name is no name of a folder, is taken, or `--out` is given too.
-    """
-    from onelook.runs.resumed import RUNS
-
-    if out is not None:
-        raise ConfigError(f"--name {name} and --out {out}: both say where the run is written. Give one of them.")
-    if name in ("", ".", "..") or any(mark in name for mark in ("/", "\\")):
-        raise ConfigError(f"--name {name}: expected a name of a folder in {RUNS}/. To write elsewhere: --out {name}")
-    folder = RUNS / name
-    if folder.exists() and not resume:
-        raise ConfigError(
-            f"--name {name}: {folder} exists already. Choose another name, or add --resume to resume that run.",
-            options=["--resume"],
-        )
-    return folder
 
 
 _BEFORE_TRAINING = "interrupted before training began: no run was changed. Type the same command again."

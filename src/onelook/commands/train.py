@@ -10,6 +10,7 @@ from onelook.commands.train_summary import say_in_python
 from onelook.planning.request import Say, silent
 from onelook.runs.fold_scores import CrossValidation
 from onelook.runs.model_list import TrainedModels
+from onelook.runs.resumed import named_folder
 from onelook.runs.run import Run
 from onelook.runs.stages import Clock
 from onelook.runs.train_request import train_request
@@ -29,6 +30,7 @@ def train(
     data: Any,
     *,
     out: Path | str | None = None,
+    name: str | None = None,
     resume: bool = False,
     config: Path | str | None = None,
     sets: Sequence[str] = (),
@@ -43,6 +45,7 @@ def train(
     data: Any,
     *,
     out: Path | str | None = None,
+    name: str | None = None,
     resume: bool = False,
     config: Path | str | None = None,
     sets: Sequence[str] = (),
@@ -59,8 +62,10 @@ def train(
     `train_models`.
 
     Args:
-        data: what `open_dataset` opens: a path, a built-in name, arrays `(X, y)`, or an opened `Dataset`.
+        data: what `open_dataset` opens: a path, a built-in name, arrays `(X, y)`, or an opened `Dataset` or one of
+            its parts.
         out: the run's folder; by default `runs/<data>-NNN`.
+        name: the name of a folder in `runs/` to write to, instead of `out`.
         resume: resume the interrupted run in `out`, or else the newest run of this data; without one, start a run.
         config: a TOML file of settings.
         sets: `key=value` pairs, as `--set` takes them.
@@ -69,7 +74,8 @@ def train(
         say: prints a line.
         on_progress: called with pictures decoded and pictures in all, before training.
         summary: print the score, the paths of what was written, and what comes next, at the end.
-        **settings: fields of `TrainSettings`, such as `model="cnn"`, `epochs=8`, `val=0.2`, `time_limit="3m"`.
+        **settings: fields of `TrainSettings`, such as `model="cnn"`, `epochs=8`, `val=0.2`, `time_limit="3m"`, also by
+            the names of the command's options, such as `lr=0.01` and `patience=3`.
 
     Raises:
         ConfigError: the request is wrong; nothing was written.
@@ -77,12 +83,15 @@ def train(
     """
     clock = Clock(command_started())  # importing torch takes a second or more, which is part of a time limit
     require_torch("training")
+    folder = None if out is None else Path(out)
+    if name is not None:
+        folder = named_folder(name, folder, resume=resume)
     with join_processes(launch()) as processes:
         found = train_request(
             data,
             settings,
             processes,
-            out=None if out is None else Path(out),
+            out=folder,
             resume=resume,
             config=None if config is None else Path(config),
             sets=sets,

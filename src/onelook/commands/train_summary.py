@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from onelook.planning.request import Say
 from onelook.run_folder import RunFolder
 from onelook.runtime import PICTURES_TO_COME, command_name
+from onelook.settings.python_words import python_words
 from onelook.wording import percent
 
 if TYPE_CHECKING:
@@ -24,20 +24,30 @@ _WARNING = TextWrapper(
 )
 
 
-def say_run(say: Say, run: Run) -> None:
-    """Print the run's score, its warnings, the paths of what was written, and the commands that come next."""
+def say_run(say: Say, run: Run, *, in_python: bool = False) -> None:
+    """Print the run's score, its warnings, the paths of what was written, and the commands that come next.
+
+    Args:
+        say: prints a line.
+        run: the run.
+        in_python: whether what comes next are calls in Python, after `import onelook as ol`.
+    """
     say(f"\n{run}")
     for warning in run.evaluation.warnings:
-        say(_WARNING.fill(warning))
+        say(_WARNING.fill(python_words(warning) if in_python else warning))
     say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}")
     folder = str(run.path)
     earlier = run.folder.read_run()["settings"].get("split")
-    followed = [("compare", earlier, folder)] if earlier and RunFolder(Path(earlier)).run_json.is_file() else []
-    _say_next(say, *followed, ("predict", folder, PICTURES_TO_COME), ("serve", folder))
+    has_earlier = earlier and RunFolder(Path(earlier)).run_json.is_file()
+    if in_python:
+        _say_next(say, *([f"ol.compare_runs({[earlier, folder]})"] if has_earlier else []), _predict_call(folder))
+        return
+    compare = [_command("compare", earlier, folder)] if has_earlier else []
+    _say_next(say, *compare, _command("predict", folder, PICTURES_TO_COME), _command("serve", folder))
 
 
-def say_folds(say: Say, found: CrossValidation) -> None:
-    """Print the mean over the folds, the paths of what was written, and the commands that come next."""
+def say_folds(say: Say, found: CrossValidation, *, in_python: bool = False) -> None:
+    """Print the mean over the folds, the paths of what was written, and the commands or calls that come next."""
     say(f"\n{found}")
     say(_WARNING.fill(found.labels)) if found.labels else None
     say(f"\nreport       {found.path / 'report.html'}")
@@ -47,21 +57,37 @@ def say_folds(say: Say, found: CrossValidation) -> None:
     if found.status != "complete":
         return
     best = max(found.folds, key=lambda fold: fold.evaluation.accuracy)
-    without_folds = _without_folds(found)
-    _say_next(say, *([without_folds] if without_folds else []), ("predict", str(best.run.path), PICTURES_TO_COME))
+    if in_python:
+        _say_next(say, _predict_call(str(best.run.path)))
+        return
+    words = _without_folds(found)
+    without_folds = [_command(*words)] if words else []
+    _say_next(say, *without_folds, _command("predict", str(best.run.path), PICTURES_TO_COME))
 
 
-def say_next_of_models(say: Say, found: TrainedModels) -> None:
-    """Print the commands that use the most accurate model; nothing before all models were tried."""
-    if found.comparison is not None:
-        folder = found.comparison.runs[found.comparison.best].run
-        _say_next(say, ("predict", folder, PICTURES_TO_COME), ("serve", folder))
+def say_next_of_models(say: Say, found: TrainedModels, *, in_python: bool = False) -> None:
+    """Print what uses the most accurate model; nothing before all models were tried."""
+    if found.comparison is None:
+        return
+    folder = found.comparison.runs[found.comparison.best].run
+    if in_python:
+        _say_next(say, _predict_call(folder))
+    else:
+        _say_next(say, _command("predict", folder, PICTURES_TO_COME), _command("serve", folder))
 
 
-def _say_next(say: Say, *commands: Sequence[str]) -> None:
+def _say_next(say: Say, *lines: str) -> None:
     say("\nnext")
-    for words in commands:
-        say(f"  {shlex.join([command_name(), *words])}")
+    for line in lines:
+        say(f"  {line}")
+
+
+def _command(*words: str) -> str:
+    return shlex.join([command_name(), *words])
+
+
+def _predict_call(folder: str) -> str:
+    return f"ol.load({folder!r}).predict({PICTURES_TO_COME!r})"
 
 
 def _without_folds(found: CrossValidation) -> list[str]:
@@ -81,8 +107,8 @@ def _without_folds(found: CrossValidation) -> list[str]:
 _OF_FOLDS = ("--folds", "--out", "--name", "--resume")
 
 
-def say_models(say: Say, found: TrainedModels) -> None:
-    """Print each model's score or why it failed, and the path of the page that compares them."""
+def say_models(say: Say, found: TrainedModels, *, in_python: bool = False) -> None:
+    """Print each model's score or why it failed, the path of the page that compares them, and what comes next."""
     from onelook.commands.compare import PAGE
 
     say("")
@@ -93,7 +119,7 @@ def say_models(say: Say, found: TrainedModels) -> None:
             say(f"{model.model}: could not be trained: {model.error}")
     if found.comparison is not None:
         say(f"\npage  {found.path / PAGE}")
-    say_next_of_models(say, found)
+    say_next_of_models(say, found, in_python=in_python)
 
 
 def say_in_python(say: Say, found: Run | CrossValidation | TrainedModels) -> None:
@@ -102,11 +128,11 @@ def say_in_python(say: Say, found: Run | CrossValidation | TrainedModels) -> Non
     from onelook.runs.run import Run
 
     if isinstance(found, Run):
-        say_run(say, found)
+        say_run(say, found, in_python=True)
     elif isinstance(found, CrossValidation):
-        say_folds(say, found)
+        say_folds(say, found, in_python=True)
     else:
-        say_models(say, found)
+        say_models(say, found, in_python=True)
     if found.status == "interrupted":
-        again = f"train(data, out={str(found.path)!r}, resume=True)"
+        again = f"ol.train(data, out={str(found.path)!r}, resume=True)"
         say(f"\ninterrupted: all that was done is safe. Resume with: {again}")

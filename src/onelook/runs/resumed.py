@@ -28,6 +28,25 @@ def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder | None:
     return None if found is None or found.clear_unbegun() else found
 
 
+def named_folder(name: str, out: Path | None, *, resume: bool) -> Path:
+    """Return the folder of a named run.
+
+    Raises:
+        ConfigError: the name is no name of a folder, is taken, or `--out` is given too.
+    """
+    if out is not None:
+        raise ConfigError(f"--name {name} and --out {out}: both say where the run is written. Give one of them.")
+    if name in ("", ".", "..") or any(mark in name for mark in ("/", "\\")):
+        raise ConfigError(f"--name {name}: expected a name of a folder in {RUNS}/. To write elsewhere: --out {name}")
+    folder = RUNS / name
+    if folder.exists() and not resume:
+        raise ConfigError(
+            f"--name {name}: {folder} exists already. Choose another name, or add --resume to resume that run.",
+            options=["--resume"],
+        )
+    return folder
+
+
 def name_of_data(data: Any) -> str:
     """Return the name that a run of this data gets, before the data is opened."""
     if isinstance(data, str | Path):

@@ -45,7 +45,7 @@ class InterruptedRun(KeyboardInterrupt):
 
     def _render_traceback_(self) -> list[str]:
         """Return the lines that IPython and notebooks print."""
-        return [*short_traceback(self), f"Resume with: train(data, out={str(self.path)!r}, resume=True)"]
+        return [*short_traceback(self), f"Resume with: ol.train(data, out={str(self.path)!r}, resume=True)"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -156,7 +156,7 @@ def open_run(path: Path | str) -> Run:
     evaluation, status = read_evaluation(folder), read_facts(folder).status
     if evaluation is None:
         raise ConfigError(
-            f"{path}: its model was not scored (the run is {status}). Resume it with train(data, out={str(path)!r}, "
+            f"{path}: its model was not scored (the run is {status}). Resume it with ol.train(data, out={str(path)!r}, "
             "resume=True)."
         )
     return Run(folder, evaluation, "complete" if status == "complete" else "interrupted")

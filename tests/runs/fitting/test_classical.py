@@ -81,7 +81,7 @@ def test_export_and_going_on_are_refused_in_words(
 ) -> None:
     assert main(["export", str(tree.folder.path), "--to", "onnx", "--out", str(tmp_path / "m.onnx")]) == 2
     assert "a decision-tree of scikit-learn, which has no layers" in " ".join(capsys.readouterr().err.split())
-    with pytest.raises(ConfigError, match="--from needs a network"):
+    with pytest.raises(ConfigError, match="^from_model= needs a network"):
         onelook.train(draw_sides(64), out=tmp_path / "again", from_model=str(tree.folder.path), epochs=1, quiet=True)
     with pytest.raises(ConfigError, match="save_weights needs a network"):
         tree.classifier().save_weights(tmp_path / "w.safetensors")
@@ -164,9 +164,9 @@ def test_the_flag_takes_a_name(tmp_path: Path, capsys: pytest.CaptureFixture[str
         ({"model": "random-forest"}, ("classical.trees=3",), "unknown parameter of random-forest 'trees'"),
         ({"model": "svc"}, ("classical.C=0",), "classical.C = 0; expected a float"),
         ({"model": "svc"}, ("zca_whitening=true",), "features.pca"),
-        ({"model": "svc"}, ("features.hog_cell=4",), "has an effect only with --features hog"),
+        ({"model": "svc"}, ("features.hog_cell=4",), "has an effect only with features='hog'"),
         ({"model": "svc", "features": "hogg"}, (), "unknown features 'hogg'. Did you mean 'hog'"),
-        ({"model": "svc", "from_model": "x"}, (), "--from x"),
+        ({"model": "svc", "from_model": "x"}, (), "from_model='x'"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(

@@ -16,6 +16,7 @@ from onelook.report.sections.predicted_pictures import ShownPicture, shown_pictu
 from onelook.report.sections.training import charts_of
 from onelook.report.sections.verdict import Score, cautions_of, score_of, trained_in_words
 from onelook.run_folder import RunFolder
+from onelook.settings.python_words import python_words
 from onelook.wording import counted
 
 _CHARTS = 2  # accuracy and loss; the report has the learning rate too
@@ -62,7 +63,7 @@ def run_html(folder: RunFolder) -> str:
             title=f"{folder.path}: {results.run.status}",
             trained=trained_in_words(results),
             score=score_of(evaluation) if evaluation else None,
-            cautions=cautions_of(results),
+            cautions=tuple(map(python_words, cautions_of(results))),
             charts=charts_of(results)[:_CHARTS],
             confusion=confusion_of(evaluation, pairs=_PAIRS) if evaluation else None,
             errors=shown_pictures(kept.worst_errors[:_ERRORS], results.pictures) if kept else (),
@@ -79,7 +80,8 @@ def evaluation_html(evaluation: Evaluation) -> str:
         ConfigError: Jinja2 is not installed.
     """
     confusion, score = confusion_of(evaluation, pairs=_PAIRS), score_of(evaluation)
-    return render_cell("run.html", ShownRun("", "", score, evaluation.warnings, (), confusion, (), "", ()))
+    cautions = tuple(map(python_words, evaluation.warnings))
+    return render_cell("run.html", ShownRun("", "", score, cautions, (), confusion, (), "", ()))
 
 
 def _more_errors(results: Results) -> str:
