@@ -172,11 +172,13 @@ def test_several_models_end_with_each_score_and_each_failure() -> None:
     assert not any("svc" in text for text in said)
 
 
-def test_several_models_that_were_compared_end_with_the_commands_that_use_the_best() -> None:
+def test_several_models_that_were_compared_end_with_what_uses_the_best() -> None:
     said: list[str] = []
     runs = (SimpleNamespace(run="all/cnn"), SimpleNamespace(run="all/my mlp"))
     found: Any = SimpleNamespace(comparison=SimpleNamespace(runs=runs, best=1))
     say_next_of_models(said.append, found)
     assert said == ["\nnext", "  onelook predict 'all/my mlp' NEW_PICTURES", "  onelook serve 'all/my mlp'"]
+    say_next_of_models(said.append, found, in_python=True)
+    assert said[3:] == ["\nnext", "  ol.load('all/my mlp').predict('NEW_PICTURES')"]
     say_next_of_models(said.append, SimpleNamespace(comparison=None))  # type: ignore[arg-type]
-    assert len(said) == 3
+    assert len(said) == 5

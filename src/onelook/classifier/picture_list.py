@@ -27,7 +27,7 @@ from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import ModelError
 from onelook.wording import listed
 
-# Version 1: digests of the values as they are; it is also written where all of them are uint8, whose digests are the
+# Version 1: digests of the values unchanged; it is also written where all of them are uint8, whose digests are the
 # same in both. Version 2: digests of values that were rounded to 8 bits.
 LIST_VERSION = 2  # the newest version of the file that this code reads
 _ROUNDED = 2  # the first version with such digests
@@ -88,7 +88,7 @@ class PictureList:
                 rounded to 8 bits, so that the same pictures are found as uint8, too.
         """
         is_rounded = train.images.dtype != np.uint8 and value_range in _USUAL_RANGES
-        # All digests of a list are of one kind, so a list of an earlier version stays as it is.
+        # All digests of a list are of one kind, so a list of an earlier version stays unchanged.
         is_rounded &= before is None or before.is_rounded
         eight_bits_of = value_range if is_rounded else None
         sets = [(train, TRAINED), *([] if val is None else [(val, VALIDATED)])]

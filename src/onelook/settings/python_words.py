@@ -11,7 +11,7 @@ from onelook.settings.queries import all_facts, every_setting
 
 _FLAG = r"--[a-z][a-z-]*"
 _WITH_NEXT_WORD = re.compile(rf"(?<![\w-])({_FLAG})(?: ([^\s,;:]*[^\s,;:.)…]))?")
-# A command is typed in a terminal, so it stays as it is: to its end, or that of the message.
+# A command is typed in a terminal, so it stays unchanged: to its end, or that of the message.
 _COMMAND = re.compile(
     r"`onelook [^`]*`"
     r"|\bonelook (?:train|tune|predict|evaluate|inspect|compare|summary|export|serve|verify|report) .*",
@@ -22,7 +22,7 @@ _SET = re.compile(r"--set (?=[a-z_.]+=)")
 
 @dataclass(frozen=True)
 class _Keyword:
-    """What a Python program writes for an option."""
+    """Return what a Python program writes for an option."""
 
     name: str
     is_switch: bool = False

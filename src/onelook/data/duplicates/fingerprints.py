@@ -65,8 +65,8 @@ def fingerprint_pictures(
         images: (rows, height, width, channels) of any numeric dtype; may be memory-mapped.
         rows: (pictures,), by default all.
         eight_bits_of: the range of the values, lowest and highest; they are rounded to 8 bits first. Then a picture has
-            the same fingerprint as uint8, as floats from 0 to 1 and in any other form. By default they stay as they
-            are. uint8 is never changed.
+            the same fingerprint as uint8, as floats from 0 to 1 and in any other form. By default they stay
+            unchanged. uint8 is never changed.
 
     Example:
         >>> light_left = np.tile(np.linspace(255, 0, 16), (16, 1)).astype(np.uint8)[None, :, :, None]
