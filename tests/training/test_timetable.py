@@ -104,6 +104,35 @@ def test_a_machine_that_becomes_faster_trains_more_epochs_and_says_so(
     assert rates[-1] < 0.1 * rates[0]
 
 
+def test_the_number_of_epochs_that_is_shown_changes_only_with_a_sentence_and_in_the_end(
+    fit_small: Fit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches were measured at a second. Those of every second epoch take 1.3, those of the others 0.8."""
+    clock = Clock()
+    monkeypatch.setattr("onelook.training.training_run.perf_counter", clock)
+    events: list[str] = []
+
+    class Uneven(Listener):
+        def on_batch(self, status: BatchStatus) -> None:
+            clock.now += 1.3 if status.epoch % 2 else 0.8
+
+        def on_epochs(self, epochs: int) -> None:
+            events.append(f"{epochs} epochs")
+
+        def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
+            events.append(f"epoch {record.epoch}")
+
+        def on_note(self, note: str) -> None:
+            events.append(note)
+
+    course = TimeCourse(TimePlan(epochs=30, budget_seconds=120, limit_seconds=120), epoch_seconds=4.0)
+    result = fit_small(epochs=30, course=course, listeners=[Uneven()])
+    done = len(result.history)
+    assert 20 < done != 30
+    assert [event for event in events if event.endswith("epochs")] == [f"{result.epochs} epochs"]
+    assert events.index(f"{result.epochs} epochs") == events.index(f"epoch {done}") - 1
+
+
 @pytest.mark.parametrize("stops", [(2,), (5, 9), (11,)])
 def test_a_corrected_run_that_was_stopped_ends_with_the_same_bits(
     stops: tuple[int, ...], fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -94,13 +94,10 @@ class Timetable:
             self._planned * self._steps_per_epoch * self.course.share(steps_done / self._steps_per_epoch, self.seconds)
         )
 
-    def look(self, steps_done: int, validations: int) -> bool:
-        """Correct the course by the pace since the last look, and return whether the number of epochs has changed."""
-        if self.course is None:
-            return False
-        before = self.course.epochs
-        self.course = self.course.seen(steps_done / self._steps_per_epoch, validations, self.seconds)
-        return self.course.epochs != before
+    def look(self, steps_done: int, validations: int) -> None:
+        """Correct the course by the pace since the last look."""
+        if self.course is not None:
+            self.course = self.course.seen(steps_done / self._steps_per_epoch, validations, self.seconds)
 
     def take_note(self, *, is_last: bool) -> list[str]:
         """Return a sentence if the number of epochs was corrected; else nothing.

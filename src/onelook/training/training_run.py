@@ -68,6 +68,7 @@ class TrainingRun:
         self.notes: list[str] = []
         self.has_diverged = False
         self.ends_cut = False  # the time limit has cut the last epoch short
+        self.shown_epochs = settings.epochs  # the number of epochs that the listeners know
         self.resumed_from_epoch: int | None = None
         steps_per_epoch = len(trainer.train)
         self.schedule = Schedule(settings.schedule, settings.epochs * steps_per_epoch, steps_per_epoch)
@@ -137,8 +138,9 @@ class TrainingRun:
                 "first process. Expected one disk for all: name a run folder with --out that all machines share."
             )
         train, val = self.trainer.train, self.trainer.val
+        self.shown_epochs = self.timetable.epochs
         self.listener.on_start(
-            TrainingStart(self.timetable.epochs, len(train), train.rows, val.rows, tuple(self.history))
+            TrainingStart(self.shown_epochs, len(train), train.rows, val.rows, tuple(self.history))
         )
 
     def do_epoch(self) -> None:
@@ -194,8 +196,18 @@ class TrainingRun:
 
     def correct_course(self) -> None:
         """Correct the number of epochs by the pace, if a time limit asks for it."""
-        if not self.ends_cut and self.timetable.look(self.trainer.optimizer.steps_done, len(self.history)):
-            self.listener.on_epochs(self.timetable.epochs)
+        if not self.ends_cut:
+            self.timetable.look(self.trainer.optimizer.steps_done, len(self.history))
+
+    def show_epochs(self, *, is_said: bool) -> None:
+        """Report the number of epochs if a sentence gives it, or if the run now ends before or after the last one shown.
+
+        Each correction is small, and there can be one in every epoch.
+        """
+        epochs, done = self.timetable.epochs, len(self.history)
+        if epochs != self.shown_epochs and (is_said or done >= min(epochs, self.shown_epochs)):
+            self.shown_epochs = epochs
+            self.listener.on_epochs(epochs)
 
     def save(self, position: EpochPosition | None = None) -> None:
         """Save a checkpoint. `position` is the position within the present epoch; None between two epochs."""
@@ -219,13 +231,15 @@ class TrainingRun:
             self.kept_epoch = record.epoch
         self.epoch_seconds = 0.0
         self.correct_course()
+        of_time = self.timetable.take_note(is_last=self.ends_cut or len(self.history) >= self.timetable.epochs)
         notes = [
-            *self.timetable.take_note(is_last=self.ends_cut or len(self.history) >= self.timetable.epochs),
+            *of_time,
             *self.diagnosis.after_epoch(self.history, predicted),
             *self.control.take_notes(),
         ]
         self.notes += notes
         self.save()
+        self.show_epochs(is_said=bool(of_time))
         self.listener.on_epoch(record, is_best)
         for note in notes:
             self.listener.on_note(note)

@@ -40,11 +40,11 @@ def epoch_line(record: EpochRecord, epochs: int, is_best: bool) -> str:
         >>> epoch_line(EpochRecord(3, 12.34, 0.001, 0.0812, 0.9751, 0.0413, 0.988), epochs=30, is_best=True)
         'epoch  3/30* train loss 0.0812 acc 97.51 %  val loss 0.0413 acc 98.80 %  12.3 s'
     """
-    percent = " %" if epochs < 100 else "%"  # the third digit of the counter takes the column of the space
+    gap = "  " if epochs < 100 else " "  # a counter of three digits takes a column of each gap
     return (
         f"epoch {counter_text(record.epoch, epochs)}{'*' if is_best else ' '} "
-        f"train loss {loss_text(record.train_loss)} acc {percent_text(record.train_accuracy)}{percent}  "
-        f"val loss {loss_text(record.val_loss)} acc {percent_text(record.val_accuracy)}{percent}  "
+        f"train loss {loss_text(record.train_loss)} acc {percent_text(record.train_accuracy)} %{gap}"
+        f"val loss {loss_text(record.val_loss)} acc {percent_text(record.val_accuracy)} %{gap}"
         f"{seconds_text(record.seconds)}"
     )
 
