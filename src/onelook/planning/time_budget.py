@@ -20,9 +20,14 @@ _TRAINING_SHARE = 0.85
 _FEATURE_SECONDS = 60.0
 _FEATURE_SHARE = 0.4
 # Saving the model, drawing the evidence and writing the report take this long on two idle cores, with a margin. If it
-# is more, this share of a long limit is reserved, or the time without a margin on a busy machine.
+# is more, this share of a long limit is reserved, or the time without a margin on a busy machine. Under a minute both
+# shrink with the limit: beside four busy processes it was 1.3 s with the digits, 2.5 s with all of Fashion-MNIST.
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02
+_SHORT_LIMIT_SECONDS, _LEAST_FINISHING_WORK = 60.0, 1.7
+# Measuring the pace of a network takes this long: two seconds of training and one of validation. Of a short limit it
+# takes this share.
+_MEASURING_SECONDS, _MEASURING_SHARE = 3.0, 0.05
 _FINISHING_WORK, _FINISHING_LARGE_WORK = 3.5, 6.0  # the latter saves and checks a pretrained network
 # While it runs, the pace is measured again in windows of this length. The newest counts twice as much as all before it.
 _LEAST_WINDOW_SECONDS, _WINDOW_SHARE = 0.5, 0.04
@@ -35,6 +40,7 @@ _RESERVE_FOLLOWS, _LEAST_SLOWNESS, _MOST_SLOWNESS = 0.5, 0.5, 3.0
 # these are somewhat fewer.
 _FEW_EPOCHS, _WRONG_BY_OF_MANY = 20, 0.4
 _ROUNDING = 1e-9
+_STEPS_TO_ENOUGH = 12
 _LEAST_TRAINING_SECONDS = 0.1  # if opening has used all of the time: one batch, so that there is a model
 _HOPELESS = 0.3  # of an epoch, by an estimate
 _LEAST_SHARE_SECONDS = 1.0  # for each of the remaining trainings
@@ -106,9 +112,26 @@ class TimeBudget:
             slowness: how many times as long the report takes as on an idle machine.
         """
         limit = self.limit_seconds or 0.0
-        work = _FINISHING_LARGE_WORK if self.is_large else _FINISHING_WORK
-        finishing = max(_FINISHING_SECONDS, work * slowness, _FINISHING_SHARE * limit)
-        return limit - spent_seconds - (finishing if self.has_report else 0.0)
+        return limit - spent_seconds - self._finishing_seconds(limit, slowness)
+
+    def _finishing_seconds(self, limit: float, slowness: float) -> float:
+        """Return the seconds for saving, evidence and report within a limit."""
+        if not self.has_report:
+            return 0.0
+        part = min(1.0, limit / _SHORT_LIMIT_SECONDS)
+        work = _FINISHING_LARGE_WORK if self.is_large else max(_LEAST_FINISHING_WORK, part * _FINISHING_WORK)
+        return max(part * _FINISHING_SECONDS, work * slowness, _FINISHING_SHARE * limit)
+
+    @property
+    def measuring_share(self) -> float:
+        """The share of a whole measurement of a network's pace that the limit leaves time for, in (0, 1]."""
+        limit = self.training_limit_seconds
+        return 1.0 if limit is None else min(1.0, _MEASURING_SHARE * limit / _MEASURING_SECONDS)
+
+    @property
+    def measuring_seconds(self) -> float:
+        """The seconds that measuring the pace of a network takes."""
+        return _MEASURING_SECONDS * self.measuring_share
 
     def left_for_features(self, spent_seconds: float, *, slowness: float, rows: int, later_rows: int) -> float | None:
         """Return the seconds for the features of the pictures that are trained on; None without a limit.
@@ -195,10 +218,14 @@ class TimeBudget:
         if left_seconds >= pace.epoch_seconds:
             return None
         limit = self.limit_seconds or 0.0
+        before = limit - left_seconds - self._finishing_seconds(limit, pace.slowness)
+        enough = limit
+        for _ in range(_STEPS_TO_ENOUGH):  # each step brings it ten times as near
+            enough = before + pace.epoch_seconds + self._finishing_seconds(enough, pace.slowness)
         return (
             f"{duration(limit)} leave {duration(max(left_seconds, 0))} for training, and an epoch takes about "
-            f"{duration(pace.epoch_seconds)}: it is cut short. --time-limit "
-            f"{ceil(limit - left_seconds + pace.epoch_seconds)}s is enough for one"
+            f"{duration(pace.epoch_seconds)}: it is cut short. --time-limit {ceil(enough - _ROUNDING)}s is enough "
+            "for one"
         )
 
     def deadline(self, started: float, *, ending_seconds: float = 0.0, slowness: float = 1.0) -> float | None:

@@ -40,6 +40,7 @@ class BegunRun:
     folder: RunFolder | None = None  # None: in memory, nothing is written
     resume: bool = False
     processes: Processes = ALONE  # the processes that train it together
+    has_said_choices: bool = True  # False while the time limit may still replace the network
 
     @property
     def settings(self) -> TrainSettings:
@@ -79,9 +80,8 @@ class BegunRun:
         self.record(settings=plan.settings.model_dump(mode="json"))
         return replace(self, plan=plan)
 
-    def with_plan(self, plan: Plan, reason: str, say: Say) -> BegunRun:
-        """Return the run with another plan, whose network replaces the present one; print and record it."""
-        say("\n".join(entry("", reason)))
+    def with_plan(self, plan: Plan, reason: str) -> BegunRun:
+        """Return the run with another plan, whose network replaces the present one; record it."""
         plan = replace(plan, choices=(reason, *plan.choices))
         network, summary = settle_network(plan, self.data)
         self.record(
@@ -91,9 +91,17 @@ class BegunRun:
         )
         return replace(self, plan=plan, network=network)
 
+    def say_choices(self, say: Say) -> BegunRun:
+        """Return the run after printing the choices of its plan, once."""
+        if not self.has_said_choices:
+            for position, reason in enumerate(self.plan.choices):
+                say("\n".join(entry("picked" if position == 0 else "", reason)))
+        return replace(self, has_said_choices=True)
+
     def choose(self, reason: str, say: Say, **changes: Any) -> BegunRun:
         """Return the run with one more choice and the settings that it changes; print and record both."""
-        say("\n".join(entry("", reason)))
+        if self.has_said_choices:
+            say("\n".join(entry("", reason)))
         plan = replace(self.plan.with_settings(**changes), choices=(*self.plan.choices, reason))
         self.record(settings=plan.settings.model_dump(mode="json"), choices=list(plan.choices))
         return replace(self, plan=plan)
@@ -118,15 +126,15 @@ def begin_run(
     """
     pictures = data.training_data
     network, summary = settle_network(plan, pictures)
-    for position, reason in enumerate(plan.choices):
-        say("\n".join(entry("picked" if position == 0 else "", reason)))
     if resumed is not None:
-        begun = BegunRun(plan, pictures, network, resumed, resume=True, processes=processes)
+        begun = BegunRun(plan, pictures, network, resumed, True, processes, has_said_choices=False).say_choices(say)
         begun.record(status="running", settings=plan.settings.model_dump(mode="json"))
         say(f"resumes in {resumed.path}")
         return begun
     folder = processes.from_first(lambda: _new_folder(data, out, _record(plan, data, summary, command)))
-    return BegunRun(plan, pictures, network, folder, processes=processes)
+    begun = BegunRun(plan, pictures, network, folder, processes=processes, has_said_choices=False)
+    # The machine may be too slow for the network: the settings of one that is not trained would mislead.
+    return begun if plan.smaller is not None else begun.say_choices(say)
 
 
 def begin_in_memory(plan: Plan, data: TrainingData) -> BegunRun:

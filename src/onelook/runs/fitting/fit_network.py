@@ -45,8 +45,9 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     from onelook.training.loop import fit
     from onelook.training.torch_settings import choose_precision
 
-    begun, ready = _make_ready(_without_hopeless(begun, clock, say), clock, quiet=quiet, say=say)
+    begun, ready = _make_ready(_without_hopeless(begun, clock), clock, quiet=quiet, say=say)
     begun, ready, course = _settle_time(begun, ready, clock, quiet=quiet, say=say)
+    begun = begun.say_choices(say)
     device, processes = ready.inputs.device, begun.processes
     begun.record(
         device=str(device),
@@ -144,7 +145,7 @@ def _feature_seconds(begun: BegunRun, clock: Clock) -> float | None:
     )
 
 
-def _without_hopeless(begun: BegunRun, clock: Clock, say: Say) -> BegunRun:
+def _without_hopeless(begun: BegunRun, clock: Clock) -> BegunRun:
     """Return the run with the first network of which an epoch may fit, by its work and the machine's speed now.
 
     Only then is it worth the time to measure the network's own pace.
@@ -160,13 +161,17 @@ def _without_hopeless(begun: BegunRun, clock: Clock, say: Say) -> BegunRun:
     speed = begun.processes.count * measure_matmul_speed(choose_device(begun.settings.device))
     left, speed = begun.processes.from_first(lambda: (left, speed))
     while begun.plan.smaller is not None:
-        _, summary = settle_network(begun.plan, begun.data)
-        work = 0 if summary is None else summary.multiply_adds
-        seconds = seconds_of_epoch(work, rows=len(begun.data.train), speed=speed)
-        if not budget.is_hopeless(left, seconds):
+        seconds = seconds_of_epoch(_work(begun.plan, begun), rows=len(begun.data.train), speed=speed)
+        if not budget.is_hopeless(left - budget.measuring_seconds, seconds):
             break
-        begun = _step_down(begun, begun.plan.smaller, seconds, say)
+        begun = _step_down(begun, begun.plan.smaller, seconds, left)
     return begun
+
+
+def _work(plan: Plan, begun: BegunRun) -> int:
+    """Return the multiply-adds of a picture's forward pass through the plan's network."""
+    _, summary = settle_network(plan, begun.data)
+    return 0 if summary is None else summary.multiply_adds
 
 
 def _settle_time(
@@ -194,10 +199,10 @@ def _settle_time(
     _use_threads(threads)
     pace = _measure(begun, ready)
     while begun.plan.smaller is not None and _is_too_slow(begun, ready, pace, clock):
-        begun = _step_down(begun, begun.plan.smaller, pace.epoch_seconds, say)
+        begun = _step_down_far_enough(begun, ready, pace, clock)
         begun, ready = _make_ready(begun, clock, quiet=quiet, say=say)
         pace = _measure(begun, ready)
-    begun, course = _fit_into_time(begun, ready, pace, clock, say)
+    begun, course = _fit_into_time(begun.say_choices(say), ready, pace, clock, say)
     return begun, ready, course
 
 
@@ -237,7 +242,8 @@ def _measure(begun: BegunRun, ready: ReadyNetwork) -> Pace:
     from onelook.training.trainer import Trainer
 
     with tuned_for_training(ready.inputs.device):
-        pace = measure_pace(Trainer(deepcopy(ready.network), ready.inputs, begun.settings, begun.processes))
+        trainer = Trainer(deepcopy(ready.network), ready.inputs, begun.settings, begun.processes)
+        pace = measure_pace(trainer, share=_budget_of(begun).measuring_share)
     return begun.processes.from_first(lambda: pace)  # the first process' clock counts
 
 
@@ -248,14 +254,31 @@ def _is_too_slow(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock)
     return begun.processes.from_first(lambda: is_slow)
 
 
-def _step_down(begun: BegunRun, smaller: Plan, epoch_seconds: float, say: Say) -> BegunRun:
+def _step_down_far_enough(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> BegunRun:
+    """Replace a network whose pace was measured by the next smaller one that is worth the time to measure it.
+
+    By the pace per multiply-add, of the larger network, a smaller one may be hopeless as well.
+    """
+    budget, spent, scoring = _budget(begun, ready, pace, clock)
+    left = begun.processes.from_first(lambda: budget.left_for_epochs(spent, pace, scoring_seconds=scoring))
+    seconds_of_one = pace.epoch_seconds / max(_work(begun.plan, begun), 1)
+    smaller = begun.plan.smaller
+    while smaller is not None and smaller.smaller is not None:
+        after_measuring = left - budget.measuring_seconds
+        if not budget.is_hopeless(after_measuring, seconds_of_one * _work(smaller, begun)):
+            break
+        smaller = smaller.smaller
+    return begun if smaller is None else _step_down(begun, smaller, pace.epoch_seconds, left)
+
+
+def _step_down(begun: BegunRun, smaller: Plan, epoch_seconds: float, left_seconds: float) -> BegunRun:
     """Replace the network by a smaller one, before its first step."""
     before, limit = begun.settings, duration(begun.settings.time_limit_seconds or 0.0)
     reason = (
-        f"network {smaller.settings.model} instead of {before.model}, of which an epoch takes "
-        f"about {duration(epoch_seconds)} on this machine now: too long for {limit}"
+        f"network {smaller.settings.model} instead of {before.model}, of which an epoch takes about "
+        f"{duration(epoch_seconds)} on this machine now: {limit} leave {duration(max(left_seconds, 0))} for training"
     )
-    return begun.with_plan(smaller, reason, say)
+    return begun.with_plan(smaller, reason)
 
 
 def _budget(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> tuple[TimeBudget, float, float]:

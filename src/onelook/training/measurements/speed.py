@@ -27,10 +27,12 @@ _WORTH_FEWER_THREADS, _WORTH_IF_BUSY = 1.25, 0.8
 _IDLE_SHARE = 0.75  # of the cores; on a machine that gives less, others take turns with us
 
 
-def measure_pace(trainer: Trainer) -> Pace:
+def measure_pace(trainer: Trainer, share: float = 1.0) -> Pace:
     """Return the time of an epoch, after training for some seconds and validating on some batches.
 
-    This changes the weights of the trainer's network: pass a copy.
+    Args:
+        trainer: its network's weights change: give it a copy.
+        share: of the time of a whole measurement, where little time is left.
     """
     warm_up = min(_WARM_UP_STEPS, max(1, len(trainer.train) // _EPOCH_FOR_A_STEP), len(trainer.train) - 1)
     start, cpu_start, measured = perf_counter(), process_time(), 0
@@ -43,7 +45,7 @@ def measure_pace(trainer: Trainer) -> Pace:
         _, now = trainer.processes.agree(interrupted=False, now=perf_counter())
         if measured <= 0:
             start, cpu_start = now, process_time()
-        return now - start < _MEASURED_SECONDS
+        return now - start < share * _MEASURED_SECONDS
 
     trainer.train_epoch(1, lambda _: 1e-6, keep_training)
     trainer.wait()
@@ -51,12 +53,12 @@ def measure_pace(trainer: Trainer) -> Pace:
     cores_used = (process_time() - cpu_start) / max(seconds, 1e-9)
     return Pace(
         training_seconds=seconds / max(1, measured) * len(trainer.train),
-        validation_seconds=_validation_seconds(trainer),
+        validation_seconds=_validation_seconds(trainer, share * _VALIDATED_SECONDS),
         cpu_share=min(1.0, cores_used / torch.get_num_threads()) if trainer.device.type == "cpu" else 1.0,
     )
 
 
-def _validation_seconds(trainer: Trainer) -> float:
+def _validation_seconds(trainer: Trainer, most_seconds: float) -> float:
     """Return the time of a validation, by some of its batches where a machine is slow."""
 
     def seconds_for(batches: int) -> float:
@@ -66,7 +68,7 @@ def _validation_seconds(trainer: Trainer) -> float:
         return trainer.processes.agree(interrupted=False, now=perf_counter() - start)[1]
 
     first = seconds_for(1)
-    count = min(len(trainer.val), max(1, int(_VALIDATED_SECONDS / first)))
+    count = min(len(trainer.val), max(1, int(most_seconds / first)))
     if count == 1:
         return first * len(trainer.val)
     return seconds_for(count) * len(trainer.val) / count
