@@ -147,6 +147,7 @@ CASES = {
             SMOOTHING,
             "small rotations, no mirroring: left and right are different classes",
             ADAMW,
+            "as asked: model cnn",
         ],
     ),
     "things of many sizes": Case(
@@ -209,6 +210,7 @@ CASES = {
             "small shifts and mirroring",
             WHOLE_RULE,
             VIEWS,
+            "as asked: tune full",
         ],
     ),
     "many, whole": Case(
@@ -226,6 +228,7 @@ CASES = {
             "small shifts and mirroring, a hole of 25 % of the side: many pictures",
             WHOLE_RULE_OF_MANY,
             VIEWS,
+            "as asked: tune full",
         ],
     ),
     "mirrored names, whole": Case(
@@ -244,6 +247,7 @@ CASES = {
             "6 views of each picture, also mirrored and moved by 1 pixel: predicting takes 6 times as long; "
             "mirrored as you asked, though these are classes that a mirror may swap: left and right are "
             "different classes",
+            "as asked: tune full, views.horizontal_flip true, views.shift 1",
         ],
     ),
     "cifar hour": Case(
@@ -273,6 +277,7 @@ CASES = {
             "mirroring and small shifts: a thing in a mirror is the same thing",
             "all pictures are learnt from",
             ADAMW,
+            "as asked: model cnn",
         ],
         facts={"has_val": False},
     ),
@@ -284,22 +289,23 @@ CASES = {
             "8 epochs: 432,000 pictures seen in all",
             "Adam; learning rate 0.001 throughout",
             "mnist-tutorial has no pretrained weights: --tune full changes nothing",
+            "as asked: model mnist-tutorial",
         ],
     ),
     "recipe": Case(
         MNIST,
         {"recipe": "mnist-tutorial", "model": "mnist-tutorial", "epochs": 5},
-        ["Adam; learning rate 0.001 throughout"],
+        ["Adam; learning rate 0.001 throughout", "as asked: recipe mnist-tutorial, epochs 5"],
     ),
     "classical": Case(
         MNIST,
         {"model": "logistic", "epochs": 3, "batch_size": 8},
-        ["logistic does not read epochs and batch_size"],
+        ["logistic does not read epochs and batch_size", "as asked: model logistic"],
     ),
     "network with pca": Case(
         FEW,
         {"model": "mlp", "features": {"pca": 3}},
-        [BATCHES_OF_16, EPOCHS_OF_450, "Adam; learning rate 0.001 throughout", "mlp does not read features"],
+        [BATCHES_OF_16, EPOCHS_OF_450, "Adam; learning rate 0.001 throughout", "mlp does not read features", "as asked: model mlp"],
     ),
     "scratch": Case(
         PHOTOGRAPHS,
@@ -312,6 +318,7 @@ CASES = {
             SMOOTHING,
             "mirroring and small shifts: a thing in a mirror is the same thing",
             ADAMW,
+            "as asked: weights none",
         ],
     ),
     "augment pretrained": Case(
@@ -325,8 +332,32 @@ CASES = {
             "14 epochs: some 600 steps",
             KEPT,
             SMOOTHING,
+            "augmentation: only what was asked, without the usual crop_padding 22 and alternating_flip true (--set "
+            "crop_padding=22 --set alternating_flip=true adds them)",
             WHOLE_RULE,
             VIEWS,
+            "as asked: model efficientnet-lite0, rotation_range 9",
+        ],
+    ),
+    "a given change at random and more": Case(
+        replace(FEW, height=12, width=12, channels=1, class_names=("a", "b")),
+        {
+            "augment": {"rotation_range": 10.0},
+            "epochs": 42,
+            "batch_size": 64,
+            "dropout": 0.0,
+            "seed": 3,
+            "optimizer": {"name": "sgd"},
+            "device": "cpu",
+        },
+        [
+            CNN,
+            KEPT,
+            SMOOTHING,
+            "augmentation: only what was asked, without the usual zoom_range 0.05 (--set zoom_range=0.05 adds it)",
+            "SGD, momentum 0.9, weight decay 0.0005; learning rate 0.1 at most: rises for 25 % of the steps, then "
+            "falls to 0",
+            "as asked: epochs 42, batch_size 64, seed 3, dropout 0, rotation_range 10, optimizer sgd",
         ],
     ),
     "photographs on a GPU": Case(

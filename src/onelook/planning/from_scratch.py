@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from onelook.planning.asked_in_words import left_out_in_words
 from onelook.planning.facts import DataFacts
 from onelook.planning.mirroring import are_symbols
 from onelook.planning.network_choice import SMALLEST_SIDE, pick_network
@@ -91,9 +92,12 @@ def _pick_for_pictures(
     if tuned and "label_smoothing" not in asked.get("loss", {}):
         smoothing = 0.1 if is_airbench else 0.05
         picks.add({"loss": {"label_smoothing": smoothing}}, f"label smoothing {smoothing:g} against overconfidence")
-    if tuned and not _sets_augmentation(asked):
+    if tuned:
         augment, reason = _shift_and_mirror(facts) if is_airbench else _augment(facts)
-        picks.add({"augment": augment}, reason)
+        if _sets_augmentation(asked):
+            picks.add({}, left_out_in_words(augment, asked["augment"]))
+        else:
+            picks.add({"augment": augment}, reason)
     if is_airbench and not continues and "preprocess" not in asked:
         picks.add({"preprocess": _STANDARDIZED}, "each channel at mean 0 and deviation 1: what whitening begins with")
     if is_airbench and "views" not in asked and not facts.why_not_mirrored:

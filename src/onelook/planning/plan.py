@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from onelook.errors import ConfigError
+from onelook.planning.asked_in_words import asked_in_words
 from onelook.planning.classical_request import is_classical, unread_choice
 from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import pick_from_scratch
@@ -62,6 +63,7 @@ def make_plan(
     *,
     device: str = "cpu",
     start: StartingPoint | None = None,
+    network: str | None = None,
 ) -> Plan:
     """Plan a training. The same arguments give the same plan.
 
@@ -74,11 +76,13 @@ def make_plan(
         budget: the time for the training.
         device: the training device, `cpu` or `cuda`.
         start: the model that training continues from; `asked` already contains its settings.
+        network: the network to plan for, where the user named none.
 
     Raises:
         ConfigError: settings that contradict each other or the pictures, or pretrained weights that are missing.
     """
-    given = asked = check_transfer(asked)
+    given = asked
+    asked = check_transfer(asked if network is None else merge(asked, {"model": network}))
     choice = pick_pretrained(facts, asked, budget, device)
     asked = merge(choice.picks.settings, asked)
     settings = build_settings(asked, "the options")
@@ -96,13 +100,14 @@ def make_plan(
         *unread_choice(asked),
         *(unread_by_network(asked) if is_network else ()),
         *filter(None, [views_in_words(settings.views, shown) if is_network else None]),
+        *filter(None, [asked_in_words(given, asked)]),
     )
     plan = Plan(settings, decode, choices, picks, start, tip=choice.tip)
     if budget.limit_seconds is None or "model" not in picks.settings:
         return plan
     smaller = None
     for model in reversed(smaller_networks(settings.model)):
-        named = make_plan(facts, merge(given, {"model": model}), budget, device=device, start=start)
+        named = make_plan(facts, given, budget, device=device, start=start, network=model)
         smaller = replace(named, smaller=smaller)
     return replace(plan, smaller=smaller)
 

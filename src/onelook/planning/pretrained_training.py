@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from onelook.planning.asked_in_words import left_out_in_words
 from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import KEEPS_LOWEST_LOSS
 from onelook.planning.optimizer_choice import usual_settings
@@ -82,14 +83,18 @@ def pick_pretrained_training(facts: DataFacts, asked: Overrides, *, device: str,
         smoothing = 0.1 if is_whole_of_many else 0.05
         picks.add({"loss": {"label_smoothing": smoothing}}, f"label smoothing {smoothing} against overconfidence")
     why_not = facts.why_not_mirrored
-    if not is_head and not asked.get("augment"):
+    if not is_head:
         moved = round(_MOVED_BY * min(facts.height, facts.width))
         augment: dict[str, Any] = {"crop_padding": moved, "alternating_flip": not why_not}
         words = f"small shifts{f', no mirroring: {why_not}' if why_not else ' and mirroring'}"
         if is_whole_of_many:
             augment["cutout"] = _HOLE_OF_MANY
             words += f", a hole of {percent(_HOLE_OF_MANY, 0)} of the side: many pictures"
-        picks.add({"augment": augment}, words)
+        given = asked.get("augment")
+        if given:
+            picks.add({}, left_out_in_words(augment, given))
+        else:
+            picks.add({"augment": augment}, words)
     if not is_head and "views" not in asked and not why_not:
         # This raised 92.1 to 92.6 % on 5,001 validation pictures of CIFAR-10. `views_in_words` gives the reason.
         picks.add({"views": {"horizontal_flip": True}})

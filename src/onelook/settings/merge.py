@@ -59,14 +59,15 @@ def build_settings(values: Mapping[str, Any], where: str) -> TrainSettings:
 
 def differences(old: TrainSettings, new: TrainSettings) -> dict[str, tuple[Any, Any]]:
     """Return the settings that differ: dotted name to (old value, new value)."""
-    before, after = dict(_leaves(old.model_dump(mode="json"))), dict(_leaves(new.model_dump(mode="json")))
+    before, after = dict(leaves(old.model_dump(mode="json"))), dict(leaves(new.model_dump(mode="json")))
     keys = sorted(before.keys() | after.keys())
     return {key: (before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)}
 
 
-def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each value of nested tables with its dotted name. An empty table is a value."""
     for key, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{key}.")
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, f"{prefix}{key}.")
         else:
             yield prefix + key, value
