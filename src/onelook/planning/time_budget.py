@@ -20,11 +20,11 @@ _TRAINING_SHARE = 0.85
 _FEATURE_SECONDS = 60.0
 _FEATURE_SHARE = 0.4
 # Saving the model, drawing the evidence and writing the report take this long on two idle cores, with a margin. If it
-# is more, this share of a long limit is reserved, or the time without a margin on a busy machine. Under a minute both
+# is more, this share of a long limit is reserved, or the time without a margin on a busy machine. Under 45 s both
 # shrink with the limit: beside four busy processes it was 1.3 s with the digits, 2.5 s with all of Fashion-MNIST.
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02
-_SHORT_LIMIT_SECONDS, _LEAST_FINISHING_WORK = 60.0, 1.7
+_SHORT_LIMIT_SECONDS, _LEAST_FINISHING_WORK = 45.0, 1.7
 # Measuring the pace of a network takes this long: two seconds of training and one of validation. Of a short limit it
 # takes this share.
 _MEASURING_SECONDS, _MEASURING_SHARE = 3.0, 0.05
@@ -213,7 +213,7 @@ class TimeBudget:
         Example:
             >>> warning = TimeBudget(20).warning(-2.5, Pace(training_seconds=29, validation_seconds=1))
             >>> str(warning).partition(": ")[2]
-            'it is cut short. --time-limit 53s is enough for one'
+            'it is cut short. --time-limit 56s is enough for one'
         """
         if left_seconds >= pace.epoch_seconds:
             return None
