@@ -68,6 +68,12 @@ def test_measuring_a_pace_takes_a_twentieth_of_a_short_limit_and_three_seconds_a
     assert TimeBudget(60).measuring_share == TimeBudget(600).measuring_share == TimeBudget().measuring_share == 1
 
 
+def test_comparing_takes_five_seconds_a_model_and_less_of_a_short_limit() -> None:
+    assert TimeBudget(20).comparing_seconds(2) == 7
+    assert TimeBudget(36).comparing_seconds(2) == 8
+    assert TimeBudget(60).comparing_seconds(2) == TimeBudget().comparing_seconds(2) == 10
+
+
 def test_features_get_their_share_of_what_is_left() -> None:
     left = TimeBudget(100, is_large=True).left_for_features(10, slowness=2.0, rows=300, later_rows=100)
     assert left == pytest.approx(0.85 * (100 - 10 - 12) * 300 / 400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from onelook.commands.report import rebuild_report
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.planning.time_budget import TimeBudget
 from onelook.run_folder import RunFolder
-from onelook.runs.model_list import TrainedModels, read_models
+from onelook.runs import train_models
+from onelook.runs.model_list import TrainedModel, TrainedModels, read_models
+from onelook.runs.stages import Clock
 from onelook.training import loop
 
 WIDER = NETWORK.replace("filters = 4", "filters = 6")
@@ -176,10 +179,10 @@ def test_wrong_data_leaves_nothing_behind(in_tmp: Path) -> None:
 def test_the_time_that_is_left_is_shared_by_the_models_to_come(
     networks: Path, in_tmp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[float | None, int]] = []
+    asked: list[tuple[float | None, float]] = []
 
     class Noting(TimeBudget):
-        def share(self, spent_seconds: float, *, left: int, ending_seconds: float = 0.0) -> float:
+        def share(self, spent_seconds: float, *, left: float, ending_seconds: float = 0.0) -> float:
             asked.append((self.limit_seconds, left))
             return 0.1  # one batch
 
@@ -187,6 +190,17 @@ def test_the_time_that_is_left_is_shared_by_the_models_to_come(
     models = [str(networks / f"{name}.toml") for name in ("deep", "small", "wider")]
     onelook.train_models(draw_sides(40), models, out="all", time_limit="90s", **{**QUICK, "epochs": 1})
     assert asked == [(90.0, 3), (90.0, 2), (90.0, 1)]
+
+
+def test_a_network_gets_three_times_as_long_as_a_classical_model(in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 20 s, 3.5 s a model are kept to compare them. Nothing is spent yet."""
+    monkeypatch.setattr("onelook.runs.stages.Clock.so_far", lambda _: {"total": 0.0})
+    models = tuple(TrainedModel(name, RunFolder(in_tmp / name)) for name in ("knn", "cnn", "logistic"))
+    found = TrainedModels(in_tmp, models, {"time_limit_seconds": 20.0})
+    shares = [train_models._share_of_time(found, Clock(), position) for position in range(3)]
+    left = 20 - 3 * 3.5
+    assert [share["time_limit_seconds"] for share in shares] == pytest.approx([left / 5, left * 3 / 4, left])
+    assert train_models._share_of_time(replace(found, asked={}), Clock(), 0) == {}
 
 
 def test_where_none_can_be_trained_each_is_said_and_nothing_is_left(networks: Path, in_tmp: Path) -> None:

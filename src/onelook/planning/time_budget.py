@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from onelook.planning.pretrained_request import is_pretrained
@@ -25,6 +25,9 @@ _FEATURE_SHARE = 0.4
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02
 _SHORT_LIMIT_SECONDS, _LEAST_FINISHING_WORK = 45.0, 1.7
+# For each compared model, with a margin, and under a short limit without one: it takes about 2.6 s,
+# and loading the model and writing the page on a busy machine nearly as long as one model.
+_COMPARING_SECONDS, _LEAST_COMPARING_SECONDS = 5.0, 3.5
 # Measuring the pace of a network takes this long: two seconds of training and one of validation. Of a short limit it
 # takes this share.
 _MEASURING_SECONDS, _MEASURING_SHARE = 3.0, 0.05
@@ -92,17 +95,22 @@ class TimeBudget:
         affordable = (self.operations or 0.0) * _TRAINING_SHARE
         return affordable / operations_of_epoch(multiply_adds, rows, share_of_speed)
 
-    def share(self, spent_seconds: float, *, left: int, ending_seconds: float = 0.0) -> float | None:
+    def share(self, spent_seconds: float, *, left: float, ending_seconds: float = 0.0) -> float | None:
         """Return the seconds for the next of `left` remaining trainings; None without a limit.
 
         Args:
             spent_seconds: the part of the limit that is spent.
-            left: the remaining trainings.
+            left: the remaining trainings, each counted as many times as it needs of the next one's time.
             ending_seconds: the time that is needed after the last one.
         """
         if self.limit_seconds is None:
             return None
         return max(_LEAST_SHARE_SECONDS, (self.limit_seconds - spent_seconds - ending_seconds) / left)
+
+    def comparing_seconds(self, models: int) -> float:
+        """Return the seconds for comparing so many models: the speed of each is measured for a fixed time."""
+        part = min(1.0, (self.limit_seconds or inf) / _SHORT_LIMIT_SECONDS)
+        return models * max(_LEAST_COMPARING_SECONDS, part * _COMPARING_SECONDS)
 
     def left_for_training(self, spent_seconds: float, *, slowness: float = 1.0) -> float:
         """Return the seconds until the model must be finished; negative if too much was spent. Needs a limit.
@@ -401,13 +409,14 @@ class TimeCourse:
             from_share=self.share(epochs_done, seconds),
         )
 
-    def announce(self, *, is_last: bool) -> tuple[TimeCourse, str | None]:
+    def announce(self, *, is_last: bool, done: int | None = None) -> tuple[TimeCourse, str | None]:
         """Return the course, and a sentence for the user if the number of epochs has changed much.
 
         There are two sentences at most: for the first change, and for what came of it in the end.
 
         Args:
             is_last: whether the last epoch is done.
+            done: the epochs so far. The clock may have cut the last one before the planned number was reached.
 
         Example:
             >>> course = TimeCourse(TimePlan(8, 80, 100), corrected=CourseState(4.6, 80, 100, announced=8))
@@ -416,6 +425,8 @@ class TimeCourse:
         """
         state, epochs = self.state, self.epochs
         known = state.announced
+        if is_last and done is not None and epochs != known:
+            epochs = min(epochs, done)
         is_due = is_last or known == self.plan.epochs
         share = _WRONG_BY if known <= _FEW_EPOCHS else _WRONG_BY_OF_MANY
         if not is_due or abs(epochs - known) < max(1.0, known * share):

@@ -10,6 +10,7 @@ from pathlib import Path
 from onelook.errors import ConfigError, DataError, OnelookError
 from onelook.evaluation.result import Evaluation
 from onelook.files import json_text, write_text
+from onelook.planning.classical_request import is_classical
 from onelook.planning.options import model_list
 from onelook.planning.request import Request, silent
 from onelook.planning.time_budget import TimeBudget
@@ -21,7 +22,7 @@ from onelook.runs.run import InterruptedRun, ScoredFolder, run_plan
 from onelook.runs.stages import Clock
 from onelook.settings.merge import Overrides
 
-_COMPARING_SECONDS = 5.0  # for each model: its speed is measured for a fixed time
+_TIMES_OF_A_NETWORK = 3  # as much time as a classical model, which is fitted in one go
 
 
 def train_models(request: Request, clock: Clock) -> TrainedModels:
@@ -44,9 +45,7 @@ def train_models(request: Request, clock: Clock) -> TrainedModels:
     _write(found, request)
     try:
         for position in range(len(found.models)):
-            tried = _train_one(
-                position, found, _share_of_time(found, clock, left=len(found.models) - position), request
-            )
+            tried = _train_one(position, found, _share_of_time(found, clock, position), request)
             if position == 0 and isinstance(tried.cause, DataError):
                 raise tried.cause  # the data is the same for all
             found = replace(found, models=(*found.models[:position], tried, *found.models[position + 1 :]))
@@ -123,10 +122,12 @@ def _list_to_resume(folder: Path, asked: Overrides) -> TrainedModels:
     return replace(found, asked=found.asked | device)
 
 
-def _share_of_time(found: TrainedModels, clock: Clock, *, left: int) -> Overrides:
-    """Return the time limit of the next model: its share of the remaining time."""
-    budget, comparing = TimeBudget(found.asked.get("time_limit_seconds")), _COMPARING_SECONDS * len(found.models)
-    share = budget.share(clock.so_far()["total"], left=left, ending_seconds=comparing)
+def _share_of_time(found: TrainedModels, clock: Clock, position: int) -> Overrides:
+    """Return the time limit of the model at this position: its share of the remaining time."""
+    budget = TimeBudget(found.asked.get("time_limit_seconds"))
+    times = [1 if is_classical(each.model) else _TIMES_OF_A_NETWORK for each in found.models[position:]]
+    comparing = budget.comparing_seconds(len(found.models))
+    share = budget.share(clock.so_far()["total"], left=sum(times) / times[0], ending_seconds=comparing)
     return {} if share is None else {"time_limit_seconds": share}
 
 
