@@ -305,7 +305,13 @@ CASES = {
     "network with pca": Case(
         FEW,
         {"model": "mlp", "features": {"pca": 3}},
-        [BATCHES_OF_16, EPOCHS_OF_450, "Adam; learning rate 0.001 throughout", "mlp does not read features", "as asked: model mlp"],
+        [
+            BATCHES_OF_16,
+            EPOCHS_OF_450,
+            "Adam; learning rate 0.001 throughout",
+            "mlp does not read features",
+            "as asked: model mlp",
+        ],
     ),
     "scratch": Case(
         PHOTOGRAPHS,

@@ -185,6 +185,12 @@ def test_scoring_and_the_report_take_longer_on_a_busy_machine() -> None:
     assert TimeBudget(LIMIT, has_report=False).left_for_training(10, slowness=2) == 90
 
 
+def test_where_the_clock_cuts_the_last_epoch_first_the_epochs_that_were_done_count() -> None:
+    course = TimeCourse(TimePlan(7, 80, 100), corrected=CourseState(7.2, 80, 100, announced=7))
+    assert course.announce(is_last=True)[1] == "the machine became faster: 8 epochs instead of 7."
+    assert course.announce(is_last=True, done=7)[1] is None
+
+
 @pytest.mark.parametrize(
     ("planned", "epochs", "is_said"),
     [(10, 9.4, False), (10, 8.9, True), (20, 18.0, True), (100, 61.0, False), (100, 60.0, True)],

@@ -13,7 +13,7 @@ from tests.training.conftest import Fit
 from onelook.planning.time_budget import TimeCourse, TimePlan
 from onelook.settings import ScheduleSettings
 from onelook.training.listeners import BatchStatus, Listener
-from onelook.training.result import FitResult
+from onelook.training.result import EpochRecord, FitResult
 from onelook.training.timetable import Course, Timetable
 
 

@@ -31,8 +31,8 @@ class Course(Protocol):
         """Return the course, corrected if the pace is another than planned."""
         ...
 
-    def announce(self, *, is_last: bool) -> tuple[Course, str | None]:
-        """Return the course, and a sentence for the user if it was corrected; `is_last` after the last epoch."""
+    def announce(self, *, is_last: bool, done: int | None = None) -> tuple[Course, str | None]:
+        """Return the course, and a sentence for the user if it was corrected; `is_last` after the last of `done`."""
         ...
 
     def to_state(self) -> dict[str, float]:
@@ -99,15 +99,16 @@ class Timetable:
         if self.course is not None:
             self.course = self.course.seen(steps_done / self._steps_per_epoch, validations, self.seconds)
 
-    def take_note(self, *, is_last: bool) -> list[str]:
+    def take_note(self, *, is_last: bool, done: int | None = None) -> list[str]:
         """Return a sentence if the number of epochs was corrected; else nothing.
 
         Args:
             is_last: whether the last epoch is done.
+            done: the epochs so far.
         """
         if self.course is None:
             return []
-        self.course, note = self.course.announce(is_last=is_last)
+        self.course, note = self.course.announce(is_last=is_last, done=done)
         return [] if note is None else [note]
 
     def resume(self, recorded: Mapping[str, Any] | None, steps_done: int, seconds: float) -> None:

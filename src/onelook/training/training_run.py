@@ -139,9 +139,7 @@ class TrainingRun:
             )
         train, val = self.trainer.train, self.trainer.val
         self.shown_epochs = self.timetable.epochs
-        self.listener.on_start(
-            TrainingStart(self.shown_epochs, len(train), train.rows, val.rows, tuple(self.history))
-        )
+        self.listener.on_start(TrainingStart(self.shown_epochs, len(train), train.rows, val.rows, tuple(self.history)))
 
     def do_epoch(self) -> None:
         """Train and validate for one epoch. Whatever ends the run is stored where `is_over` reads it."""
@@ -200,11 +198,12 @@ class TrainingRun:
             self.timetable.look(self.trainer.optimizer.steps_done, len(self.history))
 
     def show_epochs(self, *, is_said: bool) -> None:
-        """Report the number of epochs if a sentence gives it, or if the run now ends before or after the last one shown.
+        """Report the number of epochs if a sentence gives it, or if the run ends at another than the last one shown.
 
         Each correction is small, and there can be one in every epoch.
         """
-        epochs, done = self.timetable.epochs, len(self.history)
+        done = len(self.history)
+        epochs = done if self.ends_cut else self.timetable.epochs
         if epochs != self.shown_epochs and (is_said or done >= min(epochs, self.shown_epochs)):
             self.shown_epochs = epochs
             self.listener.on_epochs(epochs)
@@ -231,7 +230,8 @@ class TrainingRun:
             self.kept_epoch = record.epoch
         self.epoch_seconds = 0.0
         self.correct_course()
-        of_time = self.timetable.take_note(is_last=self.ends_cut or len(self.history) >= self.timetable.epochs)
+        done = len(self.history)
+        of_time = self.timetable.take_note(is_last=self.ends_cut or done >= self.timetable.epochs, done=done)
         notes = [
             *of_time,
             *self.diagnosis.after_epoch(self.history, predicted),
