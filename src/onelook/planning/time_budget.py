@@ -25,8 +25,8 @@ _FEATURE_SHARE = 0.4
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02
 _SHORT_LIMIT_SECONDS, _LEAST_FINISHING_WORK = 45.0, 1.7
-# For each compared model, with a margin, and under a short limit without one: it takes about 2.6 s,
-# and loading the model and writing the page on a busy machine nearly as long as one model.
+# For each model that is compared: its speed is measured for about 2.6 s, and then the page is written. The margin shrinks
+# with a limit under 45 s.
 _COMPARING_SECONDS, _LEAST_COMPARING_SECONDS = 5.0, 3.5
 # Measuring the pace of a network takes this long: two seconds of training and one of validation. Of a short limit it
 # takes this share.
@@ -228,7 +228,7 @@ class TimeBudget:
         limit = self.limit_seconds or 0.0
         before = limit - left_seconds - self._finishing_seconds(limit, pace.slowness)
         enough = limit
-        for _ in range(_STEPS_TO_ENOUGH):  # each step brings it ten times as near
+        for _ in range(_STEPS_TO_ENOUGH):  # each step brings it four times as near, or nearer
             enough = before + pace.epoch_seconds + self._finishing_seconds(enough, pace.slowness)
         return (
             f"{duration(limit)} leave {duration(max(left_seconds, 0))} for training, and an epoch takes about "

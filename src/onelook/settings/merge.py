@@ -65,9 +65,9 @@ def differences(old: TrainSettings, new: TrainSettings) -> dict[str, tuple[Any, 
 
 
 def leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield each value of nested tables with its dotted name. An empty table is a value."""
+    """Yield each value of nested tables with its dotted name. An empty table has none."""
     for key, value in values.items():
-        if isinstance(value, Mapping) and value:
+        if isinstance(value, Mapping):
             yield from leaves(value, f"{prefix}{key}.")
         else:
             yield prefix + key, value

@@ -51,6 +51,14 @@ def test_the_first_steps_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     assert trainer.steps == 9  # five to warm up, four of half a second
 
 
+def test_a_part_of_the_measurement_takes_a_part_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = ScriptedTrainer()
+    monkeypatch.setattr("onelook.training.measurements.speed.perf_counter", lambda: trainer.now)
+    assert measure_pace(trainer, share=0.5) == Pace(50.0, 7.0)  # type: ignore[arg-type]
+    assert trainer.steps == 7  # five to warm up, two of half a second
+    assert trainer.now == 5 * 10.0 + 2 * 0.5 + 0.5  # and one batch to validate
+
+
 @pytest.mark.parametrize(
     ("steps", "warm_up"), [(1, 0), (2, 1), (3, 1), (39, 1), (40, 2), (59, 2), (99, 4), (100, 5), (1_000, 5)]
 )
