@@ -329,6 +329,7 @@ def test_gradual_tuning_ends_with_a_model(run: Any) -> None:
 def test_a_time_limit_holds_for_a_head_and_trains_it_no_longer_than_it_needs(run: Any) -> None:
     found = run(tune="head", time_limit="60s")
     assert found.record["settings"]["epochs"] <= 40
+    assert found.record["choices"][-1].endswith(": as planned, within 1 min")  # more would fit
     assert found.record["status"] == "complete"
 
 

@@ -316,6 +316,7 @@ def test_a_time_limit_that_leaves_nothing_says_what_would_be_enough(sides: Array
     assert run.status == "complete"
     assert re.search(r"1 s leave 0 s for training, and an epoch takes about [\d.]+ s: it is cut short", words)
     assert re.search(r"--time-limit \d+s is enough for one", words)
+    assert words.index("what fits into 1 s") < words.index("note 1 s leave")  # the picks are not interrupted
 
 
 def test_a_time_limit_decides_the_epochs(sides: Arrays, network: str, in_tmp: Path) -> None:

@@ -307,14 +307,15 @@ def _fit_into_time(
     course = budget.begin_course(spent, pace, scoring_seconds=scoring, most_epochs=most)
     course = begun.processes.from_first(lambda: course)
     left = budget.left_for_epochs(spent, pace, scoring_seconds=scoring)
-    if (warning := budget.warning(left, pace)) is not None:
-        say("\n".join(entry("note", warning)))
     plan = course.plan
     begun.record(time_plan=asdict(plan), pace={**course.measured, "threads": torch.get_num_threads()})
     each, limit = duration(pace.epoch_seconds), duration(plan.limit_seconds)
     cut = ", the last one cut short" if course.cuts_last_epoch else ""
-    reason = f"{counted(plan.epochs, 'epoch')} of about {each}{cut}: what fits into {limit}"
-    return begun.choose(reason, say, epochs=plan.epochs), course
+    why = f"as planned, within {limit}" if plan.epochs == most else f"what fits into {limit}"
+    begun = begun.choose(f"{counted(plan.epochs, 'epoch')} of about {each}{cut}: {why}", say, epochs=plan.epochs)
+    if (warning := budget.warning(left, pace)) is not None:
+        say("\n".join(entry("note", warning)))
+    return begun, course
 
 
 def _open_logs(folder: RunFolder | None, settings: TrainSettings, say: Say) -> list[RunLog]:
