@@ -25,7 +25,7 @@ _FEATURE_SHARE = 0.4
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02
 _SHORT_LIMIT_SECONDS, _LEAST_FINISHING_WORK = 45.0, 1.7
-# For each model that is compared: its speed is measured for about 2.6 s, and then the page is written. The margin shrinks
+# For each model that is compared: its speed is measured for about 2.6 s, then the page is written. The margin shrinks
 # with a limit under 45 s.
 _COMPARING_SECONDS, _LEAST_COMPARING_SECONDS = 5.0, 3.5
 # Measuring the pace of a network takes this long: two seconds of training and one of validation. Of a short limit it
