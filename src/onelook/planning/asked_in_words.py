@@ -94,7 +94,7 @@ def _name(path: str) -> str:
 
 
 def _typed(value: Any) -> str:
-    """Return a value as it is typed."""
+    """Return a value as a user types it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):

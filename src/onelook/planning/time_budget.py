@@ -28,8 +28,8 @@ _SHORT_LIMIT_SECONDS, _LEAST_FINISHING_WORK = 45.0, 1.7
 # For each model that is compared: its speed is measured for about 2.6 s, then the page is written. The margin shrinks
 # with a limit under 45 s.
 _COMPARING_SECONDS, _LEAST_COMPARING_SECONDS = 5.0, 3.5
-# Measuring the pace of a network takes this long: two seconds of training and one of validation. Of a short limit it
-# takes this share.
+# Measuring the pace of a network takes this long: two seconds of training and one of validation, and
+# no more than this share of a short limit.
 _MEASURING_SECONDS, _MEASURING_SHARE = 3.0, 0.05
 _FINISHING_WORK, _FINISHING_LARGE_WORK = 3.5, 6.0  # the latter saves and checks a pretrained network
 # While it runs, the pace is measured again in windows of this length. The newest counts twice as much as all before it.
