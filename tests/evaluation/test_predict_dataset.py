@@ -43,6 +43,7 @@ class Percent:
 
     class_names = ("cat", "dog")
     decode = DecodeSettings(height=1, width=1, channels=1)
+    card = SimpleNamespace(value_range=(0.0, 255.0))
     pictures = None  # it has no list of its training pictures
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from onelook.settings.augment import AugmentSettings
 from onelook.settings.base import section_of
 from onelook.settings.merge import Overrides, leaves
 from onelook.settings.queries import every_setting, excluded_by, settings_that
-from onelook.wording import listed
+from onelook.wording import agree, listed
 
 
 def asked_in_words(given: Overrides, asked: Overrides) -> str | None:
@@ -62,8 +62,8 @@ def left_out_in_words(picked: Overrides, asked: Overrides) -> str:
         return ""
     names = listed(f"{name} {_typed(value)}" for name, value in without.items())
     sets = " ".join(f"--set {name}={_typed(value)}" for name, value in without.items())
-    adds = "adds it" if len(without) == 1 else "adds them"
-    return f"augmentation: only what was asked, without the usual {names} ({sets} {adds})"
+    adds = f"{sets} adds {agree(len(without), 'it', 'them')}"
+    return f"augmentation: only what was asked, without the usual {names} ({adds})"
 
 
 def _go_together(asked: Overrides, more: Overrides) -> bool:

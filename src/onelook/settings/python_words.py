@@ -22,7 +22,7 @@ _SET = re.compile(r"--set (?=[a-z_.]+=)")
 
 @dataclass(frozen=True)
 class _Keyword:
-    """Return what a Python program writes for an option."""
+    """How a Python program writes an option."""
 
     name: str
     is_switch: bool = False
