@@ -126,7 +126,10 @@ class _Reader(fx.Interpreter):
             if kwargs.get("approximate", "none") != "none":
                 raise NotLayers(f"{name} with an approximation")
             return self._activated(args[0], known)  # type: ignore[arg-type]  # one of the values of that type
-        found = _OPERATIONS[known](args, kwargs) if known in _OPERATIONS else None
+        try:
+            found = _OPERATIONS[known](args, kwargs) if known in _OPERATIONS else None
+        except (IndexError, TypeError, ValueError):  # arguments in another form, such as one axis, or all by name
+            found = None
         if found is None and name == "getattr":
             raise NotLayers(f"a step that reads the {args[1]} of its input")
         if found is None:
