@@ -10,6 +10,7 @@ import pytest
 
 from onelook.cli import main
 from onelook.cli.app import COMMANDS, build_command
+from onelook.settings import TrainSettings
 from onelook.settings.queries import all_facts
 
 FLAGS = [facts.flag for facts in all_facts().values() if facts.flag]
@@ -88,6 +89,20 @@ def test_help_shows_square_brackets_that_are_no_markup(capsys):
     printed = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "Its table [space] says what to search." in printed
     assert "Without a [space] table" in printed
+
+
+@pytest.mark.parametrize("name", ["evaluate", "predict", "inspect", "train"])
+def test_each_option_of_opening_has_the_text_that_is_true_of_the_command(name, capsys):
+    main([name, "--help"])
+    printed = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    opening = [each for each, facts in all_facts().items() if name in facts.also_of or (name == "train" and facts.flag)]
+    assert opening
+    for each in opening:
+        facts, description = all_facts()[each], TrainSettings.model_fields[each].description
+        there = facts.help_there if name != "train" and facts.help_there else description
+        other = {facts.help_there, description} - {there, None}
+        assert there in printed
+        assert not any(text in printed for text in other if text not in there)
 
 
 def test_help_shows_no_default_that_is_an_empty_list(capsys):

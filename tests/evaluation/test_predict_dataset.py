@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from onelook.classifier.picture_list import SeenPictures
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
 from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts
@@ -44,11 +45,21 @@ class Percent:
     class_names = ("cat", "dog")
     decode = DecodeSettings(height=1, width=1, channels=1)
     card = SimpleNamespace(value_range=(0.0, 255.0))
-    pictures = None  # it has no list of its training pictures
+    pictures: Listed | None = None  # the list of the pictures that it was trained on
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         first = images.reshape(-1, 1).astype(np.float32) / 100
         return np.hstack([first, 1 - first])
+
+
+class Listed:
+    """The list of a model's pictures: 30 was seen as it is, 70 and 90 altered. A picture's pixel is its fingerprint."""
+
+    def fingerprint(self, images: np.ndarray, rows: np.ndarray, *, value_range: tuple[float, float]) -> np.ndarray:
+        return images.reshape(-1)[rows]
+
+    def find(self, pixels: np.ndarray) -> SeenPictures:
+        return SeenPictures(pixels == 30, (pixels == 70) | (pixels == 90))
 
 
 PARTS = {"train": Pixels(10, None, 30), "val": Pixels(None), "test": Pixels(70, 80, None, 90)}
@@ -66,7 +77,9 @@ def predicted(parts: dict[str, Pixels], wanted: list[int] | None = None, **more:
         made[name] = Part(name, ids, None, pixels)  # type: ignore[arg-type]
     dataset = Dataset("d", "arrays", "w", (), made, "f")
     which = None if wanted is None else np.isin(np.arange(8), wanted)
-    return predict_dataset(Percent(), dataset, more.get("on_progress"), wanted=which)  # type: ignore[arg-type]
+    classifier, look_up = Percent(), more.get("look_up")
+    classifier.pictures = more.get("pictures")
+    return predict_dataset(classifier, dataset, more.get("on_progress"), wanted=which, look_up=look_up)  # type: ignore[arg-type]
 
 
 def firsts(found: DatasetPredictions) -> list[int]:
@@ -90,6 +103,24 @@ def test_parts_of_which_nothing_is_needed_are_not_decoded(parts: dict[str, Pixel
     assert firsts(found) == [-1, -1, -1, -1, 70, 80, -1, 90]
     assert found.unreadable == {}  # the third of the test pictures is not needed
     assert predicted(parts, wanted=[1, 6]).unreadable == {"train/2": "broken 1", "test/3": "broken 2"}
+
+
+@pytest.mark.parametrize(
+    ("looked_up", "wanted", "exact", "near"),
+    [
+        ([True] * 8, None, ["train/3"], ["test/1", "test/4"]),  # beside pictures that cannot be read
+        ([True] * 7 + [False], None, ["train/3"], ["test/1"]),
+        ([False] * 4 + [True] * 4, None, [], ["test/1", "test/4"]),
+        ([True] * 8, [4], [], ["test/1", "test/4"]),  # no picture of the training part is needed
+        (None, None, [], []),
+    ],
+)
+def test_pictures_that_were_seen_are_named_among_those_that_are_looked_up(
+    parts: dict[str, Pixels], looked_up: list[bool] | None, wanted: list[int] | None, exact: list[str], near: list[str]
+) -> None:
+    look_up = None if looked_up is None else np.array(looked_up)
+    found = predicted(parts, wanted, pictures=Listed(), look_up=look_up)
+    assert found.seen == {"exact": exact, "near": near}
 
 
 @pytest.mark.parametrize(

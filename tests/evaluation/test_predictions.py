@@ -119,6 +119,8 @@ class TestLabelColumn:
             (("1", "10"), ["001", "001", "001"], ["010", "001", "010"], ", spelled as in the sample: 001 for 1"),
             (("001", "010"), ["1", "10", "1"], ["10", "1", "10"], ", spelled as in the sample: 1 for 001"),
             (("001", "010"), ["0", "0", "0"], ["010", "001", "010"], ""),  # a blank: no class is called so
+            (("000", "010"), ["0", "10", "0"], ["10", "0", "10"], ", spelled as in the sample: 0 for 000"),
+            (("0", "10"), ["00", "10", "00"], ["10", "00", "10"], ", spelled as in the sample: 00 for 0"),
             (("1", "100"), ["00", "01", "00"], ["100", "1", "100"], ""),  # of two digits 100 cannot be written
             (("1", "01"), ["001", "001", "001"], ["01", "1", "01"], ""),  # two classes would be one
         ],
