@@ -106,6 +106,27 @@ def test_networks_that_know_nothing_list_nothing_and_say_so() -> None:
     assert check.to_dict()["reliable"] is False
 
 
+def test_labels_of_a_class_with_a_handful_of_pictures_are_not_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = {"many": 40, "more": 40, "five": 5, "four": 4}
+    names = sorted(sizes)
+    labels = np.repeat(names, [sizes[name] for name in names])
+    said = np.full((len(labels), 4), 0.02, np.float32)
+    said[np.arange(len(labels)), np.searchsorted(names, labels)] = 0.94
+    for name in names:  # one of each class looks like the next class
+        row, label = int(np.flatnonzero(labels == name)[0]), names.index(name)
+        said[row] = np.roll([0.94, 0.02, 0.02, 0.02], label - 1)
+    answers = module.OutOfFold({"all": said}, "all", folds=3, epochs=2)
+    monkeypatch.setattr("onelook.inspection.label_check.out_of_fold", lambda *_: answers)
+    images = np.random.default_rng(0).integers(0, 255, (len(labels), 12, 12), np.uint8)
+    found = judge_labels(inspect_data((images, labels))).label_check
+    assert found is not None
+    assert sorted((each.label, each.suggested) for each in found.listed) == [
+        ("five", "more"),
+        ("many", "four"),
+        ("more", "many"),
+    ]
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[set[int], set[int]]]:
     """For each network the pictures that it was trained on and those that it was then asked about, by first pixel."""

@@ -139,3 +139,18 @@ def test_the_machine_is_measured_only_where_a_network_is_picked_by_time(
     assert budget.matmul_speed == (5e9 if is_measured else None)
     assert budget.limit_seconds == asked.get("time_limit_seconds")
     assert budget_of({"time_limit_seconds": 60.0, "folds": 4}, 7e9) == TimeBudget(60.0, 4, 7e9)
+
+
+@pytest.mark.parametrize(
+    ("asked", "measured"), [({"device": "cpu"}, "cpu"), ({"device": "cuda"}, "cuda"), ({}, "auto")]
+)
+def test_the_speed_is_that_of_the_device_that_trains(
+    asked: dict[str, object], measured: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onelook.runtime.choose_device", lambda name: f"the device {name}")
+    seen: list[str] = []
+    monkeypatch.setattr(
+        "onelook.training.measurements.speed.measure_matmul_speed", lambda device: seen.append(device) or 5e9
+    )
+    budget_of({"time_limit_seconds": 60.0, **asked})
+    assert seen == [f"the device {measured}"]

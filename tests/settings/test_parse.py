@@ -77,6 +77,15 @@ def test_set_asks_which_section_where_several_have_the_name() -> None:
         parse_set(["patience=3"])
 
 
+@pytest.mark.parametrize("word", ["none", "None", "NONE", " none "])
+def test_none_is_nothing_in_any_letters(word: str) -> None:
+    assert parse_set([f"dropout={word}", f"early_stopping={word}", f"classical.max_depth={word}"]) == {
+        "dropout": None,
+        "early_stopping": None,
+        "classical": {"max_depth": None},
+    }
+
+
 def test_set_switches_an_optional_section_off_with_none() -> None:
     asked = merge({"early_stopping": {"patience": 5}}, parse_set(["early_stopping=none"]))
     assert build_settings(asked, "test").early_stopping is None

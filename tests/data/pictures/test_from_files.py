@@ -435,6 +435,25 @@ def test_a_picture_that_could_not_be_opened_is_tried_again(
     assert pictures_in(folder).decode(SMALL).quarantined == {}
 
 
+def test_a_picture_that_can_be_opened_now_is_read_beside_one_that_still_cannot(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location, refused = Location(folder), {"1.png", "4.png"}
+    read = location.read
+
+    def read_what_is_allowed(name: str) -> bytes:
+        if name in refused:
+            raise DataError("cannot be opened (Permission denied)")
+        return read(name)
+
+    monkeypatch.setattr(location, "read", read_what_is_allowed)
+    for allowed, left in ((set(), [1, 4]), ({"4.png"}, [1]), ({"1.png"}, [])):
+        refused -= allowed
+        decoded = FilePictures(location, location.entries()).decode(SMALL)
+        assert list(decoded.quarantined) == left
+        assert decoded.kept.tolist() == [row for row in range(12) if row not in left]
+
+
 def test_a_member_damaged_in_the_zip_is_set_aside(tmp_path: Path, folder: Path) -> None:
     path = tmp_path / "data.zip"
     with zipfile.ZipFile(path, "w") as archive:

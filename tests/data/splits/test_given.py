@@ -207,3 +207,26 @@ def test_tabs_semicolons_and_spaces_at_the_end_of_an_id_are_read(tmp_path: Path)
     for delimiter in "\t;":
         table = write(tmp_path / "mine.tsv", delimiter.join(("ID", "Split")), delimiter.join(("cat /1.jpg ", " test ")))
         assert dict(read_split(table).side_of) == {"cat /1.jpg ": "test"}
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_table_is_read_as_spreadsheets_write_it(mark: str, end: str, tmp_path: Path) -> None:
+    content = mark + end.join(("id;split;class", "1.jpg;train;cat", '"a;b.jpg";TEST;dog', "", ""))
+    (tmp_path / "mine.csv").write_bytes(content.encode())
+    found = read_split(tmp_path / "mine.csv")
+    assert dict(found.side_of) == {"1.jpg": "train", "a;b.jpg": "test"}
+    assert dict(found.class_of) == {"1.jpg": "cat", "a;b.jpg": "dog"}
+
+
+def test_beside_an_unreadable_picture_those_that_a_split_lacks_are_named(tmp_path: Path) -> None:
+    from PIL import Image
+
+    for number in range(7):
+        (tmp_path / "data" / "cd"[number % 2]).mkdir(parents=True, exist_ok=True)
+        Image.new("L", (4, 1), 20 * number).save(tmp_path / "data" / "cd"[number % 2] / f"{number}.png")
+    (tmp_path / "data" / "c" / "0.png").write_bytes(b"")
+    lines = ["id,split", "c/2.png,train", "d/1.png,train", "d/3.png,val"]
+    expected = r"it does not list 3 pictures of 7 in the data: 'c/4\.png', 'c/6\.png' and 'd/5\.png'\. Expected"
+    with pytest.raises(DataError, match=expected):
+        prepared(tmp_path / "data", write(tmp_path / "mine.csv", *lines))
