@@ -14,6 +14,7 @@ from onelook.errors import ConfigError
 from onelook.estimator.fit_arrays import _needs_a_run, _own_random_numbers, _train_and_val, _wide
 from onelook.estimator.image_classifier import (
     EstimatorDataError,
+    ImageClassifier,
     _are_files,
     _axes,
     _plain,
@@ -69,6 +70,22 @@ def test_flat_rows_become_pictures(
     values: int, image_shape: tuple[int, ...] | None, shape: tuple[int, int, int]
 ) -> None:
     assert _shape_of_rows(values, image_shape) == shape
+
+
+@pytest.mark.parametrize("image_shape", [None, (8, 8, 3)])
+def test_the_pixels_show_planes_of_colours_unless_the_shape_is_given(image_shape: tuple[int, ...] | None) -> None:
+    ramp = np.arange(8)[:, None] + np.arange(8)
+    colour = np.stack([ramp * 2 + 100, ramp, ramp * 3 + 200], axis=-1)[None] + np.arange(6)[:, None, None, None]
+    rows = colour.transpose(0, 3, 1, 2).reshape(6, 192)
+    classifier = ImageClassifier(image_shape=image_shape)
+    images, _ = classifier._training_pictures(rows, [0, 1] * 3)
+    np.testing.assert_array_equal(images, rows.reshape(6, 8, 8, 3) if image_shape else colour)
+    # A picture in one shade shows no order of its own: the one of the fit is kept.
+    one = np.repeat([1, 2, 3], 64)[None]
+    expected = one.reshape(1, 8, 8, 3) if image_shape else np.broadcast_to([1, 2, 3], (1, 8, 8, 3))
+    np.testing.assert_array_equal(classifier._known_pictures(one), expected)
+    del classifier._by_planes  # as in a pickle of an earlier version
+    np.testing.assert_array_equal(classifier._known_pictures(one), one.reshape(1, 8, 8, 3))
 
 
 @pytest.mark.parametrize("image_shape", [(3, 5), (12,), (3, 2, 2), (1, 3, 4, 1)])

@@ -33,6 +33,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     Pictures are (rows, height, width) or (rows, height, width, channels), flat rows (rows, pixels), or a list of paths.
     Arrays may have any numeric dtype. A flat row is a square grey picture if its length is a square number, a square
     colour picture if a third of the length is, and otherwise a single line of pixels; `image_shape` sets another shape.
+    The pixels show whether a square colour picture lies pixel by pixel or plane by plane, as CIFAR-10's rows do.
     Files become colour pictures of 64×64 pixels; `settings={"image_size": "128"}` sets another size.
 
     Nothing is written to disk, and copies and damaged pictures are not searched; `onelook.train` does that. From 50
@@ -166,7 +167,8 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         else:
             rows, labels = validate_data(self, X, y, dtype="numeric", allow_nd=axes > 2)
             self._flat_shape = _shape_of_rows(rows.shape[1], self.image_shape)
-            images = rows.reshape(len(rows), *self._flat_shape)
+            self._by_planes = self.image_shape is None and _lies_in_planes(rows, self._flat_shape)
+            images = self._from_rows(rows, self._flat_shape)
         self._picture_shape = images.shape[1:]
         if self._flat_shape is None:
             self.n_features_in_ = int(np.prod(images.shape[1:]))
@@ -184,7 +186,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             images = self._from_files(X, is_fitting=False)
         elif self._flat_shape is not None:
             rows = validate_data(self, X, dtype="numeric", reset=False)
-            images = rows.reshape(len(rows), *self._flat_shape)
+            images = self._from_rows(rows, self._flat_shape)
         else:
             images = _with_channels(check_array(X, allow_nd=True, dtype="numeric"))
         if images.shape[1:] != self._picture_shape:
@@ -194,6 +196,13 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
                 f"{expected} (height × width × channels). Bring them to that size."
             )
         return _plain(images)
+
+    def _from_rows(self, rows: NDArray[Any], shape: tuple[int, int, int]) -> NDArray[Any]:
+        """Return flat rows as pictures, in the order of colours that `fit` found."""
+        if not self.__dict__.get("_by_planes"):  # an older pickle has none
+            return rows.reshape(len(rows), *shape)
+        height, width, channels = shape
+        return np.ascontiguousarray(rows.reshape(len(rows), channels, height, width).transpose(0, 2, 3, 1))
 
     def _from_files(self, paths: Any, *, is_fitting: bool) -> NDArray[np.uint8]:
         """Decode pictures in files, (rows, height, width, 3); for prediction, with the settings of the fit."""
@@ -264,6 +273,13 @@ def _shape_of_rows(values: int, image_shape: tuple[int, ...] | None) -> tuple[in
         if side * side * channels == values:
             return side, side, channels
     return 1, values, 1
+
+
+def _lies_in_planes(rows: NDArray[Any], shape: tuple[int, int, int]) -> bool:
+    """Return whether the pixels of flat pictures in colour show that all red values come first, as in CIFAR-10."""
+    from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order
+
+    return shape[2] == 3 and colour_order(rows) is ColourOrder.PLANES
 
 
 def _plain(images: NDArray[Any]) -> NDArray[Any]:

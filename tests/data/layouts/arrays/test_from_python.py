@@ -35,7 +35,7 @@ def opened(x: object, y: object = None) -> ArrayPictures:
         ((2, 1, 8, 6), (2, 8, 6, 1)),
         ((2, 3, 8, 6), (2, 8, 6, 3)),
         ((2, 64), (2, 8, 8, 1)),
-        ((2, 192), (2, 8, 8, 3)),
+        ((2, 108), (2, 6, 6, 3)),  # too small for an order of colours to be seen
         ((5, 3, 3), (5, 3, 3, 1)),  # too low to be one picture
     ],
 )
@@ -48,6 +48,50 @@ def test_every_usual_shape_becomes_channels_last(shape: tuple[int, ...], expecte
     else:
         np.testing.assert_array_equal(images.reshape(shape), x)
     assert np.shares_memory(images, x)  # read where it lies
+
+
+def drawn(key: int, channels: int) -> np.ndarray:
+    """A bright square on a dark ramp, in one shade of grey or in three colours: (16, 16, 3)."""
+    picture = np.zeros((16, 16, 3), np.uint8)
+    picture += (np.arange(16, dtype=np.uint8)[:, None] + np.arange(16, dtype=np.uint8))[..., None]
+    picture[2 + key : 9 + key, 4:12] = [200, 90, 20] if channels == 3 else 200
+    return picture
+
+
+@pytest.mark.parametrize("planes", [True, False])
+@pytest.mark.parametrize("channels", [1, 3], ids=["grey", "colour"])
+def test_the_pixels_show_how_colours_lie_in_rows_of_values(planes: bool, channels: int) -> None:
+    pictures = np.stack([drawn(key, channels) for key in range(4)])
+    rows = (pictures.transpose(0, 3, 1, 2) if planes else pictures).reshape(4, -1)
+    dataset = open_dataset({"train": (rows, Y * 2), "test": rows[:, ::-1] * 0})  # a black part shows no order
+    np.testing.assert_array_equal(dataset.parts["train"].pictures.images, pictures)  # type: ignore[attr-defined]
+    order = "plane by plane" if planes else "pixel by pixel"
+    assert next(note for note in dataset.notes if note.startswith("Colour")).startswith(f"Colour lies {order}: ")
+    assert f"768), uint8, read as 4 pictures of 16×16×3 values, {'plane by plane' if planes else 'row by row'};" in (
+        dataset.why
+    )
+
+
+def test_the_first_part_shows_the_order_of_colours_of_all() -> None:
+    pictures = np.stack([drawn(key, 3) for key in range(4)])
+    planes = pictures.transpose(0, 3, 1, 2).reshape(4, -1)
+    test = open_dataset({"test": pictures.reshape(4, -1), "train": (planes, Y * 2)}).parts["test"]
+    np.testing.assert_array_equal(
+        test.pictures.images,  # type: ignore[attr-defined]
+        pictures.reshape(4, 3, 16, 16).transpose(0, 2, 3, 1),
+    )
+
+
+def test_an_order_of_colours_that_cannot_be_seen_is_said_to_be_assumed() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (20, 192), np.uint8)
+    dataset = open_dataset(noise)
+    np.testing.assert_array_equal(
+        dataset.parts["all"].pictures.images,  # type: ignore[attr-defined]
+        noise.reshape(20, 8, 8, 3),
+    )
+    assert dataset.notes == (
+        "Colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next.",
+    )
 
 
 @pytest.mark.parametrize(

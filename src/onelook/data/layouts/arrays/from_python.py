@@ -12,6 +12,7 @@ from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape
+from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, in_colour, note_on_order
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
 from onelook.wording import counted
@@ -27,7 +28,8 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
     Args:
         data: `X`; `(X, y)`; or `{"train": (X, y), "test": (X, y)}`. `X` holds pictures as (rows, height, width),
             (rows, height, width, channels), (rows, channels, height, width) or, square and flattened,
-            (rows, pixels), with 1 or 3 channels; its dtype is kept, except that booleans become 0.0 and 1.0.
+            (rows, pixels), with 1 or 3 channels; its dtype is kept, except that booleans become 0.0 and 1.0. The
+            pixels of the first part show whether the colours of flattened pictures lie pixel by pixel or in planes.
             `y` holds whole numbers, names, or one-hot rows.
         name: the name of the data set.
 
@@ -58,11 +60,19 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
     class_names: tuple[str, ...] = ()
     value_range = BYTE_RANGE
     readings, notes = [], []
+    order: ColourOrder | None = None
     for part in (part for part in _PARTS if part in given):  # training first: its classes are the classes
         pair = given[part]
         label = "" if part == "all" else f"{part} "
         x, y = pair if isinstance(pair, tuple) and len(pair) == 2 else (pair, None)
-        images, reading = _pictures(x, f"{label}X")
+        array, shape = _numbers(x, f"{label}X")
+        if not parts and _is_in_colour(array):
+            found = colour_order(array)
+            order = found or ColourOrder.PIXELS
+            notes.append(note_on_order(found))
+        images, reading = _pictures(array, shape, order or ColourOrder.PIXELS)
+        if array.dtype.kind == "f":
+            _refuse_missing(images, f"{label}X")
         # Only of the first part, the training part: the test set must not decide how pictures are scaled.
         value_range = value_range if parts else value_range_of(images)
         labels = None
@@ -89,8 +99,8 @@ def _note_spellings(y: Any) -> str | None:
     return note_on_spellings(array.ravel().tolist()) if array.dtype.kind in "OU" else None
 
 
-def _pictures(x: Any, origin: str) -> tuple[Images, str]:
-    """Return the pictures as (rows, height, width, channels), a view if possible, and how they were read."""
+def _numbers(x: Any, origin: str) -> tuple[NDArray[Any], str]:
+    """Return the values of pictures as an array, a view if possible, and a few words on its shape."""
     try:
         array = np.asarray(x)
     # Lists of different lengths; a tensor on a GPU, or with gradients.
@@ -106,18 +116,30 @@ def _pictures(x: Any, origin: str) -> tuple[Images, str]:
     array = (
         array.astype(np.float32) if array.dtype.kind == "b" else array.astype(array.dtype.newbyteorder("="), copy=False)
     )
-    images, reading = _channels_last(array, shape)
-    if array.dtype.kind == "f":
-        _refuse_missing(images, origin)
+    return array, shape
+
+
+def _is_in_colour(array: NDArray[Any]) -> bool:
+    """Return whether rows of values are flattened pictures in colour."""
+    return array.ndim == 2 and (picture_shape(array.shape[1]) or (0, 0, 0))[2] == 3
+
+
+def _pictures(array: NDArray[Any], shape: str, order: ColourOrder) -> tuple[Images, str]:
+    """Return the pictures as (rows, height, width, channels), a view if possible, and how they were read."""
+    images, reading = _channels_last(array, shape, order)
     return images, f"{shape}, read as {counted(len(images), 'picture')}{reading}"
 
 
-def _channels_last(array: NDArray[Any], shape: str) -> tuple[Images, str]:
+def _channels_last(array: NDArray[Any], shape: str, order: ColourOrder) -> tuple[Images, str]:
     if array.ndim == 2:
         square = picture_shape(array.shape[1])
         if square is None:
             raise DataError(f"{shape}: {counted(array.shape[1], 'value')} a row, {explain_no_shape(array.shape[1])}.")
-        return array.reshape(len(array), *square), " of {}×{}×{} values, row by row".format(*square)
+        reading = " of {}×{}×{} values".format(*square)
+        if square[2] == 3:
+            how = "plane by plane" if order is ColourOrder.PLANES else "row by row"
+            return in_colour(array, square[0], order), f"{reading}, {how}"
+        return array.reshape(len(array), *square), f"{reading}, row by row"
     if array.ndim == 3:
         if array.shape[2] in (1, 3) and array.shape[1] > 3:
             raise DataError(

@@ -131,7 +131,7 @@ def _with_ids(dataset: Dataset, tables: Mapping[str, ReadTable]) -> Dataset:
 
 def _order(table: ReadTable) -> ColourOrder:
     """Return the order of colours in the rows of a table: pixel by pixel, unless the pixels show another order."""
-    found = colour_order(table.table.pixels, 3) if table.header.shape[2] == 3 else None
+    found = colour_order(table.table.pixels) if table.header.shape[2] == 3 else None
     return found or ColourOrder.PIXELS
 
 

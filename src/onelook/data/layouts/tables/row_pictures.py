@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, has_four_bands
+from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, has_four_bands, in_colour, note_on_order
 from onelook.data.layouts.tables.levels import Levels, levels_of
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
@@ -31,8 +31,8 @@ class RowReading:
         """Return the pictures of rows of numbers, (rows, height, width, channels)."""
         height, width, channels = self.shape
         pixels = self.levels.apply(rows)
-        if self.order is ColourOrder.PLANES:
-            return np.asarray(pixels.reshape(len(pixels), channels, height, width).transpose(0, 2, 3, 1))
+        if channels == 3:
+            return in_colour(pixels, height, self.order)
         return np.asarray(pixels.reshape(len(pixels), height, width, channels))
 
 
@@ -51,12 +51,9 @@ def read_rows(rows: NDArray[Any], shape: tuple[int, int, int], name: str) -> Row
     notes = []
     order = ColourOrder.PIXELS
     if channels == 3:
-        found = colour_order(rows, channels)
+        found = colour_order(rows)
         order = found or ColourOrder.PIXELS
-        how = "plane by plane: all red values, then all green ones, then all blue ones"
-        if order is ColourOrder.PIXELS:
-            how = "pixel by pixel: red, green and blue of the first pixel, then of the next"
-        notes.append(f"Colour {'lies' if found else 'is taken to lie'} {how}.")
+        notes.append(note_on_order(found))
     elif side >= _SMALLEST_SIDE and side % 2 == 0:
         half = f"{side // 2}×{side // 2} pixels of four bands (colour and infrared)"
         if has_four_bands(rows):
