@@ -11,6 +11,7 @@ from onelook.data.layouts.manifests.readers.text_table import (
     FIRST_BLANK,
     SampledText,
     TextForm,
+    TextRows,
     read_text,
     sample_text,
     with_columns,
@@ -89,7 +90,8 @@ def test_below_a_comment_with_all_names_a_line_with_numbers_is_a_row(tmp_path: P
     sample, *_ = sample_text(put(tmp_path, "#IMAGE CLASS ID\ngone 1\nb 2\n"), "t.csv", 9)
     found = with_columns(sample, 1, False)
     assert found is not None
-    assert read_text(Location(tmp_path), "t.csv", found.form) == (["IMAGE", "CLASS ID"], [["gone", "b"], ["1", "2"]], 2)
+    rows = TextRows(["IMAGE", "CLASS ID"], [["gone", "b"], ["1", "2"]], 2)
+    assert read_text(Location(tmp_path), "t.csv", found.form) == rows
     words = SampledText(sample.form, [["gone", "x"], ["b", "y"]], sample.header_in_comment)
     kept = with_columns(words, 1, False)
     assert kept is not None
@@ -116,19 +118,20 @@ def test_cells_are_bare_and_columns_without_name_and_value_are_none(
 ) -> None:
     found = read_text(put(tmp_path, text), "t.csv")
     told = [[None if cell == "." else cell for cell in column.split()] for column in cells]
-    assert found == ([name.replace("_", " ") for name in names.split()], told, first_row)
+    assert found == TextRows([name.replace("_", " ") for name in names.split()], told, first_row)
 
 
 def test_a_form_that_is_known_is_read_with_its_comments_and_its_header_further_down(tmp_path: Path) -> None:
     text = "# c\n\n# d\ntitle\nfile,label\na.png,x\n# e\nb.png,y\n"
     form = TextForm("utf-8", ",", header_at=1, comment="#")
     place = put(tmp_path, text.replace("title", "title,"))
-    assert read_text(place, "t.csv", form) == (["file", "label"], [["a.png", "b.png"], ["x", "y"]], 6)
-    assert read_text(place, "t.csv", form, most_rows=1) == (["file", "label"], [["a.png"], ["x"]], 6)
+    assert read_text(place, "t.csv", form) == TextRows(["file", "label"], [["a.png", "b.png"], ["x", "y"]], 6)
+    assert read_text(place, "t.csv", form, most_rows=1) == TextRows(["file", "label"], [["a.png"], ["x"]], 6)
     named = TextForm("utf-8", ",", header_at=1, columns=("name", "kind"), comment="#")
-    assert read_text(place, "t.csv", named) == (["name", "kind"], [["a.png", "b.png"], ["x", "y"]], 6)
+    assert read_text(place, "t.csv", named) == TextRows(["name", "kind"], [["a.png", "b.png"], ["x", "y"]], 6)
     bare = TextForm("utf-8", BLANKS, header_at=None, columns=("one", "two"))
-    assert read_text(put(tmp_path, "a b c\nd\n"), "t.csv", bare) == (["one", "two"], [["a", "d"], ["b", None]], 1)
+    found = read_text(put(tmp_path, "a b c\nd\n"), "t.csv", bare)
+    assert found == TextRows(["one", "two"], [["a", "d"], ["b", None]], 1)
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts |
         LABEL: [row[1] for row in rows],
         SPLIT: [row[2] for row in rows],
     }
-    notes = [f"The classes of the pictures in {annotated.part}/ are those in {found.entry}."]
+    notes = [*table.said, f"The classes of the pictures in {annotated.part}/ are those in {found.entry}."]
     if left_out:
         notes.append(f"{counted(left_out, 'picture')} of no part, or that {found.entry} does not list, left out.")
     why = (

@@ -40,6 +40,7 @@ def locate(location: Location, place: Location, found: FoundTable, pictures_in: 
         ConfigError: several folders hold its pictures alike, and the user chose none of them.
     """
     table = found.read(location)
+    found = replace(found, said=(*found.said, *table.said))
     if found.path not in table.columns:
         raise DataError(f"{table.name}: the column '{found.path}' is in the first rows alone. Expected one table.")
     cells = table.columns[found.path]

@@ -70,7 +70,7 @@ class FoundTable:
         if self.whole is not None:
             table = json_manifest(self.whole, self.entry.rpartition("/")[2])
         else:
-            table = read_manifest_table(location, self.entry, form=self.form)
+            table = read_manifest_table(location, self.entry, form=self.form, may_leave_out=True)
         if self.composed is not None:
             return with_composed(table, self.composed, location.once(fields_of_pictures))
         return table if self.several is None else expanded(table, self.several, location.once(picture_names))

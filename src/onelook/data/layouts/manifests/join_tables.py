@@ -116,6 +116,8 @@ def _joined(growing: _Growing) -> Located:
     )
     table = with_one_label(_with_one_hot_of(table, [main, *growing.others]), but=_path_name(main))
     joined = tuple(one.found.entry for one in growing.others)
+    said = (note for one in (*growing.others, *growing.lists) for note in one.found.said)
+    main = replace(main, found=replace(main.found, said=(*main.found.said, *said)))
     if given is None:
         return replace(main, table=table, joined=(*joined, *(one.found.entry for one in growing.lists)))
     found = replace(main.found, said=(*main.found.said, *given.notes))

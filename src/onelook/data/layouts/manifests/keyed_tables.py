@@ -34,7 +34,8 @@ def _with_shared_keys(location: Location, one: Located, looked: Survey) -> Locat
         key = shared_key(one.table, one.found.path, sample)
         if key is None:
             continue
-        table = read_manifest_table(location, entry, form=looked.forms.get(entry))
+        table = read_manifest_table(location, entry, form=looked.forms.get(entry), may_leave_out=True)
+        one = replace(one, found=replace(one.found, said=(*one.found.said, *table.said)))
         own = next(column for column in one.table.columns if column.casefold() == key.casefold())
         row_of = {cell: row for row, cell in enumerate(table.columns[key])}
         rows = [row_of.get(cell) for cell in one.table.columns[own]]

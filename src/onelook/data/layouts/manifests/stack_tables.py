@@ -54,9 +54,11 @@ def _stacked(group: Sequence[Located]) -> Located:
     columns = {
         name: [cell for one in (first, *others) for cell in one.table.columns[name]] for name in first.table.columns
     }
+    said = tuple(note for one in (first, *others) for note in one.found.said)
     table = replace(first.table, name=f"{first.table.name} with {counted(len(others), 'more table')}", columns=columns)
     return replace(
         first,
+        found=replace(first.found, said=said),
         table=table,
         names=[name for one in (first, *others) for name in one.names],
         ids=[each for one in (first, *others) for each in one.ids],

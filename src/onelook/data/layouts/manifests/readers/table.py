@@ -59,6 +59,7 @@ class ManifestTable:
     parts_from: str = ""  # the origin of the column `split`, if the table itself has none
     key: str = ""  # the column with the common key of rows that were made of one row
     boxes: int = 0  # rows for a box or an outline in a picture
+    said: tuple[str, ...] = ()  # notes on rows that were mended or left out
     sample: SampledText | None = None  # the sample that it was made of, if only the first rows were read
 
     @property
@@ -79,12 +80,18 @@ class Roles:
 
 
 def read_manifest_table(
-    location: Location, entry: str, most_rows: int | None = None, form: TextForm | None = None
+    location: Location,
+    entry: str,
+    most_rows: int | None = None,
+    form: TextForm | None = None,
+    *,
+    may_leave_out: bool = False,
 ) -> ManifestTable:
     """Read a table, or its first rows. Columns of Parquet without plain values are left out.
 
     Args:
         form: the form of a text; by default a table with a header.
+        may_leave_out: whether rows of a text that have more or fewer cells than the header may be left out.
 
     Raises:
         DataError: it is damaged or not text, or has a ragged row or a column twice.
@@ -97,8 +104,9 @@ def read_manifest_table(
     if table_suffix(entry) == ".parquet":
         with open_table(location, entry) as file:
             return with_one_label(_read_parquet(file, name, most_rows))
-    header, cells, first_row = read_text(location, entry, form, most_rows)
-    return with_one_label(ManifestTable(name, dict(zip(header, cells, strict=True)), first_row=first_row))
+    rows = read_text(location, entry, form, most_rows, may_leave_out=may_leave_out)
+    columns = dict(zip(rows.header, rows.cells, strict=True))
+    return with_one_label(ManifestTable(name, columns, first_row=rows.first_row, said=rows.notes))
 
 
 def frame_table(frame: Any) -> ManifestTable:

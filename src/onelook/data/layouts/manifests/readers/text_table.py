@@ -6,17 +6,17 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from onelook.data.column_names import split_header
+from onelook.data.layouts.manifests.readers.uneven_rows import UnevenRow, even_rows, uneven_row_error
 from onelook.data.layouts.tables.encodings import decode_as, decode_table
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError, in_words
-from onelook.wording import counted
 
 _DELIMITERS = (",", "\t", ";", "|")
 _NAMELESS = "(column "  # and its number: one of several columns without a name
@@ -45,6 +45,16 @@ class TextForm:
     header_at: int | None = 0  # the number of the header record, from 0; None if there is none
     columns: tuple[str, ...] = ()  # the names, if the header does not have all of them
     comment: str = ""  # the sign at the beginning of comment lines
+
+
+@dataclass(frozen=True)
+class TextRows:
+    """The columns of a text."""
+
+    header: list[str]
+    cells: list[list[str | None]]  # of each column
+    first_row: int  # the number of the line of the first row
+    notes: tuple[str, ...] = ()  # on rows that were mended or left out
 
 
 @dataclass(frozen=True)
@@ -120,12 +130,18 @@ def with_columns(sample: SampledText, first_listed: int | None, is_listed_first:
 
 
 def read_text(
-    location: Location, entry: str, form: TextForm | None = None, most_rows: int | None = None
-) -> tuple[list[str], list[list[str | None]], int]:
-    """Return the names of the columns, the cells of each, and the number of the line of the first row.
+    location: Location,
+    entry: str,
+    form: TextForm | None = None,
+    most_rows: int | None = None,
+    *,
+    may_leave_out: bool = False,
+) -> TextRows:
+    """Return the columns of a text.
 
     Args:
         form: what was found out about the text; by default it is a table with a header, as CSV or TSV.
+        may_leave_out: whether rows with more or fewer cells than the header are read or left out, as `even_rows` does.
 
     Raises:
         DataError: it is damaged, or has a ragged row or a column twice.
@@ -145,7 +161,7 @@ def read_text(
                 raise DataError(f"{name}: the first line is empty. Expected a header, as 'path,label'.")
         else:
             text = decode_as(content, form.encoding)
-        return _read(text, name, form, most_rows)
+        return _read(text, name, form, most_rows, may_leave_out=may_leave_out)
     except UnicodeDecodeError as problem:
         raise DataError(f"{name}: not {form.encoding if form else 'UTF-8'} text. Expected a table.") from problem
     except csv.Error as problem:
@@ -154,7 +170,7 @@ def read_text(
         ) from problem
 
 
-def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[list[str], list[list[str | None]], int]:
+def _read(text: str, name: str, form: TextForm, most_rows: int | None, *, may_leave_out: bool) -> TextRows:
     header: list[str] = list(form.columns)
     first_row = 1
     if form.comment:
@@ -165,29 +181,64 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[
         first, _, text = text.partition("\n")
         header, first_row = split_header(first.rstrip("\r"), form.delimiter)[0], first_row + 1
     records = _records(text, form)
+    above_rows = 0  # records of the header
     if form.header_at is not None and not header:
         header = [cell.strip() for cell in next(islice(records, form.header_at, None), [])]
-        first_row += form.header_at + 1
+        above_rows = form.header_at + 1
     elif form.header_at is not None and form.columns:
         next(islice(records, form.header_at, None), [])
-        first_row += form.header_at + 1
+        above_rows = form.header_at + 1
     header = with_numbered_blanks(header)
     refuse_twice(header, name)
     cells: list[list[str | None]] = [[] for _ in header]
+    uneven: list[int] = []
     width, is_loose = len(header), form.delimiter in LOOSE_DELIMITERS
     for at, record in enumerate(islice(records, most_rows)):
         is_ended = len(record) == width + 1 and not record[-1].strip()  # with a delimiter at its end
         if len(record) != width and not is_loose and not is_ended:
-            raise DataError(
-                f"{name}, line {at + first_row}: {counted(len(record), 'cell')}, the header has {width}. "
-                "Expected one cell per column; put a cell with a comma between quotes."
-            )
+            uneven.append(at)
         evened = record if len(record) == width else [*record[:width], *[""] * (width - len(record))]
         for column, cell in zip(cells, evened, strict=True):
             column.append(cell.strip() or None)
+    notes: tuple[str, ...] = ()
+    if uneven:
+        rows = _uneven_rows(text, form, uneven, above_rows, first_row)
+        if not may_leave_out:
+            raise uneven_row_error(name, rows[0], width)
+        cells, notes = _evened(cells, name, header, rows, form.delimiter)
     names = [unquoted([name])[0] or name for name in header]
     kept = [at for at, name in enumerate(names) if not is_blank_column(name, cells[at])]
-    return [names[at] for at in kept], [unquoted(cells[at]) for at in kept], first_row
+    return TextRows([names[at] for at in kept], [unquoted(cells[at]) for at in kept], first_row + above_rows, notes)
+
+
+def _uneven_rows(text: str, form: TextForm, wanted: Sequence[int], above_rows: int, first_line: int) -> list[UnevenRow]:
+    """Return the rows with these numbers, with their lines.
+
+    Args:
+        above_rows: the number of records before the first row.
+        first_line: the number of the first line of the text.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter)
+    rows, numbers, before, at = [], set(wanted), 0, -above_rows
+    for record in _without_comments(reader, form.comment):
+        if at in numbers:
+            rows.append(UnevenRow(at, first_line + before, reader.line_num - before, record))
+        before, at = reader.line_num, at + 1
+    return rows
+
+
+def _evened(
+    cells: Sequence[list[str | None]], name: str, header: Sequence[str], rows: Sequence[UnevenRow], delimiter: str
+) -> tuple[list[list[str | None]], tuple[str, ...]]:
+    """Return the columns with the rows that could be read, without those that were left out, and notes on both."""
+    uneven = {row.at for row in rows}
+    even = [at for at in range(len(cells[0])) if at not in uneven]
+    found = even_rows(name, header, [[column[at] for at in even] for column in cells], rows, delimiter)
+    for at, row in found.mended.items():
+        for column, cell in zip(cells, row, strict=True):
+            column[at] = cell or None
+    kept = [at for at in range(len(cells[0])) if at not in found.left_out]
+    return [[column[at] for at in kept] for column in cells], found.notes
 
 
 def with_numbered_blanks(header: Sequence[str]) -> list[str]:
@@ -230,20 +281,26 @@ def refuse_twice(header: Sequence[str], name: str) -> None:
 
 def _records(text: str, form: TextForm) -> Iterator[list[str]]:
     """Yield the cells of each line that is neither blank nor a comment."""
+    records: Iterable[list[str]]
     if form.delimiter in (BLANKS, RAGGED):
         records = (line.split() for line in io.StringIO(text))
     elif form.delimiter == FIRST_BLANK:
         records = (line.split(None, 1) for line in io.StringIO(text))
     else:
-        records = (row for row in csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter))
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter)
+    return _without_comments(records, form.comment)
+
+
+def _without_comments(records: Iterable[list[str]], comment: str) -> Iterator[list[str]]:
+    """Yield the records that are neither blank nor comments."""
     width = 0
     for record in records:
-        if not record:
+        if not record or (len(record) == 1 and record[0].isspace()):
             continue
         # Below the first row a name may begin with the sign; in a comment a blank follows it, or the cells do not fit.
-        if form.comment and record[0].lstrip().startswith(sign := form.comment.rstrip()):
+        if comment and record[0].lstrip().startswith(sign := comment.rstrip()):
             behind = record[0].lstrip()[len(sign) :]
-            has_other_cells = width and len(record) != width and form.comment == sign
+            has_other_cells = width and len(record) != width and comment == sign
             if not behind or behind[0].isspace() or has_other_cells:
                 continue
         width = width or len(record)
