@@ -85,22 +85,20 @@ def test_what_makes_no_sense_is_refused(words: list[str], why: str, capsys: Any)
     assert why in " ".join(capsys.readouterr().err.split())
 
 
-def test_a_rate_of_one_s_own_gives_way_in_the_next_command() -> None:
-    words = [
-        "train",
-        "a b",
-        "--set",
-        "learning_rate=9",
-        "--set=optimizer.learning_rate=8",
-        "--find-lr",
-        "--out=x",
-        "--lr",
-        "7",
-        "--learning-rate=6",
-        "--out",
-        "y",
-    ]
-    assert training_command([*words, "--set", "dropout=0"], 0.01) == ("onelook train 'a b' --set dropout=0 --lr 0.01")
+@pytest.mark.parametrize(
+    "dropped",
+    [
+        *(["--set", "learning_rate=9"], ["--set", "optimizer.learning_rate=9"], ["--set", " learning_rate = 9"]),
+        *(["--set=learning_rate=9"], ["--set=optimizer.learning_rate=9"], ["--lr", "9"], ["--learning-rate=9"]),
+        *(["--out", "y"], ["--out=y"], ["--name", "rates"], ["--name=rates"]),  # the search wrote there
+        *(["--find-lr"], ["--json"], ["--quiet"], ["--debug"]),
+    ],
+)
+def test_the_next_command_leaves_out_what_served_the_search_and_another_rate(dropped: list[str]) -> None:
+    kept = ["--set", "dropout=0", "--set=rotation_range=9", "--set", "learning_rate_of=1", "--epochs", "2"]
+    for at in (0, 2, 3, 5, 7):
+        words = ["train", "a b", *kept[:at], *dropped, *kept[at:]]
+        assert training_command(words, 0.01) == f"onelook train 'a b' {' '.join(kept)} --lr 0.01"
 
 
 def test_a_folder_that_exists_is_refused_before_the_data_is_opened(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from onelook.cli.output.printer import Printer
 from onelook.runtime import command_name
 
 _SWITCHES = frozenset({"--find-lr", "--json", "--quiet", "--debug"})
-_DROPPED = frozenset({"--out", "--lr", "--learning-rate"})  # with their values
+_DROPPED = frozenset({"--out", "--name", "--lr", "--learning-rate"})  # with their values: the folder now exists
 
 
 def find_rate(data: str, *, out: Path | None, say: Printer, words: Sequence[str], **asked: Any) -> None:
