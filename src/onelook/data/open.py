@@ -13,12 +13,13 @@ from onelook.data.join_parts import PartName, add_part
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Layout, LayoutOptions
 from onelook.data.layouts.not_read import notes_on_files_not_read
+from onelook.data.layouts.packed import lone_archive
 from onelook.data.layouts.recognise import fitting_layout, implied_layout
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.part import NamedPart
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.by_content import picture_names
-from onelook.data.storage.location import ARCHIVE_SUFFIXES, Location
+from onelook.data.storage.location import Location, hidden_in_words
 from onelook.errors import ConfigError, DataError, nearest, unknown_name
 from onelook.settings.opening import OpeningKeywords, OpeningOptions, opening_options
 from onelook.wording import agree, listed
@@ -195,8 +196,8 @@ def _is_name(data: str) -> bool:
 def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) -> Dataset:
     location = Location(path)
     entries = location.entries()
-    if not location.is_file and len(entries) == 1 and entries[0].lower().endswith(ARCHIVE_SUFFIXES):
-        inner = location.path(entries[0])  # None inside an archive: an archive in an archive is not opened
+    if not location.is_file and (archive := lone_archive(entries)) is not None:
+        inner = location.path(archive)  # None inside an archive: an archive in an archive is not opened
         location = Location(inner) if inner else location
     location.record(looked_at := set[str]())
     if layout == "picture-folder":  # named by the user: so the labels in folders and names do not matter
@@ -208,6 +209,8 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
 
         options = replace(options, sample_names=sample_names(location))
     opener: Layout = LAYOUTS.load(layout)()
+    if layout_entry(layout).has_picture_files and not location.is_file:
+        location.once(picture_names)  # files that turn out to be no pictures were not read
     location.record(read := set[str]())
     try:
         dataset = opener.open(location, options)
@@ -222,7 +225,7 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     location.record(None)
     notes = [*dataset.notes, *notes_on_files_not_read(location, dataset, read, looked_at)]
     if location.ignored:
-        notes.append(f"Hidden and system entries ignored: {listed(location.ignored)}.")
+        notes.append(f"Hidden and system entries ignored: {hidden_in_words(location.ignored)}.")
     if location.repeated:
         names = listed(location.repeated)
         notes.append(f"Files that are in the archive more than once (the last one is read): {names}.")
@@ -244,7 +247,7 @@ def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOp
     dataset = with_groups_from_names(dataset)
     if dataset.layout == "manifest" or location.is_file:
         return dataset
-    return replace(dataset, notes=(*dataset.notes, *notes_on_tables(location)))
+    return replace(dataset, notes=(*dataset.notes, *notes_on_tables(location, dataset.notes)))
 
 
 def _nothing_there(path: Path) -> DataError:

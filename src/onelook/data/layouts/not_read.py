@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location, suffix_of
@@ -35,17 +37,26 @@ def notes_on_files_not_read(
         return []
     said = "\n".join((dataset.why, *dataset.notes))
     kinds: Counter[str] = Counter()
+    unread: list[str] = []
     for name in rest:
         last = name.rpartition("/")[2]
         is_of_layout = last.lower().removesuffix(".gz").endswith(entry.endings)
-        is_named = last in said or (is_of_layout and last.partition(".")[0] in said)
+        is_named = _names_file(said, last) or (is_of_layout and last.partition(".")[0] in said)
         if not is_named and not (is_of_layout and name in looked_at):
             kinds[suffix_of(name) or "without suffix"] += 1
+            unread.append(name)
     if not kinds:
         return []
     shown = listed((f"{count:,} {suffix}" for suffix, count in kinds.most_common()), most=_SHOWN, last="")
     total = kinds.total()
-    return [f"{counted(total, 'other file')} {agree(total, 'was', 'were')} not read ({shown})."]
+    return [
+        f"{counted(total, 'other file')} {agree(total, 'was', 'were')} not read ({shown}).{note_on_archives(unread)}"
+    ]
+
+
+def _names_file(said: str, file: str) -> bool:
+    """Return whether a text names a file; `pug_1.jpg` does not name `pug_1`."""
+    return file in said and re.search(rf"(?<![\w.-]){re.escape(file)}(?!\.?[\w-])", said) is not None
 
 
 def _names_some(notes: Sequence[str]) -> bool:

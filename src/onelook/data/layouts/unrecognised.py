@@ -11,15 +11,15 @@ from pathlib import PurePosixPath
 from onelook.data.column_names import split_header
 from onelook.data.layouts.arrays.npy_files import array_shape, stored_arrays
 from onelook.data.layouts.manifests.readers.table import TABLE_SUFFIXES, read_manifest_table
+from onelook.data.layouts.packed import why_packed
 from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.natural_order import natural_sorted
-from onelook.data.storage.location import ARCHIVE_SUFFIXES, Location
+from onelook.data.storage.location import Location, hidden_in_words
 from onelook.errors import DataError
-from onelook.wording import agree, counted, listed, named
+from onelook.wording import counted, listed, named
 
-_OTHER_ARCHIVES = frozenset({".7z", ".rar", ".bz2", ".xz", ".zst"})
 _WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
 _TEXT_TABLES = frozenset({".csv", ".tsv"})
@@ -61,11 +61,8 @@ def nothing_fits(location: Location) -> DataError:
         DataError: one of the files is a damaged table or NPZ; this error explains more.
     """
     entries = location.entries()
-    if entries and all(entry.lower().endswith(ARCHIVE_SUFFIXES) for entry in entries):
-        return DataError(
-            f"{location.root}: {_contents(location)}: archives in it are not looked into. "
-            "Unpack it, and give the archive or folder that holds the pictures."
-        )
+    if packed := why_packed(location):
+        return DataError(f"{location.root}: {_contents(location)}: {packed}")
     if location.suffix in (".npy", ".npz"):
         return DataError(
             f"{location.root}: a file of NumPy arrays, whose meaning its names do not tell. "
@@ -115,9 +112,6 @@ def _hint(location: Location) -> str:
     entries = location.entries()
     # `beans-train.tfrecord-00000-of-00001`: the number of the shard follows the suffix.
     suffixes = {_SHARD.sub("", PurePosixPath(entry.removesuffix(".gz")).suffix.lower()) for entry in entries}
-    if packed := suffixes & _OTHER_ARCHIVES:
-        verb, them = agree(len(packed), "is", "are"), agree(len(packed), "it", "them")
-        return f", and {listed(sorted(packed))} {verb} not unpacked. Unpack {them}, and give the folder."
     if known := [_NAMED[suffix] for suffix in sorted(suffixes) if suffix in _NAMED] or _named_by_content(location):
         return f": {known[0]}." if location.is_file else f". Some are {known[0]}."
     if suffixes & _WORKBOOKS:
@@ -190,7 +184,11 @@ def _contents(location: Location) -> str:
         return f"a file with the suffix '{location.suffix}'{start}"
     kind = {"": "folder", ".zip": "zip"}.get(location.suffix, "tar")
     if not entries:
-        hidden = f" (hidden and system entries do not count: {listed(location.ignored)})" if location.ignored else ""
+        hidden = (
+            f" (hidden and system entries do not count: {hidden_in_words(location.ignored)})"
+            if location.ignored
+            else ""
+        )
         return f"an empty {kind}{hidden}"
     suffixes = Counter(PurePosixPath(entry).suffix.lower() or "without suffix" for entry in entries)
     kinds = listed((f"{count:,} {suffix}" for suffix, count in suffixes.most_common()), most=5, last="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -11,6 +12,7 @@ from typing import Any, BinaryIO, TypeVar
 from onelook.data.natural_order import natural_sorted
 from onelook.data.storage.folder import FileStorage, FolderStorage, Storage
 from onelook.errors import DataError
+from onelook.wording import listed
 
 Found = TypeVar("Found")
 
@@ -24,6 +26,9 @@ _HIDDEN = re.compile(
     r"|system volume information)(?=/|$)",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+_MOST_HIDDEN = 3  # entries that are named one by one
 
 
 def short_name(path: Path) -> str:
@@ -177,6 +182,24 @@ def folders_above(names: Iterable[str]) -> set[str]:
             above.add(folder)
             folder = folder.rpartition("/")[0]
     return above
+
+
+def hidden_in_words(ignored: Sequence[str]) -> str:
+    """Return hidden and system entries as text: the names of a few, the number of each kind of many.
+
+    Example:
+        >>> hidden_in_words(["a/.DS_Store", "b/.DS_Store"])
+        'a/.DS_Store and b/.DS_Store'
+        >>> hidden_in_words(["a/._1.png", "a/._2.png", "a/._3.png", "a/__MACOSX"])
+        '4 (3 ._* and __MACOSX), such as a/._1.png'
+    """
+    if len(ignored) <= _MOST_HIDDEN:
+        return listed(ignored)
+    last = [name.rpartition("/")[2] for name in ignored]
+    are_shadows = sum(name.startswith("._") for name in last) > 1
+    kinds = Counter("._*" if are_shadows and name.startswith("._") else name for name in last)
+    shown = listed(f"{count:,} {kind}" if count > 1 else kind for kind, count in kinds.most_common())
+    return f"{len(ignored):,} ({shown}), such as {ignored[0]}"
 
 
 def suffix_of(name: str) -> str:

@@ -257,6 +257,7 @@ def test_features_of_the_pictures_are_no_pictures(tmp_path: Path) -> None:
         (b"", "the file is empty"),
         (HEADER + b"\x0f\0\0\0\xff\xff\0\0abc", "The file is truncated"),
         (b"MATLAB 7.3 MAT-file, Platform: GLNXA64" + bytes(200), "version 7.3, which is HDF5 inside"),
+        (b"MATLAB 5.0 MAT-file" + b" " * 105, "no Matlab file that can be read"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_said_and_stops_nothing(tmp_path: Path, content: bytes, words: str) -> None:
@@ -266,6 +267,7 @@ def test_a_file_that_cannot_be_read_is_said_and_stops_nothing(tmp_path: Path, co
     assert dataset.layout == "class-folders"
     assert "labels.mat was not read:" in said(dataset)
     assert words in said(dataset)
+    assert said(dataset).count("labels.mat") == 1
 
 
 def test_a_file_a_picture_is_no_list_and_is_not_read(tmp_path: Path) -> None:

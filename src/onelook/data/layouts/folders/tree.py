@@ -14,6 +14,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.paired_masks import paired_masks
 from onelook.data.layouts.folders.parted_root import parted_root
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
+from onelook.data.layouts.packed import note_on_archives
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part import Part
 from onelook.data.part_names import PART_ORDER, part_and_rest, parts_among
@@ -25,6 +26,7 @@ from onelook.wording import agree, counted, listed, printable
 
 _SHOWN = 5
 _TABLES = frozenset({".csv", ".tsv", ".parquet"})
+_ARCHIVES = frozenset({".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".001", ".z01"})
 _SPREADSHEETS = frozenset({".xlsx", ".xls", ".ods", ".numbers"})
 
 
@@ -142,7 +144,8 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
         left_out = left_out | dict.fromkeys(beside, f"it lies beside '{root}', which holds the parts")
         kept = [name for name in kept if name.startswith(root)]
         base = root
-    notes = [*_notes_on_others(others), *notes_on_left_out(left_out)] if names else ()
+    archives = note_on_archives(location.entries()) if others.keys() & _ARCHIVES else ""
+    notes = [*_notes_on_others(others, archives), *notes_on_left_out(left_out)] if names else ()
     return PictureTree(kept, base, bare_folders, notes, left_out, natural_sorted(empty))
 
 
@@ -210,7 +213,7 @@ def _base(names: Sequence[str], empty_folders: set[str]) -> str:
     return base
 
 
-def _notes_on_others(others: Counter[str]) -> tuple[str, ...]:
+def _notes_on_others(others: Counter[str], archives: str) -> tuple[str, ...]:
     if not others:
         return ()
     kinds = listed((f"{count:,} {suffix}" for suffix, count in others.most_common()), most=_SHOWN, last="")
@@ -219,4 +222,4 @@ def _notes_on_others(others: Counter[str]) -> tuple[str, ...]:
     hint = " A table that lists pictures is opened by its own path." if others.keys() & _TABLES else ""
     if sheets := others.keys() & _SPREADSHEETS:
         hint += f" Spreadsheets ({listed(sorted(sheets))}) are not read: save them as CSV."
-    return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).{hint}",)
+    return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).{hint}{archives}",)

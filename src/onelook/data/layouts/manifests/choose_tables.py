@@ -17,6 +17,7 @@ from onelook.data.layouts.manifests.one_fold import one_fold
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
+from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
@@ -55,13 +56,15 @@ def locate(location: Location, place: Location, found: FoundTable, pictures_in: 
     table, told = one_fold(table, found.path)
     found, cells = replace(found, said=(*found.said, *told)), table.columns[found.path]
     files = ListedFiles(place, "" if location.is_file else found.folder)
-    where = _place(table, found, files, pictures_in)
+    where = _place(table, found, files, pictures_in, place.entries())
     names = [files.find(cell or "", where) for cell in cells]
     ids = [name or f"{where.folder}{cell}" for name, cell in zip(names, cells, strict=True)]
     return Located(found, table, files, where, names, ids)
 
 
-def _place(table: ManifestTable, found: FoundTable, files: ListedFiles, pictures_in: str | None) -> Whereabouts:
+def _place(
+    table: ManifestTable, found: FoundTable, files: ListedFiles, pictures_in: str | None, beside: Sequence[str]
+) -> Whereabouts:
     """Return the rule that turns the names in the column into files."""
     cells = [cell for cell in table.columns[found.path] if cell is not None]
     step = max(1, len(cells) // SAMPLE_ROWS)
@@ -70,6 +73,7 @@ def _place(table: ManifestTable, found: FoundTable, files: ListedFiles, pictures
         raise DataError(
             f"{table.name}: not one of {counted(len(cells), 'file')} that the column '{found.path}' lists is there, "
             f"such as {named(cells[:3])}. Expected paths relative to the table's folder, or in one folder below it."
+            f"{note_on_archives(beside)}"
         )
     best = best_places(places, table.name, found.folder if found.entry != table.name else "")
     if pictures_in is not None:

@@ -18,6 +18,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import listed
 
+NAMES_CLASSES = "{} names the classes"
 _NAMING_WORDS = frozenset(
     (
         *(
@@ -90,7 +91,7 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
         is_counted = _are_counted(codes) or (are_matlabs and not looked.samples)
         if has_integer_labels(codes) and not is_counted:
             note = (
-                f"{entry} names the classes ({shown}). They keep their numbers, which do not count from 0; "
+                f"{NAMES_CLASSES.format(entry)} ({shown}). They keep their numbers, which do not count from 0; "
                 f"--class-names gives them names."
             )
             return replace(dataset, notes=(*dataset.notes, note))

@@ -56,7 +56,9 @@ _FEWEST_SIDECARS = 3
 _SHARE_ALIKE = 0.9  # of a table's names, that are in each of several folders
 
 # Texts for people, whose words may happen to be in the names of pictures.
-_PROSE = re.compile(r"(?:readme|licen[cs]e|copying|copyright|notice|changelog|terms|citation|md5sums?)\b.*\.txt", re.I)
+_PROSE = re.compile(
+    r"(?:readme|licen[cs]e|copying|copyright|notice|changelog|terms|citation|md5sums?)(?![a-z]).*\.txt", re.I
+)
 
 
 @dataclass(frozen=True)

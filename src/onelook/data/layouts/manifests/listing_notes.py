@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onelook.data.layouts.left_out import leave_out, notes_on_left_out
-from onelook.data.layouts.manifests.class_names_of import names_classes
+from onelook.data.layouts.manifests.class_names_of import NAMES_CLASSES, names_classes
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.find_tables import Survey, survey
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, sampled_cells
@@ -187,8 +187,13 @@ def _shared_columns(table: ManifestTable, main: ManifestTable) -> dict[str, str]
     return found
 
 
-def notes_on_tables(location: Location) -> list[str]:
-    """Return notes on tables that name the pictures, if the data is not read by these tables."""
+def notes_on_tables(location: Location, said: Sequence[str] = ()) -> list[str]:
+    """Return notes on tables that name the pictures, if the data is not read by these tables.
+
+    Args:
+        location: the location of the data.
+        said: the notes on the data set. A table that names the classes was read, and gets no other note.
+    """
     looked = survey(location)
     entries = [each.entry for each in sorted(looked.listing, key=lambda each: each.part != "train")]
     notes = []
@@ -202,7 +207,9 @@ def notes_on_tables(location: Location) -> list[str]:
             f"{named(entries, most=_MOST_NOTES)} list these pictures too, and were not read: --layout manifest reads "
             f"them, or give the path of one, as {location.root}/{entries[0]}."
         )
-    return [*notes, *looked.notes[:_MOST_NOTES]]
+    naming = [entry for entry in looked.others if any(NAMES_CLASSES.format(entry) in note for note in said)]
+    nearly = [note for note in looked.notes if not note.startswith(tuple(f"{entry} " for entry in naming))]
+    return [*notes, *nearly[:_MOST_NOTES]]
 
 
 def asked_beside_tables(question: ConfigError, location: Location) -> ConfigError:

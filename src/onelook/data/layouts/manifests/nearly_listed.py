@@ -50,7 +50,8 @@ def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
                 f"pictures ({counted(several, 'picture')} of {counted(len(cells), 'row')}), and no column that is "
                 "surely their label. It was left out."
             ]
-    if not found.table.rows and any(map(may_be_name, found.table.columns)):
+    is_text = table_suffix(name) != ".mat"  # other notes are on Matlab's files
+    if is_text and not found.table.rows and any(map(may_be_name, found.table.columns)):
         return [f"{name} has a header and no rows. It was left out."]
     key = _key_of(found)
     return [] if key is None else _note_on_key(found, key, files)
