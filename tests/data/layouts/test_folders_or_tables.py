@@ -159,3 +159,32 @@ def test_the_first_of_several_labels_that_is_the_folder_is_the_class(tmp_path: P
     dataset = open_dataset(tmp_path, layout="manifest")
     assert dataset.class_names == ("and", "bnd")
     assert any("more labels of some pictures than the folders" in note for note in dataset.notes)
+
+
+@pytest.mark.parametrize("sampled", [200, 4])
+@pytest.mark.parametrize("listed", [4, 6])
+def test_a_table_on_few_pictures_is_no_match_for_class_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sampled: int, listed: int
+) -> None:
+    monkeypatch.setattr("onelook.data.layouts.manifests.weigh_tables.SAMPLE_ROWS", sampled)
+    of_folders = [f"cut/{part}/{kind}/{kind}{at}.png" for part in ("TRAIN", "TEST") for kind in "xy" for at in range(4)]
+    draw(tmp_path, [*of_folders, *(f"whole/{at}.png" for at in range(listed))])
+    write(tmp_path / "labels.csv", "file,category", [(f"{at}.png", "xy"[at % 2]) for at in range(listed)])
+    if listed > 4:  # a third of what the folders label
+        with pytest.raises(ConfigError) as caught:
+            open_dataset(tmp_path)
+        assert [*caught.value.options] == ["--layout class-folders", "--layout manifest"]
+        return
+    found = open_dataset(tmp_path)
+    assert (found.layout, {name: len(part.ids) for name, part in found.parts.items()}) == (
+        "class-folders",
+        {"train": 8, "test": 8},
+    )
+    assert any("labels.csv" in note for note in found.notes)
+
+
+def test_a_table_on_few_pictures_that_has_no_class_folders_beside_it_is_read(tmp_path: Path) -> None:
+    draw(tmp_path, [*(f"train/{at}.png" for at in range(4)), *(f"test/{at}.png" for at in range(9))])
+    draw(tmp_path, [f"more_images/{at}.png" for at in range(20, 29)])
+    write(tmp_path / "train.csv", "file,category", [(f"train/{at}.png", "xy"[at % 2]) for at in range(4)])
+    assert open_dataset(tmp_path).layout == "manifest"

@@ -112,6 +112,7 @@ def _joined(growing: _Growing) -> Located:
         columns=columns,
         parts_from=parts_from,
         several_labels=main.table.several_labels or next((o.table.several_labels for o in growing.others), ()),
+        repeated={name: note for one in (*growing.others, main) for name, note in one.table.repeated.items()},
         boxes=max([main.table.boxes, *(other.table.boxes for other in growing.others)]),
     )
     table = with_one_label(_with_one_hot_of(table, [main, *growing.others]), but=_path_name(main))

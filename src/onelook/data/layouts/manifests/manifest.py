@@ -37,7 +37,6 @@ from onelook.data.layouts.manifests.listing_notes import (
     why_listed,
     why_located,
 )
-from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, joined_tables
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names
@@ -63,7 +62,7 @@ class Manifest:
             elif has_annotated_part(location, looked):
                 label_source = LabelSource.LABEL_TABLE
             else:
-                label_source = source_of_tables(looked, ListedFiles(location))
+                label_source = source_of_tables(looked, location)
         except (DataError, ConfigError):  # not a table, or not readable: `open` reports it
             return None
         why = "; ".join(map(why_listed, looked.listing))
@@ -145,6 +144,7 @@ class Manifest:
                 *notes,
                 *(note for one in chosen for note in one.found.said),
                 *note_joined(chosen),
+                *(note for column, note in table.repeated.items() if column == roles.label),
                 *roles.target.notes,
                 *note_moves(chosen),
                 *note_extras(chosen[0], table, names),

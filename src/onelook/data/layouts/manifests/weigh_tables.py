@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.layouts.layout import LabelSource
@@ -13,18 +14,24 @@ from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.names.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.names.several_pictures import is_of_individuals
+from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.table import Roles, find_roles
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
-from onelook.data.part_names import PART_FOLDERS
+from onelook.data.layouts.tables.files import open_table
+from onelook.data.part_names import PART_FOLDERS, names_a_part, names_a_share
+from onelook.data.storage.location import Location
 from onelook.errors import DataError
 
 # Tables that list a smaller share of the pictures do not label the others.
 _FEW = 0.25
+_MOST = 0.5
+_FEWEST_FOLDERS = 2
 _FEWEST_IDS = 3
 
 
-def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
+def source_of_tables(looked: Survey, location: Location) -> LabelSource:
     """Return how much the first rows of the tables say about the labels."""
+    files = ListedFiles(location)
     evidence = evidence_of(looked)
     best = LabelSource.LIST
     is_parted = len({each.part for each in looked.listing} - {None}) > 1 and not _are_of_domains(looked.listing, files)
@@ -63,7 +70,9 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
             label_source = LabelSource.LABEL_TABLE if roles.target.strength >= Strength.NAMED else LabelSource.TABLE
         best = max(best, label_source, key=_RANK.index)
     is_whole = all(each.table.rows < SAMPLE_ROWS - 1 for each in looked.listing)
-    if best is LabelSource.LABEL_TABLE and is_whole and _are_few(joined, files.pictures):
+    if best is LabelSource.LABEL_TABLE and (
+        (is_whole and _are_few(joined, files.pictures)) or _leave_folders(location, looked, joined, files.pictures)
+    ):
         return LabelSource.TABLE  # it does not label most pictures
     return best
 
@@ -95,6 +104,32 @@ def _are_few(joined: Collection[str], pictures: Sequence[str]) -> bool:
     others = [name for name in pictures if name not in joined]
     to_predict = sum("test" in {PART_FOLDERS.get(part) for part in name.casefold().split("/")[:-1]} for name in others)
     return len(pictures) - to_predict > len(joined) / _FEW
+
+
+def _leave_folders(location: Location, looked: Survey, joined: Collection[str], pictures: Sequence[str]) -> bool:
+    """Return whether tables have rows for less than half of the pictures, and the others are in several folders.
+
+    These may be class folders, so both readings are compared.
+    """
+    if any(each.several is not None or each.entry.lower().endswith(".parquet") for each in looked.listing):
+        return False  # the number of pictures of each row, or of rows, is not known
+    if sum(_rows_of(location, each) for each in looked.listing) >= _MOST * len(pictures):
+        return False
+    listed = {name.rpartition("/")[0] for name in joined}
+    others: Counter[str] = Counter()
+    for folder, count in Counter(name.rpartition("/")[0] for name in pictures).items():
+        last = folder.rpartition("/")[2]
+        if last and folder not in listed and not names_a_part(last) and not names_a_share(last):
+            others[last] += count
+    return len(others) >= _FEWEST_FOLDERS and others.total() > _MOST * len(pictures)
+
+
+def _rows_of(location: Location, found: FoundTable) -> int:
+    """Return the number of rows of a table, or of lines if only its first rows were read."""
+    if found.table.rows < SAMPLE_ROWS - 1 or found.whole is not None or is_mat(found.entry):
+        return found.table.rows
+    with open_table(location, found.entry) as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
 
 
 def _are_of_domains(listing: Sequence[FoundTable], files: ListedFiles) -> bool:

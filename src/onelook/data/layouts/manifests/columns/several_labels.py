@@ -98,9 +98,12 @@ def _lists_among(name: str, values: Sequence[str]) -> frozenset[str]:
 def _recombine(lists: Sequence[str], values: Sequence[str], sign: str, *, is_plural: bool) -> bool:
     """Return whether the values between the separators occur again, alone or in another list."""
     times: Counter[str] = Counter()
+    alone = {value for value in values if value not in lists}
     for value in values:
         times.update({part.strip() for part in value.split(sign)})
     again = [value for value in lists if all(times[part.strip()] > 1 for part in value.split(sign))]
+    if any(all(part.strip() in alone for part in value.split(sign)) for value in lists):
+        return True  # each label of a list is also the only one of another picture
     some = [value for value in lists if any(times[part.strip()] > 1 for part in value.split(sign))]
     return len(again) > 1 or (bool(some) and (is_plural or sign == "|"))
 

@@ -15,6 +15,7 @@ from onelook.data.layouts.manifests.columns.column_words import is_called_like_l
 from onelook.data.layouts.manifests.columns.group_column import group_column
 from onelook.data.layouts.manifests.columns.one_hot import read_one_hot
 from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
+from onelook.data.layouts.manifests.columns.repeated_labels import with_labels_once
 from onelook.data.layouts.manifests.columns.several_labels import several_ones_in_words
 from onelook.data.layouts.manifests.columns.target import (
     LabelEvidence,
@@ -59,6 +60,7 @@ class ManifestTable:
     parts_from: str = ""  # the origin of the column `split`, if the table itself has none
     key: str = ""  # the column with the common key of rows that were made of one row
     boxes: int = 0  # rows for a box or an outline in a picture
+    repeated: Mapping[str, str] = field(default_factory=dict)  # notes on columns whose cells repeated a label
     said: tuple[str, ...] = ()  # notes on rows that were mended or left out
     sample: SampledText | None = None  # the sample that it was made of, if only the first rows were read
 
@@ -136,7 +138,8 @@ def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
     columns["split"] = [part for part, table in tables.items() for _ in range(table.rows)]
     first = next(iter(tables.values()))
     name = " and ".join(dict.fromkeys(table.name for table in tables.values()))
-    return replace(first, name=name, columns=columns, parts_from="the names of the tables")
+    repeated = {column: note for table in tables.values() for column, note in table.repeated.items()}
+    return replace(first, name=name, columns=columns, parts_from="the names of the tables", repeated=repeated)
 
 
 def json_manifest(whole: JsonTable, name: str) -> ManifestTable:
@@ -151,8 +154,11 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     Args:
         but: the column of the paths.
     """
-    columns, parts_from = with_named_parts(with_opened_cells(table.columns))
-    table = replace(table, columns=columns, parts_from=table.parts_from or parts_from)
+    once = with_labels_once(table.columns)
+    columns, parts_from = with_named_parts(with_opened_cells(once.columns))
+    table = replace(
+        table, columns=columns, parts_from=table.parts_from or parts_from, repeated={**table.repeated, **once.notes}
+    )
     if _named(list(table.columns), LABEL_NAMES) is not None:
         return table
     meant = [
