@@ -106,6 +106,19 @@ def test_the_figures_are_those_of_the_evaluation(make_run: Any) -> None:
         assert f"{result['f1']:.3f}" in text
 
 
+def test_a_page_is_named_after_the_folder_as_it_is_now_with_the_day_and_the_version_of_the_run(
+    make_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_run()  # its run.json says "shirts"
+    monkeypatch.chdir(folder.path)
+    for path in (folder.path, Path()):
+        html = build_report(RunFolder(path), Path("page.html")).read_text(encoding="utf-8")
+        assert "<title>shirts-001 · onelook</title>" in html
+        assert "<h1>shirts-001</h1>" in html
+        header = html.partition("<header")[2].partition("</header>")[0]
+        assert plain(Page(f"<p{header}</p>").text) == "shirts-001 Training report · 2025-03-04 · onelook 0.1.0"
+
+
 def test_a_score_on_validation_pictures_says_so(make_run: Any) -> None:
     split = {"fingerprint": "f", "train": 120, "val": 20, "test": 0}
     text = plain(read(build_report(make_run(set_name="val", split=split))).text)

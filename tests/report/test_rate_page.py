@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from onelook.report.charts.lines import Series, rate_chart
-from onelook.report.rate_page import _between, rate_rows, render_rate_page, text_plot
+from onelook.report.rate_page import _between, chart_of, rate_rows, render_rate_page, text_plot
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,24 @@ def test_the_page_shows_what_was_found(sweep: Sweep) -> None:
     assert "999" not in html  # a leap is left out, so that the rest can be seen
     assert ">2</text>" in html
     assert ">1000</text>" not in html
+
+
+def test_the_chart_marks_the_suggestion_and_names_the_other_two_rates(sweep: Sweep) -> None:
+    chart = chart_of(sweep)
+    assert chart is not None
+    at = {tick.label: tick.at for tick in chart.x_ticks}
+    assert (chart.best_x, chart.best_name, chart.x_name) == (at["0.001"], "suggested", "learning rate")
+    assert [(curve.name, curve.main) for curve in chart.curves] == [
+        ("each step", False),
+        ("mean of neighbouring steps", True),
+    ]
+    assert chart.summary == "Loss by learning rate: lowest at 0.01, falling fastest at 0.0005."
+    html = render_rate_page(sweep, [("network", "mlp"), ("batch size", "64")], name="photos", version="0.1.0")
+    facts = re.findall(r"<dt>(.*?)</dt><dd><b>(.*?)</b></dd>", html)
+    assert facts == [*rate_rows(sweep), ("network", "mlp"), ("batch size", "64")]
+    assert "A copy of the network was trained for 71 steps" in html
+    assert "<title>photos · onelook</title>" in html
+    assert "Looking for a learning rate · onelook 0.1.0" in html
 
 
 def test_the_axis_is_marked_at_powers_of_ten() -> None:

@@ -172,6 +172,29 @@ def test_a_gap_is_wide_from_five_points_on(train: float | None, val: float | Non
     assert [one.section for one in found] == (["training"] if is_said else [])
 
 
+@pytest.mark.parametrize(
+    ("settings", "epochs", "best", "is_said"),
+    [
+        ({}, 3, 3, True),
+        ({}, 3, 2, False),
+        ({}, 3, None, False),
+        ({}, 1, 1, False),  # the last of one says nothing
+        ({}, 0, None, False),
+        ({"schedule": {"name": "constant"}}, 2, 2, True),
+        ({"schedule": None}, 2, 2, True),
+        ({"schedule": {"name": "step"}}, 2, 2, True),
+        ({"schedule": {"name": "cosine"}}, 2, 2, False),
+        ({"schedule": {"name": "one_cycle"}}, 2, 2, False),
+    ],
+)
+def test_a_last_epoch_that_was_the_best_is_worth_a_word_where_the_rate_did_not_fall_to_the_end(
+    settings: dict[str, Any], epochs: int, best: int | None, is_said: bool
+) -> None:
+    history = tuple(Epoch(epoch=number) for number in range(1, epochs + 1))
+    found = highlights(results(run=RunFacts(settings=settings, best_epoch=best), history=history, evaluation=None))
+    assert [one.sentence.startswith("The last epoch was the best") for one in found] == [True] * is_said
+
+
 WHOLE_RUN: dict[str, Any] = {
     "device": "cpu",
     "model": ModelFacts(name="cnn"),
