@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
+from unicodedata import normalize
+
+from onelook.data.part_words import PART_WORDS, part_in_other_words, words_in
 
 PART_ORDER = ("train", "val", "test")
 # Where pictures are only predicted: those to which a table gives a label already, and those that no table lists.
@@ -35,11 +38,6 @@ _WEAK_FOLDERS: Mapping[str, tuple[str, ...]] = {
     "eval": ("test", "val"),
     "holdout": ("test", "val"),
 }
-_PART_WORDS: Mapping[str, str] = {
-    **dict.fromkeys(("train", "training", "trainset"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "valset"), "val"),
-    **dict.fromkeys(("test", "testing", "testset"), "test"),
-}
 # Further words for a part in the cells of a column of parts.
 _CELL_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("trainval", "train_val", "train+val", "tr", "trn"), "train"),
@@ -65,8 +63,6 @@ _NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
 }
 _SAMPLE_WORDS = frozenset(("sample", "samples", "simple", "demo", "tiny", "mini", "subset", "example", "examples"))
 _DATE = re.compile(r"(?:19|20)\d\d(?:[\W_]?\d\d){0,2}")
-# The words of `seg_train`, `trainImages` or `asl_alphabet_test`: separated by signs, or by a capital letter.
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
 
 def parts_among(names: Iterable[str]) -> dict[str, str]:
@@ -90,12 +86,16 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         {'train_more': 'train', 'val_more': 'val', 'test': 'test'}
         >>> parts_among(["trainSet", "testSet", "trainSample", "testSample"])
         {'trainSet': 'train', 'testSet': 'test'}
+        >>> parts_among(["训练集", "测试集"]), parts_among(["Entraînement", "Validation"])
+        ({'训练集': 'train', '测试集': 'test'}, {'Entraînement': 'train', 'Validation': 'val'})
         >>> parts_among(["cells_train_data", "cells_test_final_data"])
         {'cells_train_data': 'train', 'cells_test_final_data': 'test'}
     """
     names = list(names)
     found = {name: PART_FOLDERS[name.lower()] for name in names if name.lower() in PART_FOLDERS}
     if "train" in found.values():
+        others = {name: part for name in names if name not in found and (part := part_in_other_words(name))}
+        found |= {name: part for name, part in others.items() if part not in found.values()}
         return found | _weak_parts(names, found)
     alike = _parts_of_one_form(names)
     return {name: part for name in names if (part := {**alike, **found}.get(name))}
@@ -105,10 +105,10 @@ def _parts_of_one_form(names: Iterable[str]) -> dict[str, str]:
     """Return the part of each name that has a word for one, and is otherwise like the name of a training part."""
     by_rest: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for name in names:
-        words = [word.lower() for word in _WORD.findall(_ENUMERATED.sub("", name))]
-        if sum(word in _PART_WORDS for word in words) == 1:
-            rest = tuple(word for word in words if word not in _PART_WORDS)
-            by_rest[rest][name] = next(_PART_WORDS[word] for word in words if word in _PART_WORDS)
+        words = _words(_ENUMERATED.sub("", name))
+        if sum(word in PART_WORDS for word in words) == 1:
+            rest = tuple(word for word in words if word not in PART_WORDS)
+            by_rest[rest][name] = next(PART_WORDS[word] for word in words if word in PART_WORDS)
     found: dict[str, str] = {}
     for siblings in by_rest.values():
         if "train" in siblings.values() and len(set(siblings.values())) > 1:
@@ -137,11 +137,12 @@ def part_and_rest(name: str) -> tuple[str | None, str]:
         >>> part_and_rest("simpson_testset")
         ('test', 'simpson')
     """
-    found = [match for match in _WORD.finditer(name) if match[0].lower() in _PART_WORDS]
+    found = [word for word in words_in(name) if word.text in PART_WORDS]
     if len(found) != 1:
         return None, name
-    rest = name[: found[0].start()].rstrip(" _-.") + name[found[0].end() :]
-    return _PART_WORDS[found[0][0].lower()], rest.strip(" _-.")
+    name = name if name.isascii() else normalize("NFC", name)
+    rest = name[: found[0].start].rstrip(" _-.") + name[found[0].end :]
+    return PART_WORDS[found[0].text], rest.strip(" _-.")
 
 
 def parts_of_words(words: Iterable[str]) -> dict[str, str]:
@@ -163,13 +164,27 @@ def parts_of_words(words: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
         plain = word.lower()
-        inside = {_PART_WORDS[each] for each in map(str.lower, _WORD.findall(word)) if each in _PART_WORDS}
+        inside = {PART_WORDS[each] for each in _words(word) if each in PART_WORDS}
         part = PART_FOLDERS.get(plain) or means.get(plain) or (inside.pop() if len(inside) == 1 else None)
         if part is not None:
             found[word] = part
     if "train" not in found.values():  # `development` is what is not the test
         found |= {word: "train" for word in words if word.lower() in _FOR_TRAINING and word not in found}
     return found | _weak_parts([word for word in words if word not in found], found)
+
+
+def part_of(name: str) -> str | None:
+    """Return the part that is called so, in any language; None for other names.
+
+    Example:
+        >>> part_of("Valid"), part_of("검증"), part_of("seg_train")
+        ('val', 'val', None)
+    """
+    return PART_FOLDERS.get(name.lower()) or part_in_other_words(name)
+
+
+def _words(name: str) -> list[str]:
+    return [word.text for word in words_in(name)]
 
 
 def names_a_share(folder: str) -> bool:
@@ -179,7 +194,7 @@ def names_a_share(folder: str) -> bool:
         >>> names_a_share("imgs_part_1"), names_a_share("2019-05"), names_a_share("7"), names_a_share("partridge")
         (True, True, False, False)
     """
-    words = [word.lower() for word in _WORD.findall(folder)]
+    words = _words(folder)
     is_share = any(word in _SHARE_WORDS for word in words) and all(w in _SHARE_WORDS or w.isdigit() for w in words)
     return is_share or _DATE.fullmatch(folder) is not None
 
@@ -193,7 +208,7 @@ def number_shares(folders: Iterable[str]) -> bool:
         >>> number_shares(["day 1", "day 2"]), number_shares(["fold1", "blight"])
         (False, False)
     """
-    split = [[word.lower() for word in _WORD.findall(folder)] for folder in set(folders)]
+    split = [_words(folder) for folder in set(folders)]
     return len(split) > 1 and all(
         any(word.isdigit() for word in words)
         and any(word in _NUMBERED_SHARES for word in words)
@@ -209,7 +224,7 @@ def names_a_sample(folder: str) -> bool:
         >>> names_a_sample("trainingSample"), names_a_sample("TEST_SIMPLE"), names_a_sample("train_another")
         (True, True, False)
     """
-    return any(word.lower() in _SAMPLE_WORDS for word in _WORD.findall(folder))
+    return any(word in _SAMPLE_WORDS for word in _words(folder))
 
 
 def names_a_part(name: str) -> bool:
@@ -219,7 +234,7 @@ def names_a_part(name: str) -> bool:
         >>> names_a_part("training-a"), names_a_part("trains")
         (True, False)
     """
-    return any(word.lower() in _PART_WORDS for word in _WORD.findall(name))
+    return any(word in PART_WORDS for word in _words(name))
 
 
 def _weak_parts(names: Iterable[str], found: Mapping[str, str]) -> dict[str, str]:

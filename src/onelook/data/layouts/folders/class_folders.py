@@ -12,11 +12,13 @@ from onelook.data.layouts.folders.class_and_part import (
     arrange_by_class_and_part,
     classes_and_parts,
     why_class_and_part,
+    without_repeated_parts,
 )
 from onelook.data.layouts.folders.levels import (
     choose_level,
     groups_by_folder,
     inner_parts,
+    lone_folders,
     parts_in_paths,
     why_level,
 )
@@ -40,7 +42,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, named
 
-_FIRST, _SECOND = FolderLevel(1), FolderLevel(2)
+_FIRST = FolderLevel(1)
 _MOST_WAYS = 3  # to read labels from names, in notes
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
 
@@ -127,8 +129,9 @@ def _has_one_class(tree: PictureTree) -> bool:
 
 
 def _holds_folders(folder: _Folder) -> bool:
-    """Return whether the pictures lie in several folders one level further down."""
-    return len({_SECOND.class_of(name[len(folder.path) :].split("/")[:-1]) for name in folder.names}) > 1
+    """Return whether the pictures lie in several folders further down."""
+    inside = {name[len(folder.path) :].rpartition("/")[0] for name in folder.names}
+    return len(inside) > 1
 
 
 def _is_parted(tree: PictureTree) -> bool:
@@ -160,7 +163,9 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         parts = {part: _sorted_into_classes(names, tree.base) for part, names in inner.items()}
         found = {part: FoundPart(folder.names, folder.classes) for part, folder in parts.items()}
         strays = [name for name in tree.names if name not in {each for names in inner.values() for each in names}]
-        told = f"{why}; {' and '.join(f'{part}/' for part in inner)} in each are the parts"
+        depth = tree.base.count("/") + 1
+        folders = dict.fromkeys(names[0].split("/")[depth] for names in inner.values())
+        told = f"{why}; {listed((f'{folder}/' for folder in folders), last='and')} in each are the parts"
         whole = _Folder(tree.base, (), (), strays)
         return Arrangement(found, told, _note_strays(whole), _set_aside(whole))
     level = asked or choose_level(location.root, tree.names, tree.base)
@@ -247,7 +252,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
     notes: list[str] = []
     set_aside: dict[str, str] = {}
     known: set[str] = set()
-    level = asked
+    level, alone = asked, 0
     for part, tops in part_folders(tree).items():
         if len(tops) > 1 and part != "test":
             raise DataError(
@@ -257,7 +262,9 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
         folder = _part_folder(tree, tops[0])
         # The first part, which is the training part, decides for all.
         level = level or choose_level(location.root, tree.tops[tops[0]], folder.path)
-        folder = _sorted_into_classes(tree.tops[tops[0]], folder.path, level)
+        if not parts:
+            alone = lone_folders([name[len(folder.path) :].split("/")[:-1] for name in folder.names])
+        folder = _sorted_into_classes(tree.tops[tops[0]], folder.path, level, alone)
         unlabelled = part == "test" and _is_unlabelled(folder, known)
         if len(tops) > 1:
             folder = _joined(location, tree, tops, level, known)
@@ -279,6 +286,8 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
                 [*of_groups, *_note_strays(folder), *_note_bare(tree, folder.path), *_note_deeper(folder, level)]
             )
             set_aside |= _set_aside(folder)
+    found, of_names = without_repeated_parts(parts)
+    notes.extend(of_names)
     taken = {top for tops in part_folders(tree).values() for top in tops}
     for top, names in tree.tops.items():
         if top not in taken:
@@ -288,11 +297,11 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
             notes.append(said + what_now if top else said)
             set_aside |= dict.fromkeys(names, f"it lies in {place}, beside the parts")
     notes.extend(_note_bare(tree, tree.base))
-    if list(parts) == ["train"]:
-        parts = {"all": parts["train"]}
+    if list(found) == ["train"]:
+        found = {"all": found["train"]}
     if level is not None and level != _FIRST:
-        why = f"{why}; {why_level(level, [each for part in parts.values() for each in part.classes or ()])}"
-    return Arrangement(parts, why, notes, set_aside)
+        why = f"{why}; {why_level(level, [each for part in found.values() for each in part.classes or ()])}"
+    return Arrangement(found, why, notes, set_aside)
 
 
 def _joined(location: Location, tree: PictureTree, tops: Sequence[str], level: FolderLevel, known: set[str]) -> _Folder:
@@ -323,10 +332,12 @@ def _part_folder(tree: PictureTree, top: str) -> _Folder:
     return _sorted_into_classes(names, path)
 
 
-def _sorted_into_classes(names: Sequence[str], path: str, level: FolderLevel = _FIRST) -> _Folder:
+def _sorted_into_classes(names: Sequence[str], path: str, level: FolderLevel = _FIRST, alone: int = 0) -> _Folder:
+    """Return the pictures by their class folder; whole paths begin behind the outer folders that hold all pictures."""
     inside, classes, strays = [], [], []
     for name in names:
-        found = level.class_of(name[len(path) :].split("/")[:-1])
+        folders = name[len(path) :].split("/")[:-1]
+        found = level.class_of(folders[alone:] if level.which == "path" else folders)
         if found is None:
             strays.append(name)
             continue

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_FOLDERS, PART_ORDER, names_a_share, number_shares, parts_among
+from onelook.data.part_names import PART_ORDER, names_a_share, number_shares, part_of, parts_among
 from onelook.data.person_names import PERSON
 from onelook.errors import ConfigError
 
@@ -41,7 +41,8 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
         levels = (FolderLevel(1), FolderLevel("last"), FolderLevel("path"))
         raise _ask(root, names, path, _distinct({level: _classes(level, folders) for level in levels}))
     choices: dict[FolderLevel, list[str]] = {}
-    for number in range(1, min(_DEEPEST, max(map(len, folders))) + 1):
+    alone = lone_folders(folders)  # as `Training/source/cats/` around everything: they do not count as depth
+    for number in range(alone + 1, min(alone + _DEEPEST, max(map(len, folders))) + 1):
         classes = _classes(FolderLevel(number), folders)
         says_the_same = any(classes == other for other in choices.values())
         if len(set(classes)) > 1 and not says_the_same and 2 * len(classes) > len(folders):
@@ -55,8 +56,9 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
     choices = no_parts if len(no_parts) > 1 else choices
     if len(choices) < 2:
         return next(iter(choices), FolderLevel(1))
+    below = [each[alone:] for each in folders]
     for level in (FolderLevel("last"), FolderLevel("path")):
-        classes = _classes(level, folders)
+        classes = _classes(level, below)
         if classes not in choices.values() and 2 * len(set(classes)) <= len(classes):
             choices[level] = classes
     raise _ask(root, names, path, choices)
@@ -91,8 +93,21 @@ def _hold_kinds_of_their_own(folders: Sequence[Sequence[str]]) -> bool:
     return not (are_parts or _are_people(list(kinds)) or _are_takes(tops, [each[-1] for each in deep]))
 
 
+def lone_folders(folders: Sequence[Sequence[str]]) -> int:
+    """Return how many folders, from the outermost on, all pictures are in; the folder right above them does not count.
+
+    Example:
+        >>> lone_folders([["source", "cats", "ill"], ["source", "cats", "well"]]), lone_folders([["cat"], ["cat"]])
+        (2, 0)
+    """
+    most = min(map(len, folders), default=1) - 1
+    return next((depth for depth in range(most) if len({each[depth] for each in folders}) > 1), max(most, 0))
+
+
 def _ask(root: Path, names: Sequence[str], path: str, choices: Mapping[FolderLevel, list[str]]) -> ConfigError:
     example = max(names, key=lambda name: name.count("/"))
+    inner = example[len(path) :].split("/")[:-1]
+    alone = lone_folders([name[len(path) :].split("/")[:-1] for name in names])
     place = f" in {path}" if path else ""
     return ask_which(
         f"{root}: the pictures{place} lie in folders of folders, and each may be the class.",
@@ -100,7 +115,7 @@ def _ask(root: Path, names: Sequence[str], path: str, choices: Mapping[FolderLev
             Choice(
                 level.flag,
                 classes_in_words(classes),
-                f"{example} -> {level.class_of(example[len(path) :].split('/')[:-1])}",
+                f"{example} -> {level.class_of(inner[alone:] if level.which == 'path' else inner)}",
             )
             for level, classes in choices.items()
         ],
@@ -166,7 +181,7 @@ def inner_parts(names: Sequence[str], path: str) -> dict[str, list[str]]:
     by_part: dict[str, list[str]] = {}
     for name in names:
         folders = name[len(path) :].split("/")[:-1]
-        part = PART_FOLDERS.get(folders[1].lower()) if len(folders) > 1 else None
+        part = part_of(folders[1]) if len(folders) > 1 else None
         if part is None and len(folders) > 1:
             return {}
         if part is not None:
@@ -193,8 +208,8 @@ def parts_in_paths(names: Sequence[str], path: str) -> list[str]:
     folders = [each[len(path) :].split("/") for each in paths if len(each) >= len(path)]
     for depth in range(min(_DEEPEST, max(map(len, folders), default=0))):
         at_depth = {each[depth] for each in folders if len(each) > depth}
-        found = sorted(folder for folder in at_depth if folder.lower() in PART_FOLDERS)
-        if {"train"} < {PART_FOLDERS[folder.lower()] for folder in found}:
+        found = sorted(folder for folder in at_depth if part_of(folder))
+        if {"train"} < {part_of(folder) for folder in found}:
             return found
     return []
 

@@ -24,6 +24,7 @@ from onelook.data.layouts.manifests.readers.text_table import (
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.part_names import PART_FOLDERS
+from onelook.data.part_words import part_in_other_words
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -80,6 +81,8 @@ def part_in_name(entry: str) -> str | None:
     """Return the part that the name of a table or of its folder means; None if it means none.
 
     Example:
+        >>> part_in_name("학습/labels.csv"), part_in_name("entrenamiento.csv")
+        ('train', 'train')
         >>> part_in_name("labels/seg_train.csv"), part_in_name("valid/_classes.csv"), part_in_name("trainLabels.csv")
         ('train', 'val', 'train')
     """
@@ -89,7 +92,7 @@ def part_in_name(entry: str) -> str | None:
     words = [plain, *plain.replace("-", "_").split("_"), *(word.rstrip("0123456789") for word in words_of(stem))]
     folders = list(reversed(folder.split("/")))
     words += [each.casefold() for each in folders] + [word for each in folders for word in words_of(each)]
-    return next((_PARTS[word] for word in words if word in _PARTS), None)
+    return next((part for word in words if (part := _PARTS.get(word) or part_in_other_words(word))), None)
 
 
 def names_part(word: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from onelook.data.column_names import SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.part_names import PART_FOLDERS, names_a_part, parts_of_words
+from onelook.data.part_names import part_of as part_named
 from onelook.errors import DataError
 from onelook.wording import counted, listed, named
 
@@ -24,7 +25,7 @@ _OTHERWISE = {"train": "test", "val": "train", "test": "train"}
 
 def part_of(cell: str | None) -> str | None:
     """Return the part that a word of a split column means; None if it means none."""
-    return None if cell is None else PART_FOLDERS.get(cell.lower())
+    return None if cell is None else part_named(cell)
 
 
 def parts_column(table_name: str, columns: Mapping[str, Cells]) -> str | None:
