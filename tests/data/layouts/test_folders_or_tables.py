@@ -184,7 +184,7 @@ def test_a_table_on_few_pictures_is_no_match_for_class_folders(
 
 
 def test_a_table_on_few_pictures_that_has_no_class_folders_beside_it_is_read(tmp_path: Path) -> None:
-    draw(tmp_path, [*(f"train/{at}.png" for at in range(4)), *(f"test/{at}.png" for at in range(9))])
-    draw(tmp_path, [f"more_images/{at}.png" for at in range(20, 29)])
-    write(tmp_path / "train.csv", "file,category", [(f"train/{at}.png", "xy"[at % 2]) for at in range(4)])
+    draw(tmp_path, [*(f"train/{at}.png" for at in range(12)), *(f"test/{at}.png" for at in range(9))])
+    draw(tmp_path, [f"external/{at}.png" for at in range(30, 52)])
+    write(tmp_path / "train.csv", "file,category", [(f"train/{at}.png", "xy"[at % 2]) for at in range(12)])
     assert open_dataset(tmp_path).layout == "manifest"

@@ -79,6 +79,14 @@ def test_a_quote_that_stays_open_counts_all_its_lines(tmp_path: Path) -> None:
         read_text(put(tmp_path, text.replace("3.png,y", '3.png,"y').replace('"x', "x")), "t.csv", may_leave_out=True)
 
 
+def test_a_text_that_a_stray_quote_goes_on_to_the_next_line_is_not_read(tmp_path: Path) -> None:
+    rows = [f"{at},a plain thing {at},{'xy'[at % 2]}" for at in range(6)]
+    text = "\n".join(["id,name,kind", *rows, '6,"blue shoe,x', '7,red" shoe, big,y'])
+    found = read_text(put(tmp_path, text), "t.csv", may_leave_out=True)
+    assert found.cells[0] == list("012345")
+    assert "2 lines of t.csv were left out (lines 8 to 9)" in found.notes[0]
+
+
 def test_a_table_in_which_half_the_lines_are_odd_is_refused_and_lines_of_blanks_are_none(tmp_path: Path) -> None:
     text = "a,b\n1,2\n  \n1,2\n1,2,3\n"
     assert read_text(put(tmp_path, text), "t.csv", may_leave_out=True).cells == [["1", "1"], ["2", "2"]]

@@ -133,7 +133,7 @@ class _Way:
 
     column: int  # the text that holds what is too much
     cells: Sequence[str]
-    has_blanks: bool  # whether a blank follows each delimiter in the text, and no other
+    has_blanks: bool  # whether a blank follows each delimiter in the text
 
 
 def _ways(cells: Sequence[str], kinds: Sequence[_Kind], delimiter: str) -> Iterator[_Way]:
@@ -142,14 +142,13 @@ def _ways(cells: Sequence[str], kinds: Sequence[_Kind], delimiter: str) -> Itera
     for at, kind in enumerate(kinds):
         if more <= 0 or not kind.are_texts:
             continue
-        inside, outside = cells[at + 1 : at + more + 1], [*cells[: at + 1], *cells[at + more + 1 :]]
+        inside = cells[at + 1 : at + more + 1]
         whole = delimiter.join((cells[at], *inside))
         row = [cell.strip() for cell in (*cells[:at], whole, *cells[at + more + 1 :])]
         if "\n" not in whole and all(
             each.fits(cell) for other, (each, cell) in enumerate(zip(kinds, row, strict=True)) if other != at
         ):
-            has_blanks = all(cell[:1] == " " for cell in inside) and all(cell[:1] != " " for cell in outside)
-            yield _Way(at, row, has_blanks)
+            yield _Way(at, row, all(cell.startswith(" ") for cell in inside))
 
 
 def _lines(rows: Sequence[UnevenRow]) -> str:
