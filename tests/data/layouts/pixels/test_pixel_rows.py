@@ -231,6 +231,16 @@ def test_four_bands_are_refused_and_not_read_as_a_larger_grey_picture(tmp_path: 
         open_dataset(path)
 
 
+def test_grey_drawings_of_stripes_are_no_pictures_of_four_bands(tmp_path: Path) -> None:
+    stripes = 100 + 60 * (np.arange(32) // 2 % 2)  # of two dark and two bright pixels
+    noise = np.random.default_rng(3).integers(-30, 31, (8, 32, 32))
+    write(tmp_path, (stripes + noise).reshape(8, 1024).tolist(), "csvTrainImages 8x1024.csv")
+    write(tmp_path, [[1 + at % 2] for at in range(8)], "csvTrainLabel 8x1.csv")
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("1", "2")
+    assert images(dataset).shape == (8, 32, 32, 1)
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
