@@ -53,11 +53,11 @@ def test_the_classes_get_the_published_names_and_one_note(pictures: tuple[np.nda
 
 def test_copies_in_a_table_and_in_files_are_recognised(pictures: tuple[np.ndarray, ...], tmp_path: Path) -> None:
     images, labels = pictures
-    some = labels < 3  # a part of the data, with three of the classes
+    some = (labels > 2) & (labels < 6)  # a part of the data, with three of the classes
     header = ",".join(["label", *(f"pixel{number}" for number in range(784))])
     table = np.column_stack([labels[some], images[some].reshape(some.sum(), -1)])
     np.savetxt(tmp_path / "copy.csv", table, fmt="%d", delimiter=",", header=header, comments="")
-    assert open_dataset(tmp_path / "copy.csv").class_names == CLOTHES[:3]
+    assert open_dataset(tmp_path / "copy.csv").class_names == CLOTHES[3:6]
     for row, (pixels, label) in enumerate(zip(images, labels.tolist(), strict=True)):
         (tmp_path / "files" / str(label)).mkdir(parents=True, exist_ok=True)
         Image.fromarray(pixels).save(tmp_path / "files" / str(label) / f"{row}.png")

@@ -56,6 +56,8 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
         raise DataError(
             f"arrays for the parts {', '.join(unknown) or '(none)'}. Expected a dict of 'train', 'val' and 'test'."
         )
+    if len(given) > 1 and "train" not in given:  # `X` beside `X_test` is to train on
+        given = {"train" if part == "all" else part: pair for part, pair in given.items()}
     parts: dict[str, tuple[Images, Labels | None]] = {}
     class_names: tuple[str, ...] = ()
     value_range = BYTE_RANGE
