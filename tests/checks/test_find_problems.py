@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from onelook.checks import CHECKS
 from onelook.checks.evidence import Evidence, SplitEvidence
@@ -40,6 +41,29 @@ def test_a_leaked_picture_with_two_labels_is_told_by_its_training_copy_and_by_th
     # Where no leak and no line on training tells of it, it stands.
     assert len(finding_lines(torn)) == 2
     assert len(finding_lines([torn[1], leak])) == 2
+
+
+@pytest.mark.parametrize(
+    ("torn", "leaked", "check", "split", "is_shown"),
+    [
+        (["1", "2"], ["1"], "leak-exact", "test", True),  # the other contradicts within the test pictures
+        (["1", "2"], ["1", "2", "3"], "leak-exact", "test", False),
+        (["1", "2"], ["1", "2"], "leak-near", "test", True),  # its pixels are others, so training does not tell of it
+        (["1"], ["1"], "leak-validation", "val", False),
+        (["1"], ["1"], "leak-exact", "val", True),  # a finding on other pictures
+        (["1"], ["1"], "leak-exact", "train", True),
+    ],
+)
+def test_a_contradiction_is_left_out_only_where_each_of_its_pictures_is_reported_as_a_leak(
+    torn: list[str], leaked: list[str], check: str, split: str, is_shown: bool
+) -> None:
+    in_training = Finding("conflicting-labels", "train", 1, ("9",), "9 has two labels.", severity="error")
+    of_split = Finding("conflicting-labels", split, len(torn), tuple(torn), "Torn.", severity="error")
+    found_in = "val" if check == "leak-validation" else "test"
+    leak = Finding(check, found_in, len(leaked), tuple(leaked), "Leaks.", severity="error")
+    lines = finding_lines([in_training, of_split, leak])
+    assert ("           conflicting-labels: Torn." in lines) is is_shown
+    assert len(lines) == 2 + is_shown
 
 
 def test_nothing_found_is_said() -> None:

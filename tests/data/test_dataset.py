@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,22 @@ def test_other_pixels_labels_names_parts_or_numbers_are_other_data() -> None:
     assert open_dataset((images, list("abab"))).fingerprint != open_dataset((images, list("acac"))).fingerprint
     unlabelled = open_dataset(images, for_training=False)
     assert unlabelled.fingerprint not in {open_dataset((images, list("abab"))).fingerprint, base.fingerprint}
+
+
+def test_a_part_alone_is_a_data_set_of_its_own() -> None:
+    images = np.arange(6, dtype=np.uint8)[:, None, None].repeat(4, 1).repeat(4, 2)
+    labels = list("abcabc")
+    whole = open_dataset({"train": (images, labels), "test": (images[:3] + 9, labels[:3])})
+    whole = replace(
+        whole, set_aside={"of no part.png": "broken"}, merged=("one", "two"), notes=("A note.",), codes=("0", "1", "2")
+    )
+    for name, rows in (("train", 6), ("test", 3)):
+        alone = whole.only(name)
+        assert (alone.name, list(alone.parts)) == (f"arrays-{name}", ["all"])
+        assert alone.why == f"{whole.why}; only its part '{name}'"
+        assert list(alone.pool.ids) == [f"{name}/{row}" for row in range(1, rows + 1)]
+        assert alone.counts == dict.fromkeys("abc", rows // 3)
+        assert (alone.set_aside, alone.sources) == ({}, (alone.fingerprint,))
+        assert (alone.notes, alone.codes) == (whole.notes, whole.codes)
+    assert len({whole.fingerprint, *(whole.only(name).fingerprint for name in whole.parts)}) == 3
+    assert whole.only("test").only("all").fingerprint == whole.only("test").fingerprint

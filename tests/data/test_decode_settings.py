@@ -19,8 +19,9 @@ from onelook.data.decode_settings import (
 )
 from onelook.data.open import open_dataset
 from onelook.data.part import Part
+from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.from_files import FilePictures
-from onelook.data.pictures.protocol import PixelSurvey
+from onelook.data.pictures.protocol import PictureFacts, PixelSurvey
 from onelook.data.pictures.survey_choices import choose_deep_range, choose_ground
 from onelook.data.storage.location import Location
 from onelook.settings import DecodeSettings
@@ -268,6 +269,27 @@ def test_the_kinds_are_counted_over_all_parts(tmp_path: Path) -> None:
                 path = tmp_path / "data" / part / name / f"{number}.gif"
                 first.save(path, save_all=True, append_images=[second])
     assert "6 of 14 pictures are animated" in " ".join(note_choices(open_dataset(tmp_path / "data")).notes)
+
+
+class _Facts(ArrayPictures):
+    """Pictures of which only some headers were read, or all."""
+
+    is_sample: bool
+
+    def facts(self) -> PictureFacts:
+        return PictureFacts({(8, 8): 20}, 3, "uint8", (0.0, 255.0), self.is_sample, {"animated": 2})
+
+
+@pytest.mark.parametrize("sampled", [(True, False), (False, True), (False, False), (True, True)])
+def test_one_sampled_part_makes_the_count_one_of_a_sample(sampled: tuple[bool, bool]) -> None:
+    parts = {}
+    for name, is_sample in zip(("train", "test"), sampled, strict=True):
+        pictures = _Facts(np.zeros((40, 8, 8, 3), np.uint8))
+        object.__setattr__(pictures, "is_sample", is_sample)
+        parts[name] = Part(name, list(map(str, range(40))), None, pictures)
+    data = Dataset("made-up", "arrays", "because", (), parts, "0")
+    among = "a sample of 40 pictures" if any(sampled) else "40 pictures"
+    assert note_choices(data).notes == (f"4 of {among} are animated: the first frame is read.",)
 
 
 def test_a_smaller_version_of_the_first_page_is_no_page(tmp_path: Path) -> None:

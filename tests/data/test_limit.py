@@ -77,6 +77,16 @@ def test_arrays_listed_files_and_groups_are_taken_too(tree):
     assert (taken % 3).tolist() == arrays.labels.tolist()
 
 
+def test_other_names_of_the_pictures_go_with_them(tree):
+    data = open_dataset(tree)
+    other_ids = {"code": [f"code of {each}" for each in data.pool.ids], "row": list(map(str, range(40)))}
+    found = limited(replace(data, parts={**data.parts, "train": replace(data.pool, other_ids=other_ids)}), 12, seed=0)
+    assert found.pool.other_ids == {
+        "code": [f"code of {each}" for each in found.pool.ids],
+        "row": [str(list(data.pool.ids).index(each)) for each in found.pool.ids],
+    }
+
+
 def test_a_limited_set_is_another_set_and_a_limit_above_it_changes_nothing(tree):
     data = open_dataset(tree)
     found = [limited(data, limit, seed) for limit, seed in ((12, 0), (13, 0), (12, 1))]

@@ -62,12 +62,27 @@ def test_words_in_names_mean_parts_where_one_of_them_is_to_train_on() -> None:
     assert parts_among(["train of cars", "test of boats"]) == {}
 
 
+def test_a_sample_beside_the_whole_is_no_part_and_a_sample_alone_is_one() -> None:
+    both = {"sample_train": "train", "sample_test": "test"}
+    whole = {"cats_train": "train", "cats_test": "test"}
+    assert parts_among(list(both)) == both
+    assert parts_among([*whole, *both]) == whole
+    assert parts_among(["cats_train", "cats_val", *both]) == {
+        "cats_train": "train",
+        "cats_val": "val",
+        "sample_test": "test",
+    }
+
+
 @pytest.mark.parametrize(
     ("names", "parts"),
     [
         (("training", "validation", "evaluation"), "train val test"),
         (("train", "eval", "test"), "train val test"),
         (("train", "dev"), "train val"),
+        (("train", "evaluation", "holdout"), "train test val"),
+        (("train", "holdout", "eval", "evaluation"), "train test val -"),
+        (("Train", "Dev", "Eval"), "train val test"),
         (("train", "evaluation", "val", "test"), "train - val test"),
         (("evaluation", "dev", "hotel"), "- - -"),  # nothing to train on: these are classes
     ],

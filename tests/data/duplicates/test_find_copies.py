@@ -83,6 +83,20 @@ def test_the_size_and_the_dtype_belong_to_equal_pixels() -> None:
     assert found(line, line.astype(np.int8))[0] == [-1]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+def test_values_are_brought_to_eight_bits_and_those_past_the_range_to_its_ends(dtype: type) -> None:
+    pictures = KNOWN[:4].copy()
+    pictures[:, 0, :4, 0] = [0, 1, 254, 255]
+    values = pictures.astype(dtype) * 4 - 100  # 0 to 255 lie between -100 and 920
+    values[:, 0, 0], values[:, 0, 3] = -500, 9_000
+    values[:, 1] += 1 if dtype is np.int64 else 1.9  # less than half a step
+    asked = fingerprint_pictures(values, eight_bits_of=(-100, 920))
+    plain = fingerprint_pictures(pictures)
+    assert (asked.digests == plain.digests).all()
+    assert (asked.outlines == plain.outlines).all()
+    assert (fingerprint_pictures(pictures, eight_bits_of=(0, 1)).digests == plain.digests).all()  # eight bits already
+
+
 def at(distance: float) -> np.ndarray:
     """A vector of length 1 at this distance from the first axis; `x`, (47,)."""
     turned = np.arcsin(distance / 2) * 2

@@ -119,6 +119,14 @@ def test_a_class_that_was_passed_over_gets_the_unit_that_costs_least() -> None:
     assert chosen.tolist() == [2]
 
 
+def test_a_class_of_which_nothing_is_wanted_gives_nothing() -> None:
+    units = np.arange(12)
+    labels = np.array([0] * 5 + [1] * 2 + [2] * 5)
+    for quota in ([1, 0, 1], [0, 0, 2], [1, 0, 0]):
+        chosen = choose_units(units, labels, counts=np.array([5, 2, 5]), quota=np.array(quota))
+        assert np.bincount(labels[chosen], minlength=3).tolist() == quota
+
+
 # --- near copies
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -230,3 +231,17 @@ def test_beside_an_unreadable_picture_those_that_a_split_lacks_are_named(tmp_pat
     expected = r"it does not list 3 pictures of 7 in the data: 'c/4\.png', 'c/6\.png' and 'd/5\.png'\. Expected"
     with pytest.raises(DataError, match=expected):
         prepared(tmp_path / "data", write(tmp_path / "mine.csv", *lines))
+
+
+def test_the_class_may_be_the_name_or_the_code_that_the_data_had(six: tuple, tmp_path: Path) -> None:
+    named = replace(open_dataset(six), class_names=("cat", "dog"), codes=("7", "8"))
+    sides = [f"{row},{'val' if row > 4 else 'train'}" for row in range(1, 7)]
+    for classes in (["7", "8"] * 3, ["cat", "8"] * 3, [""] * 6):
+        lines = [f"{side},{name}" for side, name in zip(sides, classes, strict=True)]
+        found = read_split(write(tmp_path / "mine.csv", "id,split,class", *lines)).sides(named)["all"]
+        assert found.tolist() == ["train"] * 4 + ["val"] * 2
+    swapped = [f"{side},{name}" for side, name in zip(sides, ["8", "7"] * 3, strict=True)]
+    with pytest.raises(
+        DataError, match=r"6 pictures have another class .*: '1' is '8' there and 'cat' here; '2' is '7'"
+    ):
+        read_split(write(tmp_path / "mine.csv", "id,split,class", *swapped)).sides(named)

@@ -107,8 +107,10 @@ def as_array(image: Image.Image) -> NDArray[np.uint8]:
     return pixels[..., None] if pixels.ndim == 2 else pixels
 
 
-@pytest.fixture(params=[scenes, strokes], ids=["scenes", "strokes"])
+@pytest.fixture(scope="module", params=[scenes, strokes], ids=["scenes", "strokes"])
 def drawn(request: pytest.FixtureRequest) -> Pictures:
     """Three hundred pictures, of which none is a copy of another."""
     make: Callable[[int, int], Pictures] = request.param
-    return make(1, 300)
+    pictures = make(1, 300)
+    pictures.setflags(write=False)
+    return pictures

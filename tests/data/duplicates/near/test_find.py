@@ -153,6 +153,16 @@ def test_pictures_of_a_few_pixels_say_too_little() -> None:
     assert found_in(digits, np.stack([brighter(digit) for digit in digits[:25]])) == []
 
 
+@pytest.mark.parametrize(
+    ("height", "width", "is_found"), [(11, 32, False), (32, 11, False), (12, 32, True), (32, 12, True)]
+)
+def test_a_thin_strip_says_too_little_however_long_it_is(height: int, width: int, is_found: bool) -> None:
+    strips = scenes(5, 12)[:, :height, :width]
+    found = found_in(strips, brighter(strips[:1]))
+    assert ((0, 12) in found) is is_found
+    assert bool(found) is is_found
+
+
 def test_progress_runs_to_the_end(drawn: Pictures) -> None:
     calls: list[tuple[int, int]] = []
     find_near_pairs([drawn], group_copies([drawn]), lambda done, total: calls.append((done, total)))

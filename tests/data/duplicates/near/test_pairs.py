@@ -35,3 +35,17 @@ def test_that_there_are_none_is_kept_too(monkeypatch: pytest.MonkeyPatch) -> Non
     assert near_pairs([pictures], groups, ["f"]).shape == (0, 2)
     monkeypatch.setattr(pairs, "find_near_pairs", None)
     assert near_pairs([pictures], groups, ["f"]).shape == (0, 2)
+
+
+def test_each_set_of_arrays_has_answers_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+
+    def numbered(*_: object) -> tuple[np.ndarray, np.ndarray]:
+        compared.append(len(compared))
+        return np.array([[len(compared), 99]]), np.zeros(1, np.float32)
+
+    monkeypatch.setattr(pairs, "find_near_pairs", numbered)
+    sets = [["f"], ["f", "g"], ["f", "h"], ["g", "f"], ["f", "g", "h"]]  # the same training pictures, other test ones
+    for _ in range(2):
+        assert [near_pairs([], [], each)[0, 0] for each in sets] == [1, 2, 3, 4, 5]
+    assert len(compared) == 5
