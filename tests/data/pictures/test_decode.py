@@ -581,6 +581,17 @@ def test_a_picture_cut_short_is_told_without_pillow_s_own_words() -> None:
         decode_picture(content[: len(content) // 2], settings(64, 64))
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "PPM", "TIFF", "AVIF"])
+@pytest.mark.parametrize("is_header_whole", [True, False])
+def test_what_was_not_downloaded_whole_is_said_to_be_cut_short(kind: str, is_header_whole: bool) -> None:
+    noise = np.random.Generator(np.random.PCG64(2)).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    content = file_bytes(Image.fromarray(noise), kind)
+    kept = 3 * len(content) // 4 if is_header_whole else 20
+    with pytest.raises(DataError, match="cut short") as caught:
+        decode_picture(content[:kept], settings(64, 64))
+    assert "pip install" not in str(caught.value)
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF"])
 def test_any_broken_byte_gives_pixels_or_a_reason(kind: str) -> None:
     rng = np.random.Generator(np.random.PCG64(4))

@@ -91,6 +91,14 @@ def test_a_fourth_band_that_is_alpha_is_one() -> None:
     assert shown.tolist() == [[[0, 1, 2], [4, 5, 6]], [[8, 9, 10], [255, 255, 255]]]
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_second_band_of_one_value_beside_grey_is_left_out_too(packed: bool) -> None:
+    pixels = bands(2)
+    pixels[..., 1] = 9
+    shown = decode_picture(tiff(pixels, extra=(0,), photometric=1, packed=packed), GREY)
+    assert shown.tolist() == pixels[..., :1].tolist()
+
+
 def test_grey_with_a_second_band_that_nobody_explains_is_refused() -> None:
     with pytest.raises(DataError, match="^2 bands, and the file does not say"):
         decode_picture(tiff(bands(2), extra=(0,), photometric=1), GREY)

@@ -68,6 +68,8 @@ def why_no_tiff(start: bytes, content: bytes) -> str:
         file = io.BytesIO(content)
         file.seek(directory.next)
         directory.load(file)
+        if not directory:
+            return "a TIFF that is damaged or cut short: its description is not there"
         samples, bits = directory.get(_SAMPLES, 1), directory.get(_BITS, (1,))
         kind = _KINDS.get(directory.get(_SAMPLE_FORMAT, (1,))[0], "")
     except Exception:  # broken tags raise anything

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import IO
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError, features
 
 from onelook.archives import largest_unpacked
 from onelook.data.pictures.bands import refuse_unsaid_bands, why_no_tiff
@@ -36,6 +36,7 @@ _READ_AT_ONCE = ("WEBP", "AVIF", "JPEG2000")
 _MOST_SCANS = 200
 _SCAN = b"\xff\xda"
 
+_CUT_SHORT = "a {} that is damaged or cut short: it begins as one does, and the rest cannot be read"
 # The first bytes of formats that Pillow reads.
 _MARKS = {b"\x89PNG": "PNG", b"\xff\xd8": "JPEG", b"GIF8": "GIF", b"RIFF": "WebP", b"BM": "BMP"}
 
@@ -178,6 +179,8 @@ def _what_it_is_instead(start: bytes, source: bytes | IO[bytes]) -> str:
             "a HEIC picture, which Pillow does not read. Save it as JPEG, or install what reads it: pip install pi-heif"
         )
     if start[4:8] == b"ftyp" and start[8:12] in AVIF_BRANDS:
+        if _HAS_AVIF and features.check("avif"):
+            return _CUT_SHORT.format("AVIF")
         return "an AVIF picture, which this Pillow does not read. Update it: pip install -U pillow"
     if start[:4] in (b"II*\0", b"MM\0*"):
         return why_no_tiff(start, _whole(source))
@@ -190,7 +193,7 @@ def _what_it_holds(start: bytes) -> str:
     if not any(start.strip(b"\0")):
         return "not a picture: the file holds zeros"
     if name := next((name for mark, name in _MARKS.items() if start.startswith(mark)), None):
-        return f"a {name} that is damaged or cut short: it begins as one does, and the rest cannot be read"
+        return _CUT_SHORT.format(name)
     if start.isascii() and all(byte >= 32 or byte in b"\t\n\r\f" for byte in start):
         return f"not a picture: the file holds text that starts {start[:24].decode().strip()!r}"
     return f"not a picture that can be read: the file starts with the bytes {start[:8].hex(' ')}"
