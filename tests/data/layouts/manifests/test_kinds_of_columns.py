@@ -131,6 +131,11 @@ def test_columns_of_marks_have_one_1_in_each_row(columns: str, kept: str, labels
         ("label=xyxy Patient ID=aabb", "Patient ID"),
         ("site=aabbccdd patient_no=aabbccdd", "patient_no"),  # the wider group
         ("plot=aabbccdd site=aabbccdd", "site"),
+        *(
+            (f"{name}=aabbccdd label=xyyxxyxy", name)
+            for name in ("userid", "PERSONID", "SubjectNo", "slidecode", "pid")
+        ),
+        ("covid=aabbccdd label=xyyxxyxy", None),
         ("site=aabbcc", None),  # three groups are too few
         ("site=aabbccdd", "site"),
         ("site=abcdefghii", "site"),  # nine of ten alone

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from onelook.data.column_names import GROUP_NAMES
-from onelook.data.layouts.manifests.columns.column_words import words_of
-from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, OTHERWISE
+from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, OTHERWISE, group_words_of
 
 Cells = Sequence[str | None]
 
@@ -27,8 +26,8 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
         return exact
     for wanted in GROUP_WORDS:
         for name, cells in columns.items():
-            words = words_of(name)
-            if name != label and wanted in words and not OTHERWISE & set(words):
+            words = group_words_of(name)
+            if name != label and wanted in words and not OTHERWISE & words:
                 labels = columns.get(label) if label is not None else None
                 if _are_groups(cells, labels):
                     return name

@@ -8,7 +8,7 @@ from onelook.data.layouts.manifests.columns.column_words import words_of
 # Words in the names of group columns, the wider group first: a sequence is inside a place.
 GROUP_WORDS = (
     *("patient", "subject", "person", "identity", "participant", "driver", "speaker", "signer", "volunteer", "donor"),
-    *("writer", "user", "animal"),
+    *("writer", "user", "animal", "subj", "pid"),
     *("lesion", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq", "track", "burst"),
     *("video", "clip", "recording", "scene", "event", "visit", "well"),
 )
@@ -33,12 +33,28 @@ OTHERWISE = frozenset(
 )
 
 
+# What is written behind such a word without a sign between, as in `userid`.
+_ENDS = ("uid", "id", "ids", "no", "nr", "code", "key")
+
+
+def group_words_of(column: str) -> set[str]:
+    """Return the words of a column's name, also those in front of `id` and the like.
+
+    Example:
+        >>> sorted(group_words_of("userid")), sorted(group_words_of("PersonNo")), sorted(group_words_of("covid"))
+        (['user', 'userid'], ['no', 'person'], ['covid'])
+    """
+    words = set(words_of(column))
+    glued = {word.removesuffix(end) for word in words for end in _ENDS if word.endswith(end)}
+    return words | (glued & set(GROUP_WORDS))
+
+
 def names_groups(column: str) -> bool:
     """Return whether a column is called like one of groups, such as `user_id`.
 
     Example:
-        >>> names_groups("user_id"), names_groups("patient_age"), names_groups("breed")
-        (True, False, False)
+        >>> names_groups("user_id"), names_groups("subjectid"), names_groups("patient_age"), names_groups("breed")
+        (True, True, False, False)
     """
-    words = set(words_of(column))
+    words = group_words_of(column)
     return column.casefold() in GROUP_NAMES or (bool(words & set(GROUP_WORDS)) and not words & OTHERWISE)

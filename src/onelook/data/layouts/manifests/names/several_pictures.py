@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
 from onelook.data.layouts.manifests.columns.column_words import words_of
-from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS
+from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, group_words_of
 from onelook.data.layouts.manifests.names.folder_paths import FolderPaths, groups_in_paths, pictures_by_path
 from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
 from onelook.data.storage.location import folders_above
@@ -112,7 +112,7 @@ def is_of_individuals(several: SeveralPictures) -> bool:
     if several.paths is not None:
         return several.paths.are_of_individuals
     words = words_of(several.column)
-    is_group = several.column.casefold() in GROUP_NAMES or bool(set(GROUP_WORDS) & set(words))
+    is_group = several.column.casefold() in GROUP_NAMES or bool(set(GROUP_WORDS) & group_words_of(several.column))
     return is_group or (len(words) > 1 and words[-1] in ("id", "uid"))
 
 
