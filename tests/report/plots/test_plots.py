@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -121,6 +122,64 @@ def test_the_worst_errors_are_named_with_their_probabilities(make_run: MakeRun) 
         "test/9",
     ]
     assert all(axes.images for axes in figure.axes)
+
+
+def test_long_names_keep_their_beginning_and_long_ids_their_end(make_run: MakeRun) -> None:
+    folder = make_run(names=("a" * 15, "b" * 16), confusion=[[9, 1], [2, 9]], pictures=True)
+    path = folder.evidence / "evidence.json"
+    index = json.loads(path.read_text(encoding="utf-8"))
+    for picture, identifier in zip(
+        index["worst_errors"], ("x/" + "y" * 22, "a/b/" + "z" * 20 + ".png", "1"), strict=True
+    ):
+        picture["id"] = identifier
+    path.write_text(json.dumps(index), encoding="utf-8")
+    figure = run_of(folder).plot_worst(9)
+    assert texts(figure)[0] == "All 3 errors"
+    assert [axes.texts[-1].get_text() for axes in figure.axes] == [
+        *("x/" + "y" * 22, "…" + "z" * 19 + ".png", "1"),
+    ]
+    names = {text.get_text() for axes in figure.axes for text in axes.texts[::2][:2]}
+    assert names == {
+        "said " + "a" * 9 + "…",
+        "said " + "b" * 9 + "…",
+        "label " + "a" * 8 + "…",
+        "label " + "b" * 8 + "…",
+    }
+    wide = {len(text.get_text()) for axes in figure.axes for text in axes.texts}
+    assert max(wide) == 24
+    ticks = {text.get_text() for text in run_of(folder).plot_confusion().axes[0].get_xticklabels()}
+    assert ticks == {"a" * 15, "b" * 16}
+
+
+def test_errors_stand_six_in_a_row_and_a_thumbnail_that_is_lost_leaves_a_gap(make_run: MakeRun) -> None:
+    folder = make_run(names=("a", "b"), confusion=[[9, 7], [0, 9]], pictures=True)
+    (folder.evidence / "error-02.png").unlink()
+    figure = run_of(folder).plot_worst(24)
+    places = [axes.get_position() for axes in figure.axes]
+    assert len({round(place.x0, 4) for place in places}) == 6
+    assert [round(place.y0, 4) for place in places[:6]] == [round(places[0].y0, 4)] * 6
+    assert places[6].y1 < places[0].y0
+    assert places[6].x0 == pytest.approx(places[0].x0)
+    assert [len(axes.images) for axes in figure.axes] == [1, 0, 1, 1, 1, 1, 1]
+    assert texts(figure)[:2] == [
+        *("All 7 errors", "Ordered by how much more probability the answer got than the label."),
+    ]
+
+
+def test_of_many_classes_those_are_drawn_that_are_in_most_errors_on_either_side(make_run: MakeRun) -> None:
+    classes = 120
+    confusion = 3 * np.eye(classes, dtype=int)
+    confusion[3:43, 100] = 1  # forty classes are taken for the hundredth, which is itself always right
+    confusion[50, 51:60] = 1
+    run = run_of(make_run(names=tuple(f"kind {at}" for at in range(classes)), confusion=confusion.tolist()))
+    figure = run.plot_confusion()
+    shown = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    wanted = [*range(3, 43), 50, *range(51, 59), 100]
+    assert shown == [f"kind {at}" for at in wanted]
+    assert [text.get_text() for text in figure.axes[0].get_xticklabels()] == shown
+    assert figure.texts[-2].get_text() == (
+        "The 50 of 120 classes with the most errors. Rows are labels. Blue is right, orange is wrong."
+    )
 
 
 def test_a_model_without_errors_is_said_to_have_none(make_run: MakeRun) -> None:

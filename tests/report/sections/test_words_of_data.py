@@ -71,6 +71,15 @@ def test_pictures_by_class_in_words(counts: dict[str, Any], title: str, remarks:
     assert (section.view.chart, section.view.smallest, section.view.all_rows) == (None, (), ())
 
 
+def test_a_class_that_only_some_parts_have_is_counted_in_its_order() -> None:
+    counts = {"train": {"a": 5, "c": 2}, "val": {"a": 1, "c": 0, "b": 3}, "test": {"d": 4, "b": 1}}
+    section = shown("counts", run=RunFacts(data=RecordedData(class_counts=counts)))
+    assert section.title == "4 classes, of 2 to 6 pictures"
+    assert [(row.class_name, [bar.count for bar in row.bars]) for row in section.view.rows] == [
+        *(("a", [5, 1, 0]), ("c", [2, 0, 0]), ("b", [0, 3, 1]), ("d", [0, 0, 4])),
+    ]
+
+
 def test_from_thirty_one_classes_on_they_are_drawn_and_half_of_them_is_named() -> None:
     def section(classes: int) -> Any:
         counts = {"all": {f"c{number}": number for number in range(1, classes + 1)}}
