@@ -10,8 +10,8 @@ import pytest
 
 from onelook.checks.measures import measure as module
 from onelook.checks.measures.measure import measure_part
-from onelook.checks.measures.pixels import measure_pixels
 from onelook.data.dataset import ReadPart
+from onelook.data.pictures.measures import measure_pixels
 
 IMAGES = np.random.Generator(np.random.PCG64(0)).integers(0, 256, (50, 6, 5, 3), np.uint8)
 

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.checks.measures.pixels import MEASURE_VERSION, measure_names, measure_pixels
 from onelook.data.cache.entries import cache_key, new_entry, read_entry
 from onelook.data.dataset import ReadPart
+from onelook.data.pictures.measures import MEASURE_VERSION, measure_names, measure_pixels
 from onelook.data.pictures.protocol import Images
 from onelook.runtime import available_cores
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import DTypeLike, NDArray
 from PIL import Image, ImageFilter
 
-from onelook.checks.measures.pixels import measure_names, measure_pixels
+from onelook.data.pictures.measures import measure_names, measure_pixels
 
 BYTES = (0.0, 255.0)
 

@@ -1,4 +1,4 @@
-"""Measure decoded pictures, a batch at a time."""
+"""Measure decoded pictures, a batch at a time: contrast, edges and colour, for the checks of single pictures."""
 
 from __future__ import annotations
 
