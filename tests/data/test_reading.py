@@ -14,7 +14,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
 from onelook.data.part import Part
 from onelook.data.pictures.from_files import FilePictures
-from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, UnreadablePictureError
+from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, PixelSurvey, UnreadablePictureError
 from onelook.data.reading import read_dataset
 from onelook.data.splits.given import GivenSplit
 from onelook.data.storage.location import Location
@@ -36,8 +36,11 @@ class Pixels:
     def facts(self) -> PictureFacts:
         return PictureFacts({(1, 1): len(self)}, 1, "uint8", (0.0, 255.0))
 
+    def survey(self) -> PixelSurvey:
+        return PixelSurvey()
+
     def decode(
-        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False, **_: object
     ) -> Decoded:
         if strict and None in self._values:
             raise UnreadablePictureError(self._values.index(None), "broken")

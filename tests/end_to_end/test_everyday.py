@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageFilter
 from tests.end_to_end.conftest import COMMAND, Onelook
 
 PARTS = ("train", "t10k")
@@ -45,7 +46,10 @@ def copy_some(source: Path, target: Path, train: int, test: int, *, leaked: int 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Path:
-    """A folder with a part of Fashion-MNIST, one of whose 1,500 test pictures leaks, and photographs, one twice."""
+    """A folder with a part of Fashion-MNIST, one of whose 1,500 test pictures leaks, and photographs.
+
+    One photograph is there twice, and another is out of focus.
+    """
     folder = tmp_path_factory.mktemp("everyday")
     copy_some(real_data / "fashion_mnist", folder / "clothes", 2_000, 1_500, leaked=1)
     with zipfile.ZipFile(real_data / "dogs_vs_cats" / "train.zip") as archive:
@@ -55,6 +59,8 @@ def place(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Path:
             (folder / "photos" / Path(name).name).write_bytes(archive.read(name))
     copied = sorted((folder / "photos").iterdir())[0]
     (folder / "photos" / "cat.copy.jpg").write_bytes(copied.read_bytes())
+    with Image.open(sorted((folder / "photos").iterdir())[1]) as image:
+        image.filter(ImageFilter.GaussianBlur(6)).save(folder / "photos" / "cat.blurred.jpg")
     return folder
 
 
@@ -76,6 +82,19 @@ def test_train_and_inspect_print_the_same_findings(place: Path, run_in: Onelook,
     assert recorded == json.loads(run_in(place, "inspect", data, "--json").out)["findings"]
     assert [found["check"] for found in recorded if found["severity"] == "error"] == []
     assert bool(recorded) == (data != "digits")
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["--model cnn --image-size 64", "--model random-forest", "--models decision-tree,efficientnet-lite0"],
+)
+def test_the_findings_do_not_depend_on_the_model(place: Path, run_in: Onelook, model: str) -> None:
+    epochs = [] if "forest" in model else ["--epochs", "1"]
+    trained = run_in(place, "train", "photos", *model.split(), *epochs, "--out", f"run-{model.split()[1]}")
+    assert trained.code == 0, trained.err
+    looked = findings_on_screen(run_in(place, "inspect", "photos").out)
+    assert findings_on_screen(trained.out) == looked
+    assert "blurred: 1 in the data (cat.blurred.jpg)" in "".join(looked)
 
 
 def test_one_leaked_picture_of_many_is_a_note(place: Path, run_in: Onelook) -> None:

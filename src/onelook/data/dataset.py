@@ -200,6 +200,8 @@ class ReadPart:
     given_side: NDArray[np.str_] | None = None  # train, val or test, if the user gave a split
     sizes: NDArray[np.int64] | None = None  # as in `Decoded`: upright height and width of each original
     grey: NDArray[np.bool_] | None = None  # as in `Decoded`: whether each original has no colour
+    measures: NDArray[np.float64] | None = None  # as in `Decoded`: taken while the pictures were decoded
+    unresized: Images | None = None  # as in `Decoded`: the array from which `images` were resized
     value_range: tuple[float, float] = BYTE_RANGE  # lowest and highest value that a pixel can have
     fingerprint: str = ""  # of all pixels in order; the key under which computed results are cached
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, ReadPart, require_pool
+from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.duplicates.exact import digest_pictures, first_of_groups, group_digests
 from onelook.data.duplicates.near.groups import group_near
 from onelook.data.duplicates.near.pairs import NearPair, near_pairs
@@ -67,10 +68,11 @@ def read_dataset(
         raise _strict_error(*next(iter(dataset.set_aside.items())))
     decoded: dict[str, Decoded] = {}
     before = 0
+    measured = choose_decode_settings(dataset)  # not `decode`, so that every model has the same findings
     for name, part in dataset.parts.items():
         told = progress_from(before, dataset.rows, on_progress)
         try:
-            decoded[name] = part.pictures.decode(decode, told, strict=strict)
+            decoded[name] = part.pictures.decode(decode, told, strict=strict, measured=measured)
         except UnreadablePictureError as problem:
             raise _strict_error(part.ids[problem.position], problem.reason) from problem
         before += len(part)
@@ -189,6 +191,8 @@ def _read_part(
         given_side=side,
         sizes=decoded.sizes,
         grey=decoded.grey,
+        measures=decoded.measures,
+        unresized=decoded.unresized,
         value_range=BYTE_RANGE if decoded.images.dtype == np.uint8 else part.pictures.facts().value_range,
         fingerprint=fingerprint,
     )

@@ -97,3 +97,28 @@ def test_sizes_of_the_originals_stand_beside_the_measures_and_are_not_kept() -> 
 def test_no_pictures_have_no_measures() -> None:
     found = measure_part(part(images=IMAGES[:0], fingerprint="none"))
     assert {name: values.shape for name, values in found.items()}["entropy"] == (0,)
+
+
+def test_an_array_that_was_resized_is_measured_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = measure_part(part())
+    smaller = part(images=IMAGES[:, ::2, ::2], unresized=IMAGES, fingerprint="a")
+    found = measure_part(smaller)
+    assert {name: values.tolist() for name, values in found.items()} == {
+        name: values.tolist() for name, values in expected.items()
+    }
+    # Other arrays that a resize makes equal do not share what was kept.
+    monkeypatch.setattr(module, "measure_pixels", never)
+    with pytest.raises(AssertionError, match="measured again"):
+        measure_part(replace(smaller, unresized=IMAGES[:, :4]))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_what_was_measured_while_decoding_is_taken(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    copies = IMAGES[..., :channels]
+    measured = measure_pixels(copies, (0.0, 255.0))
+    monkeypatch.setattr(module, "measure_pixels", never)
+    # A model of grey pictures may be continued on coloured ones: their measures are still those of colour.
+    found = measure_part(part(images=IMAGES[..., :1], measures=np.stack([*measured.values()], axis=1)))
+    assert {name: values.tolist() for name, values in found.items()} == {
+        name: values.tolist() for name, values in measured.items()
+    }

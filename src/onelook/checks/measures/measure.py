@@ -21,23 +21,33 @@ _CHUNK_ROWS = 1_024  # pictures at most: the histograms of a tiny picture take m
 def measure_part(part: ReadPart) -> Mapping[str, NDArray[np.float64]]:
     """Return the measures of each row of the part, by name: (rows,) each.
 
+    Files were measured while they were decoded, on copies of a size of their own. Arrays are measured here, before any
+    resize. So no measure depends on the size to which a model's pictures are resized.
+
     Raises:
         DataError: the cache cannot be written.
     """
-    names = measure_names(part.images.shape[3])
-    key = cache_key("measures", MEASURE_VERSION, part.fingerprint, part.value_range)
-    found = read_entry(key) if part.fingerprint else None
-    if found is not None and found.pictures.shape == (len(part.images), len(names)):
-        table = np.array(found.pictures)
-    else:
-        table = _measure(part.images, part.value_range, names)
-        if part.fingerprint:
-            with new_entry(key, (len(names),), np.float64) as writer:
-                writer.append(table)
+    table = _table(part) if part.measures is None else part.measures
+    names = measure_names(3 if table.shape[1] == len(measure_names(3)) else 1)
     measures = {name: table[:, position] for position, name in enumerate(names)}
     if part.sizes is not None:
         measures |= {"height": part.sizes[:, 0].astype(np.float64), "width": part.sizes[:, 1].astype(np.float64)}
     return measures
+
+
+def _table(part: ReadPart) -> NDArray[np.float64]:
+    """Return the measures of an array, (rows, measures), from the cache if it has them."""
+    images = part.images if part.unresized is None else part.unresized
+    names = measure_names(images.shape[3])
+    key = cache_key("measures", MEASURE_VERSION, part.fingerprint, part.value_range, images.shape)
+    found = read_entry(key) if part.fingerprint else None
+    if found is not None and found.pictures.shape == (len(images), len(names)):
+        return np.array(found.pictures)
+    table = _measure(images, part.value_range, names)
+    if part.fingerprint:
+        with new_entry(key, (len(names),), np.float64) as writer:
+            writer.append(table)
+    return table
 
 
 def _measure(images: Images, value_range: tuple[float, float], names: tuple[str, ...]) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ from onelook.errors import DataError
 PICTURES = "pictures.npy"
 _ENTRY_VERSION = 2  # of the format of an entry
 _CHECKED_ROWS = 64
-_KEY_DIGITS = 40
+KEY_DIGITS = 40
 
 
 def cache_key(*parts: object) -> str:
@@ -36,7 +36,7 @@ def cache_key(*parts: object) -> str:
         >>> cache_key("a", 1) == cache_key("a", 1), cache_key("a", 1) == cache_key("a1")
         (True, False)
     """
-    return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:_KEY_DIGITS]
+    return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:KEY_DIGITS]
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,12 @@ def explain_unwritable() -> Iterator[None]:
         ) from problem
 
 
-def read_entry(key: str) -> CacheEntry | None:
-    """Return the entry with this key; None if it is missing or damaged."""
+def read_entry(key: str, *, marks_used: bool = True) -> CacheEntry | None:
+    """Return the entry with this key; None if it is missing or damaged.
+
+    Args:
+        marks_used: whether the entry is kept for another month.
+    """
     folder = entry_folder(key)
     try:
         entry = json.loads((folder / "entry.json").read_text())
@@ -142,17 +146,18 @@ def read_entry(key: str) -> CacheEntry | None:
         columns = {name: np.load(folder / f"{name}.npy") for name in entry["columns"]}
         if any(_checksum(column) != entry["columns"][name] for name, column in columns.items()):
             return None
-        mark_used(folder)
+        if marks_used:
+            mark_used(folder)
         return CacheEntry(pictures, entry["facts"], columns)
     # A missing or truncated file, invalid JSON or an invalid header: the entry is made again.
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
 
 
-def read_entries(prefix: str) -> list[CacheEntry]:
+def read_entries(prefix: str, *, marks_used: bool = True) -> list[CacheEntry]:
     """Return the entries whose keys begin with `prefix`, in the order of their keys, without damaged ones."""
     folders = sorted(entry_folder(prefix).parent.glob(f"{prefix}*"))
-    found = (read_entry(folder.name) for folder in folders if len(folder.name) == _KEY_DIGITS)
+    found = (read_entry(each.name, marks_used=marks_used) for each in folders if len(each.name) == KEY_DIGITS)
     return [entry for entry in found if entry is not None]
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
@@ -37,6 +39,11 @@ DECODE_VERSION = 4
 # of Lanczos: the mean differences are 0.85 and 0.72 of 255, on photographs of 320 pixels at 128.
 _HAMMING_FROM = 1.5
 
+_SHRUNK_WHILE_READING = ("JPEG", "MPO")
+# (width, height) that the reader keeps for a copy. Twice 224, the size at which most photographs are learnt: then one
+# reading of the file serves both, also of a photograph of a phone, where another takes as long again.
+_KEPT_FOR_COPIES = (448, 448)
+
 # Pictures with more pixels than this are decoded one at a time, on any number of cores: each may take a gigabyte.
 _LARGE_PIXELS = 25_000_000
 _ONE_LARGE = threading.Lock()
@@ -61,6 +68,9 @@ class DecodedPicture(NamedTuple):
     height: int  # of the upright original
     width: int
     is_grey: bool  # whether it has no colour, by its mode or because the channels of `pixels` are equal
+
+
+_WithCopy = tuple[DecodedPicture, NDArray[np.uint8] | None]
 
 
 def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings) -> NDArray[np.uint8]:
@@ -91,11 +101,39 @@ def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettin
         >>> decode_with_facts(grey, DecodeSettings(height=2, width=3, channels=3))[1:]
         (20, 40, True)
     """
+    with _explained(source):
+        if isinstance(source, Image.Image):
+            return _decoded(source, settings)[0]
+        return _decoded_file(_content(source) if isinstance(source, Path) else source, settings)[0]
+
+
+def decode_and_copy(
+    content: bytes, settings: DecodeSettings, copied: DecodeSettings
+) -> tuple[DecodedPicture, NDArray[np.uint8]]:
+    """Return one picture as `decode_with_facts` does, and a copy of it, decoded by the settings `copied`.
+
+    The copy is the same with all `settings`, so what is measured on it does not depend on the size for a model. The
+    file is decoded once for both, except where a JPEG's reader skips more detail for one than for the other.
+
+    Args:
+        content: the bytes of a file.
+
+    Raises:
+        DataError: as in `decode_picture`.
+    """
+    with _explained(content):
+        decoded, copy = _decoded_file(content, settings, copied)
+        if copy is None:
+            copy = _decoded_file(content, copied, kept=_KEPT_FOR_COPIES)[0].pixels
+    return decoded, copy
+
+
+@contextmanager
+def _explained(source: Path | bytes | Image.Image) -> Iterator[None]:
+    """Turn every error of decoding into a `DataError` with the reason."""
     try:
         with PILLOW_AS_NEEDED:
-            if isinstance(source, Image.Image):
-                return _decoded(source, settings)
-            return _decoded_file(_content(source) if isinstance(source, Path) else source, settings)
+            yield
     except DataError as problem:
         raise _with_path(source, str(problem)) from problem
     # Pillow's decoders raise any exception for broken bytes; one picture must never end a run.
@@ -103,31 +141,53 @@ def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettin
         raise _with_path(source, _reason(problem)) from problem
 
 
-def _decoded_file(content: bytes, settings: DecodeSettings) -> DecodedPicture:
+def _decoded_file(
+    content: bytes, settings: DecodeSettings, copied: DecodeSettings | None = None, kept: tuple[int, int] | None = None
+) -> _WithCopy:
     try:
         with open_picture(content) as image:
             go_to_first_frame(image)
-            return _decoded(image, settings, content)
+            return _decoded(image, settings, content, copied, kept)
     except ValueError:  # texts after the pixels of a PNG may be larger than Pillow accepts
         pixels_alone = without_metadata(content)
         if len(pixels_alone) == len(content):
             raise
-        return _decoded_file(pixels_alone, settings)
+        return _decoded_file(pixels_alone, settings, copied, kept)
 
 
-def _decoded(image: Image.Image, settings: DecodeSettings, content: bytes = b"") -> DecodedPicture:
+def _decoded(
+    image: Image.Image,
+    settings: DecodeSettings,
+    content: bytes = b"",
+    copied: DecodeSettings | None = None,
+    kept: tuple[int, int] | None = None,
+) -> _WithCopy:
+    """Return the picture, and its copy where one is asked for and this reading of the file is good for it.
+
+    Args:
+        kept: (width, height) that the reader of a JPEG has to keep; by default twice that of the settings.
+    """
     stored_size = image.size
-    if content:
-        _shrink_while_reading(image, settings)
+    if copied is not None and not _show_alike(settings, copied):
+        copied = None
+    if content and image.format in _SHRUNK_WHILE_READING:
+        kept = kept or _twice_the_size(image, settings)
+        if _shrinks_by(stored_size, kept) != _shrinks_by(stored_size, _KEPT_FOR_COPIES):
+            copied = None
+        image.draft(None, kept)  # the reader skips detail that the resize would remove
     if image.width * image.height > _LARGE_PIXELS:
         with _ONE_LARGE:
-            return _loaded(image, settings, content, stored_size)
-    return _loaded(image, settings, content, stored_size)
+            return _loaded(image, settings, content, stored_size, copied)
+    return _loaded(image, settings, content, stored_size, copied)
 
 
 def _loaded(
-    image: Image.Image, settings: DecodeSettings, content: bytes, stored_size: tuple[int, int]
-) -> DecodedPicture:
+    image: Image.Image,
+    settings: DecodeSettings,
+    content: bytes,
+    stored_size: tuple[int, int],
+    copied: DecodeSettings | None,
+) -> _WithCopy:
     shrunk_size = image.size
     # Before loading, because an image loses the storage mode of its colours when it is loaded.
     values = values_read_otherwise(image, content) if settings.deep_range is not None and content else None
@@ -140,9 +200,14 @@ def _loaded(
     seen = to_eight_bits(image if values is None else with_values(image, values, settings), settings)
     if lies in _TURNS:
         seen = seen.transpose(_TURNS[lies])
+    pixels = _pixels(seen, settings)
+    copy = None if copied is None else pixels if copied == settings else _pixels(seen, copied)
+    return DecodedPicture(pixels, height, width, is_grey(image) or _has_equal_channels(pixels)), copy
+
+
+def _pixels(seen: Image.Image, settings: DecodeSettings) -> NDArray[np.uint8]:
     pixels = np.array(_resized(seen, settings.width, settings.height, settings.resize))
-    pixels = pixels.reshape(settings.height, settings.width, settings.channels)
-    return DecodedPicture(pixels, height, width, is_grey(image) or _has_equal_channels(pixels))
+    return pixels.reshape(settings.height, settings.width, settings.channels)
 
 
 def _has_equal_channels(pixels: NDArray[np.uint8]) -> bool:
@@ -152,14 +217,21 @@ def _has_equal_channels(pixels: NDArray[np.uint8]) -> bool:
     return all(bool((part == part[..., :1]).all()) for part in (pixels[:1], pixels))
 
 
-def _shrink_while_reading(image: Image.Image, settings: DecodeSettings) -> None:
-    """Let the JPEG reader skip detail that the resize would remove; at least twice the target size is kept."""
-    if image.format not in ("JPEG", "MPO"):
-        return
-    width, height = settings.width, settings.height
-    if orientation(image) in TURNS_THAT_SWAP_SIDES:
-        width, height = height, width
-    image.draft(None, (2 * width, 2 * height))
+def _twice_the_size(image: Image.Image, settings: DecodeSettings) -> tuple[int, int]:
+    """Return twice the size in the settings, as (width, height) of a picture that may lie on its side."""
+    width, height = 2 * settings.width, 2 * settings.height
+    return (height, width) if orientation(image) in TURNS_THAT_SWAP_SIDES else (width, height)
+
+
+def _show_alike(one: DecodeSettings, other: DecodeSettings) -> bool:
+    """Return whether pictures decoded by both settings differ in size only."""
+    return (one.channels, one.ground, one.deep_range) == (other.channels, other.ground, other.deep_range)
+
+
+def _shrinks_by(size: tuple[int, int], kept: tuple[int, int]) -> int:
+    """Return the factor by which Pillow shrinks a JPEG of this size while it reads it."""
+    most = min(size[0] // kept[0], size[1] // kept[1])
+    return max((factor for factor in (2, 4, 8) if factor <= most), default=1)
 
 
 def _resized(image: Image.Image, width: int, height: int, resize: ResizeMode) -> Image.Image:

@@ -53,11 +53,16 @@ class ArrayPictures:
         return np.array(self.images[row])
 
     def decode(
-        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+        self,
+        settings: DecodeSettings,
+        on_progress: OnProgress | None = None,
+        *,
+        strict: bool = False,
+        measured: DecodeSettings | None = None,
     ) -> Decoded:
         """Return the array itself if it has the size and channels of the settings; else every picture resized.
 
-        `strict` changes nothing, because every row can be read.
+        `strict` changes nothing, because every row can be read. Nothing is measured: the array itself can be, later.
 
         Raises:
             DataError: pictures that are not uint8 would have to be resized.
@@ -73,7 +78,7 @@ class ArrayPictures:
                 "resized; bring them to that size first, or to uint8 in 0 to 255."
             )
         images = self._resized(settings, on_progress)
-        return Decoded(images, kept, {})
+        return Decoded(images, kept, {}, unresized=self.images)
 
     def _resized(self, settings: DecodeSettings, on_progress: OnProgress | None) -> Images:
         """Return every picture at the size of the settings, from the cache if it has them."""

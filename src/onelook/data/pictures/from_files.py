@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.cache.entries import CacheEntry, cache_key, new_entry, read_entry
+from onelook.data.cache.entries import KEY_DIGITS, CacheEntry, cache_key, new_entry, read_entries, read_entry
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
-from onelook.data.pictures.decode import DECODE_VERSION, DecodedPicture, decode_picture
+from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
+from onelook.data.pictures.decoded_before import HASH_BYTES, DecodedBefore, StoredPicture
 from onelook.data.pictures.headers import FIRST_KIND, HEIGHT_AND_WIDTH, IS_GREY, POSITION, read_headers
-from onelook.data.pictures.parallel_decode import Batch, Unreadable, decoded_batches
+from onelook.data.pictures.measures import MEASURE_VERSION
+from onelook.data.pictures.parallel_decode import Batch, DecodingTask, Unreadable, decoded_batches
 from onelook.data.pictures.protocol import (
     KINDS,
     Decoded,
@@ -31,6 +33,11 @@ from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 from onelook.settings.pictures import LARGEST_SIDE
 from onelook.wording import agree
+
+# The digits of the key of an entry: first the way of decoding, then the pictures, then how they are measured. 64 bits
+# tell the few hundred of a cache apart.
+_WAY_DIGITS = 16
+_PICTURES_DIGITS = 16
 
 
 class FilePictures:
@@ -127,21 +134,32 @@ class FilePictures:
         return headers, is_sample
 
     def decode(
-        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+        self,
+        settings: DecodeSettings,
+        on_progress: OnProgress | None = None,
+        *,
+        strict: bool = False,
+        measured: DecodeSettings | None = None,
     ) -> Decoded:
         """Return every readable picture, in order. The first call decodes on all cores, and later calls read the cache.
 
-        After an interruption, the next call continues where the last one stopped.
+        After an interruption, the next call continues where the last one stopped. A picture that the cache has from
+        another data set, by the content of its file, is not decoded again.
 
         Raises:
             UnreadablePictureError: `strict` is set, and a picture cannot be read.
             DataError: no picture can be read, or the cache cannot be written.
         """
-        key = self._key("decoded", settings.model_dump_json())
-        found = read_entry(key)
+        way = cache_key("decoded", DECODE_VERSION, settings.model_dump_json())[:_WAY_DIGITS]
+        pictures = way + self._key("decoded")[:_PICTURES_DIGITS]
+        measured_as = "" if measured is None else f"{MEASURE_VERSION} {measured.model_dump_json()}"
+        key = (pictures + cache_key(measured_as))[:KEY_DIGITS]
+        found = read_entry(key) if measured is not None else next(iter(read_entries(pictures)), None)
         if found is None or self._can_be_read_now(found.facts["try_again"]):
+            task = DecodingTask(settings, measured, DecodedBefore.read(way, measured_as=measured_as))
             with resumable_entry(key, (settings.height, settings.width, settings.channels)) as writer:
-                self._decode_into(writer, settings, on_progress, strict=strict)
+                self._decode_into(writer, task, on_progress, strict=strict)
+                writer.entry.facts["measured_as"] = measured_as
             found = read_entry(key)
         if found is None:
             raise DataError("the decoded pictures vanished from the cache before they were used. Start again.")
@@ -162,11 +180,13 @@ class FilePictures:
         if strict:
             _refuse(quarantined)
         kept = np.delete(np.arange(len(self)), list(quarantined))
-        return Decoded(entry.pictures, kept, quarantined, entry.columns["sizes"], entry.columns["grey"])
+        columns = entry.columns
+        return Decoded(entry.pictures, kept, quarantined, columns["sizes"], columns["grey"], columns.get("measures"))
 
     def _decode_into(
-        self, writer: BatchWriter, settings: DecodeSettings, on_progress: OnProgress | None, *, strict: bool
+        self, writer: BatchWriter, task: DecodingTask, on_progress: OnProgress | None, *, strict: bool
     ) -> None:
+        settings = task.settings
         tally = _Tally()
         for note in writer.notes:
             tally.add(note)
@@ -175,11 +195,11 @@ class FilePictures:
         if strict:
             _refuse(tally.quarantined)
         no_rows = np.empty((0, settings.height, settings.width, settings.channels), np.uint8)
-        for batch in decoded_batches(self._location, self._names[tally.position :], settings):
+        for batch in decoded_batches(self._location, self._names[tally.position :], task):
             if strict:
                 _refuse(_unreadable(batch, tally.position))
             note = _note(batch)
-            pixels = [picture.pixels for picture in batch if isinstance(picture, DecodedPicture)]
+            pixels = [picture.pixels for picture in batch if isinstance(picture, StoredPicture)]
             # A picture that may become readable is tried again when interrupted work continues.
             writer.append(np.stack(pixels) if pixels else no_rows, None if note["try_again"] else note)
             tally.add(note)
@@ -188,7 +208,7 @@ class FilePictures:
         if not tally.sizes:
             raise self._none_readable(tally.quarantined)
         writer.entry.facts = {"quarantined": tally.quarantined, "try_again": tally.try_again}
-        writer.entry.columns = {"sizes": np.array(tally.sizes, np.int64), "grey": np.array(tally.grey, np.bool_)}
+        writer.entry.columns = tally.columns()
 
     def _none_readable(self, quarantined: dict[int, str]) -> DataError:
         first = next(iter(quarantined), None)
@@ -225,6 +245,8 @@ class _Tally:
         self.position = 0  # the number of pictures done, readable or not
         self.sizes: list[list[int]] = []
         self.grey: list[bool] = []
+        self.contents: list[str] = []  # the hashes of the files, in hexadecimal
+        self.measures: list[list[float]] = []  # empty if nothing was measured
         self.quarantined: dict[int, str] = {}
         self.try_again: list[int] = []
 
@@ -234,15 +256,29 @@ class _Tally:
         self.position += note["pictures"]
         self.sizes += note["sizes"]
         self.grey += note["grey"]
+        self.contents += note["contents"]
+        self.measures += note["measures"]
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return a row for each readable picture, by the name of the column."""
+        hashes = np.frombuffer(bytes.fromhex("".join(self.contents)), np.uint8).reshape(-1, HASH_BYTES)
+        columns: dict[str, NDArray[Any]] = {
+            "sizes": np.array(self.sizes, np.int64),
+            "grey": np.array(self.grey, np.bool_),
+            "contents": hashes,
+        }
+        return columns | ({"measures": np.array(self.measures, np.float64)} if self.measures else {})
 
 
 def _note(batch: Batch) -> dict[str, Any]:
     """Return the facts about a batch, as JSON values."""
-    readable = [picture for picture in batch if isinstance(picture, DecodedPicture)]
+    readable = [picture for picture in batch if isinstance(picture, StoredPicture)]
     return {
         "pictures": len(batch),
         "sizes": [[picture.height, picture.width] for picture in readable],
         "grey": [picture.is_grey for picture in readable],
+        "contents": [picture.content_hash.hex() for picture in readable],
+        "measures": [picture.measures.tolist() for picture in readable if picture.measures is not None],
         "unreadable": _unreadable(batch, 0),
         "try_again": [
             at for at, picture in enumerate(batch) if isinstance(picture, Unreadable) and not picture.is_lasting

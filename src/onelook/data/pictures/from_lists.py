@@ -67,7 +67,12 @@ class ListedPictures:
         return self._pictures.original(int(np.searchsorted(self._there, row)))
 
     def decode(
-        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+        self,
+        settings: DecodeSettings,
+        on_progress: OnProgress | None = None,
+        *,
+        strict: bool = False,
+        measured: DecodeSettings | None = None,
     ) -> Decoded:
         """Return every readable picture, in order.
 
@@ -78,7 +83,7 @@ class ListedPictures:
         if strict and self._missing:
             first = min(self._missing)
             raise UnreadablePictureError(first, self._missing[first])
-        decoded = self._pictures.decode(settings, self._with_missing(on_progress), strict=strict)
+        decoded = self._pictures.decode(settings, self._with_missing(on_progress), strict=strict, measured=measured)
         quarantined = {int(self._there[at]): reason for at, reason in decoded.quarantined.items()}
         return replace(
             decoded,

@@ -6,11 +6,17 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from onelook import runtime
-from onelook.data.pictures.decode import DecodedPicture, decode_with_facts
+from onelook.data.pictures.decode import DecodedPicture, decode_and_copy, decode_with_facts
+from onelook.data.pictures.decoded_before import DecodedBefore, StoredPicture, content_hash
+from onelook.data.pictures.measures import measure_pixels
 from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
-from onelook.data.pictures.protocol import PictureStore
+from onelook.data.pictures.protocol import BYTE_RANGE, PictureStore
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
@@ -26,11 +32,21 @@ class Unreadable:
     is_lasting: bool  # False if the same file may become readable: a permission, a network drive
 
 
-Batch = list[DecodedPicture | Unreadable]
+Batch = list[StoredPicture | Unreadable]
 
 
-def decoded_batches(store: PictureStore, names: Sequence[str], settings: DecodeSettings) -> Iterator[Batch]:
+@dataclass(frozen=True)
+class DecodingTask:
+    """The settings for decoding and measuring pictures, and the pictures that need neither."""
+
+    settings: DecodeSettings
+    measured: DecodeSettings | None  # the copy to measure; None to measure nothing
+    before: DecodedBefore  # pictures that the cache has
+
+
+def decoded_batches(store: PictureStore, names: Sequence[str], task: DecodingTask) -> Iterator[Batch]:
     """Yield the pictures in the order of their names; threads decode a few batches ahead."""
+    settings = task.settings
     picture_bytes = settings.height * settings.width * settings.channels
     size = max(1, min(BATCH_PICTURES, _BATCH_BYTES // picture_bytes))
     workers = runtime.available_cores()
@@ -39,7 +55,7 @@ def decoded_batches(store: PictureStore, names: Sequence[str], settings: DecodeS
     try:
         with PILLOW_AS_NEEDED:
             for start in range(0, len(names), size):
-                waiting.append(threads.submit(_decode_batch, store, names[start : start + size], settings))
+                waiting.append(threads.submit(_decode_batch, store, names[start : start + size], task))
                 if len(waiting) > 2 * workers:
                     yield waiting.popleft().result()
             while waiting:
@@ -49,16 +65,41 @@ def decoded_batches(store: PictureStore, names: Sequence[str], settings: DecodeS
         threads.shutdown(cancel_futures=True)
 
 
-def _decode_batch(store: PictureStore, names: Sequence[str], settings: DecodeSettings) -> Batch:
-    return [_decode(store, name, settings) for name in names]
+class _Read(NamedTuple):
+    content_hash: bytes
+    picture: DecodedPicture
+    copy: NDArray[np.uint8] | None  # to be measured
 
 
-def _decode(store: PictureStore, name: str, settings: DecodeSettings) -> DecodedPicture | Unreadable:
+def _decode_batch(store: PictureStore, names: Sequence[str], task: DecodingTask) -> Batch:
+    batch = [_decode(store, name, task) for name in names]
+    copies = [each.copy for each in batch if isinstance(each, _Read) and each.copy is not None]
+    measured = _measure(copies) if copies else iter(())
+    return [
+        StoredPicture(*each.picture, each.content_hash, None if each.copy is None else next(measured))
+        if isinstance(each, _Read)
+        else each
+        for each in batch
+    ]
+
+
+def _measure(copies: Sequence[NDArray[np.uint8]]) -> Iterator[NDArray[np.float64]]:
+    """Return an iterator of the measures of each picture, (measures,)."""
+    return iter(np.stack([*measure_pixels(np.stack(copies), BYTE_RANGE).values()], axis=1))
+
+
+def _decode(store: PictureStore, name: str, task: DecodingTask) -> _Read | StoredPicture | Unreadable:
     try:
         content = store.read(name)
     except DataError as problem:
         return Unreadable(str(problem), is_lasting=False)
+    hashed = content_hash(content)
+    stored = task.before.find(hashed)
+    if stored is not None:
+        return stored
     try:
-        return decode_with_facts(content, settings)
+        if task.measured is None:
+            return _Read(hashed, decode_with_facts(content, task.settings), None)
+        return _Read(hashed, *decode_and_copy(content, task.settings, task.measured))
     except DataError as problem:
         return Unreadable(str(problem), is_lasting=True)

@@ -106,6 +106,9 @@ class Decoded:
     # A row for each of `images`; None if the pictures were an array, all of one size and one kind.
     sizes: NDArray[np.int64] | None = None  # (rows, 2): upright height and width of the original, in pixels
     grey: NDArray[np.bool_] | None = None  # (rows,): whether the original has no colour
+    # (rows, measures), in the order of `measures.measure_names`; None if nothing was measured while they were decoded.
+    measures: NDArray[np.float64] | None = None
+    unresized: Images | None = None  # the array that the pictures were resized from; None if they were not
 
 
 class UnreadablePictureError(DataError):
@@ -148,13 +151,20 @@ class Pictures(Protocol):
         ...
 
     def decode(
-        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+        self,
+        settings: DecodeSettings,
+        on_progress: OnProgress | None = None,
+        *,
+        strict: bool = False,
+        measured: DecodeSettings | None = None,
     ) -> Decoded:
         """Return every readable picture, decoded by the settings, in order; from the cache if possible.
 
         Args:
             on_progress: called first with the number of cached pictures, then with those done; not if all are cached.
             strict: stop at the first picture that cannot be read.
+            measured: how to decode the copy of a picture that is measured, whatever `settings` are; None to measure
+                nothing. An array is not measured here.
 
         Raises:
             UnreadablePictureError: `strict` is set, and a picture cannot be read.
