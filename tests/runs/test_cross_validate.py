@@ -233,8 +233,16 @@ def test_goes_on_with_the_fold_that_was_interrupted(
     assert (stopped.status, len(stopped.complete), stopped.mean) == ("interrupted", 1, None)
     assert stopped.test_accuracy is None
     assert (len(stopped.folds), stopped.to_dict()["rows"]) == (2, 8)  # of the one fold that counts
-    gone_on = train(parts, out="run", resume=True, quiet=True)
+    assert [row["fold"] for row in read_csv(stopped.predictions)] == ["1"] * 8
+    said: list[str] = []
+    gone_on = train(parts, out="run", resume=True, say=said.append)
     assert isinstance(gone_on, CrossValidation)
+    assert [line for line in said if line.startswith(("\nfold", "resumes", "scoring"))] == [
+        "\nfold 2 of 3: 16 to train on, 8 to validate",
+        f"resumes in {Path('run/fold-2')}",
+        "\nfold 3 of 3: 16 to train on, 8 to validate",
+        "scoring the 3 models on 10 test pictures",
+    ]
     assert begun == ["fold-1", "fold-2", "fold-2", "fold-3"]
     assert (gone_on.status, len(gone_on.complete)) == ("complete", 3)
     assert len(read_csv(gone_on.predictions)) == 24
