@@ -136,8 +136,22 @@ def test_fewer_than_half_in_common_are_refused(tmp_path: Path) -> None:
     make_run(tmp_path / "b", {"p": "cat", "q": "cat", "v": "dog", "w": "dog", "x": "cat"}, "")
     make_run(tmp_path / "c", {"p": "cat", "q": "cat", "r": "cat", "v": "dog"}, "")
     assert compare_runs([tmp_path / "a", tmp_path / "c"]).runs[0].rows == 3
-    with pytest.raises(ConfigError, match="different pictures"):
-        compare_runs([tmp_path / "a", tmp_path / "b"])
+    make_run(tmp_path / "d", {**FIRST, **dict.fromkeys("vwxyzäö", "dog")}, "")  # all of a, which are few of its own
+    for names in ("ab", "ba", "ad", "da", "cad"):
+        with pytest.raises(ConfigError, match="different pictures"):
+            compare_runs([tmp_path / name for name in names])
+
+
+@pytest.mark.parametrize("names", ["abc", "cba", "bac", "cab"])
+def test_the_newest_run_and_each_class_are_known_in_any_order(names: str, tmp_path: Path) -> None:
+    """The newest run knows that r is a dog. Its classes are in another order than those of the others."""
+    make_run(tmp_path / "a", FIRST, "s", created="2026-01-02")
+    make_run(tmp_path / "b", {**FIRST, "r": "dog"}, "p", created="2026-01-03", class_names=("dog", "cat"))
+    make_run(tmp_path / "c", FIRST, "r", created="2026-01-01")
+    found = compare_runs([tmp_path / name for name in names])
+    right = {"a": 4, "b": 5, "c": 6}  # of six: c took r for a dog
+    assert [(row.run, row.accuracy) for row in found.runs] == [(str(tmp_path / name), right[name] / 6) for name in names]
+    assert found.notes[1].startswith(f"1 of these has another label in {tmp_path / 'b'}, the newest run")
 
 
 def test_a_damaged_list_of_hashes_is_named(tmp_path: Path) -> None:
