@@ -121,7 +121,9 @@ def test_run_json_holds_all_that_is_known_before_the_first_step(
     """The sides have different sizes, and so have height, width, and the numbers of pictures of each class."""
 
     def side(labels: list[int]) -> ImageSet:
-        return ImageSet(np.zeros((9, 2, 3, 1), np.uint16), np.arange(len(labels)), ("",) * len(labels), np.array(labels))
+        return ImageSet(
+            np.zeros((9, 2, 3, 1), np.uint16), np.arange(len(labels)), ("",) * len(labels), np.array(labels)
+        )
 
     monkeypatch.setattr("onelook.runs.begin.versions", lambda: {"onelook": "1.2.3"})
     train, val, test = side([0, 0, 0, 2]), side([2, 0]), side([2])
@@ -132,7 +134,12 @@ def test_run_json_holds_all_that_is_known_before_the_first_step(
     hashed_as = DecodeSettings(height=8, width=9, channels=3)
     data: Any = SimpleNamespace(
         dataset=SimpleNamespace(
-            name="pets", layout="folders", why="as found", fingerprint="data-1", class_names=("a", "b", "c"), notes=("n",)
+            name="pets",
+            layout="folders",
+            why="as found",
+            fingerprint="data-1",
+            class_names=("a", "b", "c"),
+            notes=("n",),
         ),
         split=split,
         prepared=SimpleNamespace(ledger=written, reading=SimpleNamespace(parts={}, hashes={}, hashed_as=hashed_as)),

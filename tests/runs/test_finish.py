@@ -49,7 +49,11 @@ def test_pictures_that_were_seen_are_those_of_the_set_that_is_scored(
 @pytest.mark.parametrize(
     ("is_classical", "checks", "said"),
     [
-        (True, ("leak-exact",), "svc is right on 100 % of the 20 pictures that it has seen, and on 50.0 % of the valid"),
+        (
+            True,
+            ("leak-exact",),
+            "svc is right on 100 % of the 20 pictures that it has seen, and on 50.0 % of the valid",
+        ),
         (True, ("leak-exact", "leak-validation"), None),  # its validation accuracy is memory, too
         (False, ("leak-exact",), None),
     ],

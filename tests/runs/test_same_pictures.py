@@ -150,7 +150,9 @@ def test_the_newest_run_and_each_class_are_known_in_any_order(names: str, tmp_pa
     make_run(tmp_path / "c", FIRST, "r", created="2026-01-01")
     found = compare_runs([tmp_path / name for name in names])
     right = {"a": 4, "b": 5, "c": 6}  # of six: c took r for a dog
-    assert [(row.run, row.accuracy) for row in found.runs] == [(str(tmp_path / name), right[name] / 6) for name in names]
+    assert [(row.run, row.accuracy) for row in found.runs] == [
+        (str(tmp_path / name), right[name] / 6) for name in names
+    ]
     assert found.notes[1].startswith(f"1 of these has another label in {tmp_path / 'b'}, the newest run")
 
 

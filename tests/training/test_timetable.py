@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,6 +45,15 @@ def test_the_clock_leads_where_it_is_ahead(seconds: float, steps_done: int, plac
     clock.now += seconds
     assert timetable.place(steps_done) == pytest.approx(place)
     assert timetable.is_time_up(steps_done) == (seconds >= 100)
+
+
+@pytest.mark.parametrize("corrected", [7, 10, 14])
+def test_a_corrected_number_of_epochs_leaves_the_length_of_the_schedule(corrected: int) -> None:
+    """The share of the schedule counts, not the epochs: half of ten planned epochs of 20 steps is step 100."""
+    course: Any = SimpleNamespace(epochs=corrected, share=lambda epochs_done, seconds: 0.1 * epochs_done)
+    timetable = Timetable(10, 20, course, clock=Clock())
+    assert timetable.epochs == corrected
+    assert timetable.place(100) == pytest.approx(100)
 
 
 def test_time_used_before_a_resume_is_used() -> None:

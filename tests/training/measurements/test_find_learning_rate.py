@@ -44,6 +44,16 @@ def test_where_the_loss_falls_late_the_suggestion_is_not_below_the_fall():
     assert found.suggestion == pytest.approx(min(found.steepest, found.lowest / 2), rel=0.05)
 
 
+def test_a_fall_after_the_lowest_loss_is_not_the_steepest():
+    """The loss leaps up behind its lowest, and comes down again faster than it fell before."""
+    losses, powers = valley(fall_at=1e-4, lowest_at=1e-2), np.log10(RATES)
+    losses[powers > -1.2] = 4.0
+    losses[powers > 0.3] = 0.8
+    found = suggest_rate(RATES, losses)
+    assert found.steepest == pytest.approx(1e-4, rel=0.3)
+    assert found.steepest < found.lowest < 0.05
+
+
 def test_with_steps_of_one_length_the_lowest_is_suggested():
     course = valley(fall_at=1e-3, lowest_at=3e-2)
     muon, others = suggest_rate(RATES, course, steps_of_one_length=True), suggest_rate(RATES, course)
