@@ -150,3 +150,36 @@ def test_masks_of_each_picture_may_have_any_names_below_folders_of_their_own() -
     # Folders for other pictures beside them may be classes.
     assert left_out([*(f"{folder}/{i}.png" for folder in ("images", "photos", "hats") for i in range(4)), *lone]) == {}
     assert left_out([*(f"no masks/{i}.png" for i in range(4)), *lone]) == {}
+
+
+@pytest.mark.parametrize(
+    ("picture", "mask"),
+    [
+        ("train/0001_{}.png", "train_labels/0001_{}_L.png"),
+        ("train/{}.png", "trainannot/{}.png"),
+        ("train/a_{}.jpg", "train_masks/a_{}_mask.gif"),
+        ("images/training/{}.jpg", "annotations/training/{}.png"),
+        ("training/images/{}_training.tif", "training/1st_manual/{}_manual1.gif"),
+        ("set/images/{}.png", "set/labels/{}.png"),
+        ("leftImg8bit/train/ulm/ulm_{}_leftImg8bit.png", "gtFine/train/ulm/ulm_{}_gtFine_labelIds.png"),
+        ("fish_image/fish_01/fish_{}_0.png", "mask_image/mask_01/mask_{}_0.png"),
+    ],
+)
+def test_masks_in_a_tree_of_their_own_may_be_called_otherwise(picture: str, mask: str) -> None:
+    pictures, masks = [picture.format(i) for i in range(20, 29)], [mask.format(i) for i in range(20, 29)]
+    assert left_out([*pictures, *masks]) == dict.fromkeys(masks, MASK)
+    assert left_out([*pictures[:4], *masks]) == {}  # most of them belong to no picture
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("automatic/{}.jpg", "manual/{}.jpg"),  # gears
+        ("box/{}.jpg", "label/{}.jpg"),  # what is printed on
+        ("face_shield/face_shield_{}.jpg", "face_mask/face_mask_{}.jpg"),
+        ("sedan/{}.jpg", "GT/{}.jpg"),
+        ("leftImg8bit/{}_leftImg8bit.png", "gtFine/{}.png"),
+    ],
+)
+def test_a_class_called_as_masks_are_stays(one: str, other: str) -> None:
+    assert left_out([name.format(i) for name in (one, other) for i in range(9)]) == {}

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from onelook.data.layouts.mask_trees import PICTURE_FOLDERS, SHARE_OF_MASKS, masks_in_trees
 from onelook.data.storage.location import folders_above
 from onelook.wording import agree, counted, named
 
@@ -48,7 +49,6 @@ _COPY_FOLDER = re.compile(
     re.I,
 )
 _FEWEST_FOLDERS = 3  # of masks, each beside a folder of pictures, where there are other pictures too
-_SHARE_OF_MASKS = 0.9  # the share of a mask folder's pictures that need a picture of the same name elsewhere
 
 
 def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[str], dict[str, str]]:
@@ -62,6 +62,8 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
     """
     left_out = _second_copies(names, folders) | _flat_copies(names)
     left_out |= _masks([name for name in names if name not in left_out] if left_out else names)
+    rest = [name for name in names if name not in left_out] if left_out else names
+    left_out |= dict.fromkeys(masks_in_trees(rest, folders), MASK)
     return ([name for name in names if name not in left_out], left_out) if left_out else (names, {})
 
 
@@ -74,6 +76,23 @@ def notes_on_left_out(left_out: Mapping[str, str]) -> list[str]:
         why = agree(count, reason, "they are masks of other pictures") if reason == MASK else reason
         notes.append(f"{counted(count, 'picture')} {verb} left out, such as {named([example])}: {why}.")
     return notes
+
+
+def notes_on_masks(left_out: Mapping[str, str], pictures: int) -> list[str]:
+    """Return a note if pictures without labels have masks: they are for another task.
+
+    Args:
+        left_out: the pictures that are left out -> the reason.
+        pictures: the number of the others.
+    """
+    masks = sum(reason == MASK for reason in left_out.values())
+    if 2 * masks < pictures or not masks:
+        return []
+    return [
+        f"{counted(masks, 'mask')} belong to the pictures: outlines of what is in them (segmentation), not one class a "
+        "picture, which is what onelook learns. Sort the pictures into a folder for each class, or take a tool for "
+        "segmentation."
+    ]
 
 
 def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
@@ -153,12 +172,12 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
         above = folder.split("/")[:-1]
         inner = {name: _stem(name)[len(folder) + 1 :] for name in of_folder}
         for depth in range(len(above), -1, -1):
-            places = [_joined(*above[:depth], sibling) for sibling in ("", *_PICTURE_FOLDERS)]
+            places = [_joined(*above[:depth], sibling) for sibling in ("", *PICTURE_FOLDERS)]
             masks = [name for name, stem in inner.items() if any(_joined(place, stem) in beside for place in places)]
             # Further up, such as above `annotations/trimaps/`, some names may be equal by chance.
             if folder.rpartition("/")[2].lower() in _LABEL_FOLDERS:
                 break  # `label` may be a class: only names such as `0001_label.png` tell masks
-            if masks and (depth == len(above) or len(masks) >= _SHARE_OF_MASKS * len(of_folder)):
+            if masks and (depth == len(above) or len(masks) >= SHARE_OF_MASKS * len(of_folder)):
                 found |= dict.fromkeys(masks, MASK)
                 break
         found |= _masks_with_a_prefix(of_folder, beside)
@@ -180,10 +199,10 @@ def _masks_of_each(by_folder: Mapping[str, Sequence[str]], beside: Collection[st
     siblings: dict[str, str] = {}
     for folder in by_folder:
         above, _, name = folder.rpartition("/")
-        sibling = next((_joined(above, each) for each in _PICTURE_FOLDERS if _joined(above, each) in places), None)
+        sibling = next((_joined(above, each) for each in PICTURE_FOLDERS if _joined(above, each) in places), None)
         if sibling is not None and name.lower() in _MASK_FOLDERS:
             siblings[folder] = sibling
-    are_many = len(siblings) >= max(_FEWEST_FOLDERS, _SHARE_OF_MASKS * len(by_folder))
+    are_many = len(siblings) >= max(_FEWEST_FOLDERS, SHARE_OF_MASKS * len(by_folder))
     masks = [name for folder in siblings for name in by_folder[folder]]
     if not are_many and (places - {*siblings.values()} or len(masks) > len(beside)):
         return {}
@@ -197,7 +216,7 @@ def _masks_beside_folders(names: Sequence[str], stems: Collection[str]) -> dict[
     for folder, pictures in above.items():
         inside = [name for name in names if name.startswith(f"{folder}/")]
         masks = [name for name in inside if f"{pictures}{_stem(name)[len(folder) :]}" in stems]
-        if len(masks) >= _SHARE_OF_MASKS * len(inside):
+        if len(masks) >= SHARE_OF_MASKS * len(inside):
             found |= dict.fromkeys(masks, MASK)
     return found
 
@@ -213,16 +232,13 @@ def _masks_with_a_prefix(of_folder: Sequence[str], beside: Collection[str]) -> d
         return {}
     of_pictures = {_FIRST_WORD.sub("", stem.rpartition("/")[2]) for stem in beside}
     masks = [name for name, tail in tails.items() if tail in of_pictures]
-    return dict.fromkeys(masks, MASK) if len(masks) >= _SHARE_OF_MASKS * len(of_folder) else {}
+    return dict.fromkeys(masks, MASK) if len(masks) >= SHARE_OF_MASKS * len(of_folder) else {}
 
 
 def _without_one_folder(stem: str) -> Iterator[tuple[str, ...]]:
     """Yield the path with each of its folders replaced by a blank, one at a time."""
     parts = stem.split("/")
     yield from ((*parts[:at], "", *parts[at + 1 :]) for at in range(len(parts) - 1))
-
-
-_PICTURE_FOLDERS = ("images", "Images", "image", "imgs", "img", "pictures", "photos", "JPEGImages", "rgb", "originals")
 
 
 def _stem(name: str) -> str:

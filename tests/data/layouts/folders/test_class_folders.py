@@ -357,3 +357,18 @@ def test_parts_inside_folders_of_another_kind_are_said_not_to_be_taken(make: Mak
     # Folders of one part's name alone are no parts, nor are there any in class/picture.
     found = open_dataset(make(*(name.replace("test/", "") for name in names), root="other"), label_from="folder:last")
     assert not any("not taken for parts" in note for note in found.notes)
+
+
+def test_folders_that_training_and_validation_do_not_share_may_be_no_classes(make: Make) -> None:
+    towns = [f"{path}/{at}.jpg" for path in ("train/bonn", "train/ulm", "val/kiel") for at in range(2)]
+    root = make(*towns)
+    with pytest.raises(ConfigError) as asked:
+        opened(root)
+    assert asked.value.options == ("--label-from folder:1", "--layout picture-folder")
+    assert "another part (train has 'bonn' and 'ulm'; val has 'kiel'), so a folder may be a place" in str(asked.value)
+    assert open_dataset(root, label_from="folder:1").class_names == ("bonn", "kiel", "ulm")
+    shared = make(*towns, "val/ulm/7.jpg", root="shared")
+    assert classes_of(opened(shared), "val") == ["kiel", "kiel", "ulm"]
+    # One training class has no rival, and one picture each is too little to doubt.
+    assert opened(make(*towns[:2], *towns[4:], root="one")).class_names == ("bonn", "kiel")
+    assert opened(make(*towns[::2], root="few")).class_names == ("bonn", "kiel", "ulm")

@@ -14,6 +14,7 @@ from onelook.data.layouts.folders.class_and_part import (
     why_class_and_part,
     without_repeated_parts,
 )
+from onelook.data.layouts.folders.disjoint_parts import refuse_disjoint_parts
 from onelook.data.layouts.folders.levels import (
     choose_level,
     groups_by_folder,
@@ -286,6 +287,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
                 [*of_groups, *_note_strays(folder), *_note_bare(tree, folder.path), *_note_deeper(folder, level)]
             )
             set_aside |= _set_aside(folder)
+    refuse_disjoint_parts(location, parts, level or _FIRST, asked)
     found, of_names = without_repeated_parts(parts)
     notes.extend(of_names)
     taken = {top for tops in part_folders(tree).values() for top in tops}

@@ -19,7 +19,7 @@ from onelook.data.layouts.folders.tree import (
 )
 from onelook.data.layouts.label_from import NamePattern
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
-from onelook.data.layouts.left_out import MASK
+from onelook.data.layouts.left_out import notes_on_masks
 from onelook.data.layouts.question import classes_in_words
 from onelook.data.storage.location import Location
 from onelook.wording import counted, listed
@@ -49,7 +49,7 @@ class PictureFolder:
         notes = (
             [
                 *notes_on_boxes(location, tree.names),
-                *_note_masks(tree),
+                *notes_on_masks(tree.left_out, len(tree.names)),
                 *notes_on_json(location, tree.names),
                 *notes_on_bands(tree),
                 *notes_on_shares(tree),
@@ -60,18 +60,6 @@ class PictureFolder:
         )
         found = Arrangement({"all": FoundPart(tree.names, None)}, why, notes)
         return picture_dataset(location, "picture-folder", tree, found)
-
-
-def _note_masks(tree: PictureTree) -> list[str]:
-    """Return a note if the pictures have masks and no labels: they are for another task."""
-    masks = sum(reason == MASK for reason in tree.left_out.values())
-    if 2 * masks < len(tree.names) or not masks:
-        return []
-    return [
-        f"{counted(masks, 'mask')} belong to the pictures: outlines of what is in them (segmentation), not one class a "
-        "picture, which is what onelook learns. Sort the pictures into a folder for each class, or take a tool for "
-        "segmentation."
-    ]
 
 
 def _note_fields(tree: PictureTree) -> list[str]:

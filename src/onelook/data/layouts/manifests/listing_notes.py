@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onelook.data.layouts.left_out import leave_out, notes_on_left_out
+from onelook.data.layouts.left_out import leave_out, notes_on_left_out, notes_on_masks
 from onelook.data.layouts.manifests.class_names_of import NAMES_CLASSES, names_classes
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.find_tables import Survey, survey
@@ -104,7 +104,7 @@ def note_moves(located: Sequence[Located]) -> list[str]:
     return notes
 
 
-def note_extras(one: Located, table: ManifestTable, names: Sequence[str | None]) -> list[str]:
+def note_extras(one: Located, table: ManifestTable, names: Sequence[str | None], *, is_labelled: bool) -> list[str]:
     """Return notes on existing pictures that the table does not list: masks, and all others."""
     listed = set(names)
     extras = [name for name in one.files.pictures if name not in listed]
@@ -113,6 +113,8 @@ def note_extras(one: Located, table: ManifestTable, names: Sequence[str | None])
     _, left_out = leave_out(one.files.pictures, folders_above(one.files.pictures))
     left_out = {name: reason for name, reason in left_out.items() if name not in listed}
     notes = notes_on_left_out(left_out)
+    if not is_labelled:
+        notes += notes_on_masks(left_out, len(listed))
     extras = [name for name in extras if name not in left_out]
     if not extras:
         return notes

@@ -147,7 +147,7 @@ class Manifest:
                 *(note for column, note in table.repeated.items() if column == roles.label),
                 *roles.target.notes,
                 *note_moves(chosen),
-                *note_extras(chosen[0], table, names),
+                *note_extras(chosen[0], table, names, is_labelled=roles.label is not None),
                 *(note for note in looked.notes if not any(note.startswith(f"{entry} ") for entry in used)),
                 *note_unused(looked, used, notes),
             ],

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
+from onelook.data.layouts.left_out import leave_out
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, group_words_of
 from onelook.data.layouts.manifests.names.folder_paths import FolderPaths, groups_in_paths, pictures_by_path
@@ -48,6 +49,7 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
         table: the first rows of the table, each with its own key.
         pictures: the names of all pictures.
     """
+    pictures = _without_masks(pictures)
     for column, cells in table.columns.items():
         keys = {cell for cell in cells[:_SAMPLE_ROWS] if cell is not None}
         if len(keys) < max(_FEWEST_KEYS, len(cells[:_SAMPLE_ROWS])) or not _may_be_keys(column, keys):
@@ -80,13 +82,17 @@ def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[
         if (groups := groups_in_paths(keys)) is not None and groups[0] not in table.columns:
             table = replace(table, columns={**table.columns, groups[0]: groups[1]})
     else:
-        by_key = _pictures_by_key(several, present, pictures)
+        by_key = _pictures_by_key(several, present, _without_masks(pictures))
     rows = [(row, name) for row, key in enumerate(keys) for name in by_key.get(key or "", [key])]
     columns: dict[str, Sequence[str | None]] = {
         column: [cells[row] for row, _ in rows] for column, cells in table.columns.items()
     }
     path = PICTURE if PICTURE not in columns else f"{PICTURE} file"
     return replace(table, columns={path: [name for _, name in rows], **columns}, key=several.column)
+
+
+def _without_masks(pictures: Sequence[str]) -> Sequence[str]:
+    return leave_out(pictures, folders_above(pictures))[0]
 
 
 def note_several(table: ManifestTable, several: SeveralPictures) -> str:
