@@ -7,7 +7,7 @@ import pytest
 
 from onelook.classical.forecast import FitForecast, forecast
 from onelook.classical.subset import draw_by_class
-from onelook.classical.temperature import fit_temperature
+from onelook.metrics.temperature import fit_factor
 
 
 def test_a_square_is_found_and_measuring_ends_once_a_fit_takes_long_enough() -> None:
@@ -80,18 +80,18 @@ def test_all_are_taken_where_there_are_not_more() -> None:
 def test_the_temperature_is_the_one_of_the_lowest_loss() -> None:
     # Of 100 with the decision 2 for their class 90 are right: log odds 2 t = log(90 / 10), but for Platt's doubt.
     decisions, labels = np.tile([2.0, 0.0], (100, 1)), np.array([0] * 90 + [1] * 10)
-    assert fit_temperature(decisions, labels) == pytest.approx(np.log(9) / 2, rel=0.06)
+    assert fit_factor(decisions, labels) == pytest.approx(np.log(9) / 2, rel=0.06)
 
 
 def test_no_temperature_makes_all_sure() -> None:
     decisions = np.tile([1.0, 0.0], (50, 1))
-    sure = fit_temperature(decisions, np.zeros(50, np.int64))
+    sure = fit_factor(decisions, np.zeros(50, np.int64))
     assert 1 / (1 + np.exp(-sure)) == pytest.approx(51 / 52, abs=1e-3)
-    assert fit_temperature(np.empty((0, 2)), np.empty(0, np.int64)) == 1.0
+    assert fit_factor(np.empty((0, 2)), np.empty(0, np.int64)) == 1.0
 
 
 def test_the_temperature_depends_on_differences_alone_however_large_the_decisions_are() -> None:
     labels = np.array([0] * 9 + [1])
-    expected = fit_temperature(np.tile([2.0, 0.0], (10, 1)), labels)
+    expected = fit_factor(np.tile([2.0, 0.0], (10, 1)), labels)
     for offset in (900.0, -900.0):
-        assert fit_temperature(np.tile([2.0, 0.0], (10, 1)) + offset, labels) == pytest.approx(expected)
+        assert fit_factor(np.tile([2.0, 0.0], (10, 1)) + offset, labels) == pytest.approx(expected)

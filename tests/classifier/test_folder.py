@@ -270,8 +270,8 @@ class TestDamage:
             use(saved)
 
     def test_a_newer_format_says_to_update(self, saved: Path, use: Any) -> None:
-        forge(saved, lambda values: values.update(format_version=5, what_is_this="new"))
-        with pytest.raises(ModelError, match="written in format 5; this onelook reads up to format 4. Update it"):
+        forge(saved, lambda values: values.update(format_version=6, what_is_this="new"))
+        with pytest.raises(ModelError, match="written in format 6; this onelook reads up to format 5. Update it"):
             use(saved)
 
     def test_a_file_without_a_checksum_is_not_trusted(self, saved: Path, use: Any) -> None:

@@ -336,3 +336,53 @@ def test_a_run_in_the_place_of_the_pictures_is_told_the_order(heap, tmp_path):
         predict(heap, run)
     assert "MODEL comes before DATA" in str(refused.value)
     assert str(refused.value).endswith(f"Type:\n  onelook predict '{run}' {heap}")
+
+
+class TestNotSure:
+    """Answers below a confidence are withheld: in the file, in JSON, on the screen, and not in a submission."""
+
+    @pytest.fixture
+    def found(self, brightness_model, photos):
+        return predict(brightness_model, photos)
+
+    def test_they_are_withheld_and_counted(self, found):
+        probabilities = np.array([[0.95, 0.05], [0.1, 0.9], [0.6, 0.4], [0.3, 0.7], [np.nan, np.nan], [0.8, 0.2]], "f4")
+        result = replace(found, probabilities=probabilities, reject_below=0.8, unreadable={found.ids[4]: "cut short"})
+        assert dict(result.class_counts) == {"dark": 2, "light": 1}
+        assert result.not_sure == 2
+        values = result.to_dict()
+        assert values["not_sure"] == 2
+        assert [(one["label"], one["likeliest"]) for one in values["predictions"]] == [
+            ("dark", "dark"),
+            ("light", "light"),
+            (None, "dark"),
+            (None, "light"),
+            (None, None),
+            ("dark", "dark"),
+        ]
+        assert "not_sure" not in found.to_dict()
+        assert "likeliest" not in found.to_dict()["predictions"][0]
+
+    def test_the_screen_names_the_likeliest(self, brightness_model, tmp_path, capsys):
+        Image.new("L", (8, 8), 128).save(tmp_path / "grey.png")
+        assert main(["predict", str(brightness_model), str(tmp_path / "grey.png"), "--reject-below", "1"]) == 0
+        assert "not sure (light)" in capsys.readouterr().out
+        out = tmp_path / "p.csv"
+        assert (
+            main(
+                ["predict", str(brightness_model), str(tmp_path / "grey.png"), "--reject-below", "1", "--out", str(out)]
+            )
+            == 0
+        )
+        assert "not sure (confidence below 1)         1" in capsys.readouterr().out
+        assert rows_of(out)[1][1] == ""
+
+    def test_a_submission_needs_all_answers(self, brightness_model, photos, tmp_path):
+        (tmp_path / "sample.csv").write_text("id,label\n1,a\n")
+        with pytest.raises(ConfigError, match=r"--reject-below 0\.8 and --like .*: a submission needs an answer"):
+            predict(brightness_model, photos, tmp_path / "o.csv", like=tmp_path / "sample.csv", reject_below=0.8)
+
+    @pytest.mark.parametrize("share", [-0.1, 1.5, 80, float("nan")])
+    def test_a_confidence_is_a_share(self, share, brightness_model, photos):
+        with pytest.raises(ConfigError, match="expected a confidence from 0 to 1, such as 0.8"):
+            predict(brightness_model, photos, reject_below=share)

@@ -56,6 +56,16 @@ class TestWritePredictions:
             ["test1/2.jpg", "", "", "", ""],
         ]
 
+    def test_an_answer_that_is_not_sure_has_no_label_and_its_class_beside(self, tmp_path: Path) -> None:
+        probabilities = np.array([[0.2, 0.8], [0.79, 0.21], [np.nan, np.nan]], np.float32)
+        write_predictions(tmp_path / "p.csv", IDS, probabilities, ["cat", "dog"], reject_below=0.8, top=2)
+        assert read_csv(tmp_path / "p.csv") == [
+            ["id", "label", "confidence", "likeliest", "label_2", "confidence_2"],
+            ["test1/10.jpg", "dog", "0.8", "dog", "cat", "0.2"],
+            ["test1/2.jpg", "", "0.79", "cat", "dog", "0.21"],
+            ["test1/1.jpg", "", "", "", "", ""],
+        ]
+
     def test_commas_quotes_and_other_scripts_survive(self, tmp_path: Path) -> None:
         ids, names = ['a, "b".jpg', "猫.jpg"], ["T-shirt, top", "naïve"]
         write_predictions(tmp_path / "p.csv", ids, PROBABILITIES[:2], names)

@@ -104,6 +104,7 @@ def build_run(
     history: list[dict[str, Any]] = HISTORY,
     pictures: bool = False,
     seen: int = 0,
+    temperature: float | None = 0.8,
     **changes: Any,
 ) -> RunFolder:
     """A run folder at `path`; `changes` are fields of `run.json`. Pictures take time, so they are asked for.
@@ -112,7 +113,7 @@ def build_run(
     """
     folder = RunFolder.create(path)
     probabilities, labels = probabilities_and_labels(confusion)
-    evaluation = evaluate(probabilities, labels, names, set_name)
+    evaluation = evaluate(probabilities, labels, names, set_name, temperature=temperature)
     ids = tuple(f"test/{row + 1}" for row in range(len(labels)))
     if seen:
         evaluation = with_leaks(evaluation, probabilities, labels, ids, {"exact": ids[:seen], "near": ()})

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -61,6 +62,21 @@ def test_predicts_one_picture(build):
     assert prediction["class_name"] == "light"
     assert prediction["probability"] == prediction["probabilities"]["light"] == pytest.approx(1.0, abs=1e-4)
     assert prediction["probabilities"]["dark"] == pytest.approx(0.0, abs=1e-4)
+
+
+def test_an_answer_below_the_threshold_is_marked_as_not_sure(brightness_classifier):
+    files = upload(picture(255), picture(124))
+    sure = brightness_classifier.predict([np.full((8, 8, 1), level, np.uint8) for level in (255, 124)])
+    between = (sure[0].probability + sure[1].probability) / 2
+    for app, path in (
+        (build_app(brightness_classifier, reject_below=between), "/v1/predict"),
+        (build_app(brightness_classifier), f"/v1/predict?reject_below={between}"),
+    ):
+        assert [one["sure"] for one in ask(app, "POST", path, files=files).json()["predictions"]] == [True, False]
+    app = build_app(brightness_classifier, reject_below=1.0)
+    answer = ask(app, "POST", "/v1/predict?reject_below=0", files=files).json()
+    assert [one["sure"] for one in answer["predictions"]] == [True, True]
+    assert_problem(ask(app, "POST", "/v1/predict?reject_below=2", files=files), 422, "reject_below")
 
 
 def test_predicts_many_pictures_in_their_order(build):

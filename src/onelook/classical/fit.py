@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from onelook.classical.estimators import build_estimator
 from onelook.classical.model_size import count_numbers, describe_size
 from onelook.classical.subset import draw_by_class
-from onelook.classical.temperature import fit_temperature
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
 from onelook.metrics.accuracy import accuracy
 from onelook.metrics.confidence import log_loss
+from onelook.metrics.temperature import fit_factor
 from onelook.models.pretrained.registry import is_backbone
 from onelook.predictors.embedding import embed, load_backbone
 from onelook.predictors.features import count_features, features_of, pixel_batch_size, settle_features
@@ -207,7 +207,7 @@ class Fitter:
         classes = last_step(estimator).classes_
         known = np.isin(labels, classes)
         decisions, _ = votes(estimator, val[known]) if known.any() else (np.empty((0, len(classes))), None)
-        return fit_temperature(decisions, np.searchsorted(classes, labels[known]))
+        return fit_factor(decisions, np.searchsorted(classes, labels[known]))
 
     def _score(
         self,

@@ -16,12 +16,13 @@ from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, 
 from onelook.settings.classical import FittedClassical
 from onelook.wording import counted, listed
 
-FORMAT_VERSION = 4  # the newest version that this code reads
+FORMAT_VERSION = 5  # the newest version that this code reads
 
 _FORMAT_WITH_VIEWS = 2
 _FORMAT_WITH_CLASSICAL = 3
 _FORMAT_WITH_GROUND = 4  # and with the range of deep pictures
 _DECODE_FIELDS_OF_GROUND = {"ground", "deep_range"}
+_FORMAT_WITH_TEMPERATURE = 5
 
 CARD = "model.json"
 WEIGHTS = "weights.safetensors"
@@ -62,6 +63,9 @@ class ModelCard(BaseModel):
     views: ViewSettings = ViewSettings()  # the views of a picture that the network gets; a prediction is their mean
     network: NetworkSettings | None = None  # with `classical`: the network of its features, if any
     classical: FittedClassical | None = None  # a scikit-learn model, instead of a network that classifies
+    # It divides the logits before softmax, or the logarithms of a classical model's probabilities. Above 1 the answers
+    # are less sure (Guo et al. 2017, arXiv:1706.04599).
+    temperature: Annotated[float, Field(gt=0)] = 1.0
     training: dict[str, JsonValue] = {}  # its provenance: data, split, recipe, epochs, seed, versions
     metrics: dict[str, JsonValue] = {}
     golden_engine: Engine = "onnx"  # the engine of the probabilities in `golden.safetensors`
@@ -98,10 +102,23 @@ class ModelCard(BaseModel):
             raise ValueError(f"other grounds and deep ranges came with format {_FORMAT_WITH_GROUND}")
         return self
 
+    @model_validator(mode="after")
+    def _is_as_sure_as_it_says(self) -> ModelCard:
+        if self.format_version < _FORMAT_WITH_TEMPERATURE and self.temperature != 1.0:
+            raise ValueError(f"temperatures came with format {_FORMAT_WITH_TEMPERATURE}")
+        return self
+
     def __repr__(self) -> str:
         # Without the layers and checksums: a notebook would show all of them.
         size = "×".join(map(str, self.input_shape))
         return f"ModelCard({counted(len(self.class_names), 'class')}, pictures of {size}, {self.dtype})"
+
+    def with_temperature(self, temperature: float) -> ModelCard:
+        """Return the card with another temperature, and the oldest format that has all of it."""
+        version = format_of(
+            self.views, is_classical=self.classical is not None, decode=self.decode, temperature=temperature
+        )
+        return self.model_copy(update={"temperature": temperature, "format_version": version})
 
     @property
     def listed_files(self) -> tuple[str, ...]:
@@ -137,8 +154,12 @@ class ModelCard(BaseModel):
         return self.preprocess.value_range
 
 
-def format_of(views: ViewSettings, *, is_classical: bool = False, decode: DecodeSettings | None = None) -> int:
+def format_of(
+    views: ViewSettings, *, is_classical: bool = False, decode: DecodeSettings | None = None, temperature: float = 1.0
+) -> int:
     """Return the oldest format for the model, so that an older onelook reads every model that it can run."""
+    if temperature != 1.0:
+        return _FORMAT_WITH_TEMPERATURE
     if decode is not None and not decode.is_of_first_format:
         return _FORMAT_WITH_GROUND
     if is_classical:
@@ -155,6 +176,8 @@ def write_card(card: ModelCard, path: Path) -> None:
         unknown_fields["classical"] = True
     if card.format_version < _FORMAT_WITH_GROUND:
         unknown_fields["decode"] = _DECODE_FIELDS_OF_GROUND
+    if card.format_version < _FORMAT_WITH_TEMPERATURE:
+        unknown_fields["temperature"] = True
     if card.network is None:
         unknown_fields["network"] = True
     blank = json_text(card.model_copy(update={"checksum": ""}).model_dump(mode="json", exclude=unknown_fields)) + "\n"

@@ -66,13 +66,25 @@ def build_predictor(
     if engine == "sklearn":
         embed = None if card.network is None else _feature_graph(card, card.network, graph)
         classical: Predictor = build(
-            estimator, card.classical, card.preprocess, card.input_shape, num_classes, embed=embed
+            estimator,
+            card.classical,
+            card.preprocess,
+            card.input_shape,
+            num_classes,
+            embed=embed,
+            temperature=card.temperature,
         )
         return classical
     try:
         if engine == "torch":
             torch_predictor: Predictor = build(
-                card.need_network("torch"), card.preprocess, weights, card.input_shape, num_classes, views=card.views
+                card.need_network("torch"),
+                card.preprocess,
+                weights,
+                card.input_shape,
+                num_classes,
+                views=card.views,
+                temperature=card.temperature,
             )
             return torch_predictor
         refuse_foreign_graph(graph, _largest_pad(card, card.need_network("a graph")))

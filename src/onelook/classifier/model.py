@@ -18,12 +18,12 @@ from onelook.classifier.engines import EngineName, build_predictor, choose_engin
 from onelook.classifier.folder import write_model
 from onelook.classifier.golden import Golden
 from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_bytes_range, pictures_in
-from onelook.classifier.model_parts import ModelParts, make_parts
+from onelook.classifier.model_parts import ModelParts, make_classical_parts, make_parts
 from onelook.classifier.picture_list import PictureList
 from onelook.classifier.prediction import Prediction, Predictions
 from onelook.classifier.tensors import Weights, from_safetensors, to_safetensors
 from onelook.data.pictures.protocol import Images
-from onelook.errors import DataError, ModelError
+from onelook.errors import ConfigError, DataError, ModelError
 from onelook.files import write_bytes
 from onelook.notebook import html_of
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities
@@ -212,8 +212,8 @@ class Classifier:
     def load_weights(self, path: str | Path) -> None:
         """Replace the weights by those of a safetensors file, of the same architecture.
 
-        The graph and the golden probabilities are made again. The metrics of the old weights and the list of their
-        training pictures are removed.
+        The graph and the golden probabilities are made again. The metrics and the temperature of the old weights and
+        the list of their training pictures are removed.
 
         Raises:
             ModelError: the file is missing or damaged, or its tensors do not fit the architecture; the classifier
@@ -228,10 +228,32 @@ class Classifier:
         source = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest()}
         card = self.card.model_copy(
             update={"training": {**self.card.training, "weights_replaced_by": source}, "metrics": {}}
-        )
+        ).with_temperature(1.0)
         parts = make_parts(card, from_safetensors(content, str(path)), self.golden.pictures, str(path))
         self._predictor = build_predictor(self._engine, parts.card, parts.weights, parts.graph)
         self._parts = parts
+
+    def with_temperature(self, temperature: float) -> Classifier:
+        """Return the same model with another temperature, which is kept in its card and its graph.
+
+        The logarithms of its probabilities are divided by it, so above 1 the answers are less sure. Which class is the
+        likeliest does not change. `onelook train` fits the temperature on the validation pictures.
+
+        Args:
+            temperature: above 0; 1 leaves the probabilities as the network was trained to give them.
+
+        Raises:
+            ConfigError: the temperature is not above 0; or the package `onnx`, which writes the graph, is not
+                installed.
+        """
+        if not 0 < temperature < float("inf"):
+            raise ConfigError(f"temperature is {temperature}, expected a number above 0.")
+        card, parts = self.card.with_temperature(float(temperature)), self._parts
+        if card.classical is not None:
+            made = make_classical_parts(card, parts.estimator, parts.golden.pictures, parts.graph)
+        else:
+            made = make_parts(card, parts.weights, parts.golden.pictures, "the model's weights")
+        return Classifier(replace(made, pictures=parts.pictures), self._engine)
 
     def _rows(self, inputs: PictureSource | Iterable[PictureSource]) -> Iterator[NDArray[np.float32]]:
         """Yield the probabilities of each picture, a batch of pictures in memory at a time."""

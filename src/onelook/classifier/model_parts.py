@@ -53,6 +53,7 @@ def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) 
         card.dtype,
         num_classes=len(card.class_names),
         views=card.views,
+        temperature=card.temperature,
     )
     probabilities = {
         engine: build_predictor(engine, card, weights, graph).probabilities(pictures) for engine in available_engines()

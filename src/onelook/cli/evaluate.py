@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from onelook.cli.options import Data, Debug, Json, Model, read_opening_options, take_opening_options
 from onelook.cli.output.printer import Printer
-from onelook.wording import counted, percent
+from onelook.wording import counted, number, percent
 
 if TYPE_CHECKING:
     from onelook.evaluation.result import Evaluation
@@ -51,15 +51,17 @@ def show_evaluation(say: Printer, result: Evaluation) -> None:
 
     for warning in result.warnings:
         say.warn(warning)
+    remarks = {"calibration_error": _before_temperature(result)}
     low, high = result.accuracy_interval
     say.table(
         (counted(result.rows, "picture"), ""),
         [
             ("accuracy", f"{percent(result.accuracy, 2)}  (95 % interval {percent(low, 2)} to {percent(high, 2)})"),
             *(
-                (score.label, score.in_words(result.scores[name]))
+                (score.label, score.in_words(result.scores[name]) + remarks.get(name, ""))
                 for name, score in further_scores([result.scores], "evaluate").items()
             ),
+            *_threshold(result),
         ],
         left=2,
     )
@@ -71,3 +73,22 @@ def show_evaluation(say: Printer, result: Evaluation) -> None:
             for one in result.per_class
         ],
     )
+
+
+def _before_temperature(result: Evaluation) -> str:
+    calibration = result.calibration
+    if calibration is None or calibration.temperature == 1.0:
+        return ""
+    return f"  ({calibration.error_before:.4f} without the temperature of {number(calibration.temperature)})"
+
+
+def _threshold(result: Evaluation) -> list[tuple[str, str]]:
+    """Return a row on the confidence below which answers are best withheld; none if all are right enough."""
+    found = [] if result.calibration is None else result.calibration.suggestions(1)
+    return [
+        (
+            f"not sure below {number(each.threshold)}",
+            f"{percent(each.accuracy)} of the other {percent(each.count / result.rows)} are right",
+        )
+        for _, each in found
+    ]

@@ -105,5 +105,15 @@ Data = Annotated[
         metavar="DATA", help="A file, folder, .zip or .tar, or a name from onelook datasets.", show_default=False
     ),
 ]
+RejectBelow = Annotated[
+    float,
+    typer.Option(
+        "--reject-below",
+        metavar="SHARE",
+        help='Answer "not sure" where the confidence is lower, such as 0.8. The report suggests a value.',
+        rich_help_panel="Output",
+        show_default=False,
+    ),
+]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as runs/photos-001.", show_default=False)]
 Strict = Annotated[bool, flag_of_setting("strict")]

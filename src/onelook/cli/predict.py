@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onelook.cli.options import Data, Debug, Json, Model, Quiet, read_opening_options, take_opening_options
+from onelook.cli.options import Data, Debug, Json, Model, Quiet, RejectBelow, read_opening_options, take_opening_options
 from onelook.cli.output.printer import Printer
 from onelook.wording import counted, percent
 
@@ -53,6 +53,7 @@ def predict(
     like: Like = None,
     probabilities: Probabilities = False,
     top: Top = 1,
+    reject_below: RejectBelow = 0.0,
     quiet: Quiet = False,
     json: Json = False,
     debug: Debug = False,
@@ -75,7 +76,15 @@ def predict(
     opening = read_opening_options(flags)
     with say.progress("reading pictures") as on_progress:
         result = predict_pictures(
-            model, data, out, like=like, probabilities=probabilities, top=top, opening=opening, on_progress=on_progress
+            model,
+            data,
+            out,
+            like=like,
+            probabilities=probabilities,
+            top=top,
+            reject_below=reject_below,
+            opening=opening,
+            on_progress=on_progress,
         )
     for identifier, reason in list(result.unreadable.items())[:_MOST_LISTED]:
         say.warn(f"{identifier} cannot be read: {reason}")
@@ -92,7 +101,10 @@ def predict(
     say(str(result.dataset))
     by_count = sorted(result.class_counts.items(), key=lambda item: -item[1])
     say()
-    say.table(("predicted class", "pictures"), [(name, f"{number:,}") for name, number in by_count if number])
+    counts = [(name, f"{number:,}") for name, number in by_count if number]
+    if result.not_sure:
+        counts.append((f"not sure (confidence below {result.reject_below:g})", f"{result.not_sure:,}"))
+    say.table(("predicted class", "pictures"), counts)
     say(f"\n{counted(result.rows, 'row')}: {result.out}")
     if result.explanation:
         say(result.explanation)
@@ -108,7 +120,10 @@ def _print_predictions(say: Printer, result: Predicted) -> None:
     shown = min(result.rows, _MOST_PREDICTIONS)
     rows = []
     for row in range(shown):
-        found = [(name, percent(share)) for name, share in result.likeliest(row)] or [("cannot be read", "")]
+        found = [(name, percent(share)) for name, share in result.likeliest(row)]
+        if found and not result.sure[row]:
+            found[0] = (f"not sure ({found[0][0]})", found[0][1])
+        found = found or [("cannot be read", "")]
         cells = [(name, share.rjust(len("100.0 %"))) for name, share in found]
         if result.top > _MOST_BESIDE:
             rows += [[result.ids[row] if at == 0 else "", *cell] for at, cell in enumerate(cells)]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from onelook.cli.options import Debug, Model, Quiet
+from onelook.cli.options import Debug, Model, Quiet, RejectBelow
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError, missing_extra
 
@@ -20,7 +20,13 @@ Port = Annotated[int, typer.Option("--port", metavar="N", help="The port; 0 pick
 
 
 def serve(
-    model: Model, host: Host = "127.0.0.1", port: Port = 8000, quiet: Quiet = False, debug: Debug = False
+    model: Model,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    *,
+    reject_below: RejectBelow = 0.0,
+    quiet: Quiet = False,
+    debug: Debug = False,
 ) -> None:
     """Serve a model: an HTTP API and a web page.
 
@@ -39,9 +45,10 @@ def serve(
     except ImportError as error:
         raise missing_extra(error.name or "uvicorn", "serve", "onelook serve") from error
     from onelook.classifier import load
+    from onelook.evaluation.predictions import check_threshold
 
     say = Printer(quiet=quiet)
-    app = build_app(load(model))
+    app = build_app(load(model), reject_below=check_threshold(reject_below))
     with listening(host, port) as listener:
         address, free_port = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address

@@ -84,7 +84,13 @@ def evaluate_classifier(
     decoded = pictures.decode(classifier.decode, on_progress)
     probabilities = classifier.probabilities(decoded.images)
     labels, ids = labels[decoded.kept], [dataset.parts[name].ids[row] for row in decoded.kept.tolist()]
-    result = evaluate(probabilities, labels, classifier.class_names, "val" if name == "val" else "test")
+    result = evaluate(
+        probabilities,
+        labels,
+        classifier.class_names,
+        "val" if name == "val" else "test",
+        temperature=classifier.card.temperature,
+    )
     if classifier.pictures is not None:
         # The data's validation pictures may be those of the training: they only must not be trained on.
         fingerprints = classifier.pictures.fingerprint(decoded.images, value_range=classifier.card.value_range)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import ConfigError
 from onelook.evaluation.id_columns import IdColumn, id_candidates
 from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
-from onelook.evaluation.predictions import likeliest, write_predictions
+from onelook.evaluation.predictions import are_sure, check_threshold, likeliest, write_predictions
 from onelook.evaluation.sample_submission import read_sample
 from onelook.evaluation.write_submission import shape_of, write_like
 from onelook.files import refuse_unwritable
@@ -43,6 +44,7 @@ class Predicted:
     unreadable: Mapping[str, str]  # id -> reason
     explanation: str | None  # what a submission's label column holds
     warnings: tuple[str, ...] = ()  # on labelled pictures that the model has seen
+    reject_below: float = 0.0  # less confident answers are withheld
 
     @property
     def rows(self) -> int:
@@ -51,10 +53,20 @@ class Predicted:
 
     @property
     def class_counts(self) -> dict[str, int]:
-        """Every class of the model -> number of pictures predicted as it."""
-        read = self.probabilities[~np.isnan(self.probabilities[:, 0])]
-        counts = np.bincount(read.argmax(axis=1), minlength=len(self.class_names))
+        """Every class of the model -> number of pictures predicted as it; withheld answers are not counted."""
+        answered = self.probabilities[self.sure]
+        counts = np.bincount(answered.argmax(axis=1), minlength=len(self.class_names))
         return dict(zip(self.class_names, counts.tolist(), strict=True))
+
+    @cached_property
+    def sure(self) -> NDArray[np.bool_]:
+        """For each row, whether the picture was read and its answer is not withheld."""
+        return are_sure(self.probabilities, self.reject_below)
+
+    @property
+    def not_sure(self) -> int:
+        """The number of pictures that were read and whose answer is withheld."""
+        return int((~self.sure & ~np.isnan(self.probabilities[:, 0])).sum())
 
     def likeliest(self, row: int) -> list[tuple[str, float]]:
         """Return the `top` likeliest classes of a picture and their probabilities; none if it cannot be read."""
@@ -70,6 +82,7 @@ class Predicted:
             "rows": self.rows,
             "layout": self.dataset.layout,
             "class_counts": self.class_counts,
+            **({"not_sure": self.not_sure} if self.reject_below > 0 else {}),
             "unreadable": [{"id": identifier, "reason": reason} for identifier, reason in self.unreadable.items()],
             "explanation": self.explanation,
             "warnings": list(self.warnings),
@@ -79,7 +92,10 @@ class Predicted:
         found: list[dict[str, object]] = []
         for row, identifier in enumerate(self.ids):
             classes = [{"label": name, "confidence": confidence} for name, confidence in self.likeliest(row)]
-            best = classes[0] if classes else {"label": None, "confidence": None}
+            best: dict[str, object] = {"label": None, "confidence": None, **(classes[0] if classes else {})}
+            if self.reject_below > 0:
+                best["likeliest"] = best["label"]
+                best["label"] = best["label"] if self.sure[row] else None
             found.append({"id": identifier, **best, **({"top": classes} if self.top > 1 else {})})
         return found
 
@@ -92,6 +108,7 @@ def predict(
     like: str | Path | None = None,
     probabilities: bool = False,
     top: int = 1,
+    reject_below: float = 0.0,
     opening: OpeningOptions = BY_THE_DATA,
     on_progress: OnProgress | None = None,
 ) -> Predicted:
@@ -107,6 +124,7 @@ def predict(
         like: a sample submission; `out` gets its columns, ids and order.
         probabilities: whether `out` has a column for each class.
         top: how many of the likeliest classes each row names.
+        reject_below: answers that are less confident are withheld: they have no label. From 0 to 1.
         opening: the options on how to read the data.
         on_progress: called with pictures decoded and pictures in all.
 
@@ -116,6 +134,7 @@ def predict(
         DataError: the data is wrong, no picture of a part can be read, or the ids differ from the sample's.
     """
     _refuse_contradictions(out, like, probabilities, top)
+    _refuse_threshold(reject_below, like)
     if isinstance(data, str) and data == PICTURES_TO_COME and not Path(PICTURES_TO_COME).exists():
         raise ConfigError(
             f"{PICTURES_TO_COME} stands for the pictures to predict. Write their path in its place: a picture, a "
@@ -144,9 +163,13 @@ def predict(
         guessed = np.where(np.isnan(predicted), np.float32(1 / len(class_names)), predicted)
         explanation = write_like(sample, Path(out), shape, guessed, class_names).explanation
     elif out is not None:
-        write_predictions(Path(out), ids, predicted, class_names, with_probabilities=probabilities, top=top)
+        write_predictions(
+            Path(out), ids, predicted, class_names, with_probabilities=probabilities, top=top, reject_below=reject_below
+        )
     where = None if out is None else Path(out)
-    return Predicted(where, dataset, ids, predicted, class_names, top, found.unreadable, explanation, warnings)
+    return Predicted(
+        where, dataset, ids, predicted, class_names, top, found.unreadable, explanation, warnings, reject_below
+    )
 
 
 def _refuse_contradictions(out: str | Path | None, like: str | Path | None, probabilities: bool, top: int) -> None:
@@ -159,6 +182,14 @@ def _refuse_contradictions(out: str | Path | None, like: str | Path | None, prob
         raise ConfigError(f"--top {top}: expected 1 or more classes for each picture.")
     if top > 1 and like is not None:
         raise ConfigError(f"--top {top} and --like {like}: the sample decides the columns. Give one of them.")
+
+
+def _refuse_threshold(reject_below: float, like: str | Path | None) -> None:
+    if check_threshold(reject_below) > 0 and like is not None:
+        raise ConfigError(
+            f"--reject-below {reject_below:g} and --like {like}: a submission needs an answer for each picture. Give "
+            "one of them."
+        )
 
 
 def _refuse_swapped(model: str | Path, data: Any) -> None:

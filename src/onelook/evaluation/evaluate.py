@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.errors import DataError
+from onelook.evaluation.calibration import measure_calibration
 from onelook.evaluation.result import ClassResult, Evaluation, SetName
 from onelook.metrics.confusion import Counts, class_scores, confusion_of
 from onelook.metrics.interval import wilson_interval
@@ -29,6 +30,8 @@ def evaluate(
     labels: NDArray[np.integer[Any]],
     class_names: Sequence[str],
     set_name: SetName,
+    *,
+    temperature: float | None = None,
 ) -> Evaluation:
     """Score the probabilities against the labels.
 
@@ -37,6 +40,7 @@ def evaluate(
         labels: (rows,), positions in `class_names`.
         class_names: by position, at least two.
         set_name: which pictures these are: `test`, or `val` if there is no test set.
+        temperature: that of the model that gave these probabilities. Only with it is the calibration measured.
 
     Raises:
         DataError: no rows, numbers that do not fit each other, or a probability that is not a number.
@@ -66,6 +70,7 @@ def evaluate(
             )
         ),
         warnings=tuple(_warnings(confusion, names, interval, right / rows, balanced_accuracy(confusion))),
+        calibration=None if temperature is None else measure_calibration(probabilities, labels, temperature),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from onelook.evaluation.calibration import Calibration
 from onelook.metrics import METRICS
 from onelook.metrics.scores import ScoreValues
 from onelook.notebook import html_of
@@ -121,6 +122,8 @@ class Evaluation(Scored):
         leaked: the number of these pictures that the model has seen in training, by kind: `exact` for equal pixels,
             `near` for altered copies; None if that was not checked.
         without_leaks: the scores without the pictures that the model has seen; None if it has seen none, or all.
+        calibration: how sure the model is against how often it is right; None in a file of an earlier version. In JSON
+            its temperature and error before are `temperature` and `calibration_error_before`.
     """
 
     set_name: SetName
@@ -133,6 +136,7 @@ class Evaluation(Scored):
     warnings: tuple[str, ...] = ()
     leaked: Mapping[str, int] | None = None  # by a kind of `score_without_leaks.KINDS`
     without_leaks: LeftScore | None = None
+    calibration: Calibration | None = None
 
     def __str__(self) -> str:
         low, high = (percent(bound, 2) for bound in self.accuracy_interval)
@@ -150,7 +154,7 @@ class Evaluation(Scored):
     def to_dict(self) -> dict[str, object]:
         """Return JSON values. The names of the fields are a stable format."""
         # Lists instead of tuples, as JSON has no others: what is written then equals what is read.
-        values = {
+        values: dict[str, object] = {
             "set": self.set_name,
             "rows": self.rows,
             **_with_interval(self),
@@ -159,6 +163,10 @@ class Evaluation(Scored):
             "per_class": [asdict(result) for result in self.per_class],
             "warnings": list(self.warnings),
         }
+        if self.calibration is not None:
+            values["temperature"] = self.calibration.temperature
+            values["calibration_error_before"] = self.calibration.error_before
+            values["calibration"] = self.calibration.to_dict()
         if self.leaked is None:
             return values
         left = None if self.without_leaks is None else self.without_leaks.to_dict()
@@ -172,7 +180,7 @@ class Evaluation(Scored):
             KeyError, TypeError, ValueError: a field is missing or of the wrong kind.
         """
         low, high = values["accuracy_interval"]
-        leaked, left = values.get("leaked"), values.get("without_leaks")
+        leaked, left, calibration = values.get("leaked"), values.get("without_leaks"), values.get("calibration")
         if values["set"] not in ("test", "val"):
             raise ValueError(f"set is {values['set']!r}, expected 'test' or 'val'")
         return cls(
@@ -195,4 +203,11 @@ class Evaluation(Scored):
             warnings=tuple(str(warning) for warning in values["warnings"]),
             leaked={str(kind): int(count) for kind, count in leaked.items()} if leaked is not None else None,
             without_leaks=None if left is None else LeftScore.from_dict(left),
+            calibration=None
+            if calibration is None
+            else Calibration.from_dict(
+                calibration,
+                temperature=values["temperature"],
+                error_before=values["calibration_error_before"],
+            ),
         )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onelook.metrics.scores import Score
 
-_BINS = 15  # as in Guo et al. 2017
+BINS = 15  # as in Guo et al. 2017
 
 
 def log_loss(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]) -> float:
@@ -41,10 +41,20 @@ def calibration_error(confidence: NDArray[np.floating[Any]], right: NDArray[np.b
         >>> calibration_error(np.array([0.9, 0.9]), np.array([True, False]))
         0.4
     """
-    bins = np.ceil(confidence.astype(np.float64) * _BINS).astype(np.int64).clip(1, _BINS) - 1  # holds its upper edge
     # In each bin, rows times the gap.
-    gaps = np.bincount(bins, weights=confidence.astype(np.float64) - right, minlength=_BINS)
+    gaps = np.bincount(bins_of(confidence), weights=confidence.astype(np.float64) - right, minlength=BINS)
     return float(np.abs(gaps).sum() / len(right))
+
+
+def bins_of(confidence: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """Return the bin of each confidence, (rows,), from 0 to 14. A bin holds its upper edge.
+
+    Example:
+        >>> bins_of(np.array([0.0, 1 / 15, 0.07, 1.0])).tolist()
+        [0, 0, 1, 14]
+    """
+    bins: NDArray[np.int64] = np.ceil(confidence.astype(np.float64) * BINS).astype(np.int64).clip(1, BINS) - 1
+    return bins
 
 
 LOG_LOSS = Score(

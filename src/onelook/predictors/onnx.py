@@ -44,6 +44,7 @@ def build_graph(
     *,
     num_classes: int | None = None,
     views: ViewSettings = ONE_VIEW,
+    temperature: float = 1.0,
 ) -> bytes:
     """Return the whole classifier as the bytes of an `.onnx` file.
 
@@ -59,6 +60,7 @@ def build_graph(
         dtype: of the raw pictures.
         num_classes: the number of classes; where not given, it is read from the weights of the last layer.
         views: the views of each picture, which become a part of the graph; by default the picture alone.
+        temperature: divides the logits before softmax.
 
     Raises:
         ConfigError: the package `onnx` is not installed, or the network does not fit the pictures.
@@ -70,7 +72,9 @@ def build_graph(
         raise missing_extra("onnx", "train", "writing an ONNX graph") from error
     if num_classes is None:
         num_classes = _count_outputs(weights)
-    return write_graph(network, fitted, weights, input_shape, dtype, num_classes=num_classes, views=views)
+    return write_graph(
+        network, fitted, weights, input_shape, dtype, num_classes=num_classes, views=views, temperature=temperature
+    )
 
 
 class OnnxPredictor:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError, in_words
+from onelook.metrics.temperature import tempered
 from onelook.predictors.check_estimator import known_types, refuse_unsound
 from onelook.predictors.features import count_features, features_of, pixel_batch_size
 from onelook.predictors.onnx_session import GraphFeatures
@@ -35,6 +36,7 @@ class SklearnPredictor:
         input_shape: (height, width, channels) of a picture.
         num_classes: number of probabilities. A class that the model never saw has probability 0.
         embed: computes the features, where a pretrained network makes them.
+        temperature: divides the logarithms of the probabilities.
 
     Raises:
         ModelError: the file is damaged, contains a type that its kind of model does not have, or contradicts itself.
@@ -52,6 +54,7 @@ class SklearnPredictor:
         num_classes: int,
         *,
         embed: GraphFeatures | None = None,
+        temperature: float = 1.0,
     ) -> None:
         estimator = from_skops(content, known_types(fitted.name))
         features = count_features(fitted.features, input_shape) if embed is None else embed.count
@@ -62,6 +65,7 @@ class SklearnPredictor:
         self._estimator = estimator
         self._fitted = fitted
         self._preprocess = preprocess
+        self._temperature = temperature
 
     def probabilities(self, images: Images) -> Probabilities:
         """Return one row for every picture, in order; see `Predictor.probabilities`.
@@ -88,6 +92,7 @@ class SklearnPredictor:
             raise ModelError(f"model.skops fails on pictures ({in_words(problem)}). Save the model again.") from problem
         if not np.isfinite(scores).all():
             raise ModelError("model.skops gives probabilities that are not numbers. It is damaged: copy it again.")
+        scores = tempered(scores, self._temperature)
         probabilities = np.zeros((len(batch), self.num_classes), np.float32)
         classes = self._estimator.classes_
         probabilities[:, classes] = scores

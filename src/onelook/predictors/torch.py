@@ -32,6 +32,7 @@ class TorchPredictor:
         input_shape: (height, width, channels) of a picture.
         num_classes: number of probabilities.
         views: the views of each picture that the network gets; by default the picture alone.
+        temperature: divides the logits before softmax.
         device: the device to run on.
         exact: whether to compute in float64, so that a picture's probabilities do not depend on the rest of its
             batch, to 1e-12. It takes twice as long.
@@ -52,6 +53,7 @@ class TorchPredictor:
         num_classes: int,
         *,
         views: ViewSettings = ONE_VIEW,
+        temperature: float = 1.0,
         device: torch.device | str = "cpu",
         exact: bool = False,
     ) -> None:
@@ -71,7 +73,8 @@ class TorchPredictor:
         as_float64 = (_ToFloat64(),) if exact else ()
         self._dtype = np.dtype(np.float64 if exact else np.float32)
         module = module.double() if exact else module
-        self._model = nn.Sequential(_Views(plan), prepare, *as_float64, module, _MeanOfViews(plan), nn.Softmax(dim=1))
+        softmax = (_Tempered(temperature), nn.Softmax(dim=1))
+        self._model = nn.Sequential(_Views(plan), prepare, *as_float64, module, _MeanOfViews(plan), *softmax)
         self._model.to(self.device).eval()
 
     def probabilities(self, images: Images) -> Probabilities:
@@ -97,6 +100,17 @@ class _ToFloat64(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         return images.double()
+
+
+class _Tempered(nn.Module):
+    """Logits divided by a temperature."""
+
+    def __init__(self, temperature: float) -> None:
+        super().__init__()
+        self.temperature = temperature
+
+    def forward(self, logits: Tensor) -> Tensor:
+        return logits if self.temperature == 1.0 else logits / self.temperature
 
 
 class _Views(nn.Module):

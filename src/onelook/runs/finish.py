@@ -13,7 +13,7 @@ from onelook.files import json_text, write_text
 from onelook.planning.plan import Plan
 from onelook.planning.pretrained_request import pretrained_record
 from onelook.runs.begin import BegunRun, starting_record
-from onelook.runs.portable_model import to_classifier
+from onelook.runs.portable_model import calibrated, to_classifier
 from onelook.runs.prepare import PreparedData
 from onelook.runs.stages import Clock, Fitted
 from onelook.runtime import versions
@@ -41,7 +41,9 @@ def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
         set_name, pictures = _scored_set(begun, fitted)
         probabilities = classifier.probabilities(pictures.images[pictures.rows])
         labels = np.empty(0, np.int64) if pictures.labels is None else pictures.labels
-        evaluation = evaluate(probabilities, labels, classifier.class_names, set_name)
+        evaluation = evaluate(
+            probabilities, labels, classifier.class_names, set_name, temperature=classifier.card.temperature
+        )
         evaluation = with_leaks(evaluation, probabilities, labels, pictures.ids, seen_pictures(data, set_name))
         warnings = (*_cautions(begun.plan, data), *evaluation.warnings, *_memory(begun, data, fitted, evaluation))
         evaluation = replace(evaluation, warnings=warnings)
@@ -95,6 +97,7 @@ def _save_model(begun: BegunRun, data: PreparedData, fitted: Fitted) -> Classifi
         golden_pictures=train,
         pictures=_picture_list(begun, data),
     )
+    classifier = calibrated(classifier, data.split.val)
     classifier.save(begun.own_folder.model)
     return classifier
 

@@ -6,7 +6,7 @@ import time
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import FastAPI, File, HTTPException, Response, UploadFile
+from fastapi import FastAPI, File, HTTPException, Query, Response, UploadFile
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import BaseModel
 
@@ -40,6 +40,7 @@ class PicturePrediction(BaseModel):
     class_name: str
     probability: float
     probabilities: dict[str, float]
+    sure: bool  # whether the probability reaches `reject_below`
 
 
 class Predictions(BaseModel):
@@ -54,8 +55,14 @@ class Status(BaseModel):
     status: str
 
 
-def build_app(classifier: Classifier, limits: ServeLimits | None = None) -> FastAPI:
-    """Return the HTTP application that serves one loaded model."""
+def build_app(classifier: Classifier, limits: ServeLimits | None = None, *, reject_below: float = 0.0) -> FastAPI:
+    """Return the HTTP application that serves one loaded model.
+
+    Args:
+        classifier: the model.
+        limits: of a request; by default those of `ServeLimits`.
+        reject_below: less probable answers are marked as not sure, where a request names no other threshold.
+    """
     limits = ServeLimits() if limits is None else limits
     service, counters = PictureService(classifier), Counters()
     page = (package_files("onelook.server") / "page.html").read_text(encoding="utf-8")
@@ -69,7 +76,12 @@ def build_app(classifier: Classifier, limits: ServeLimits | None = None) -> Fast
 
     # A plain `def`, because the framework runs it in its thread pool: a long prediction blocks no other request.
     @app.post("/v1/predict", responses=_ERRORS)
-    def predict(files: Annotated[list[UploadFile], File(description="One picture or many.")]) -> Predictions:
+    def predict(
+        files: Annotated[list[UploadFile], File(description="One picture or many.")],
+        reject_below: Annotated[
+            float, Query(ge=0, le=1, description="Less probable answers are marked as not sure.")
+        ] = reject_below,
+    ) -> Predictions:
         """Predict the class of every picture."""
         if len(files) > limits.files:
             raise HTTPException(
@@ -83,7 +95,10 @@ def build_app(classifier: Classifier, limits: ServeLimits | None = None) -> Fast
         return Predictions(
             predictions=[
                 PicturePrediction(
-                    class_name=one.class_name, probability=one.probability, probabilities=dict(one.probabilities)
+                    class_name=one.class_name,
+                    probability=one.probability,
+                    probabilities=dict(one.probabilities),
+                    sure=one.probability >= reject_below,
                 )
                 for one in found
             ]

@@ -30,6 +30,7 @@ def write_graph(
     *,
     num_classes: int,
     views: ViewSettings,
+    temperature: float = 1.0,
 ) -> bytes:
     """Return the bytes of the `.onnx` file; see `onelook.predictors.onnx.build_graph`."""
     height, width, channels = input_shape
@@ -40,6 +41,8 @@ def write_graph(
     prepared = write_preprocess(graph, fitted, weights, input_shape, write_views(graph, seen, "images"))
     logits = write_layers(graph, plan, own_weights, graph.add("Transpose", prepared, perm=[0, 3, 1, 2]))
     mean = write_mean(graph, seen, logits, num_classes)
+    if temperature != 1.0:
+        mean = graph.add("Div", mean, graph.constant(np.array(temperature, np.float32)))
     graph.finish(graph.add("Softmax", mean, axis=1), "probabilities")
     element = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
     images = helper.make_tensor_value_info("images", element, ["batch", *input_shape])

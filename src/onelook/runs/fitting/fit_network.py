@@ -14,6 +14,7 @@ from onelook.planning.time_budget import TimeBudget, TimeCourse, recorded_time_p
 from onelook.runs.begin import BegunRun, settle_network
 from onelook.runs.fitting.batch_size import settle_batch_size
 from onelook.runs.fitting.build_network import build_ready_network
+from onelook.runs.portable_model import MOST_CALIBRATING
 from onelook.runs.stages import Clock, Fitted, ReadyNetwork, SweptNetwork, TrainedNetwork
 from onelook.settings import TrainSettings
 from onelook.wording import counted, duration, entry
@@ -136,12 +137,13 @@ def _feature_seconds(begun: BegunRun, clock: Clock) -> float | None:
     if settings.time_limit_seconds is None or settings.tune != "head":
         return None
     scored = 0 if begun.folder is None or data.test is None else len(data.test)
+    calibrating = 0 if begun.folder is None else min(len(data.val), MOST_CALIBRATING)
     budget = _budget_of(begun)
     return budget.left_for_features(
         clock.so_far()["total"],
         slowness=measure_slowness(),
         rows=len(data.train),
-        later_rows=len(data.val) + scored * settings.views.count,
+        later_rows=len(data.val) + (scored + calibrating) * settings.views.count,
     )
 
 
@@ -287,10 +289,11 @@ def _budget(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> t
     budget = _budget_of(begun)
     scoring = 0.0
     if begun.folder is not None:
-        # Scoring predicts all views of each picture.
+        # Scoring and the temperature predict all views of each picture.
         scored = data.val if data.test is None else data.test
         one_view = pace.validation_seconds / len(ready.inputs.val) + ready.scoring_seconds
-        scoring = one_view * settings.views.count * len(scored)
+        predicted = len(scored) + min(len(data.val), MOST_CALIBRATING)
+        scoring = one_view * settings.views.count * predicted
     return budget, clock.so_far()["total"], scoring
 
 

@@ -1,0 +1,89 @@
+"""The temperature of a run: fitted on validation pictures alone, and the one that its score and its model have."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.drawn_sides import draw_sides
+from tests.runs.test_train import NETWORK
+
+import onelook
+from onelook.data.dataset import ImageSet
+from onelook.metrics.temperature import fit_temperature
+from onelook.runs.portable_model import MOST_CALIBRATING, calibrated
+
+
+class TooSure:
+    """A model that says 99 %, for the class that a picture's value says."""
+
+    temperature = 1.0
+
+    def __init__(self) -> None:
+        self.predicted: list[int] = []
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        self.predicted += images[:, 0, 0, 0].tolist()
+        return np.where(images.reshape(-1, 1) % 2 == np.arange(2), 0.99, 0.01).astype(np.float32)
+
+    def with_temperature(self, temperature: float) -> TooSure:
+        made = TooSure()
+        made.temperature = temperature
+        return made
+
+
+def pictures(rows: int, wrong_each: int = 10, labelled: bool = True) -> ImageSet:
+    """Pictures whose class is that of their value, but for one in `wrong_each`; in reverse order."""
+    images = np.arange(rows, dtype=np.int32).reshape(-1, 1, 1, 1)
+    order = np.arange(rows)[::-1].copy()
+    labels = (order + (order % wrong_each == 0)) % 2
+    return ImageSet(images, order, tuple(map(str, order)), labels if labelled else None)
+
+
+def test_the_model_becomes_as_sure_as_it_is_right_on_the_validation_pictures() -> None:
+    model: Any = TooSure()
+    val = pictures(200)
+    found: Any = calibrated(model, val)
+    assert found.temperature == fit_temperature(model.probabilities(val.take(np.arange(200))), val.labels)  # type: ignore[arg-type]
+    assert 2.0 < found.temperature < 2.3  # 99 % becomes 90 %
+    assert model.temperature == 1.0
+
+
+def test_of_many_pictures_some_from_the_first_to_the_last_are_predicted() -> None:
+    model: Any = TooSure()
+    calibrated(model, pictures(3 * MOST_CALIBRATING))
+    assert len(model.predicted) == MOST_CALIBRATING == len(set(model.predicted))
+    assert (model.predicted[0], model.predicted[-1]) == (3 * MOST_CALIBRATING - 1, 0)
+    assert np.diff(model.predicted).tolist() == pytest.approx([-3] * (MOST_CALIBRATING - 1), abs=1)
+
+
+@pytest.mark.parametrize(
+    "val", [pictures(0), pictures(40), pictures(100, labelled=False)], ids=["none", "few", "unlabelled"]
+)
+def test_without_enough_labelled_pictures_the_model_stays(val: ImageSet) -> None:
+    model: Any = TooSure()
+    assert calibrated(model, val) is model
+
+
+def test_the_score_the_model_and_the_file_have_one_temperature(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(NETWORK)
+    images, labels = draw_sides(640)
+    run = onelook.train(
+        (images, labels), model=str(tmp_path / "small.toml"), out=tmp_path / "run", epochs=2, batch_size=32, quiet=True
+    )
+    classifier = run.classifier
+    values = json.loads(run.folder.evaluation.read_text())
+    temperature = classifier.card.temperature
+    assert temperature != 1.0
+    assert values["temperature"] == temperature
+    # The temperature is the best of the validation pictures' answers as the network gives them.
+    lines = (run.path / "split.csv").read_text().splitlines()[1:]
+    rows = [int(line.split(",")[0].rpartition("/")[2]) - 1 for line in lines if line.split(",")[1] == "val"]
+    assert len(rows) > 50
+    plain = classifier.with_temperature(1.0)
+    positions = np.array([classifier.class_names.index(labels[row]) for row in rows])
+    assert fit_temperature(plain.probabilities(images[rows]), positions) == pytest.approx(temperature, rel=1e-3)
+    assert "temperature of" in run.folder.report.read_text()
