@@ -34,7 +34,7 @@ class ConfidenceBin:
 
 @dataclass(frozen=True)
 class Answered:
-    """What is left if answers below a confidence are withheld."""
+    """The answers that are left if those below a confidence are withheld."""
 
     threshold: float
     count: int  # of pictures that still get an answer

@@ -56,7 +56,7 @@ def tempered(probabilities: NDArray[np.float64], temperature: float) -> NDArray[
     """
     if temperature == 1.0:
         return probabilities
-    # Of the largest, so that a low temperature does not round a whole row to 0.
+    # Divided by the largest, so that a low temperature does not round a whole row to 0.
     odds = (probabilities / probabilities.max(axis=1, keepdims=True)) ** (1 / temperature)
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 

@@ -78,7 +78,7 @@ def to_classifier(
 
 
 def calibrated(classifier: Classifier, val: ImageSet) -> Classifier:
-    """Return the model with the temperature that makes it as sure as it is right, on validation pictures.
+    """Return the model with the temperature that fits its confidence to its accuracy on validation pictures.
 
     Args:
         classifier: the model, with the temperature 1.
