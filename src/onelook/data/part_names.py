@@ -61,6 +61,7 @@ _NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
     "archive",
     "subset",
 }
+_PART_OF_A_WHOLE = frozenset({"part", "parts", "batch", "chunk", "shard", "fold", "archive", "subset"})
 _SAMPLE_WORDS = frozenset(("sample", "samples", "simple", "demo", "tiny", "mini", "subset", "example", "examples"))
 _DATE = re.compile(r"(?:19|20)\d\d(?:[\W_]?\d\d){0,2}")
 
@@ -205,10 +206,15 @@ def number_shares(folders: Iterable[str]) -> bool:
     Example:
         >>> number_shares(["fold1", "fold2"]), number_shares(["batch_1", "batch_2"]), number_shares(["1", "2"])
         (True, True, False)
+        >>> number_shares(["HAM10000_part_1", "HAM10000_part_2"]), number_shares(["image_class_1", "image_class_2"])
+        (True, False)
         >>> number_shares(["day 1", "day 2"]), number_shares(["fold1", "blight"])
         (False, False)
     """
     split = [_words(folder) for folder in set(folders)]
+    common = set(split[0]).intersection(*split[1:]) if len(split) > 1 else set()
+    if common & _PART_OF_A_WHOLE:  # words before `part` are those of the whole
+        split = [[word for word in words if word in _NUMBERED_SHARES or word not in common] for words in split]
     return len(split) > 1 and all(
         any(word.isdigit() for word in words)
         and any(word in _NUMBERED_SHARES for word in words)

@@ -147,3 +147,33 @@ def test_a_loose_picture_beside_one_folder_of_pictures_is_no_pair(tmp_path: Path
     dataset = open_dataset(draw(tmp_path / "d", ["cover.png", *(f"images/{at}.png" for at in range(4))]))
     assert dataset.layout == "picture-folder"
     assert len(dataset.parts["all"]) == 5
+
+
+def copies(root: Path, *, names: Sequence[str], changed: int = 0) -> Path:
+    """Draw the pictures `faces/NAME`, and copies of them in `part/`, of which the last ones are other pictures."""
+    draw(root, [f"faces/{name}" for name in names])
+    (root / "part").mkdir()
+    for at, name in enumerate(names):
+        if at < len(names) - changed:
+            (root / "part" / name).write_bytes((root / "faces" / name).read_bytes())
+        else:
+            Image.fromarray(np.full((3, 3), at, np.uint8)).save(root / "part" / name)
+    return root
+
+
+AGES = [f"{20 + 3 * at}_{at % 2}_{1000 + 7 * at}.png" for at in range(12)]
+
+
+def test_folders_with_the_same_bytes_are_copies_and_no_classes(tmp_path: Path) -> None:
+    dataset = open_dataset(copies(tmp_path / "d", names=AGES))
+    assert dataset.class_names == ()
+    said = " ".join(dataset.notes)
+    assert "The folders 'faces/' and 'part/' hold versions of the same pictures, and are no classes" in said
+    assert "'^\\d+_(?P<label>\\d+)' gives 2 classes: 0 6, 1 6" in said  # each name once
+    assert "'^(?P<label>" not in said
+    assert open_dataset(tmp_path / "d", label_from="folder:1").class_names == ("faces", "part")
+
+
+@pytest.mark.parametrize(("names", "changed"), [(AGES, 12), (AGES[:7], 0)], ids=["other bytes", "few"])
+def test_folders_with_the_same_names_alone_are_classes(tmp_path: Path, names: Sequence[str], changed: int) -> None:
+    assert open_dataset(copies(tmp_path / "d", names=names, changed=changed)).class_names == ("faces", "part")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from shlex import quote
 from unicodedata import normalize
 
 from onelook.data.dataset import Dataset
@@ -34,13 +35,14 @@ from onelook.data.layouts.folders.tree import (
     picture_dataset,
     read_tree,
 )
+from onelook.data.layouts.folders.versions import Versions
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
-from onelook.data.layouts.question import classes_in_words
+from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.part_names import names_a_share
 from onelook.data.person_names import are_called_after_persons
 from onelook.data.storage.location import Location
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, listed, named
 
 _FIRST = FolderLevel(1)
@@ -157,6 +159,8 @@ def _is_parted(tree: PictureTree) -> bool:
 
 
 def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLevel | None) -> Arrangement:
+    if asked is None and tree.versions is not None and not tree.versions.are_flat:
+        raise _ask_version(location, tree, tree.versions)
     if asked is None and (test := _loose_test(tree)):
         return _beside_a_test(location, tree, test)
     inner = inner_parts(tree.names, tree.base) if asked is None else {}
@@ -186,6 +190,24 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
             "train on as the data, and others with --val or --test."
         )
     return Arrangement({"all": part}, why, notes, _set_aside(whole))
+
+
+def _ask_version(location: Location, tree: PictureTree, versions: Versions) -> ConfigError:
+    """Return the question which of several versions of the pictures to take; each has the class folders."""
+    said = f"{location.root}: {versions.told.replace('The', 'the', 1)}, and should be no classes."
+    place = "/".join(filter(None, (str(location.root), location.wrapping, tree.base.rstrip("/"))))
+    ways = [
+        Choice(quote(f"{place}/{folder}"), f"this path alone, {counted(len(tree.tops[folder]), 'picture')}")
+        for folder in ([] if location.suffix else versions.folders)
+    ]
+    if location.suffix:
+        said = f"{said} To take one of them alone, unpack the archive, and give the folder."
+    depths = {name.count("/", len(tree.base)) for name in tree.names}
+    level = FolderLevel(*depths) if len(depths) == 1 else FolderLevel("last")
+    classes = [name.split("/")[-2] for name in tree.names]
+    tops = [top for top, names in tree.tops.items() for _ in names]
+    ways.append(Choice(level.flag, f"{classes_in_words(classes)}, of all versions together"))
+    return ask_which(said, [*ways, Choice(_FIRST.flag, f"{classes_in_words(tops)}, the versions themselves")])
 
 
 def _loose_test(tree: PictureTree) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from onelook.data.layouts.folders.versions import without_version_words
 from onelook.data.part_names import names_a_sample, parts_among
 
 _FEWEST_CLASSES = 2
@@ -71,5 +72,7 @@ def _classes_below(names: Sequence[str], base: str, top: str) -> tuple[str, bool
     return (
         path,
         has_parts,
-        frozenset(each[0] for each in within) if all(len(each) == 1 for each in within) else frozenset(),
+        frozenset(without_version_words(each[0]) or each[0] for each in within)
+        if all(len(each) == 1 for each in within)
+        else frozenset(),
     )

@@ -65,6 +65,8 @@ class PictureFolder:
 def _note_fields(tree: PictureTree) -> list[str]:
     """Return a note on letters and numbers in the names that may be the label: only the user can tell."""
     files = [name.rpartition("/")[2] for name in tree.names]
+    if tree.versions is not None:  # a counter is no field because each number is in each version
+        files = list(dict.fromkeys(files))
     fields = [*word_fields(files), *code_fields(files)]
     if not fields:
         return []

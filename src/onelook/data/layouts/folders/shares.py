@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onelook.data.layouts.folders.tree import PictureTree
+from onelook.data.layouts.folders.versions import note_on_versions
 from onelook.data.layouts.hash_folders import are_hash_folders, notes_on_hash_folders
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.part_names import names_a_share, number_shares
@@ -24,6 +25,8 @@ def only_share_out(tree: PictureTree) -> bool:
     """Return whether folders spread files, number shares of them, hold one picture each, or pairs of pictures."""
     if are_hash_folders(tree.names) or _hold_one_each(tree):
         return True
+    if tree.versions is not None and tree.versions.are_flat:
+        return True
     folders = _class_folders(tree)
     return _are_numbered(tree, folders) or _hold_pairs(tree, folders)
 
@@ -33,6 +36,8 @@ def notes_on_shares(tree: PictureTree) -> list[str]:
     flag = FolderLevel(1).flag
     if spread := notes_on_hash_folders(tree.names):
         return spread
+    if tree.versions is not None and tree.versions.are_flat:
+        return [note_on_versions(tree.versions, flag)]
     if _hold_one_each(tree):
         example = named([tree.names[0]])
         return [f"Each folder holds one picture, such as {example}: the folders are no classes; {flag} takes them."]

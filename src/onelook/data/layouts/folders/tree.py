@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.paired_masks import paired_masks
 from onelook.data.layouts.folders.parted_root import parted_root
+from onelook.data.layouts.folders.versions import Versions, find_versions
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.layouts.packed import note_on_archives
 from onelook.data.natural_order import natural_sorted
@@ -40,6 +41,7 @@ class PictureTree:
     notes: Sequence[str]  # notes on files that are not pictures or are left out
     left_out: Mapping[str, str] = field(default_factory=dict)  # masks and second copies of the tree -> reason
     empty_folders: Sequence[str] = ()  # the bare folders that hold no files at all
+    read: Callable[[str], bytes] = field(default=lambda _: b"", compare=False)  # returns the bytes of a picture
 
     @cached_property
     def tops(self) -> dict[str, list[str]]:
@@ -49,6 +51,11 @@ class PictureTree:
             top, slash, _ = name[len(self.base) :].partition("/")
             by_top.setdefault(top if slash else "", []).append(name)
         return by_top
+
+    @cached_property
+    def versions(self) -> Versions | None:
+        """The first folders if all of them hold versions of the same pictures."""
+        return find_versions(self.tops, self.base, self.read)
 
     @cached_property
     def parts(self) -> dict[str, str]:
@@ -146,7 +153,7 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
         base = root
     archives = note_on_archives(location.entries()) if others.keys() & _ARCHIVES else ""
     notes = [*_notes_on_others(others, archives), *notes_on_left_out(left_out)] if names else ()
-    return PictureTree(kept, base, bare_folders, notes, left_out, natural_sorted(empty))
+    return PictureTree(kept, base, bare_folders, notes, left_out, natural_sorted(empty), location.read)
 
 
 def part_folders(tree: PictureTree) -> dict[str, list[str]]:
