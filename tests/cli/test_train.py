@@ -43,6 +43,8 @@ def test_hands_on_what_was_typed_and_nothing_else(asked):
     assert asked["data"] == "photos"
     assert list(asked["sets"]) == ["dropout=0", "optimizer.name=sgd"]
     assert asked["command"] == "onelook train photos --epochs 3 --val val/ --set dropout=0 --set optimizer.name=sgd"
+    main(["train", "my photos", "--test", "it's", "--quiet"])
+    assert asked["command"] == """onelook train 'my photos' --test 'it'"'"'s' --quiet"""  # to paste into a shell
 
 
 def test_a_switch_that_is_not_given_leaves_a_file_s_alone(asked):

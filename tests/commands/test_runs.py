@@ -85,6 +85,54 @@ def test_a_run_is_one_line_with_its_whole_path_and_a_short_date(
     assert max(map(len, (heads, first, second))) <= 80
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_one_run_that_is_not_complete_adds_a_column_for_all(
+    at: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in range(3):
+        status = "running" if day == at else "complete"
+        write_run(tmp_path / f"{day}", f"1999-12-0{day + 1}T10:00:00+00:00", status=status)
+    assert main(["runs", str(tmp_path)]) == 0
+    heads, *rows = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert heads == ["run", "data", "model", "score", "on", "begun", "status"]
+    assert [row[-1] for row in rows] == ["running" if day == at else f"1999-12-0{day + 1}" for day in (2, 1, 0)]
+
+
+def test_a_run_lists_itself_and_those_in_it_down_to_the_second_folder(tmp_path: Path) -> None:
+    for number, place in enumerate(("", "a", "a/b", "a/b/c")):
+        folder = tmp_path / "run" / place
+        write_run(folder / "x", f"2026-03-0{number + 1}T10:00:00+00:00")
+        (folder / "run.json").write_bytes((folder / "x" / "run.json").read_bytes())
+    found = [run.path.relative_to(tmp_path / "run").as_posix() for run in list_runs(str(tmp_path / "run"))]
+    assert found == ["a/b", "a/x", "a", "x", "."]
+
+
+def test_a_run_of_which_a_file_is_damaged_is_listed_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = {"accuracy": 0.0, "set": "test"}  # nothing right is a score too
+    write_run(tmp_path / "b-scored", "2026-03-01T10:00:00+00:00", evaluation=whole)
+    write_run(tmp_path / "c-half", "2026-03-02T10:00:00+00:00", evaluation=whole)
+    (tmp_path / "c-half/evaluation.json").write_text('{"accuracy": 0.')
+    write_run(tmp_path / "d-old", "2026-03-03T10:00:00+00:00")
+    record = json.loads((tmp_path / "d-old/run.json").read_text())
+    del record["settings"]
+    (tmp_path / "d-old/run.json").write_text(json.dumps(record))
+    write_run(tmp_path / "e-list", "2026-03-04T10:00:00+00:00")
+    (tmp_path / "e-list/evaluation.json").write_text("[]")
+    found = {run.path.name: run for run in list_runs(tmp_path)}
+    assert {name: (run.status, run.accuracy, run.problem) for name, run in found.items()} == {
+        "b-scored": ("complete", 0.0, ""),
+        "c-half": ("damaged", None, "run.json or evaluation.json is damaged"),
+        "d-old": ("damaged", None, "run.json or evaluation.json is damaged"),
+        "e-list": ("complete", None, ""),
+    }
+    assert main(["runs", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert " 0 % " in printed.out
+    assert printed.err.count("warning: ") == 2
+
+
 def test_no_folder_of_runs_yet_is_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

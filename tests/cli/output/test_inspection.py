@@ -98,6 +98,18 @@ def test_no_wrong_label_is_said_only_by_networks_that_can_tell(
     assert capsys.readouterr().out.splitlines()[-1] == last
 
 
+@pytest.mark.parametrize("is_reliable", [True, False])
+def test_a_file_that_is_asked_for_is_written_also_without_a_suspect(
+    is_reliable: bool, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    print_label_check(Printer(), label_check(0, is_reliable=is_reliable), tmp_path / "s.csv")
+    assert (tmp_path / "s.csv").read_text() == "id\n"
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed.endswith(f"suspects: {tmp_path / 's.csv'} (0 labels, worst first)")
+    print_label_check(Printer(), label_check(1), tmp_path / "s.csv")
+    assert "(1 label, worst first)" in " ".join(capsys.readouterr().out.split())
+
+
 def test_of_five_unreadable_pictures_none_is_left_to_count(capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys, damaged=5)
     assert lines[2] == "           b0.png: cut short"

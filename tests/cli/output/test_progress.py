@@ -92,6 +92,23 @@ def test_ctrl_c_says_what_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "interrupted at 600 of 3,000 pictures: the pictures read are kept\n"
 
 
+@pytest.mark.parametrize("reports", [(), (0,), (0, 3_000, 0)])
+def test_ctrl_c_before_the_first_picture_is_not_about_pictures(
+    reports: tuple[int, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_after(*reports)
+    assert capsys.readouterr().err == ""
+
+
+def test_an_error_among_the_pictures_is_no_interruption(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = PictureProgress("reading pictures")
+    progress(0, 300)
+    progress(100, 300)
+    progress.__exit__(ValueError, ValueError("odd"), None)
+    assert capsys.readouterr().err == ""
+
+
 def test_ctrl_c_after_the_pictures_is_not_about_them(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted_after(3_000)
