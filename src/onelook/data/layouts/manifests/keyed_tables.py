@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
 from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.found_table import shared_key
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
@@ -59,7 +60,8 @@ def _with_keys(location: Location, one: Located, looked: Survey) -> Located:
         return one
     columns, joined = dict(one.table.columns), list(one.joined)
     for entry, sample in looked.others.items():
-        if not 2 <= len(sample.columns) <= _MOST_COLUMNS:
+        lists_classes = CLASS_LIST_WORDS & set(words_of(entry.rpartition("/")[2].partition(".")[0]))
+        if lists_classes or not 2 <= len(sample.columns) <= _MOST_COLUMNS:
             continue
         for form in _forms(looked.forms.get(entry), len(sample.columns)):
             taken = _columns_by_key(location, entry, form, keys)

@@ -39,6 +39,7 @@ from onelook.data.layouts.manifests.listing_notes import (
 )
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, joined_tables
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
+from onelook.data.layouts.manifests.sets_beside import refuse_several_sets
 from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names
 from onelook.data.layouts.manifests.to_predict import open_to_predict
 from onelook.data.layouts.manifests.weigh_tables import evidence_of, source_of_tables
@@ -89,6 +90,8 @@ class Manifest:
             )
         if not options.needs_labels and not location.is_file and options.label_column is None:
             return open_to_predict(location, looked, evidence_of(looked))
+        if not location.is_file and options.opening.pictures_in is None:
+            refuse_several_sets(location, looked.listing)
         annotated = None if location.is_file else read_annotated_parts(location, looked)
         if annotated is not None and options.label_column is None:
             return _open_annotated(location, looked, annotated)
