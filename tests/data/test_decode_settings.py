@@ -98,6 +98,16 @@ def test_values_are_measured_in_every_deep_picture_and_in_no_other(tmp_path: Pat
     assert survey(root) == found  # from the cache
 
 
+def test_a_sample_is_spread_over_all_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onelook.data.pictures.survey.SAMPLE", 3)
+    deep = [png(gradient(1_000 + number, 2_000 + number)) for number in range(9)]  # 0, 4 and 8 are looked at
+    found = survey(write(tmp_path / "deep", *deep))
+    assert (found.deep, found.low, found.high) == (3, 1_000, 2_008)
+    clear = [icon(255 if number in (0, 4, 8) else 0) for number in range(9)]
+    found = survey(write(tmp_path / "clear", *clear))
+    assert (found.clear, found.empty["white"]) == (3, 3)
+
+
 def test_deep_colour_is_measured_by_all_of_its_bits(tmp_path: Path) -> None:
     colour = np.stack([gradient(3, 900)] * 3, axis=2)
     found = survey(write(tmp_path / "colour", png(colour), tiff(colour)))

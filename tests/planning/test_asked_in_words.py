@@ -21,6 +21,11 @@ from onelook.planning.asked_in_words import asked_in_words, left_out_in_words
         ({"schedule": {"name": "constant"}, "auto_batch_size": True}, "auto_batch_size true, schedule constant"),
         ({"views": {"horizontal_flip": True}, "augment": {"zoom_range": [0.9, 1.2]}},
          "zoom_range 0.9,1.2, views.horizontal_flip true"),
+        # From Python and from flags: lists and tuples, paths and texts.
+        ({"image_size": (28, 32), "augment": {"zoom_range": (0.9, 1.2), "width_shift_range": (1.0, 2.5)}},
+         "zoom_range 0.9,1.2, width_shift_range 1,2.5"),
+        ({"augment": {"brightness_range": (0.5, 1), "horizontal_flip": False, "cutout": 0.0}},
+         "brightness_range 0.5,1, horizontal_flip false, cutout 0"),
         ({"model": "knn", "epochs": 3, "seed": 1}, "model knn, seed 1"),  # it does not read epochs
         ({"model": "mlp", "tune": "full", "features": {"pca": 3}}, "model mlp"),
     ],

@@ -290,6 +290,43 @@ def test_going_on_from_a_trained_network_keeps_its_preparation_and_takes_a_quart
     assert planned(FEW, {"model": "cnn", **again}, continues=True) == own
 
 
+@pytest.mark.parametrize("tune", ["head", "full"])
+@pytest.mark.parametrize(
+    ("name", "usual"),
+    [
+        ("sgd", {"learning_rate": 0.025, "momentum": 0.9, "weight_decay": 5e-4}),
+        ("adagrad", {"learning_rate": 7.5e-3}),
+        ("rmsprop", {"learning_rate": 7.5e-4}),
+        ("adamw", {"weight_decay": 0.02}),  # 1e-3 is the default
+        ("muon", {"learning_rate": 0.025, "momentum": 0.6}),
+    ],
+)
+def test_a_named_optimizer_of_pretrained_weights_takes_a_quarter_of_its_usual_rate(
+    name: str, usual: dict[str, Any], tune: str
+) -> None:
+    asked = {"tune": tune, "optimizer": {"name": name}}
+    assert planned(PHOTOGRAPHS, asked)["optimizer"] == {"name": name, **usual}
+    given = {"tune": tune, "optimizer": {"name": name, "learning_rate": 0.3}}
+    assert planned(PHOTOGRAPHS, given)["optimizer"] == {"name": name, **usual, "learning_rate": 0.3}
+
+
+def test_what_is_changed_in_a_plan_is_changed_in_the_smaller_ones_too() -> None:
+    facts = replace(facts_of(drawn(CIFAR)), train_rows=CIFAR.train_rows)
+    plan = make_plan(facts, {"time_limit_seconds": HOUR}, TimeBudget(HOUR, matmul_speed=MATMUL_SPEED / 100))
+    changed = plan.with_settings(seed=7, epochs=3).with_choice("first", "second")
+    names = []
+    while changed is not None:
+        names.append(changed.settings.model)
+        assert (changed.settings.seed, changed.settings.epochs) == (7, 3)
+        assert changed.choices[:2] == ("first", "second")
+        own = changed.with_network(names[-1])
+        assert (own.settings, own.choices, own.smaller) == (changed.settings, changed.choices, None)
+        changed = changed.smaller
+    assert names == ["airbench", "airbench-medium", "airbench-small", "cnn-small", "mlp"][-len(names) :]
+    assert len(names) > 2
+    assert [plan.with_network(name).settings.model for name in names] == names
+
+
 def test_a_pretrained_network_keeps_its_size_when_it_is_gone_on_from() -> None:
     found = planned(PHOTOGRAPHS, {"model": "efficientnet-lite0", "from_model": "runs/a"}, continues=True)
     assert found == HEAD | {"epochs": 12, "from_model": "runs/a"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.planning.time_budget import TimeBudget, TimePlan, budget_of, recorded_time_plan
+from onelook.planning.time_budget import TimeBudget, TimePlan, budget_of, recorded_time_plan, until
 from onelook.training.measurements.speed import Pace
 
 PACE = Pace(training_seconds=9, validation_seconds=1)
@@ -36,6 +36,23 @@ def test_epochs_before_the_network_is_built() -> None:
 def test_what_is_left_goes_to_those_that_are_to_come() -> None:
     assert TimeBudget(100).share(40, left=3) == 20
     assert TimeBudget(100).share(99.9, left=3) == 1
+    assert TimeBudget(100).share(40, left=3, ending_seconds=15) == 15
+    assert TimeBudget(100).share(40, left=0.5, ending_seconds=15) == 90  # the last one counts for half
+    assert TimeBudget(100).share(40, left=3, ending_seconds=59) == 1
+
+
+def test_training_ends_before_its_limit_by_what_comes_after_it() -> None:
+    assert TimeBudget(100).deadline(1_000) == 1_094  # six seconds to finish
+    assert TimeBudget(100).deadline(1_000, ending_seconds=10) == 1_084
+    assert TimeBudget(100).deadline(1_000, ending_seconds=10, slowness=2.0) == 1_083  # twice 3.5
+    assert TimeBudget(100, is_large=True).deadline(1_000, slowness=2.0) == 1_088
+    assert TimeBudget(100, has_report=False).deadline(1_000, slowness=2.0) == 1_100
+
+
+def test_a_trial_keeps_its_epochs_and_ends_with_the_limit() -> None:
+    assert TimeBudget(20).course_of_trial(5, 3).plan == TimePlan(5, 17, 20)
+    assert TimeBudget(20).course_of_trial(5, 30).plan == TimePlan(5, 0.1, 20)
+    assert (until(None, 5), until(10, 4), until(10, 9.5), until(10, 12)) == (None, 6, 1, 1)
 
 
 def test_finishing_takes_six_seconds_or_a_fiftieth_and_nothing_in_memory() -> None:
@@ -90,7 +107,8 @@ def test_epochs_that_fit_by_the_measured_pace() -> None:
     left = budget.left_for_epochs(10, PACE, scoring_seconds=3)
     assert left == 80  # 100 less 10, 6 to finish, 3 to score, 1 to validate what the clock may cut short
     assert budget.plan_epochs(left, PACE) == TimePlan(epochs=8, budget_seconds=80, limit_seconds=100)
-    assert budget.plan_epochs(left, PACE, most_epochs=5).epochs == 5
+    for most_epochs, epochs in ((5, 5), (8, 8), (50, 8)):
+        assert budget.plan_epochs(left, PACE, most_epochs=most_epochs) == TimePlan(epochs, 80, 100)
     assert budget.warning(left, PACE) is None
 
 

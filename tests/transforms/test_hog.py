@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from onelook.errors import ConfigError
-from onelook.transforms.hog import ORIENTATIONS, hog, hog_length
+from onelook.transforms.hog import ORIENTATIONS, hog, hog_length, pick_cell
 
 
 def test_a_ramp_has_one_direction() -> None:
@@ -53,3 +53,11 @@ def test_blocks_go_row_by_row_and_their_cells_from_top_left_to_bottom_right() ->
     found = {tuple(place) for place in np.argwhere(filled).tolist()}
     # Of the block to the right of it, above and below, it is another corner.
     assert found == {(0, 1, 3), (0, 2, 2), (1, 1, 1), (1, 2, 0)}
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "cell"),
+    [(128, 128, 8), (57, 56, 8), (28, 28, 4), (8, 8, 2), (28, 200, 4), (200, 28, 4), (300, 9, 2)],
+)
+def test_the_shorter_side_decides_how_large_a_cell_is(height: int, width: int, cell: int) -> None:
+    assert pick_cell(height, width) == cell

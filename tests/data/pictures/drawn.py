@@ -29,7 +29,12 @@ def png(pixels: NDArray[Any], *before: bytes, after: bytes = b"") -> bytes:
 
 
 def tiff(
-    pixels: NDArray[Any], *, extra: tuple[int, ...] = (), packed: bool = False, photometric: int | None = None
+    pixels: NDArray[Any],
+    *,
+    extra: tuple[int, ...] = (),
+    packed: bool = False,
+    photometric: int | None = None,
+    order: str = "<",
 ) -> bytes:
     """A TIFF of (height, width) or (height, width, bands) in one strip.
 
@@ -37,10 +42,12 @@ def tiff(
         extra: what the bands behind the colours are: 0 unsaid, 2 alpha.
         packed: with Deflate, for which Pillow takes another reader.
         photometric: 0 where zero is white; by default what the number of bands says.
+        order: of the bytes: < the lowest first, > the highest first.
     """
     height, width = pixels.shape[:2]
     bands = 1 if pixels.ndim == 2 else pixels.shape[2]
-    data = zlib.compress(pixels.tobytes()) if packed else pixels.tobytes()
+    plain = pixels.astype(pixels.dtype.newbyteorder(order)).tobytes()
+    data = zlib.compress(plain) if packed else plain
     data += bytes(len(data) % 2)
     kind = (2 if bands - len(extra) == 3 else 1) if photometric is None else photometric
     number = {"u": 1, "i": 2, "f": 3}[pixels.dtype.kind]
@@ -51,14 +58,15 @@ def tiff(
         (339, [number] * bands),
     ]
     beyond = 8 + len(data) + 2 + 12 * len(tags) + 4
-    directory, values = struct.pack("<H", len(tags)), b""
+    directory, values = struct.pack(f"{order}H", len(tags)), b""
     for tag, numbers in tags:
-        packed_numbers = struct.pack(f"<{len(numbers)}I", *numbers)
+        packed_numbers = struct.pack(f"{order}{len(numbers)}I", *numbers)
         is_inside = len(numbers) == 1
-        place = packed_numbers if is_inside else struct.pack("<I", beyond + len(values))
+        place = packed_numbers if is_inside else struct.pack(f"{order}I", beyond + len(values))
         values += b"" if is_inside else packed_numbers
-        directory += struct.pack("<HHI", tag, 4, len(numbers)) + place
-    return b"II*\0" + struct.pack("<I", 8 + len(data)) + data + directory + bytes(4) + values
+        directory += struct.pack(f"{order}HHI", tag, 4, len(numbers)) + place
+    mark = b"II*\0" if order == "<" else b"MM\0*"
+    return mark + struct.pack(f"{order}I", 8 + len(data)) + data + directory + bytes(4) + values
 
 
 def dicom(stored: NDArray[np.integer[Any]], *, kind: str = "MONOCHROME2", bits: int = 12, **more: str) -> bytes:

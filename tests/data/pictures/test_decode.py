@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageFile
+from tests.data.pictures import drawn
+from tests.data.pictures.drawn import chunk, dicom, png
 
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import choose_decode_settings
@@ -162,12 +164,17 @@ def test_print_colours_become_screen_colours(kind: str) -> None:
     assert np.allclose(one_pixel(no_ink, kind), [255, 255, 255], atol=2)
 
 
+def _without_adobe(content: bytes) -> bytes:
+    """A JPEG without Adobe's own segment, which Pillow writes too."""
+    start = content.index(b"\xff\xee")
+    length = 2 + struct.unpack(">H", content[start + 2 : start + 4])[0]
+    return content[:start] + content[start + length :]
+
+
 def test_print_colours_are_upside_down_in_adobe_s_jpeg_alone() -> None:
     ink = Image.new("CMYK", (8, 8), (255, 0, 0, 0))
     adobe = file_bytes(ink, "JPEG", quality=95)
-    start = adobe.index(b"\xff\xee")  # Adobe's own segment, which Pillow writes too
-    length = 2 + struct.unpack(">H", adobe[start + 2 : start + 4])[0]
-    plain = adobe[:start] + adobe[start + length :]
+    plain = _without_adobe(adobe)
     assert np.allclose(decode_picture(adobe, settings(8, 8))[0, 0], [0, 255, 255], atol=2)  # cyan
     # The same numbers as ink that nobody turned upside down: all magenta, yellow and black.
     assert np.allclose(decode_picture(plain, settings(8, 8))[0, 0], [0, 0, 0], atol=2)
@@ -525,6 +532,30 @@ def test_a_large_picture_is_seen_strip_by_strip_as_in_one(
     whole = np.asarray(to_eight_bits(image, settings(1, 1, 1 if wanted == "L" else 3)))
     monkeypatch.setattr("onelook.data.pictures.eight_bits._STRIP_PIXELS", 100)
     assert (np.asarray(to_eight_bits(image, settings(1, 1, 1 if wanted == "L" else 3))) == whole).all()
+
+
+_INK = Image.merge("CMYK", [Image.linear_gradient("L").resize((9, 12))] * 3 + [Image.new("L", (9, 12), 128)])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        file_bytes(_INK, "JPEG"),
+        _without_adobe(file_bytes(_INK, "JPEG")),
+        png(np.arange(9 * 12, dtype=np.uint8).reshape(12, 9), chunk(b"tRNS", struct.pack(">H", 40))),
+        png(np.arange(9 * 12, dtype=np.uint16).reshape(12, 9) * 600, chunk(b"tRNS", struct.pack(">H", 24_000))),
+        drawn.tiff(np.arange(9 * 12, dtype=np.uint16).reshape(12, 9) * 600, photometric=0),
+        dicom(np.arange(9 * 12, dtype=np.uint16).reshape(12, 9) * 37, kind="MONOCHROME1", centre="1000", width="1500"),
+    ],
+    ids=["print colours of Adobe", "print colours", "a clear grey", "a clear deep grey", "zero is white", "DICOM"],
+)
+def test_each_strip_of_a_large_picture_knows_what_its_file_says(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = decode_picture(content, settings(12, 9))
+    monkeypatch.setattr("onelook.data.pictures.eight_bits._STRIP_PIXELS", 20)
+    assert (decode_picture(content, settings(12, 9)) == whole).all()
+    assert whole.std() > 20
 
 
 def test_what_pillow_says_of_its_own_insides_is_not_told() -> None:

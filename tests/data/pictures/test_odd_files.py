@@ -105,10 +105,11 @@ def test_grey_with_a_second_band_that_nobody_explains_is_refused() -> None:
 
 
 def test_more_bands_are_refused_by_their_number() -> None:
-    with pytest.raises(DataError, match="^6 bands, and the file does not say what the last 3 show"):
-        decode_picture(tiff(bands(6), extra=(0, 0, 0)), COLOUR)
-    with pytest.raises(DataError, match="^a TIFF of 13 bands of 16 bits, where one to four are read"):
-        decode_picture(tiff(bands(13, np.uint16), photometric=1), COLOUR)
+    for order in "<>":
+        with pytest.raises(DataError, match="^6 bands, and the file does not say what the last 3 show"):
+            decode_picture(tiff(bands(6), extra=(0, 0, 0), order=order), COLOUR)
+        with pytest.raises(DataError, match="^a TIFF of 13 bands of 16 bits, where one to four are read"):
+            decode_picture(tiff(bands(13, np.uint16), photometric=1, order=order), COLOUR)
 
 
 def test_broken_tags_of_a_tiff_have_a_reason() -> None:
