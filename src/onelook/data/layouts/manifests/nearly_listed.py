@@ -50,11 +50,18 @@ def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
                 f"pictures ({counted(several, 'picture')} of {counted(len(cells), 'row')}), and no column that is "
                 "surely their label. It was left out."
             ]
-    is_text = table_suffix(name) != ".mat"  # other notes are on Matlab's files
-    if is_text and not found.table.rows and any(map(may_be_name, found.table.columns)):
+    # Other notes are on Matlab's files, and a text that is called like a picture has its label.
+    is_table = table_suffix(name) != ".mat" and not _is_of_one_picture(name, files)
+    if is_table and not found.table.rows and any(map(may_be_name, found.table.columns)):
         return [f"{name} has a header and no rows. It was left out."]
     key = _key_of(found)
     return [] if key is None else _note_on_key(found, key, files)
+
+
+def _is_of_one_picture(entry: str, files: ListedFiles) -> bool:
+    """Return whether a file lies beside a picture and is called like it."""
+    stem = entry[: -len(table_suffix(entry))]
+    return any(name[: -len(suffix_of(name))] == stem for name in files.pictures)
 
 
 def note_labels_alone(location: Location, found: FoundTable, pictures: int) -> list[str]:
