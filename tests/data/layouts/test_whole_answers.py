@@ -6,6 +6,7 @@ after each `>>>`, which may have options of `open_dataset`, the whole answer or 
 - The pictures are of one grey each: 0, 1, 2 … in the order in which they are listed; `#1` in an answer says which was
   read. Of pictures in arrays it has three pixels: the first, the last of the first row, and the first of the last.
 - `{a,b}/{01-03}.png` are six names, of pictures or of files with the same content.
+- `--- FILE in utf-16-be` is another encoding, and `in dos` a byte order mark and Windows' ends of lines.
 - In a file `<49:7>` stands for 49 pixels, `7,14,21…`, and `<p0-48>` for names.
 - Arrays are lines such as `x = uint8 2x8x9 from 7`, which counts in steps of 7 too, or `y = [0, 1]`. In Parquet
   `png [0, 1]` are pictures of one grey, and `struct png` those of Hugging Face.
@@ -141,13 +142,15 @@ def put_parquet(path: Path, lines: list[str]) -> None:
     parquet.write_table(pa.table(columns).replace_schema_metadata(features), path, row_group_size=2)
 
 
-def put(path: Path, content: str) -> None:
+def put(path: Path, content: str, encoding: str = "") -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".parquet":
         put_parquet(path, content.strip("\n").split("\n"))
         return
     if path.suffix.lower() not in (".npy", ".npz", ".mat"):
-        path.write_text(written(content), encoding="utf-8")
+        newline = "\r\n" if encoding == "dos" else "\n"
+        encoding = {"": "utf-8", "dos": "utf-8-sig"}.get(encoding, encoding)
+        path.write_text(written(content), encoding=encoding, newline=newline)
         return
     arrays = {name: array_of(text) for name, _, text in (line.partition(" = ") for line in content.split("\n") if line)}
     if path.suffix == ".mat":
@@ -184,8 +187,9 @@ def test_all_that_is_said_of_a_data_set(case: str, tmp_path: Path) -> None:
     draw(root, [name for word in pictures.split("\n", 1)[1].split() for name in expand(word)])
     for file in files:
         names, _, content = file.partition("\n")
+        names, _, encoding = names.partition(" in ")
         for name in expand(names):
-            put(root / name, content)
+            put(root / name, content, encoding)
     content_of: dict[str, list[str]] = {}
     for each in asked:
         options, _, expected = each.partition("\n")

@@ -120,7 +120,7 @@ def _parts(names: Sequence[str]) -> dict[str, list[str]]:
 
 def _read_label(location: Location, file: str) -> str:
     content = location.read(file)
-    text = content[:_LARGEST_BYTES].decode("utf-8", errors="replace").strip()
+    text = content[:_LARGEST_BYTES].decode("utf-8-sig", errors="replace").strip()
     if not text or len(content) > _LARGEST_BYTES or "\n" in text:
         what = "nothing" if not text else f"'{text.splitlines()[0][:40]}' …"
         raise DataError(f"{location.root}/{file}: holds {what}. Expected one line: the picture's label.")

@@ -35,7 +35,11 @@ class PixelCsv:
     def recognise(self, location: Location) -> Candidate | None:
         """Say why this is a pixel table; None if no file has numbered columns."""
         why = _why_file(location, location.entries()[0]) if location.is_file else _why_folder(location)
-        return None if why is None else Candidate(why, LabelSource.PIXEL_TABLE)
+        if why is None:
+            return None
+        # A file that is no UTF-8 text may still be a list of pictures in another encoding.
+        is_read = not location.is_file or read_first_line(location, location.entries()[0])
+        return Candidate(why, LabelSource.PIXEL_TABLE if is_read else LabelSource.NOTHING)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the table or tables. If a cell is wrong, all of the table is refused.

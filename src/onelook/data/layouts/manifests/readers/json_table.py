@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -44,7 +45,8 @@ def read_json(location: Location, entry: str, most_rows: int | None = None) -> J
     try:
         value = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as problem:  # also numbers of thousands of digits, and bytes that are not text
-        if isinstance(problem, json.JSONDecodeError) and content.lstrip()[:1] == b"{" and b"}\n{" in content[:100_000]:
+        beginning = content[:100_000].removeprefix(BOM_UTF8).replace(b"\r\n", b"\n")
+        if isinstance(problem, json.JSONDecodeError) and beginning.lstrip()[:1] == b"{" and b"}\n{" in beginning:
             return _read_lines(location, entry, name, most_rows)  # JSON lines with another suffix
         raise DataError(f"{name}: no JSON that can be read. It is damaged: fetch it again.") from problem
     return table_of(value)
