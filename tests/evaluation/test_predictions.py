@@ -266,6 +266,11 @@ class TestIds:
         with pytest.raises(DataError, match=r"the data: 'train/1' and 'test/1' stand for the same id '1'"):
             like(tmp_path, "id,label\n1,0\n2,0\n3,0\n", ids=("train/1", "test/1", "test/2"))
 
+    @pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n\r\n"])
+    def test_empty_lines_are_no_rows(self, tmp_path: Path, end: str) -> None:
+        text, written = like(tmp_path, f"id,label\n\n1,0\n2,0\n\n10,0{end}")
+        assert (text, written.rows) == ("id,label\n1,1\n2,0\n10,1\n", 3)
+
 
 class TestMalformedSample:
     @pytest.mark.parametrize(
@@ -278,6 +283,8 @@ class TestMalformedSample:
             ("id,guess,extra\n1,0,0\n2,0,0\n10,0,0\n", "or an id and one for each class: cat, dog"),
             ("id,cat,cat\n1,0,0\n2,0,0\n10,0,0\n", "3 columns: id, cat, cat. Expected two"),
             ("id,label\n1,0\n2\n10,0\n", "line 3 has 1 column, the header has 2"),
+            ("id,label\n\n1,0\n2,0,0\n10,0\n", "line 4 has 3 columns, the header has 2"),
+            ("\n\n", "has 0 lines"),
         ],
     )
     def test_is_refused(self, tmp_path: Path, sample: str, message: str) -> None:

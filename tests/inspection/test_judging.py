@@ -11,6 +11,7 @@ import pytest
 
 from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.data.reading import read_dataset
+from onelook.errors import ConfigError
 from onelook.inspection import label_check, page
 from onelook.inspection import out_of_fold as module
 from onelook.inspection.out_of_fold import OutOfFold, _FoldNetworks
@@ -140,9 +141,33 @@ class TestOfThePage:
         assert asked == [(max(1, classes), each, side)]
 
 
-def test_an_empty_file_may_become_the_page_and_another_file_may_not(tmp_path: Any) -> None:
-    (tmp_path / "a.html").write_bytes(b"")
-    page.refuse_page(tmp_path / "a.html")
-    (tmp_path / "b.html").write_text("mine")
-    with pytest.raises(Exception, match="is not an HTML page"):
-        page.refuse_page(tmp_path / "b.html")
+@pytest.mark.parametrize(
+    ("content", "may_be_replaced"),
+    [
+        (None, True),  # no such file
+        (b"", True),
+        (b"<!doctype html>\n<html>", True),
+        (b"<!DOCTYPE HTML>", True),
+        (b"<html lang='en'>", True),
+        (b"<HTML>", True),
+        (b"\xef\xbb\xbf<!doctype html>", True),
+        (b"\r\n\t <!DOCTYPE html>", True),
+        (b"mine", False),
+        (b"id,label\n1,<html>\n", False),
+        (b"<!-- <html> -->", False),
+        (b"\xff\xd8\xff\xe0", False),
+        (b"\n", False),
+    ],
+)
+def test_only_a_page_or_an_empty_file_may_become_the_page(
+    content: bytes | None, may_be_replaced: bool, tmp_path: Any
+) -> None:
+    path = tmp_path / "look.html"
+    if content is not None:
+        path.write_bytes(content)
+    if may_be_replaced:
+        page.refuse_page(path)
+    else:
+        with pytest.raises(ConfigError, match="this file exists and is not an HTML page; it would be lost"):
+            page.refuse_page(path)
+    assert not path.exists() if content is None else path.read_bytes() == content
