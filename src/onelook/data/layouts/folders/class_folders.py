@@ -309,8 +309,8 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
                 [*of_groups, *_note_strays(folder), *_note_bare(tree, folder.path), *_note_deeper(folder, level)]
             )
             set_aside |= _set_aside(folder)
-    refuse_disjoint_parts(location, parts, level or _FIRST, asked)
     found, of_names = without_repeated_parts(parts)
+    refuse_disjoint_parts(location, found, level or _FIRST, asked)
     notes.extend(of_names)
     taken = {top for tops in part_folders(tree).values() for top in tops}
     for top, names in tree.tops.items():

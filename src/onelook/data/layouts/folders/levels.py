@@ -20,6 +20,8 @@ _DEEPEST = 4  # the deepest folder that is offered as the class
 # A number that is too long for a class.
 _LONG_NUMBER = re.compile(r"\d{4,}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_WORDNET = re.compile(r"n\d{8}.*")
+_MAGNIFICATION = re.compile(r"\d+x", re.I)
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -51,17 +53,59 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
         choices = {level: classes for level, classes in choices.items() if not _are_people(classes)} or choices
         if not parts_in_paths(names, path):  # of which each share has its own
             choices = {level: classes for level, classes in choices.items() if not number_shares(classes)} or choices
-    choices = _without_takes(choices)
+    choices = _without_cases(_without_takes(choices), names, path)
     no_parts = {level: classes for level, classes in choices.items() if parts_among({*classes}).keys() != {*classes}}
     choices = no_parts if len(no_parts) > 1 else choices
     if len(choices) < 2:
         return next(iter(choices), FolderLevel(1))
     below = [each[alone:] for each in folders]
+    has_cases = _number_of_cases(names, path) is not None
     for level in (FolderLevel("last"), FolderLevel("path")):
         classes = _classes(level, below)
+        is_of_cases = has_cases and (level.which == "path" or all(map(_MAGNIFICATION.fullmatch, {*classes})))
+        if is_of_cases:
+            continue
         if classes not in choices.values() and 2 * len(set(classes)) <= len(classes):
             choices[level] = classes
     raise _ask(root, names, path, choices)
+
+
+def _number_of_cases(names: Sequence[str], path: str) -> int | None:
+    """Return the number of the folder that is a case, as a patient or a slide, and begins the names in it; or None.
+
+    `adenosis/SOB_B_A_14-22549AB/40X/SOB_B_A_14-22549AB-40-001.png` lies in the folder of a slide. The number in the
+    name is no year, and the folder no class of ImageNet, such as `n01440764`.
+    """
+    split = [name[len(path) :].split("/") for name in names]
+    for number in range(2, min(map(len, split), default=0)):  # not the outermost
+        cases = {each[number - 1] for each in split}
+        if (
+            len(cases) > 1
+            and all(map(_is_case, cases))
+            and all(each[-1].startswith(each[number - 1]) for each in split)
+        ):
+            return number
+    return None
+
+
+def _is_case(folder: str) -> bool:
+    long = _LONG_NUMBER.search(folder)
+    return long is not None and not _YEAR.fullmatch(long[0]) and not _WORDNET.fullmatch(folder)
+
+
+def _without_cases(
+    choices: dict[FolderLevel, list[str]], names: Sequence[str], path: str
+) -> dict[FolderLevel, list[str]]:
+    """Return the choices without folders of cases and without magnifications, if two or more others are left."""
+    case = _number_of_cases(names, path)
+    if case is None:
+        return choices
+    kept = {
+        level: classes
+        for level, classes in choices.items()
+        if level.which != case and not all(map(_MAGNIFICATION.fullmatch, {*classes}))
+    }
+    return kept if len(kept) > 1 else choices
 
 
 def _distinct(choices: Mapping[FolderLevel, list[str]]) -> dict[FolderLevel, list[str]]:
@@ -123,7 +167,7 @@ def _ask(root: Path, names: Sequence[str], path: str, choices: Mapping[FolderLev
 
 
 def groups_by_folder(names: Sequence[str], path: str, level: FolderLevel) -> tuple[list[str | None], str] | None:
-    """Return the person or take of each picture, by a folder, and which of the two it is; None without any.
+    """Return the person, take or case of each picture, by a folder, and which of these it is; None without any.
 
     Args:
         names: the names of the pictures.
@@ -141,6 +185,9 @@ def groups_by_folder(names: Sequence[str], path: str, level: FolderLevel) -> tup
             return found, "person"
         if len(classes) == len(present) and _are_takes(classes, present):
             return found, "take"
+    case = _number_of_cases(names, path)
+    if case is not None and isinstance(level.which, int) and level.which < case:
+        return [each[case - 1] for each in folders], "case"
     return None
 
 

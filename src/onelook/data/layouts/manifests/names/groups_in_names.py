@@ -29,8 +29,14 @@ _SIGN = re.compile(r"[_-]")
 _SAMPLE = 50  # the first names; if one of them fits no pattern, the others are not examined
 _FEWEST_IN_GROUP = 3.0  # on average
 _FEWEST_OF_PERSON = 1.5
+_TRACK = re.compile(r"(?:.*/)?\d{4,6}_0\d{3,5}\.\w+")  # two padded numbers alone: few frames are enough
+_FEWEST_OF_TRACK = 1.5
 _SHARE_COUNTED = 0.9  # of the groups; the pictures of these are counted from a usual number without a gap
 _FIRST_NUMBERS = ((0, 1), (100,), (1000,))  # all groups begin alike
+# A number too long for a counter names a patient, an eye, a video; a number with zeros in front, or a date, may count.
+_LONG_ID = re.compile(r"(?<!\d)(?!(?:19|20)\d\d[01]\d[0-3]\d(?!\d))[1-9]\d{4,}(?!\d)")
+_MOST_DIGITS = 4  # of the number of a picture behind it
+_FEWEST_WITH_ID = 1.5  # pictures of one long number, on average
 _SHARE_OF_VARIANTS = 0.25  # of the first names; of three sizes, two thirds are variants
 
 
@@ -41,7 +47,9 @@ def with_groups_from_names(dataset: Dataset) -> Dataset:
         return dataset
     if any(part.groups is not None for part in dataset.parts.values()):
         return dataset
-    group_of = next((found for way in (_by_pattern, _by_variants) if (found := way(pool)) is not None), None)
+    group_of = next(
+        (found for way in (_by_pattern, _by_persons_of_some, _by_variants) if (found := way(pool)) is not None), None
+    )
     if group_of is None:
         return dataset
     numbers: dict[str, int] = {}
@@ -71,8 +79,12 @@ def without_groups(dataset: Dataset) -> Dataset:
 def _by_pattern(pool: Part) -> Callable[[str], str | None] | None:
     """Return the rule for the group of a name if names count frames, tell a side, or begin with a person; else None."""
     for pattern in (_PERSON, _FRAME, _SIDE):
-        if not all(map(pattern.fullmatch, pool.ids[:_SAMPLE])) or not _tells_groups(pattern, pool):
+        if not all(map(pattern.fullmatch, pool.ids[:_SAMPLE])):
             continue
+        if not _tells_groups(pattern, pool) and not (pattern is _FRAME and _have_long_ids(pool)):
+            continue
+        if pattern is _FRAME and _have_long_ids(pool):
+            return _long_id
         width = _words_kept(pool) if pattern is _FRAME else 0
 
         def group_of(name: str, pattern: re.Pattern[str] = pattern, width: int = width) -> str | None:
@@ -81,6 +93,51 @@ def _by_pattern(pool: Part) -> Callable[[str], str | None] | None:
 
         return group_of
     return None
+
+
+def _by_persons_of_some(pool: Part) -> Callable[[str], str | None] | None:
+    """Return the rule for the person of a name if all pictures of some classes, and few others, name one; else None.
+
+    In the chest X-rays, `person1_bacteria_1.jpeg` is ill, and the names of those who are well have other numbers.
+    """
+    labels = [] if pool.labels is None else pool.labels.tolist()
+    if len({*labels[:: max(1, len(labels) // _SAMPLE)]}) < 2:
+        return None
+    persons = [_person(each) for each in pool.ids]
+    named = {label for label, person in zip(labels, persons, strict=True) if person}
+    if not named or any(label in named and not person for label, person in zip(labels, persons, strict=True)):
+        return None
+    groups = [person for person in persons if person]
+    of_class = {label: {p for each, p in zip(labels, persons, strict=True) if each == label} for label in named}
+    is_plausible = len(groups) >= _FEWEST_OF_PERSON * len({*groups}) and min(map(len, of_class.values())) > 1
+    return _person if is_plausible else None
+
+
+def _person(name: str) -> str | None:
+    match = _PERSON.fullmatch(name)
+    return match["group"] if match else None
+
+
+def _have_long_ids(pool: Part) -> bool:
+    """Return whether each name has one long number and the short number of a picture behind it."""
+    found = [_long_id(each) for each in pool.ids]
+    if None in found or len(found) < _FEWEST_WITH_ID * len({*found}):
+        return False
+    return _are_in_every_class(found, pool)
+
+
+def _long_id(name: str) -> str | None:
+    """Return the name up to its one long number, whatever folder the picture lies in; None without such a number.
+
+    Example:
+        >>> _long_id("train/CNV/CNV-1016042-3.jpeg"), _long_id("00003_00012.ppm"), _long_id("a/IMG-20190512-1.jpg")
+        ('CNV-1016042', None, None)
+    """
+    match = _FRAME.fullmatch(name)
+    if match is None or len(match["frame"]) > _MOST_DIGITS:
+        return None
+    group = match["group"].rpartition("/")[2]
+    return group if len(_LONG_ID.findall(group)) == 1 else None
 
 
 def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
@@ -97,7 +154,8 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
         return 2 * sum(len(set(sides)) == 2 for sides in members.values()) > len(members)
     if pattern is _PERSON:
         return len(pool.ids) >= _FEWEST_OF_PERSON * len(members)
-    if len(pool.ids) < _FEWEST_IN_GROUP * len(members):
+    fewest = _FEWEST_OF_TRACK if all(map(_TRACK.fullmatch, pool.ids)) else _FEWEST_IN_GROUP
+    if len(pool.ids) < fewest * len(members):
         return False
     return any(
         sum(_are_counted(frames, firsts) for frames in members.values()) >= _SHARE_COUNTED * len(members)
@@ -178,7 +236,7 @@ def _two_of_one(names: Sequence[str], group_of: Callable[[str], str | None]) -> 
     seen: dict[str | None, str] = {}
     for name in names:
         group = group_of(name)
-        if group in seen:
+        if group is not None and group in seen:
             return [seen[group], name]
         seen[group] = name
     return list(names[:2])
