@@ -237,8 +237,8 @@ def test_a_classical_model_has_no_layers_before_it_is_fitted() -> None:
         with pytest.raises(ConfigError) as refused:
             ask("svc")
         assert str(refused.value) == (
-            "svc has no layers, and its size depends on the data. Expected a network (see onelook models), or the "
-            "folder of a trained model."
+            "svc has no layers, and its size depends on the data. Expected a network (see `onelook models`), or "
+            "the folder of a trained model."
         )
 
 

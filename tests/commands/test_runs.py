@@ -54,6 +54,28 @@ def test_runs_are_listed_newest_first_with_their_own_figures(place: Path) -> Non
     assert "not readable as JSON" in found[-1].problem
 
 
+def test_a_cross_validation_has_a_row_with_its_mean_before_its_folds(tmp_path: Path) -> None:
+    folder = tmp_path / "cross"
+    for number in (1, 2):
+        score = {"accuracy": number / 4, "set": "val"}
+        write_run(folder / f"fold-{number}", f"2026-03-0{number}T10:00:00+00:00", evaluation=score)
+    (folder / "folds.json").write_text(json.dumps({"status": "complete", "accuracy": 0.375}))
+    write_run(tmp_path / "between", "2026-03-01T12:00:00+00:00")
+    found = list_runs(tmp_path)
+    assert [run.path.name for run in found] == ["cross", "fold-2", "between", "fold-1"]
+    assert (found[0].accuracy, found[0].scored_on, found[0].model) == (0.375, "folds", "net-f")
+    assert (found[0].status, found[0].created[:10], found[0].data) == ("complete", "2026-03-01", "fold-1")
+    assert list_runs(folder)[0].path == folder  # also where its own folder is listed
+
+    (folder / "folds.json").write_text(json.dumps({"status": "interrupted", "accuracy": None}))
+    assert (list_runs(tmp_path)[0].accuracy, list_runs(tmp_path)[0].status) == (None, "interrupted")
+    (folder / "folds.json").write_text("{")
+    assert (list_runs(tmp_path)[0].status, list_runs(tmp_path)[0].problem) == (
+        "damaged",
+        f"{folder}/folds.json: damaged",
+    )
+
+
 def test_the_table_shows_them_and_says_what_is_damaged(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["runs"]) == 0
     printed = capsys.readouterr()

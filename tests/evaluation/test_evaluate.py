@@ -124,7 +124,10 @@ class TestWarnings:
 
     def test_few_rows(self) -> None:
         (warning,) = evaluation_of([[18, 2], [2, 18]]).warnings
-        assert warning.startswith("Only 40 pictures: the true accuracy may lie anywhere from 76.9 % to 96.0 %")
+        assert warning == (
+            "The interval is wide because only 40 pictures were scored: a difference of a few points from another "
+            "model can be chance."
+        )
 
     def test_no_better_than_the_largest_class(self) -> None:
         warnings = evaluation_of([[900, 0], [100, 0]]).warnings
@@ -140,8 +143,8 @@ class TestWarnings:
     @pytest.mark.parametrize(
         ("confusion", "words", "is_told"),
         [
-            ([[54, 6], [6, 54]], "Only 120 pictures", True),  # an interval of 10.8 points
-            ([[72, 8], [8, 72]], "Only", False),  # of 9.4 points
+            ([[54, 6], [6, 54]], "only 120 pictures were scored", True),  # an interval of 10.8 points
+            ([[72, 8], [8, 72]], "interval is wide", False),  # of 9.4 points
             ([[900, 0], [90, 10]], "not clearly above 90.0 %", True),  # 91.0 %, but perhaps no more than 89.1 %
             ([[900, 0], [80, 20]], "not clearly above", False),  # 92.0 %, and surely 90.2 %
             ([[1470, 30], [80, 420]], "uneven", True),  # three to one; 94.5 % and balanced 91.0 %

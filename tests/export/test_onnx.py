@@ -63,7 +63,7 @@ def test_a_graph_that_disagrees_is_not_kept(classifier: Classifier, tmp_path: Pa
     wrong: Any = SimpleNamespace(
         graph=classifier_with(1.01).graph, golden=classifier.golden, probabilities=classifier.probabilities
     )
-    with pytest.raises(ModelError, match="differ by .* expected at most 0.0001. It was not kept. .* onelook verify"):
+    with pytest.raises(ModelError, match="differ by .* expected at most 0.0001. It was not kept. .* `onelook verify`"):
         export_onnx(wrong, old)
     assert old.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]

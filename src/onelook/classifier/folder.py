@@ -22,7 +22,7 @@ from onelook.classifier.card import (
     read_card,
     write_card,
 )
-from onelook.classifier.foreign import TO_USE, foreign_model
+from onelook.classifier.foreign import foreign_model, how_to_use
 from onelook.classifier.golden import golden_bytes, read_golden
 from onelook.classifier.model_parts import ModelParts
 from onelook.classifier.picture_list import picture_list_bytes, read_picture_list
@@ -92,7 +92,7 @@ def _model_folder(path: Path) -> Iterator[Path]:
             yield _folder_inside(Path(temporary), named=path)
     else:
         kind = foreign_model(path)
-        raise ModelError(f"{path}: {kind}. {TO_USE}" if kind else f"{path}: a file, not a model. {_WANTED}.")
+        raise ModelError(f"{path}: {kind}. {how_to_use()}" if kind else f"{path}: a file, not a model. {_WANTED}.")
 
 
 def _folder_inside(folder: Path, named: Path | None = None) -> Path:
@@ -108,7 +108,7 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
             return place
     if (folder / "run.json").is_file():
         raise ModelError(
-            f"{folder}: a run that has no model yet. Let it end, or continue it with: onelook train … --resume"
+            f"{folder}: a run that has no model yet. Let it end, or continue it with: {command_name()} train … --resume"
         )
     runs = [entry.name for entry in entries if (entry / "run.json").is_file()]
     if runs:
@@ -119,7 +119,7 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
             options=[str(folder / run) for run in sorted(runs)],
         )
     if kind := foreign_model(folder):
-        raise ModelError(f"{named or folder}: {kind}. {TO_USE}")
+        raise ModelError(f"{named or folder}: {kind}. {how_to_use()}")
     found = listed((entry.name for entry in entries), most=5) or "nothing"
     raise ModelError(f"{named or folder}: no {CARD} in it; found {found}. {_WANTED}.")
 

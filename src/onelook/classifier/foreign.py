@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from onelook.runtime import command_name
+
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _TFLITE = b"TFL3"  # from the fifth byte on
 _PICKLE = b"\x80"
@@ -21,11 +23,22 @@ _BY_SUFFIX = {
     ".weights": "a file of weights without their network",
 }
 SUFFIXES = frozenset({*_BY_SUFFIX, ".keras", ".h5", ".hdf5", ".pt", ".pth", ".tflite"})  # of the files of such models
-TO_TRAIN = (
-    "onelook trains networks that are lists of layers: write yours as a TOML file (`onelook models --toml cnn > "
-    "mine.toml` prints one to begin with), or take a name from `onelook models`."
-)
-TO_USE = "onelook takes its own model folders: train one with `onelook train`, and give its run folder here."
+
+
+def how_to_train() -> str:
+    """Return what to do instead of training a model of another library."""
+    return (
+        "onelook trains networks that are lists of layers: write yours as a TOML file "
+        f"(`{command_name()} models --toml cnn > mine.toml` prints one to begin with), or take a name from "
+        f"`{command_name()} models`."
+    )
+
+
+def how_to_use() -> str:
+    """Return what to do instead of using a model of another library."""
+    return (
+        f"onelook takes its own model folders: train one with `{command_name()} train`, and give its run folder here."
+    )
 
 
 def foreign_model(path: Path) -> str | None:

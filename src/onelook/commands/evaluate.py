@@ -20,6 +20,7 @@ from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
 from onelook.evaluation.score_without_leaks import with_leaks
+from onelook.runtime import command_name
 from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 from onelook.wording import agree, counted, listed
 
@@ -131,5 +132,5 @@ def _labelled_part(dataset: Dataset) -> tuple[str, Labels]:
             return name, part.labels
     raise DataError(
         f"{dataset.name}: its pictures have no labels ({dataset.layout}: {dataset.why}). "
-        "A score needs labels; to label pictures use `onelook predict`."
+        f"A score needs labels; to label pictures use `{command_name()} predict`."
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from onelook.errors import ConfigError, OnelookError
 from onelook.run_folder import RunFolder
+from onelook.runs.fold_scores import FILE as FOLDS
 from onelook.runtime import command_name
 
 _DEEPEST = 2  # folders below the one that is listed: a search or a cross-validation holds runs of its own
@@ -24,7 +26,7 @@ class ListedRun:
     status: str  # complete, interrupted, running, damaged
     created: str  # ISO 8601, to the second
     accuracy: float | None = None  # in [0, 1]; None before the run is scored
-    scored_on: str = ""  # test or val
+    scored_on: str = ""  # test, val, or folds for the mean of a cross-validation
     problem: str = ""  # why its files cannot be read
 
     def to_dict(self) -> dict[str, object]:
@@ -35,7 +37,8 @@ class ListedRun:
 def list_runs(folder: str | Path = "runs") -> list[ListedRun]:
     """Return the runs in a folder and in its folders, newest first.
 
-    A run whose files are damaged is listed with the reason.
+    A run whose files are damaged is listed with the reason. A cross-validation stands before its folds, with the mean
+    of their scores.
 
     Args:
         folder: usually `runs`.
@@ -51,7 +54,25 @@ def list_runs(folder: str | Path = "runs") -> list[ListedRun]:
         )
     folders = [root, *(path for depth in range(1, _DEEPEST + 1) for path in root.glob("/".join("*" * depth)))]
     found = [_listed(RunFolder(path)) for path in folders if (path / "run.json").is_file()]
-    return sorted(found, key=lambda run: (run.created, str(run.path)), reverse=True)
+    newest_first = sorted(found, key=lambda run: (run.created, str(run.path)), reverse=True)
+    listed: list[ListedRun] = []
+    for run in newest_first:
+        folder_of_folds = run.path.parent
+        if (folder_of_folds / FOLDS).is_file() and all(each.path != folder_of_folds for each in listed):
+            listed.append(_cross_validation([each for each in newest_first if each.path.parent == folder_of_folds]))
+        listed.append(run)
+    return listed
+
+
+def _cross_validation(folds: Sequence[ListedRun]) -> ListedRun:
+    """Return the row of a cross-validation, whose own file has the mean and whose folds have the rest."""
+    first, folder = folds[-1], folds[0].path.parent
+    row = replace(first, path=folder, status="damaged", accuracy=None, scored_on="folds", problem="")
+    try:
+        summary = json.loads((folder / FOLDS).read_text(encoding="utf-8"))
+        return replace(row, status=str(summary["status"]), accuracy=summary["accuracy"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return replace(row, problem=f"{folder / FOLDS}: damaged")
 
 
 def _listed(run: RunFolder) -> ListedRun:

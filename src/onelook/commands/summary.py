@@ -8,7 +8,7 @@ from pathlib import Path
 from onelook.classical import CLASSICAL
 from onelook.classifier.card import ModelCard
 from onelook.classifier.folder import read_model
-from onelook.classifier.foreign import TO_TRAIN, foreign_model
+from onelook.classifier.foreign import foreign_model, how_to_train
 from onelook.errors import ConfigError
 from onelook.models import MODELS, ModelInput
 from onelook.models.as_toml import network_toml
@@ -16,6 +16,7 @@ from onelook.models.find_network import network_named
 from onelook.models.pretrained.registry import backbone_named, is_backbone
 from onelook.models.summary import LayerSummary, NetworkSummary, summarize
 from onelook.predictors.features import count_features
+from onelook.runtime import command_name
 from onelook.settings import NetworkSettings
 
 # The default pictures that a network is shown for: MNIST's, or those of its tutorial.
@@ -49,7 +50,7 @@ def summarize_network(
         found = summarize(card.need_network("summary"), (channels, height, width), num_classes or len(card.class_names))
         return replace(found, views=card.views.count, pretrained=_origin(card.training.get("pretrained")))
     if what not in MODELS and (kind := foreign_model(Path(what))):
-        raise ConfigError(f"{what}: {kind}. {TO_TRAIN}")
+        raise ConfigError(f"{what}: {kind}. {how_to_train()}")
     network, facts = _untrained(what, input_shape, num_classes)
     found = summarize(network, facts.shape, facts.num_classes)
     return replace(found, pretrained=backbone_named(what).in_words) if is_backbone(what) else found
@@ -72,8 +73,8 @@ def network_file(what: str, *, input_shape: tuple[int, int, int] | None = None, 
         network,
         (
             f"The network {what} for pictures of {pictures}. Change what you like, then:",
-            "  onelook summary mine.toml",
-            "  onelook train DATA --model mine.toml",
+            f"  {command_name()} summary mine.toml",
+            f"  {command_name()} train DATA --model mine.toml",
             "The last layer returns a number for each class; softmax follows by itself.",
         ),
     )
@@ -85,8 +86,8 @@ def _untrained(
     """Return a network by its name or file, and the pictures that it is for."""
     if what in CLASSICAL:
         raise ConfigError(
-            f"{what} has no layers, and its size depends on the data. Expected a network (see onelook models), or the "
-            "folder of a trained model."
+            f"{what} has no layers, and its size depends on the data. Expected a network (see `{command_name()} "
+            "models`), or the folder of a trained model."
         )
     backbone = backbone_named(what) if is_backbone(what) else None
     usual = _TUTORIAL_INPUTS.get(what, _USUAL_INPUT)

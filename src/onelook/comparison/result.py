@@ -13,6 +13,7 @@ from onelook.errors import ModelError, in_words
 from onelook.evaluation.result import Scored, SetName, read_scores
 from onelook.metrics.scores import ScoreValues
 from onelook.notebook import html_of
+from onelook.runtime import command_name
 from onelook.wording import counted
 
 LEVEL = 0.05  # a difference counts as shown below this p-value
@@ -136,5 +137,5 @@ def read_comparison(path: Path) -> Comparison:
             "a field is missing or of the wrong kind" if isinstance(problem, ValidationError) else in_words(problem)
         )
         raise ModelError(
-            f"{path}: not a comparison ({reason}). Make it anew: onelook compare {path.parent}"
+            f"{path}: not a comparison ({reason}). Make it anew: {command_name()} compare {path.parent}"
         ) from problem

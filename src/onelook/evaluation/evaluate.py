@@ -15,7 +15,7 @@ from onelook.metrics.confusion import Counts, class_scores, confusion_of
 from onelook.metrics.interval import wilson_interval
 from onelook.metrics.scores import measure_scores, score_inputs
 from onelook.metrics.uneven_classes import balanced_accuracy
-from onelook.wording import counted, listed, percent
+from onelook.wording import agree, counted, listed, percent
 
 # An interval wider than ten points cannot tell a good model from a mediocre one.
 _WIDE_INTERVAL = 0.10
@@ -103,8 +103,11 @@ def _warnings(
     rows = int(support.sum())
     low, high = interval
     if high - low > _WIDE_INTERVAL:
-        between = f"{percent(low)} to {percent(high)}"
-        yield f"Only {counted(rows, 'picture')}: the true accuracy may lie anywhere from {between} (95 % interval)."
+        # The interval stands beside the accuracy everywhere, so it is not repeated.
+        yield (
+            f"The interval is wide because only {counted(rows, 'picture')} {agree(rows, 'was', 'were')} scored: "
+            "a difference of a few points from another model can be chance."
+        )
     largest = int(support.argmax())
     share = support[largest] / rows
     if low <= share:

@@ -10,6 +10,7 @@ from onelook.errors import ConfigError, ModelError
 from onelook.export import Exported
 from onelook.files import atomic_path
 from onelook.predictors.onnx import OnnxPredictor
+from onelook.runtime import command_name
 
 
 def export_onnx(classifier: Classifier, out: Path) -> Exported:
@@ -37,8 +38,8 @@ def export_onnx(classifier: Classifier, out: Path) -> Exported:
         if not difference <= TOLERANCE:
             raise ModelError(
                 f"{out}: the exported file's probabilities differ by {difference:.2g} from the model's, expected at "
-                f"most {TOLERANCE:g}. It was not kept. Check the model with onelook verify; if that passes, please "
-                "report this, with the network."
+                f"most {TOLERANCE:g}. It was not kept. Check the model with `{command_name()} verify`; if that passes, "
+                "please report this, with the network."
             )
         size = temporary.stat().st_size
     return Exported(out, size, len(golden.pictures), difference, classifier.class_names)

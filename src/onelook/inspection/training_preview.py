@@ -17,7 +17,7 @@ from onelook.planning.options import resolve_settings
 from onelook.planning.plan import Plan, make_plan
 from onelook.planning.time_budget import budget_of
 from onelook.report.inspected_data import NextStep
-from onelook.runtime import choose_device
+from onelook.runtime import choose_device, command_name
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge
 from onelook.settings.queries import settings_that
@@ -140,5 +140,5 @@ def _why_off(plan: Plan) -> str:
 
 def _command(request: PageRequest, is_labelled: bool) -> str:
     if not is_labelled:
-        return f"onelook predict MODEL {shlex.quote(request.words[0])} --out predictions.csv"
-    return shlex.join(["onelook", "train", *request.words])
+        return f"{command_name()} predict MODEL {shlex.quote(request.words[0])} --out predictions.csv"
+    return shlex.join([command_name(), "train", *request.words])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from onelook.classical import CLASSICAL
-from onelook.classifier.foreign import SUFFIXES, TO_TRAIN, foreign_model
+from onelook.classifier.foreign import SUFFIXES, foreign_model, how_to_train
 from onelook.errors import ConfigError, unknown_name
 from onelook.models import ModelInput
 from onelook.models.pretrained.backbone import TIMM
@@ -106,10 +106,10 @@ def check_names(asked: Overrides) -> None:
         elif str(model).startswith(TIMM):
             network_named(str(model), _ANY_PICTURES)  # also creates and translates a network of timm
         elif model not in MODELS and (kind := foreign_model(Path(model))):
-            raise ConfigError(f"--model {model}: {kind}. {TO_TRAIN}")
+            raise ConfigError(f"--model {model}: {kind}. {how_to_train()}")
         elif model not in MODELS:
             if Path(model).suffix.lower() in SUFFIXES and not Path(model).exists():
-                raise ConfigError(f"--model {model}: there is no such file. {TO_TRAIN}")
+                raise ConfigError(f"--model {model}: there is no such file. {how_to_train()}")
             raise unknown_name("model", str(model), (*MODELS, *CLASSICAL))
 
 

@@ -22,7 +22,7 @@ from onelook.planning.time_budget import TimeBudget, budget_of
 from onelook.runs.learnt_before import LearntBefore, refuse_unless_forced, what_it_learnt
 from onelook.runs.resumed import read_starting_model, refuse_other_data, settings_to_resume
 from onelook.runs.stages import TrainingData
-from onelook.runtime import choose_device
+from onelook.runtime import choose_device, command_name
 from onelook.settings import TrainSettings
 from onelook.settings.merge import build_settings, merge
 from onelook.settings.opening import OpeningOptions
@@ -143,7 +143,7 @@ def open_labelled(data: Any, settings: TrainSettings) -> Dataset:
         notes = "".join(f" {note}" for note in dataset.notes)
         raise DataError(
             f"{dataset.name}: the pictures have no labels ({dataset.layout}: {dataset.why}). Training needs labels; "
-            f"to label pictures with a trained model use `onelook predict`.{notes}"
+            f"to label pictures with a trained model use `{command_name()} predict`.{notes}"
         )
     return dataset if settings.limit is None else limited(dataset, settings.limit, settings.seed)
 

@@ -21,6 +21,7 @@ from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import FILE as FOLDS
 from onelook.runs.model_list import FILE as MODELS
 from onelook.runs.model_list import read_models
+from onelook.runtime import command_name
 from onelook.settings.queries import settings_that
 from onelook.wording import counted
 
@@ -53,7 +54,7 @@ def expand_runs(paths: Sequence[str | Path]) -> list[str]:
         elif (folder / FOLDS).is_file():
             raise ConfigError(
                 f"{path}: a cross-validation, whose folds are scored on different pictures. Its own report has their "
-                f"mean: onelook report {path}"
+                f"mean: {command_name()} report {path}"
             )
         for one in found:
             expanded.setdefault(Path(one).resolve(), one)

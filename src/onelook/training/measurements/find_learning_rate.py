@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from onelook.errors import ConfigError
+from onelook.runtime import command_name
 from onelook.settings import TrainSettings
 from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.listeners import BatchStatus
@@ -159,7 +160,7 @@ def suggest_rate(rates: Sequence[float], losses: Sequence[float], *, steps_of_on
     if smooth[at_lowest] > (1 - _FALLS) * start:
         raise ConfigError(
             f"--find-lr: the loss falls at no learning rate: from {start:.4f} to {smooth[at_lowest]:.4f} at best. "
-            "Look whether the labels belong to their pictures (onelook inspect), or try another --model."
+            f"Look whether the labels belong to their pictures (`{command_name()} inspect`), or try another --model."
         )
     slopes = np.gradient(smooth, places)
     at_steepest = int(slopes[: at_lowest + 1].argmin())

@@ -202,7 +202,7 @@ def test_folders_beside_the_parts_are_ignored_aloud(make: Make) -> None:
     assert dataset.notes == (
         "1 picture in no folder, beside the parts, is left out.",
         "2 pictures in 'samples/', beside the parts, are left out. "
-        "To predict them, give that folder to onelook predict.",
+        "To predict them, give that folder to `onelook predict`.",
     )
 
 

@@ -15,6 +15,7 @@ from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, 
 from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, in_colour, note_on_order
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
+from onelook.runtime import command_name
 from onelook.wording import counted
 
 _PARTS = ("train", "val", "test", "all")
@@ -43,7 +44,7 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
     """
     if data is None or np.isscalar(data):
         raise DataError(
-            f"data is {data!r}. Expected a path, a name that `onelook datasets` lists, or arrays: X, (X, y)."
+            f"data is {data!r}. Expected a path, a name that `{command_name()} datasets` lists, or arrays: X, (X, y)."
         )
     if isinstance(data, tuple) and len(data) != 2:
         raise DataError(

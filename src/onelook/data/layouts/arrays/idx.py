@@ -19,6 +19,7 @@ from onelook.data.layouts.tables.emnist import emnist_dataset, is_emnist
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
+from onelook.runtime import command_name
 from onelook.wording import counted, listed
 
 # `train-images-idx3-ubyte`, `raw/t10k-labels.idx1-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`.
@@ -120,7 +121,7 @@ def _pairs(location: Location) -> dict[str, _Pair]:
         raise DataError(
             f"{location.root}: IDX files of {len(sets)} data sets lie there: {named}. "
             "Expected one; give a folder that holds one of them, or the path of its pictures to train on, and with "
-            f"--test that of the others: onelook train {location.root}/{next(iter(sets.values()))} …"
+            f"--test that of the others: {command_name()} train {location.root}/{next(iter(sets.values()))} …"
         )
     if location.is_file:
         _take_labels_beside(location, found)

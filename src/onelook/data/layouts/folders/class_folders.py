@@ -43,6 +43,7 @@ from onelook.data.part_names import names_a_share
 from onelook.data.person_names import are_called_after_persons
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
+from onelook.runtime import command_name
 from onelook.wording import agree, counted, listed, named
 
 _FIRST = FolderLevel(1)
@@ -316,7 +317,8 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
     for top, names in tree.tops.items():
         if top not in taken:
             place = f"'{tree.base}{top}/'" if top else "no folder"
-            verb, what_now = agree(len(names), "is", "are"), " To predict them, give that folder to onelook predict."
+            verb = agree(len(names), "is", "are")
+            what_now = f" To predict them, give that folder to `{command_name()} predict`."
             said = f"{counted(len(names), 'picture')} in {place}, beside the parts, {verb} left out."
             notes.append(said + what_now if top else said)
             set_aside |= dict.fromkeys(names, f"it lies in {place}, beside the parts")

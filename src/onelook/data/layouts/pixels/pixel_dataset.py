@@ -16,6 +16,7 @@ from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
+from onelook.runtime import command_name
 from onelook.wording import counted, listed, named, printable
 
 _BY_PIXELS = "Colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next."
@@ -165,7 +166,7 @@ def _notes(location: Location, tables: Mapping[str, ReadTable], pixel_tables: Se
     others = [name for name in location.entries() if not location.is_file and PurePosixPath(name).name not in read]
     samples = [name for name in others if "submission" in name.casefold()]
     if samples:
-        notes.append(f"{samples[0]} is no data: give it to `onelook predict` with --like.")
+        notes.append(f"{samples[0]} is no data: give it to `{command_name()} predict` with --like.")
     if rest := [name for name in others if name not in samples]:
         notes.append(f"Files that are no pixel tables were left out: {listed(rest, most=5)}.")
     return list(dict.fromkeys(notes))
