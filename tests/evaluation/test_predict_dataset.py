@@ -146,3 +146,49 @@ def test_a_table_of_another_size_than_the_model_s_is_pointed_out(
         "the model?"
     )
     assert with_size_note(dataset, classifier).notes == ("first", *([words] if note else []))
+
+
+@pytest.mark.parametrize(
+    ("own", "channels", "sizes", "note"),
+    [
+        (
+            (8, 8),
+            1,
+            {(300, 200): 1, (149, 320): 3},
+            "are 149×320 to 300×200 and have colour … grey ones of 8×8: they are resized, and their colour is left out",
+        ),
+        ((8, 8), 3, {(300, 200): 9}, "are 300×200 … 8×8: they are resized"),
+        ((28, 28), 1, {(28, 28): 9}, "have colour … grey ones: their colour is left out"),
+        ((128, 128), 3, {(3000, 4000): 9}, None),  # photographs are resized in training too
+        ((32, 32), 3, {(128, 128): 9}, "are 128×128 … 32×32: they are resized"),
+        ((32, 32), 3, {(300, 300): 8, (127, 128): 1}, None),  # of many sizes: some are not far larger
+        ((8, 8), 1, {}, None),  # no header can be read
+    ],
+)
+def test_picture_files_that_are_of_another_kind_than_the_model_s_are_pointed_out(
+    own: tuple[int, int], channels: int, sizes: dict[tuple[int, int], int], note: str | None
+) -> None:
+    pixels = Pixels(10, 20)
+    pixels.facts = lambda: PictureFacts(sizes, 3, "uint8", (0.0, 255.0))  # type: ignore[method-assign]
+    parts = {"all": Part("all", ("1", "2"), None, pixels)}
+    dataset = Dataset("drawn", "picture-folder", "drawn", ("cat", "dog"), parts, "fingerprint")
+    classifier: Any = SimpleNamespace(card=SimpleNamespace(input_shape=(*own, channels)))
+    (*notes,) = with_size_note(dataset, classifier).notes
+    if note is None:
+        assert notes == []
+    else:
+        found, expected = note.split(" … ")
+        assert notes == [
+            f"The pictures {found}, and the model was trained on {expected}. Is this the right data for the model?"
+        ]
+
+
+def test_one_picture_is_one() -> None:
+    pixels = Pixels(10)
+    pixels.facts = lambda: PictureFacts({(300, 200): 1}, 3, "uint8", (0.0, 255.0))  # type: ignore[method-assign]
+    dataset = Dataset("d", "picture-folder", "d", (), {"all": Part("all", ("1",), None, pixels)}, "fingerprint")
+    classifier: Any = SimpleNamespace(card=SimpleNamespace(input_shape=(8, 8, 1)))
+    (note,) = with_size_note(dataset, classifier).notes
+    assert note.startswith(
+        "The picture is 300×200 and has colour, and the model was trained on grey ones of 8×8: it is "
+    )
