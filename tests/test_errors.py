@@ -91,3 +91,27 @@ def test_a_notebook_shows_the_users_own_lines_and_the_message() -> None:
     ]
     assert lines[-3].startswith("this cell, line 2:")
     assert not [line for line in lines if "dataset.py" in line or "data/" in line]
+
+
+@pytest.mark.parametrize(
+    ("file", "shown"),
+    [
+        ("/tmp/ipykernel_7/3.py", "this cell, line 2: "),
+        ("<ipython-input-3-0a1b2c>", "this cell, line 2: "),
+        ("/home/ada/own script.py", "/home/ada/own script.py, line 2: "),
+        ("<stdin>", "<stdin>, line 2: "),
+        ("/usr/lib/python3/dist-packages/other/code.py", None),
+        ("/opt/venv/lib/python3.11/site-packages/other/code.py", None),
+    ],
+)
+def test_the_users_lines_are_those_of_cells_and_scripts(file: str, shown: str | None) -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        exec(compile("\n1 / 0", file, "exec"), {})
+    (here, *lines) = short_traceback(caught.value)
+    assert here.startswith(__file__)  # the test is a user's script too
+    assert lines == [*([] if shown is None else [shown]), "ZeroDivisionError: division by zero"]
+
+
+def test_the_lines_of_a_message_stay_lines_and_long_ones_are_wrapped() -> None:
+    lines = short_traceback(ConfigError("first:\n\n" + "word " * 30 + "\n" + "x" * 120))
+    assert lines == ["ConfigError: first:", "", "word " * 19 + "word", "word " * 9 + "word", "x" * 120]

@@ -255,6 +255,21 @@ def test_what_a_killed_writer_left_is_removed_and_nothing_that_only_looks_like_i
     assert set(names_in(tmp_path)) == kept - {".evidence.01234567"}
 
 
+@pytest.mark.parametrize("name", ["part[1].csv", "what?.csv", "all*.csv"])
+def test_marks_of_a_pattern_in_a_name_stand_for_themselves(name: str, tmp_path: Path) -> None:
+    for each in (
+        f".{name}.0123abcd.csv",
+        ".part1.csv.0123abcd.csv",
+        ".whats.csv.0123abcd.csv",
+        ".all of.csv.0123abcd.csv",
+    ):
+        (tmp_path / each).touch()
+    files.remove_unfinished(tmp_path / name)
+    assert set(names_in(tmp_path)) == {
+        *(".part1.csv.0123abcd.csv", ".whats.csv.0123abcd.csv", ".all of.csv.0123abcd.csv"),
+    }
+
+
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/broken":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.classical.conftest import QUICK, digits
 
 from onelook.classical import CLASSICAL
@@ -118,6 +119,28 @@ def test_a_class_that_no_picture_was_fitted_of_has_no_probability() -> None:
         fitter = Fitter(name, ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=part, val=val, seed=0)
         found = fitter.fit(fitter.rows, 10)
         assert 0 < found.val.accuracy < 1
+
+
+def test_the_temperature_is_found_by_the_validation_pictures_of_known_classes() -> None:
+    """The others say nothing about how sure the model may be; here they are of the first and of the last class."""
+    train, val = digits()
+
+    def only(pictures: ImageSet, left: NDArray[np.int64]) -> ImageSet:
+        return ImageSet(
+            pictures.images, pictures.rows[left], tuple(pictures.ids[row] for row in left), pictures.labels[left]
+        )
+
+    known = only(train, np.flatnonzero(np.isin(train.labels, (3, 5, 8)))[:30])
+    of_all = only(val, np.flatnonzero(np.isin(val.labels, (0, 3, 5, 8, 9)))[:40])
+    of_known = only(of_all, np.flatnonzero(np.isin(of_all.labels, (3, 5, 8))))
+    temperatures = [
+        Fitter("svc", ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=known, val=side, seed=0)
+        .fit(30, 10)
+        .fitted.temperature
+        for side in (of_all, of_known)
+    ]
+    assert len(of_known) < len(of_all)
+    assert temperatures[0] == pytest.approx(temperatures[1])
 
 
 def test_probabilities_of_classes_that_were_not_seen_are_nought_and_the_others_their_own(

@@ -6,6 +6,7 @@ import pickle
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,9 +21,11 @@ from tests.data.pictures.drawn import png
 
 from onelook import ImageClassifier, load
 from onelook.errors import ConfigError, DataError
+from onelook.estimator.array_model import ArrayModel
 from onelook.estimator.image_classifier import _shape_of_rows
 from onelook.planning.facts import DataFacts
 from onelook.planning.plan import Plan, make_plan
+from onelook.settings import DecodeSettings, TrainSettings
 
 
 def bright_and_dark(rows: int = 40) -> tuple[np.ndarray, np.ndarray]:
@@ -181,6 +184,22 @@ def test_the_portable_model_says_the_same(fitted: ImageClassifier, tmp_path: Pat
     saved = load(fitted.classifier_.save(tmp_path / "model"))
     assert saved.class_names == ("no", "yes")
     assert np.allclose(saved.probabilities(X[..., None]), fitted.predict_proba(X), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "metrics"), [(None, {}), (0.0, {"val_accuracy": 0.0}), (0.5, {"val_accuracy": 0.5})]
+)
+def test_the_portable_model_has_the_validation_accuracy_where_there_is_one(
+    accuracy: float | None, metrics: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[dict[str, Any]] = []
+    monkeypatch.setattr("onelook.estimator.array_model.to_classifier", lambda *_, **given: made.append(given))
+    plan = Plan(TrainSettings(model="mlp", seed=4), DecodeSettings(height=8, width=8, channels=1))
+    nothing: Any = None
+    ArrayModel(plan, ("a", "b"), "float32", nothing, accuracy, 1.5).classifier()
+    (given,) = made
+    assert (given["dtype"], given["metrics"]) == ("float32", metrics)
+    assert (given["provenance"]["model"], given["provenance"]["seed"]) == ("mlp", 4)
 
 
 def test_a_classical_model_can_be_named() -> None:

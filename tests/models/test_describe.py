@@ -25,6 +25,8 @@ DENSE = {"type": "dense", "units": 3}
             {"type": "conv", "filters": 8, "padding": 2, "groups": 4, "activation": "relu"},
             "conv 3x3, padding 2, 4 groups, relu",
         ),
+        ({"type": "conv", "filters": 8, "groups": 2}, "conv 3x3, valid, 2 groups"),
+        ({"type": "conv", "filters": 8, "groups": 1}, "conv 3x3, valid"),
         ({"type": "depthwise_conv", "kernel": 5, "stride": [1, 1]}, "depthwise_conv 5x5, valid"),
         ({"type": "whitening"}, "whitening 2x2"),
         ({"type": "whitening", "kernel": [2, 3], "activation": "gelu"}, "whitening 2x3, gelu"),
@@ -76,6 +78,9 @@ def test_a_summary_as_text() -> None:
         ["3", "dense", "10", "10", "199,690", "199,680"],
         ["total", "201,010", "379,392"],
     ]
+    for views, words in ((1, "moving statistics, whitening)"), (2, "2 views: 758,784 multiply-adds in all")):
+        noted = NetworkSummary(layers, 201_010, 201_000, 379_392, views=views)
+        assert " ".join(str(noted).split()).endswith(words)
     noted = NetworkSummary(layers, 201_010, 201_000, 379_392, views=3, pretrained="weights of ImageNet " * 6)
     words = " ".join(str(noted).split())
     assert words.endswith(

@@ -43,6 +43,9 @@ def test_a_name_without_suffix_but_with_a_folder_is_a_path(tmp_path, monkeypatch
     assert len(network_named(str(path), FACTS).layers) == 2
     monkeypatch.chdir(tmp_path)
     assert len(network_named("own/cnn", FACTS).layers) == 2
+    (tmp_path / "CNN.TOML").write_text(END)
+    assert len(network_named("CNN.TOML", FACTS).layers) == 2
+    assert len(network_named("cnn", FACTS).layers) > 2
 
 
 def test_a_missing_file_is_named_with_the_models_that_there_are(tmp_path):

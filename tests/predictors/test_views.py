@@ -15,7 +15,7 @@ from onelook.predictors.onnx import OnnxPredictor, build_graph
 from onelook.predictors.predictor import Predictor
 from onelook.predictors.torch import TorchPredictor
 from onelook.settings import FittedPreprocess, NetworkSettings, PreprocessSettings, ViewSettings
-from onelook.settings.network import BatchNorm, Conv, Dense, Flatten
+from onelook.settings.network import BatchNorm, Conv, Dense, Flatten, GlobalPool
 
 # Two logits: the values of the first row's first two pixels, and of the others nothing.
 CORNER = NetworkSettings(layers=(Flatten(), Dense(units="classes", bias=False)))
@@ -163,3 +163,19 @@ def test_six_views_of_42_pictures_are_one_batch() -> None:
     predictor._model[2].register_forward_pre_hook(lambda _, inputs: seen.append(len(inputs[0])))  # type: ignore[attr-defined]
     predictor.probabilities(np.zeros((100, *shape), np.uint8))
     assert seen == [252, 252, 96]
+
+
+@pytest.mark.parametrize(
+    ("views", "size", "most"),
+    [(ViewSettings(), 28, 256), (ALL[0], 28, 128), (ALL[2], 28, 42), (ViewSettings(), 224, 83), (ALL[2], 224, 13)],
+)
+def test_as_many_pictures_at_a_time_as_their_views_leave_room_for(
+    views: ViewSettings, size: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = NetworkSettings(layers=(GlobalPool(type="global_average_pool"), Dense(units="classes")))
+    weights = {"1.weight": np.ones((2, 1), np.float32), "1.bias": np.zeros(2, np.float32)}
+    found = TorchPredictor(network, RAW, weights, (size, size, 1), 2, views=views)
+    asked: list[int] = []
+    monkeypatch.setattr("onelook.predictors.torch.predict_in_batches", lambda *given, **_: asked.append(given[3]))
+    found.probabilities(np.zeros((1, size, size, 1), np.uint8))
+    assert asked == [most]

@@ -89,6 +89,13 @@ def test_names_the_picture_that_cannot_be_read(build):
     assert_problem(answer, 422, "picture-2.png")
 
 
+def test_a_file_without_a_name_has_its_number(build):
+    part = b'--x\r\nContent-Disposition: form-data; name="files"; filename=""\r\n\r\n'
+    content = b"".join([part, picture(0), b"\r\n", part, b"these are words\r\n--x--\r\n"])
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    assert_problem(ask(build(), "POST", "/v1/predict", content=content, headers=headers), 422, "file 2")
+
+
 @pytest.mark.parametrize("request_body", [{}, {"data": {"files": "text"}}, {"json": {"a": 1}}])
 def test_says_what_was_expected_where_no_picture_came(build, request_body):
     assert_problem(ask(build(), "POST", "/v1/predict", **request_body), 422, "multipart/form-data", "files")

@@ -297,6 +297,37 @@ def test_where_nobody_listens_it_is_told_before_any_data_is_read(
     assert not (tmp_path / "a").exists()
 
 
+@pytest.mark.parametrize(
+    ("address", "tried"),
+    [
+        ("10.0.0.1:6379", ("10.0.0.1", 6379)),
+        ("ray://head:10001", ("head", 10001)),
+        ("ray://[::1]:10001", ("[::1]", 10001)),
+        ("auto", None),
+        ("local", None),
+        ("ray://head", None),
+        (":6379", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_only_an_address_with_a_host_and_a_port_is_tried_before_ray(
+    address: str | None, tried: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    if address is not None:
+        monkeypatch.setenv("RAY_ADDRESS", address)
+    asked: list[tuple[str, int]] = []
+
+    def connect(where: tuple[str, int], timeout: float) -> Any:
+        asked.append(where)
+        return SimpleNamespace(close=lambda: None)
+
+    monkeypatch.setattr("socket.create_connection", connect)
+    search_on_ray.refuse_unreachable()
+    assert asked == ([] if tried is None else [tried])
+
+
 def test_without_ray_the_extra_is_named_before_any_data_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -149,6 +149,8 @@ def test_the_dense_network_by_its_inputs():
         return " ".join([f"dense {units} norm 0.9 relu dropout 0.2"] * 2)
 
     assert layers_of("mlp", (8, 8, 1)) == f"flatten {hidden(64)} dense classes"
+    assert layers_of("mlp", (8, 8, 3)) == f"flatten {hidden(128)} dense classes"
+    assert layers_of("mlp", (4, 40, 1)) == f"flatten {hidden(128)} dense classes"
     assert layers_of("mlp", (28, 28, 1)) == f"flatten {hidden(512)} dense classes"
     # At most 4,096 values go in: larger pictures are averaged by the smallest whole factor.
     assert layers_of("mlp", (64, 64, 1)) == f"flatten {hidden(512)} dense classes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from onelook.models.timm.module_layers import NotLayers
 from onelook.models.timm.translate import translate
 from onelook.predictors.embedding import load_backbone
 from onelook.predictors.onnx_session import GraphFeatures
-from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten, NetworkSettings
+from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten, GlobalPool, NetworkSettings
 
 SIZE = 64
 
@@ -102,6 +103,23 @@ def test_what_was_translated_is_read_again_without_timm(timm: Any, monkeypatch: 
 
     monkeypatch.setattr(timm_network, "version", not_installed)
     assert network_named("timm:resnet10t", facts) == first
+
+
+def test_without_timm_the_translation_of_its_newest_version_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = NetworkSettings(layers=(Conv(filters=2), GlobalPool(type="global_average_pool"), Dense(units="classes")))
+    folder = timm_network.cache_folder() / "timm"
+    folder.mkdir(parents=True)
+    for name, version, size in (("small", "1.0.9", 8), ("small", "1.0.10", 16), ("small2", "1.0.11", 32)):
+        stored = timm_network.TimmNetwork(replace(ON_THE_HUB, image_size=size), network)
+        (folder / f"{name}--{version}--1.json").write_text(json.dumps(timm_network._to_json(stored)))
+
+    def not_installed(_: str) -> str:
+        raise timm_network.PackageNotFoundError
+
+    monkeypatch.setattr(timm_network, "version", not_installed)
+    assert timm_network.timm_network("timm:small").backbone.image_size == 16
 
 
 def test_a_damaged_translation_is_made_again(timm: Any) -> None:
@@ -314,6 +332,20 @@ def test_weights_come_from_the_hub_as_timm_fetches_them(tmp_path: Path, monkeypa
     server = on(monkeypatch, Hub({"pytorch_model.bin": tmp_path / "old.bin"}))
     assert find_weights(ON_THE_HUB) == tmp_path / "old.bin"
     assert server.asked == [("timm/small", name, "v2") for name in ("model.safetensors", "pytorch_model.bin")]
+
+
+def test_a_file_with_a_name_of_its_own_is_the_only_one_that_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = replace(ON_THE_HUB, hub="timm/small", hub_file="own.bin")
+    server = on(monkeypatch, Hub({"own.bin": tmp_path / "own.bin", "model.safetensors": tmp_path / "other"}))
+    assert find_weights(named) == tmp_path / "own.bin"
+    assert server.asked == [("timm/small", "own.bin", None)]
+    on(monkeypatch, Hub({}, kept={"model.safetensors": tmp_path / "other", "own.bin": tmp_path / "kept"}))
+    assert find_weights(named) == tmp_path / "kept"
+    on(monkeypatch, Hub({}))
+    with pytest.raises(ConfigError, match=r"^timm:small: https://huggingface.co/timm/small holds none of own.bin\.$"):
+        find_weights(named)
 
 
 def test_weights_that_were_fetched_before_need_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 
 from onelook.notebook import Interrupted, LiveOutput, in_notebook, short_interrupts
+from onelook.runs.run import InterruptedRun
 from onelook.training.listeners import BatchStatus, TrainingStart
 from onelook.training.progress.choose import choose_progress, picture_bar
 from onelook.training.progress.notebook import NotebookBar, notebook_picture_bar
@@ -152,6 +154,13 @@ def test_the_stop_button_of_a_notebook_prints_a_sentence(notebook: list[dict[str
         raise KeyboardInterrupt
     assert stopped.value._render_traceback_()[-1] == "Interrupted: before it began. What was read is kept."
     assert isinstance(stopped.value, KeyboardInterrupt)
+
+
+@pytest.mark.usefixtures("notebook")
+def test_a_sentence_that_knows_the_folder_is_kept_in_a_notebook() -> None:
+    with pytest.raises(InterruptedRun) as stopped, short_interrupts("before it began."):
+        raise InterruptedRun(Path("runs/a"))
+    assert str(stopped.value) == f"interrupted: all that was done is safe in {Path('runs/a')}, and can be resumed"
 
 
 def test_elsewhere_ctrl_c_stays_what_it_is() -> None:

@@ -166,13 +166,18 @@ def _cache_file(name: str, timm_version: str) -> Path:
 
 
 def _find_stored(name: str) -> Path | None:
-    """Return the file of an earlier translation by the installed timm; without timm, by any version of it."""
+    """Return the file of an earlier translation by the installed timm; without timm, by the newest version of it."""
     try:
         path = _cache_file(name, version("timm"))
         return path if path.is_file() else None
     except PackageNotFoundError:
         pattern = _cache_file(name, "*")
-        return max(pattern.parent.glob(pattern.name), default=None)
+        return max(pattern.parent.glob(pattern.name), key=_version_in, default=None)
+
+
+def _version_in(path: Path) -> list[int]:
+    """Return the numbers of timm's version in the name of a stored file; as texts, 1.0.10 would come before 1.0.9."""
+    return [int(number) for number in re.findall(r"\d+", path.name.rsplit("--", 2)[1])]
 
 
 def _to_json(network: TimmNetwork) -> dict[str, JsonValue]:
