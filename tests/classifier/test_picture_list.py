@@ -60,6 +60,22 @@ def test_the_list_of_the_model_before_stays_on_it(pictures: PictureList) -> None
     assert found(later, only_trained=True) == [0, 1, 2, 3, 4, 6, 8]
 
 
+@pytest.mark.parametrize(
+    ("train", "val", "trained"),
+    [
+        ((6,), (0, 1, 4), [0, 1, 2, 3, 6, 8]),  # what the model before has learnt stays learnt
+        ((4, 5), (7,), [0, 1, 2, 3, 4, 5, 8]),  # what it was only validated on is learnt now
+        ((6, 7), (6, 7), [0, 1, 2, 3, 6, 7, 8]),
+    ],
+)
+def test_once_trained_on_is_trained_on(
+    pictures: PictureList, train: tuple[int, ...], val: tuple[int, ...], trained: list[int]
+) -> None:
+    later = PictureList.of(image_set(*train), image_set(*val), before=pictures)
+    assert found(later, only_trained=True) == trained
+    assert found(later) == sorted({0, 1, 2, 3, 4, 5, 8, *train, *val})
+
+
 FORMS = {
     "uint8": (IMAGES, (0.0, 255.0)),
     "float32 up to 1": (IMAGES.astype(np.float32) / 255, (0.0, 1.0)),
