@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from onelook.data.class_names import has_integer_labels, name_classes, note_on_numbers, positions_among
+from onelook.data.class_names import (
+    has_integer_labels,
+    name_classes,
+    names_as_in,
+    note_on_numbers,
+    positions_among,
+)
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
 
@@ -74,6 +81,28 @@ def test_numbers_are_found_in_another_spelling_and_it_is_said() -> None:
     for names, known in ((["001"], ["01", "1"]), (["1", "01"], ["001", "002"]), (["3"], ["001", "002"])):
         with pytest.raises(DataError, match="it has classes that the training data has not"):
             positions_among(names, known, "it")
+
+
+@pytest.mark.parametrize(
+    ("known", "class_names"),
+    [
+        (["bag", "boot", "coat"], ("bag", "boot")),  # the model knows more classes
+        (["boot", "bag"], ("bag", "boot")),
+        (["bag", "shoe"], ("0", "1")),
+        (["0", "1"], ("0", "1")),
+        ([], ("0", "1")),
+    ],
+)
+def test_published_names_give_way_to_the_numbers_where_one_of_them_is_not_known(
+    known: list[str], class_names: tuple[str, ...]
+) -> None:
+    opened = open_dataset((np.zeros((2, 2, 2), np.uint8), [0, 1]))
+    published = replace(opened, class_names=("bag", "boot"), codes=("0", "1"))
+    found = names_as_in(published, known)
+    assert (found.class_names, found is published) == (class_names, class_names == ("bag", "boot"))
+    assert found.codes == (() if class_names == ("0", "1") else ("0", "1"))
+    plain = replace(opened, class_names=("bag", "boot"))
+    assert names_as_in(plain, known) is plain
 
 
 def test_names_are_given_to_integer_labels_in_numeric_order_once_each() -> None:

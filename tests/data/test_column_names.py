@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.data.column_names import numbered_columns, split_header
+from onelook.data.column_names import are_mostly_numbered, numbered_columns, split_header
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,22 @@ def test_a_header_is_cut_where_its_commonest_delimiter_stands(line: str, cells: 
 
 def test_a_known_delimiter_is_kept_though_another_is_commoner() -> None:
     assert split_header("a;b,c,d", ";") == (["a", "b,c,d"], ";")
+
+
+@pytest.mark.parametrize(
+    ("columns", "are_pixels"),
+    [
+        (["p5", "p3", "p4", "p6", "label"], True),
+        (["P0", "p1", "P2", "p3"], True),
+        (["p0", "p1", "p2", "p4"], False),  # a gap: they may be anything
+        ([f"p{2 * number}" for number in range(49)], True),  # so many are pixels all the same
+        ([f"p{2 * number}" for number in range(48)], False),
+        (["id", "a", "b", "p0", "p1", "p2", "p3"], True),
+        (["id", "a", "b", "c", "p0", "p1", "p2", "p3"], False),  # half of them
+        (["1x1", "1x2", "2x1", "3x7"], True),  # a row and a column each
+        (["label", "p0", "p1", "p2"], False),
+        ([], False),
+    ],
+)
+def test_columns_are_pixels_where_most_are_counted_up(columns: list[str], are_pixels: bool) -> None:
+    assert are_mostly_numbered(columns) is are_pixels

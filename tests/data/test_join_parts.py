@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from onelook.data.dataset import Dataset
-from onelook.data.join_parts import add_part
+from onelook.data.join_parts import PartName, add_part
 from onelook.data.open import open_dataset
 from onelook.errors import DataError
 
@@ -63,3 +63,28 @@ def test_the_data_s_own_part_of_that_name_gives_way() -> None:
     merged = add_part(several, data("bb", first=30), "test")
     assert merged.parts["test"].pictures.images[:, 0, 0, 0].tolist() == [30, 31]  # type: ignore[attr-defined]
     assert "The data's own test pictures were left out, as --test names others." in merged.notes
+
+
+@pytest.mark.parametrize(("own", "name"), [("test", "val"), ("val", "test"), ("test", "test"), ("val", "val")])
+def test_only_a_part_that_gave_way_is_said_to_have(own: PartName, name: PartName) -> None:
+    several = add_part(data("abb"), data("ba", first=10), own)
+    merged = add_part(several, data("ab", first=30), name)
+    assert list(merged.parts) == [part for part in ("train", "val", "test") if part in {"train", own, name}]
+    note = f"The data's own {name} pictures were left out, as --{name} names others."
+    assert merged.notes == ((note,) if own == name else ())
+    if own != name:
+        assert list(merged.parts[own].ids) == [f"{own}/1", f"{own}/2"]
+
+
+def test_a_part_is_joined_only_where_both_have_labels_and_there_is_something_to_train_on() -> None:
+    unlabelled = open_dataset(np.zeros((2, 2, 2), np.uint8), for_training=False)
+    with pytest.raises(
+        DataError, match=r"^--val arrays: its pictures have no labels. Expected labelled pictures to sc"
+    ):
+        add_part(data("ab"), unlabelled, "val")
+    with pytest.raises(DataError, match=r"^arrays: its pictures have no labels, so that --test has nothing to agree"):
+        add_part(unlabelled, data("ab"), "test")
+    rest = add_part(data("ab"), data("ba"), "test")
+    rest = replace(rest, parts={"test": rest.parts["test"]})
+    with pytest.raises(DataError, match=r"^arrays: no pictures to train on. Expected some beside --test\.$"):
+        add_part(rest, data("ab"), "test")

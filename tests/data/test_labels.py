@@ -68,6 +68,10 @@ def test_what_spellings_are_one_class_is_said_where_a_number_has_several() -> No
     )
     for values in (["001", "010"], ["1", "01", "cat"], ["1", "2", None], [1, 1.0]):
         assert note_on_spellings(values) is None
+    for missing in ("", " ", None):  # cells without a label say nothing
+        assert note_on_spellings(["7", "07", missing]) == (
+            "Labels that are the same number are one class: '07' and '7' are the class 7."
+        )
 
 
 @pytest.mark.parametrize("values", [["a", None, "b", " "], [b"a", b"", b"b", b" "], ["a", float("nan"), "b", None]])

@@ -8,7 +8,16 @@ import pytest
 from onelook.checks.evidence import Evidence
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
-from onelook.data.part_names import parts_among
+from onelook.data.part_names import (
+    names_a_part,
+    names_a_sample,
+    names_a_share,
+    number_shares,
+    part_and_rest,
+    parts_among,
+    parts_of_words,
+)
+from onelook.data.person_names import are_called_after_persons
 from onelook.data.reading import read_dataset
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -90,3 +99,98 @@ def test_a_sample_beside_the_whole_is_no_part_and_a_sample_alone_is_one() -> Non
 def test_weak_words_mean_parts_beside_train_where_a_part_is_free(names: tuple[str, ...], parts: str) -> None:
     found = parts_among(names)
     assert [found.get(name, "-") for name in names] == parts.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (("PublicTest", "PrivateTest", "Training"), "val test train"),  # FER2013
+        (("PublicTest", "Training"), "test train"),
+        (("PrivateTest", "Training"), "test train"),
+        (("TRAINING", "Validation", "TST"), "train val test"),
+        (("trainval", "te"), "train test"),
+        (("train+val", "dev"), "train val"),
+        (("tr", "va", "te", "x"), "train val test -"),
+        (("dev", "test"), "train test"),  # development is what is not the test
+        (("dev", "train"), "val train"),
+        (("learning", "evaluation", "holdout"), "train test val"),
+        (("my train set", "test-set", "train or test"), "train test -"),
+        (("fold1", "fold2"), "- -"),
+        (("evaluation", "holdout"), "- -"),
+    ],
+)
+def test_each_word_of_a_column_means_a_part_or_none(words: tuple[str, ...], parts: str) -> None:
+    found = parts_of_words(words)
+    assert [found.get(word, "-") for word in words] == parts.split()
+    assert set(found) <= set(words)
+
+
+@pytest.mark.parametrize(
+    ("names", "are_shares"),
+    [
+        (("images", "Imgs", "data", "part_2", "img_2019", "day 3", "week"), True),
+        (("2019", "2019-05", "2019_05_31", "20190531", "1999"), True),
+        (("cat", "images_cat", "photo-album", "12", "1850", "2019-cats", ""), False),
+    ],
+)
+def test_a_folder_called_after_how_pictures_came_is_no_class(names: tuple[str, ...], are_shares: bool) -> None:
+    assert [names_a_share(name) for name in names] == [are_shares] * len(names)
+
+
+@pytest.mark.parametrize(
+    ("folders", "are_shares"),
+    [
+        (("fold1", "fold2"), True),
+        (("batch_1", "batch_2", "Part 3"), True),
+        (("kfold_1", "cv2", "subset-1"), True),
+        (("fold1", "fold1"), False),  # one folder
+        (("fold", "fold2"), False),
+        (("fold", "set"), False),
+        (("1", "2"), False),
+        (("fold1", "fold2", "cat1"), False),
+        (("day1", "day2"), False),  # which may be what is to be learnt
+        (("session 1", "session 2"), False),
+    ],
+)
+def test_folders_that_only_number_shares_are_no_classes(folders: tuple[str, ...], are_shares: bool) -> None:
+    assert number_shares(folders) is are_shares
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "rest", "is_sample"),
+    [
+        ("train_cats", "train", "cats", False),
+        ("cats-Test", "test", "cats", False),
+        ("validation.cats", "val", "cats", False),
+        ("catsTrain", "train", "cats", False),
+        ("my test set", "test", "my set", False),
+        ("Train", "train", "", False),
+        ("train_test", None, "train_test", False),
+        ("resampled", None, "resampled", False),
+        ("train_sample", "train", "sample", True),
+        ("Samples", None, "Samples", True),
+        ("tiny-train", "train", "tiny", True),
+        ("demoTest", "test", "demo", True),
+    ],
+)
+def test_a_name_is_a_part_and_the_rest(name: str, part: str | None, rest: str, is_sample: bool) -> None:
+    assert part_and_rest(name) == (part, rest)
+    assert names_a_part(name) is (part is not None or name == "train_test")
+    assert names_a_sample(name) is is_sample
+
+
+@pytest.mark.parametrize(
+    ("folders", "are_persons"),
+    [
+        (("patient1", "patient2"), True),
+        (("Patient_00001", "SUBJECT-3", "sub 4"), True),
+        (("patient_004_node_4", "patient 1"), True),
+        (("patient1",), False),
+        (("patient1", "patient1"), False),
+        (("patient1", "cat"), False),
+        (("patient1", "patient1b"), False),
+        (("patient", "subject"), False),
+    ],
+)
+def test_folders_are_called_after_persons_by_a_word_and_a_number(folders: tuple[str, ...], are_persons: bool) -> None:
+    assert are_called_after_persons(folders) is are_persons
