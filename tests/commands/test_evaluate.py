@@ -14,7 +14,7 @@ from onelook.classifier.picture_list import PictureList
 from onelook.cli import main
 from onelook.commands.evaluate import evaluate_classifier, evaluate_model
 from onelook.data.dataset import ImageSet
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 from onelook.settings import FittedPreprocess
 from onelook.settings.opening import OpeningOptions
 
@@ -54,6 +54,10 @@ def test_says_what_numbers_were_taken_for(brightness_model):
     *_, warning = evaluate_model(brightness_model, (images, [0, 1])).evaluation.warnings
     assert "0 was taken for 'dark' and 1 for 'light'" in warning
     assert "--class-names" in warning
+    *_, in_python = load(brightness_model).evaluate((images, [0, 1])).warnings
+    assert in_python.endswith("name them in numeric order with class_names=.")
+    with pytest.raises(ConfigError, match="^label_from='folder': no group .* such as label_from='"):
+        load(brightness_model).evaluate((images, [0, 1]), label_from="folder")
     for labels, names in (([0, 1], ("light", "dark")), (["dark", "light"], None)):
         named = evaluate_model(brightness_model, (images, labels), opening=OpeningOptions(class_names=names))
         assert not any("taken for" in warning for warning in named.evaluation.warnings)

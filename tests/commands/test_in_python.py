@@ -10,6 +10,8 @@ import pytest
 from tests.drawn_sides import Arrays
 
 import onelook as ol
+from onelook.commands import train as train_command
+from onelook.commands.in_python import in_python
 from onelook.commands.train import train
 from onelook.errors import ConfigError
 
@@ -36,6 +38,37 @@ def test_the_function_behind_the_command_keeps_its_options(tmp_path: Path) -> No
     for call, words in ((train, f"--out {tmp_path}: "), (ol.train, f"out='{tmp_path}': ")):
         with pytest.raises(ConfigError, match=f"^{words}exists already"):
             call("no-such-data", out=tmp_path, quiet=True)
+
+
+def test_what_is_printed_has_keywords_and_commands_stay_as_they_are_typed(
+    sides: Arrays, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "  picked   8×8 (see --image-size)\n  shown by onelook inspect a --html b\n  to add them: --set mix.mixup=1"
+
+    def speak(words: str, *, say: Any = print) -> None:
+        say(words)
+
+    in_python(speak)(text)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "  picked   8×8 (see image_size=)",
+        "  shown by onelook inspect a --html b",
+        "  to add them: mix.mixup=1",
+    ]
+    said: list[str] = []
+    in_python(speak)("--epochs 3", say=said.append)
+    assert said == ["epochs=3"]
+
+    def refuse(*_: object, say: Any, **__: object) -> None:
+        say("Add --resume")
+        raise ConfigError("Leave --lr out.")
+
+    monkeypatch.setattr(train_command, "train_request", refuse)
+    for call, options in ((ol.train, {}), (ol.train_models, {"models": ["knn"]}), (ol.cross_validate, {"folds": 2})):
+        said.clear()
+        with pytest.raises(ConfigError, match="^Leave lr= out"):
+            call(sides, say=said.append, **options)
+        assert said == ["Add resume=True"]
 
 
 def test_the_public_function_is_one_and_can_be_pickled() -> None:

@@ -23,6 +23,7 @@ from onelook.settings.python_words import python_words
         ("Look at --class-names-of/x, a --html page", "Look at --class-names-of/x, a --html page"),
         ("Say --lr 1 or type `onelook x --lr 1`, --lr 2.", "Say lr=1 or type `onelook x --lr 1`, lr=2."),
         ("--epochs: type onelook train x --lr 1: --lr 2", "epochs=: type onelook train x --lr 1: --lr 2"),
+        ("such as --label-from '(a|b)_', or", "such as label_from='(a|b)_', or"),
         ("(see --image-size)", "(see image_size=)"),
         ("Add --resume: that resumes it", "Add resume=True: that resumes it"),
     ],

@@ -29,6 +29,7 @@ from onelook.notebook import html_of
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities
 from onelook.settings import DecodeSettings
 from onelook.settings.opening import OpeningKeywords, opening_options
+from onelook.settings.python_words import python_words
 from onelook.wording import counted
 
 if TYPE_CHECKING:
@@ -148,10 +149,10 @@ class Classifier:
             DataError: the data is wrong, unlabelled, or has classes that the model does not know.
         """
         # Loaded by name: the scores lie above the portable model, which has to work without them.
-        command = import_module("onelook.commands.evaluate")
-        scored = command.evaluate_classifier(self, data, opening=opening_options(options, "evaluate"))
-        evaluation: Evaluation = scored.evaluation
-        return evaluation
+        evaluate = import_module("onelook.commands.evaluate").evaluate_classifier
+        call = import_module("onelook.commands.in_python").in_python(evaluate)
+        evaluation: Evaluation = call(self, data, opening=opening_options(options, "evaluate")).evaluation
+        return replace(evaluation, warnings=tuple(map(python_words, evaluation.warnings)))
 
     def probabilities(self, images: Images) -> Probabilities:
         """Return (rows, classes), float32, each row summing to 1; one row for every picture, in order.

@@ -1,27 +1,43 @@
-"""Call a command's function from Python: its errors then name keywords, as a Python program writes them."""
+"""Call a command's function from Python: it then prints and raises with keywords, as a Python program writes them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, wraps
+from inspect import signature
 from typing import Any
 
 from onelook.errors import OnelookError
 
+_PRINT_AS_TRAIN = ("cross_validate", "train_models")  # they hand all options to `train`
+
 
 @cache
 def in_python(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function with the words of Python in its errors. The same function always gives the same one."""
+    """Return the function with the words of Python in its errors, and in the lines that it gives to `say`.
+
+    The same function always gives the same one.
+    """
+    prints = "say" in signature(function).parameters or function.__name__ in _PRINT_AS_TRAIN
 
     @wraps(function)
     def call(*arguments: Any, **keywords: Any) -> Any:
+        from onelook.settings.python_words import python_words  # here, so that `import onelook` is fast
+
+        if prints:
+            keywords["say"] = _in_python_words(keywords.get("say", print))
         try:
             return function(*arguments, **keywords)
         except OnelookError as error:
-            from onelook.settings.python_words import python_words  # here, as most calls have no error
-
             error.args = (python_words(str(error)),)
             raise
 
     call.__module__ = "onelook"  # where pickle finds it
     return call
+
+
+def _in_python_words(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Return a function that prints each line with keywords instead of options; a command to type stays unchanged."""
+    from onelook.settings.python_words import python_words
+
+    return lambda text: say("\n".join(map(python_words, text.split("\n"))))

@@ -22,7 +22,7 @@ _SET = re.compile(r"--set (?=[a-z_.]+=)")
 
 @dataclass(frozen=True)
 class _Keyword:
-    """How a Python program writes an option."""
+    """The keyword of `onelook.train` that stands for an option of the command."""
 
     name: str
     is_switch: bool = False
@@ -74,11 +74,12 @@ def _mentioned(text: str) -> str:
 
 def _is_value(keyword: _Keyword, word: str) -> bool:
     """Return whether the word after an option is its value, and not the next word of the sentence."""
-    return word in keyword.words or word.isupper() or any(mark.isdigit() or mark == "/" for mark in word)
+    is_quoted = word.startswith("'")
+    return word in keyword.words or word.isupper() or is_quoted or any(mark.isdigit() or mark == "/" for mark in word)
 
 
 def _assigned(keyword: _Keyword, value: str) -> str:
-    is_plain = value.isupper() or re.fullmatch(r"-?\d+(\.\d+)?", value)
+    is_plain = value.isupper() or value.startswith("'") or re.fullmatch(r"-?\d+(\.\d+)?", value)
     return f"{keyword.name}={value if is_plain else repr(value)}"
 
 
