@@ -15,49 +15,73 @@ def readme_table() -> str:
     in_time = {(entry["data"], entry["time_limit"]): entry for entry in _entries("accuracy_in_time", "entries")}
     to_accuracy = dict(_named("time_to_accuracy", "recipes"))
     throughput = _throughput("digit-recognizer", result("throughput")["results"]["digit-recognizer"])
+    by_epoch = next(row for row in throughput if "by the epoch" in row)
+    limits = (("mnist", "3m"), ("fashion_mnist", "10m"), ("cifar10", "15m"))
     rows = [
-        _digit_recognizer(),
-        *(_accuracy_in_time(in_time[key]) for key in (("mnist", "3m"), ("fashion_mnist", "10m"), ("cifar10", "15m"))),
-        _time_to_accuracy("digit-recognizer", to_accuracy["digit-recognizer"]),
-        _photographs()[0],
-        next(row for row in throughput if "by the epoch" in row).replace("the same", "training `digit-recognizer`"),
-        *_kills(),
+        *_of("digit_recognizer", [_digit_recognizer()]),
+        *_of("accuracy_in_time", [_accuracy_in_time(in_time[key]) for key in limits]),
+        *_of("time_to_accuracy", [_time_to_accuracy("digit-recognizer", to_accuracy["digit-recognizer"])]),
+        *_of("transfer", _photographs()[:1]),
+        *_of("throughput", [by_epoch.replace("the same", "training `digit-recognizer`")]),
+        *_of("kills", _kills()),
     ]
-    return "\n".join([_machine("benchmarks/results", "docs/benchmarks.md"), "", *_HEAD, *rows])
+    return "\n".join([_machine("benchmarks/results", rows, "docs/benchmarks.md"), "", *_HEAD, *rows])
 
 
 def whole_table() -> str:
     """Everything that was measured, a row each; what was not yet is left out."""
     csv = result("read_csv")
-    rows = [
-        _digit_recognizer(),
-        *(_accuracy_in_time(entry) for entry in _entries("accuracy_in_time", "entries")),
-        *(_time_to_accuracy(name, entry) for name, entry in _named("time_to_accuracy", "recipes") if entry["ratio"]),
-        *_photographs(),
-        *_compared(),
+    recipes = [each for each in _named("time_to_accuracy", "recipes") if each[1]["ratio"]]
+    read = (
         f"| reading its 42,000 × 785 `train.csv` | {csv['first_open']['median']:.2f} s, then "
-        f"{csv['second_open']['median']:.2f} s | `pandas.read_csv`: {csv['pandas_read_csv']['median']:.2f} s |",
+        f"{csv['second_open']['median']:.2f} s | `pandas.read_csv`: {csv['pandas_read_csv']['median']:.2f} s |"
+    )
+    augmented = [
+        f"| augmenting {size} | {speed(measured['onelook'])} | Keras' `ImageDataGenerator`: "
+        f"{speed(measured['keras_image_data_generator'])}; {measured['ratio']['median']:.0f} times |"
+        for size, measured in result("augmentation")["results"].items()
     ]
-    for recipe, measured in result("throughput")["results"].items():
-        rows += _throughput(recipe, measured)
-    for size, measured in result("augmentation")["results"].items():
-        rows.append(
-            f"| augmenting {size} | {speed(measured['onelook'])} | Keras' `ImageDataGenerator`: "
-            f"{speed(measured['keras_image_data_generator'])}; {measured['ratio']['median']:.0f} times |"
-        )
-    rows += [*_prediction(), *_loop_overhead(), *_memory(), *_kills()]
-    return "\n".join([_machine("../benchmarks/results"), "", *_HEAD, *rows])
+    trained = [_throughput(recipe, measured) for recipe, measured in result("throughput")["results"].items()]
+    rows = [
+        *_of("digit_recognizer", [_digit_recognizer()]),
+        *_of("accuracy_in_time", [_accuracy_in_time(entry) for entry in _entries("accuracy_in_time", "entries")]),
+        *_of("time_to_accuracy", [_time_to_accuracy(name, entry) for name, entry in recipes]),
+        *_of("transfer", _photographs()),
+        *_of("compare", _compared()),
+        *_of("read_csv", [read]),
+        *_of("throughput", [row for of_recipe in trained for row in of_recipe]),
+        *_of("augmentation", augmented),
+        *_of("prediction", _prediction()),
+        *_of("loop_overhead", _loop_overhead()),
+        *_of("memory", _memory()),
+        *_of("kills", _kills()),
+    ]
+    return "\n".join([_machine("../benchmarks/results", rows), "", *_HEAD, *rows])
 
 
-def _machine(results: str, whole: str = "") -> str:
+def _of(name: str, rows: list[str]) -> list[str]:
+    """The rows of a result, each with the vector instructions of its processor if the result records them."""
+    found = result_if_any(name)
+    instructions = None if found is None else found["machine"].get("instructions")
+    return [row.replace(" | ", f" ({instructions}) | ", 1) for row in rows] if instructions else rows
+
+
+def _machine(results: str, rows: list[str], whole: str = "") -> str:
     """The machine that everything was measured on, and where the rest is."""
     machine = result("digit_recognizer")["machine"]
     more = f"[All figures]({whole}); the" if whole else "The"
-    # Earlier results do not record the instructions.
-    instructions = f" with {machine['instructions']}" if "instructions" in machine else ""
+    known = sum("(AVX" in row for row in rows)
+    ending = ""
+    if known == 0:
+        ending = (
+            " None of these results recorded the processor's vector instructions (AVX2 or AVX-512); rows that are "
+            "measured anew will name theirs."
+        )
+    elif known < len(rows):
+        ending = " Rows without vector instructions (AVX2 or AVX-512) are of results that did not record them."
     return (
-        f"On {machine['cores']} cores of an {machine['processor']}{instructions}, in float32. "
-        f"{more} commands and the spread are in [benchmarks/results]({results})."
+        f"On {machine['cores']} cores of an {machine['processor']}, in float32. "
+        f"{more} commands and the spread are in [benchmarks/results]({results}).{ending}"
     )
 
 

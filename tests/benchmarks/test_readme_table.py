@@ -55,6 +55,26 @@ def test_a_time_to_accuracy_says_that_keras_is_multiplied() -> None:
     assert "6 min 24 s (10 epochs of the tutorial, at their measured speed), 12 times as long" in row
 
 
+def test_a_row_names_the_instructions_that_its_result_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    import readme_table
+
+    machine = {"processor": "P", "cores": 2, "instructions": "AVX2"}
+    results = {"a": {"machine": machine}, "b": {"machine": {"processor": "P", "cores": 2}}, "digit_recognizer": {}}
+    results["digit_recognizer"]["machine"] = machine
+    monkeypatch.setattr(readme_table, "result_if_any", results.get)
+    monkeypatch.setattr(readme_table, "result", results.__getitem__)
+    assert readme_table._of("a", ["| x | 1 | 2 |"]) == ["| x (AVX2) | 1 | 2 |"]
+    assert readme_table._of("b", ["| x | 1 | 2 |"]) == readme_table._of("c", ["| x | 1 | 2 |"]) == ["| x | 1 | 2 |"]
+    with_some, with_none, with_all = (
+        readme_table._machine("r", rows) for rows in (["| (AVX2) |", "| |"], ["| |"], ["| (AVX2) |"])
+    )
+    assert with_some.endswith(
+        " Rows without vector instructions (AVX2 or AVX-512) are of results that did not record them."
+    )
+    assert "None of these results recorded the processor's vector instructions" in with_none
+    assert with_all.endswith("[benchmarks/results](r).")
+
+
 def test_the_readme_has_eight_rows_at_most_and_the_page_has_all_of_them() -> None:
     from readme_table import readme_table, whole_table
 
