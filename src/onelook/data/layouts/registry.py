@@ -99,7 +99,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     "pixel-rows": LayoutEntry(
         "onelook.data.layouts.pixels.pixel_rows:PixelRows",
         "rows of numbers without a header: pixels, with the label first, last or in a file of its own",
-        endings=(*_TEXT, ".data", ".dat", ".tra", ".tes", ".train", ".test"),
+        endings=(*_TEXT, ".data", ".dat", ".tra", ".tes", ".train", ".test", ".amat"),
         reads_named_pixels=False,
         reads_label_column=True,
     ),
@@ -123,7 +123,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         reads_named_pixels=False,
     ),
     "idx": LayoutEntry(
-        "onelook.data.layouts.arrays.idx:Idx", "IDX files as MNIST's, gzipped or not", endings=("-ubyte",)
+        "onelook.data.layouts.arrays.idx:Idx", "IDX files as MNIST's, gzipped or not", endings=("-ubyte", "-int")
     ),
     "cifar-python": LayoutEntry(
         "onelook.data.layouts.arrays.cifar_python:CifarPython",
@@ -161,6 +161,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "onelook.data.layouts.arrays.mat:Mat",
         "Matlab's .mat files of pictures and labels, as train_32x32.mat of SVHN",
         endings=(".mat",),
+        reads_label_column=True,
     ),
     "hf-dataset": LayoutEntry(
         "", "a datasets.Dataset of Hugging Face", has_picture_files=True, reads_label_column=True

@@ -25,6 +25,9 @@ _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
 _TEXT_TABLES = frozenset({".csv", ".tsv"})
 _LOOKED_AT_ROWS = 200
 _SHARD = re.compile(r"-\d+-of-\d+$")
+_SPARSE_ROW = re.compile(r"[-+]?[\d.]+(?:e[-+]?\d+)?(?:\s+\d+:[-+]?[\d.]+(?:e[-+]?\d+)?){5,}\s*", re.IGNORECASE)
+_FEWEST_PIXELS = 49  # of a picture in a row of numbers, 7×7
+_SEPARATORS = re.compile(r"[,;\s]+")
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _READ_IT = "read it in Python, and train on the arrays: onelook.train((X, y))"
 # Kinds of data that onelook does not open, by suffix, with advice.
@@ -36,6 +39,9 @@ _NAMED = {
     **dict.fromkeys((".pt", ".pth"), f"tensors saved with pickle by PyTorch. If you trust it, {_READ_IT}"),
     **dict.fromkeys((".tfrecord", ".tfrecords"), f"TFRecord, which onelook does not open: {_READ_IT}"),
     **dict.fromkeys((".lmdb", ".mdb"), f"LMDB, which onelook does not open: {_READ_IT}"),
+    ".arff": "Weka's ARFF, which onelook does not open: save the table as CSV, without the lines that begin with @",
+    ".arrow": "Arrow, as Hugging Face's datasets saves it: train on it in Python, "
+    "onelook.train(datasets.load_from_disk(path)), or save it as Parquet",
     ".rec": f"RecordIO, which onelook does not open: {_READ_IT}",
     **dict.fromkeys(
         (".fits", ".fit", ".fts"),
@@ -52,6 +58,9 @@ _EXPECTED = (
 )
 _FEWEST_ARRAYS = 2
 _LOOKED_AT_ARRAYS = 5
+_LOOKED_AT_FILES = 20
+_FEWEST_VALUES = 5
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
 def nothing_fits(location: Location) -> DataError:
@@ -73,7 +82,7 @@ def nothing_fits(location: Location) -> DataError:
     found = f"{location.root}: {_contents(location)}"
     if not entries:
         return DataError(f"{found}. {_EXPECTED}")
-    if hint := _hint(location) or _on_arrays(location):
+    if hint := _hint(location) or _on_arrays(location) or _on_rows(location):
         return DataError(f"{found}{hint}")
     return DataError(f"{found}, which fits no layout. What onelook opens:\n{_layout_table()}")
 
@@ -114,6 +123,8 @@ def _hint(location: Location) -> str:
     suffixes = {_SHARD.sub("", PurePosixPath(entry.removesuffix(".gz")).suffix.lower()) for entry in entries}
     if known := [_NAMED[suffix] for suffix in sorted(suffixes) if suffix in _NAMED] or _named_by_content(location):
         return f": {known[0]}." if location.is_file else f". Some are {known[0]}."
+    if any(_SHARD.search(entry) and not PurePosixPath(entry).suffix for entry in entries):
+        return f". Some are called as {_NAMED['.tfrecord']}."
     if suffixes & _WORKBOOKS:
         return ", which fits no layout. Save the table as CSV."
     if location.is_file and suffixes & _TABLES:
@@ -124,6 +135,34 @@ def _hint(location: Location) -> str:
             f". '{entries[0]}' has the columns {named(columns)}: neither one a pixel, nor one with the names of "
             "pictures that are here."
         )
+    return ""
+
+
+def _on_rows(location: Location) -> str:
+    """Return what a text of rows of values holds, by its first line; empty if none of the files is one."""
+    for entry in location.entries()[:_LOOKED_AT_FILES]:
+        line = read_first_line(location, entry)
+        if not line or not line.isprintable():
+            continue
+        if _SPARSE_ROW.fullmatch(line):
+            return (
+                f". '{entry}' has a row of numbers in the form of LIBSVM for each picture, which onelook does not open"
+                ": read it with sklearn.datasets.load_svmlight_file, make the rows dense, and train on the arrays: "
+                "onelook.train((X, y))."
+            )
+        cells = [cell for cell in _SEPARATORS.split(line.strip()) if cell]
+        numbers = sum(_NUMBER.fullmatch(cell) is not None for cell in cells)
+        if _FEWEST_VALUES <= numbers < _FEWEST_PIXELS and numbers >= len(cells) - 1:
+            return (
+                f". '{entry}' has rows of {counted(len(cells), 'value')}: too few for the pixels of a picture, of "
+                f"which onelook reads {_FEWEST_PIXELS} (7×7) or more. If they are measurements, take a tool for tables."
+            )
+        if numbers >= _FEWEST_PIXELS and numbers == len(cells):
+            return (
+                f". '{entry}' has rows of {counted(len(cells), 'number')}. onelook reads rows of square pictures, grey "
+                "or in colour, with or without a label, from files such as .csv, .txt and .data; for others, "
+                f"{_READ_IT}."
+            )
     return ""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onelook.data.layouts.arrays import class_arrays
+from onelook.data.layouts.arrays import class_arrays, shards
 from onelook.data.layouts.arrays.class_arrays import ClassArrays
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
@@ -53,7 +53,7 @@ def test_many_pictures_are_joined_on_disk_once(tmp_path: Path, monkeypatch: pyte
         put(tmp_path / "d", name, 3 + value, value)
     in_memory = open_dataset(tmp_path / "d")
     monkeypatch.setattr(class_arrays, "_MOST_IN_MEMORY", 0)
-    monkeypatch.setattr(class_arrays, "_BLOCK_ROWS", 2)
+    monkeypatch.setattr(shards, "_BLOCK_ROWS", 2)
     monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
     dataset = open_dataset(tmp_path / "d")
     images = dataset.parts["all"].pictures.images  # type: ignore[attr-defined]

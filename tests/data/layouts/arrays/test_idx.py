@@ -189,3 +189,19 @@ def test_a_single_file_of_pictures_takes_the_labels_of_its_own_part_and_set(tmp_
     dataset = open_dataset(tmp_path / "train-images-idx3-ubyte")
     assert [dataset.class_names[label] for label in dataset.parts["all"].labels] == ["3", "1"]  # type: ignore[union-attr]
     assert dataset.notes == ("The labels were taken from 'train-labels-idx1-ubyte', which lies beside the file.",)
+
+
+def test_rows_of_labels_give_the_first_number_as_in_qmnist(tmp_path: Path) -> None:
+    rows = np.array([[5, 0, 70], [0, 1, 70], [5, 2, 71]], ">i4")
+    head = struct.pack(">III", 0x0C02, 3, 3)
+    (tmp_path / "qmnist-train-images-idx3-ubyte").write_bytes(idx(TRAIN))
+    path = tmp_path / "qmnist-train-labels-idx2-int.gz"
+    path.write_bytes(gzip.compress(head + rows.tobytes()))
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("0", "5")
+    assert dataset.parts["all"].labels.tolist() == [1, 0, 1]  # type: ignore[union-attr]
+    assert dataset.notes == (f"The label is the first of the 3 numbers in each row of {path.name}.",)
+    assert open_dataset(tmp_path / "qmnist-train-images-idx3-ubyte").class_names == ("0", "5")
+    path.write_bytes(gzip.compress(head + rows.tobytes()[:-1]))
+    with pytest.raises(DataError, match=r"truncated\. The header says 3 × 3 × 4 = 36 bytes, but 35 follow it"):
+        open_dataset(tmp_path)

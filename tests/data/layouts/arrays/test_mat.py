@@ -210,3 +210,17 @@ def test_as_many_pictures_as_pixels_are_a_row_each(tmp_path: Path) -> None:
     square = RNG.integers(0, 256, (64, 64), dtype=np.uint8)
     dataset = opened(tmp_path, {"data": square, "label": np.array([[1, 2] * 32])})
     np.testing.assert_array_equal(images(dataset)[..., 0], square.reshape(64, 8, 8))
+
+
+def test_stl_10_is_turned_upright_by_its_names(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (3, 96, 96, 3), np.uint8)
+    rows = pictures.transpose(0, 3, 2, 1).reshape(3, -1)
+    content = {"X": rows, "y": [[1], [2], [1]], "class_names": np.array([["ant", "bee"]], object)}
+    savemat(tmp_path / "train.mat", content)
+    dataset = open_dataset(tmp_path / "train.mat")
+    np.testing.assert_array_equal(dataset.parts["all"].pictures.images, pictures)  # type: ignore[attr-defined]
+    assert dataset.class_names == ("ant", "bee")
+    savemat(tmp_path / "train.mat", {"X": rows, "y": [[1], [2], [1]]})  # other rows of this size
+    plain = open_dataset(tmp_path / "train.mat").parts["all"].pictures.images  # type: ignore[attr-defined]
+    np.testing.assert_array_equal(plain, pictures.transpose(0, 2, 1, 3))

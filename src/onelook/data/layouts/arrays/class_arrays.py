@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isqrt
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.file_pairs import is_of_pictures
-from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.layouts.arrays.from_python import is_in_colour, open_arrays
 from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array, stored_arrays
+from onelook.data.layouts.arrays.shards import join_arrays
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
+from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, in_colour, note_on_order
 from onelook.data.layouts.tables.pair_names import ArrayKind, pair_names, read_name
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.pictures.from_arrays import ArrayPictures
@@ -24,7 +28,7 @@ from onelook.wording import counted, listed, named
 
 _SUFFIX = ".npy"
 _MOST_IN_MEMORY = 256 << 20  # bytes; the pictures of Quick, Draw! have 39 GB
-_BLOCK_ROWS = 4096
+_SHOWN_PICTURES = 200  # of all files, which show the order of colours
 _DIGITS = re.compile(r"\d+")
 _ID_DIGITS = 3  # of a number that is no class, but that of an exam or a person
 _CLASS_WORDS = ("class", "label", "digit", "category", "cls", "letter")
@@ -61,8 +65,16 @@ class ClassArrays:
         if not parts:
             raise DataError(f"{location.root}: no NPY files were found there. Expected one for each class.")
         pools: dict[str, tuple[Images, Any]] = {}
+        notes = ["Each file was taken for a class, called by its name."]
+        order: ColourOrder | None = None
         for part, files in parts.items():
-            images = [_pictures(location, entry) for entry in files.values()]
+            arrays = _arrays(location, list(files.values()))
+            if any(map(is_in_colour, arrays)) and not pools:  # the training part shows it for all
+                order = _order_of_all(arrays)
+                notes.append(note_on_order(order))
+            images = [
+                _pictures(location, entry, array, order) for entry, array in zip(files.values(), arrays, strict=True)
+            ]
             if other := next((at for at, each in enumerate(images) if each.shape[1:] != images[0].shape[1:]), None):
                 first, second = next(iter(files.values())), list(files.values())[other]
                 raise DataError(
@@ -73,7 +85,6 @@ class ClassArrays:
             pools[part] = _joined(location, list(files.values()), images), labels
         used = {entry for files in parts.values() for entry in files.values()}
         rest = [entry for entry in location.entries() if entry not in used]
-        notes = ["Each file was taken for a class, called by its name."]
         notes += [f"Files that are no arrays of a class were left out: {listed(rest, most=5)}."] if rest else []
         dataset = open_arrays(pools, location.name)
         return replace(dataset, layout="class-arrays", why=_why(parts), notes=(*notes, *dataset.notes))
@@ -128,9 +139,21 @@ def _array(location: Location, entry: str) -> StoredArray:
     return stored_arrays(location, entry)[0]
 
 
-def _pictures(location: Location, entry: str) -> Images:
-    """Return the pictures of one file, (rows, height, width, channels)."""
-    array = load_array(location, _array(location, entry))
+def _arrays(location: Location, files: Sequence[str]) -> list[NDArray[Any]]:
+    return [load_array(location, _array(location, entry)) for entry in files]
+
+
+def _pictures(location: Location, entry: str, array: NDArray[Any], order: ColourOrder | None) -> Images:
+    """Return the pictures of one file, (rows, height, width, channels).
+
+    Args:
+        location: the location of the file.
+        entry: the name of the file.
+        array: its array.
+        order: the order of colours in rows of values, which is the same in all files.
+    """
+    if is_in_colour(array):
+        array = in_colour(array, isqrt(array.shape[1] // 3), order or ColourOrder.PIXELS)
     try:
         pictures = open_arrays(array).parts["all"].pictures
     except DataError as problem:
@@ -139,25 +162,20 @@ def _pictures(location: Location, entry: str) -> Images:
     return pictures.images
 
 
+def _order_of_all(arrays: Sequence[NDArray[Any]]) -> ColourOrder | None:
+    """Return the order of colours that some pictures of each file show together."""
+    shapes = {array.shape[1:] for array in arrays}
+    if len(shapes) > 1:  # the pictures of one shape are not the others': reading them says so
+        return None
+    each = max(1, _SHOWN_PICTURES // len(arrays))
+    return colour_order(np.concatenate([array[:: max(1, len(array) // each)][:each] for array in arrays]))
+
+
 def _joined(location: Location, files: Sequence[str], images: Sequence[Images]) -> Images:
     """Return the pictures of all files as one array; many are joined in a file of the cache, which is mapped."""
-    if sum(each.nbytes for each in images) <= _MOST_IN_MEMORY or len({each.dtype for each in images}) > 1:
-        joined: Images = np.concatenate(images)
-        return joined
-    # Imported here, because most arrays are small.
-    from onelook.data.cache.entries import cache_key, new_entry, read_entry
-
-    key = cache_key("class-arrays", location.fingerprint(files))
-    found = read_entry(key)
-    if found is None:
-        with new_entry(key, images[0].shape[1:], images[0].dtype) as writer:
-            for each in images:
-                for start in range(0, len(each), _BLOCK_ROWS):
-                    writer.append(each[start : start + _BLOCK_ROWS])
-        found = read_entry(key)
-    if found is None:
-        raise DataError("the joined pictures vanished from the cache before they were used. Start again.")
-    return found.pictures
+    # Arrays of several types become one type in memory only.
+    is_large = sum(each.nbytes for each in images) > _MOST_IN_MEMORY and len({each.dtype for each in images}) == 1
+    return join_arrays(location, files, lambda: images, images[0], is_large=is_large)
 
 
 def _why(parts: Mapping[str, Mapping[str, str]]) -> str:

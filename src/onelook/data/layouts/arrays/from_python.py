@@ -69,7 +69,7 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
         label = "" if part == "all" else f"{part} "
         x, y = pair if isinstance(pair, tuple) and len(pair) == 2 else (pair, None)
         array, shape = _numbers(x, f"{label}X")
-        if not parts and _is_in_colour(array):
+        if not parts and is_in_colour(array):
             found = colour_order(array)
             order = found or ColourOrder.PIXELS
             notes.append(note_on_order(found))
@@ -122,7 +122,7 @@ def _numbers(x: Any, origin: str) -> tuple[NDArray[Any], str]:
     return array, shape
 
 
-def _is_in_colour(array: NDArray[Any]) -> bool:
+def is_in_colour(array: NDArray[Any]) -> bool:
     """Return whether rows of values are flattened pictures in colour."""
     return array.ndim == 2 and (picture_shape(array.shape[1]) or (0, 0, 0))[2] == 3
 

@@ -24,11 +24,14 @@ from onelook.wording import counted, listed
 
 # `train-images-idx3-ubyte`, `raw/t10k-labels.idx1-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`.
 _NAME = re.compile(
-    r"(?P<prefix>.*?)(?P<part>train|t10k|test|val|validation)-(?P<kind>images|labels)[-.]idx\d-ubyte(\.gz)?", re.I
+    r"(?P<prefix>.*?)(?P<part>train|t10k|test|val|validation)-(?P<kind>images|labels)[-.]idx\d-(?:ubyte|int)(\.gz)?",
+    re.I,
 )
 _PART_NAMES = {"train": "train", "t10k": "test", "test": "test", "val": "val", "validation": "val"}
-# The magic number consists of two zero bytes, the type (8: unsigned byte), and the number of axes.
+# The magic number consists of two zero bytes, the type (8: unsigned byte, 12: 32-bit integer), and the number of axes.
 _MAGIC = {"images": 0x0803, "labels": 0x0801}
+# QMNIST's labels are rows of eight 32-bit numbers: the class, then where the digit comes from, and by whom.
+_ROWS_OF_LABELS = 0x0C02
 
 
 class Idx:
@@ -51,6 +54,7 @@ class Idx:
         is_labelled = any(pair.labels for pair in pairs.values())
         parts: dict[str, tuple[Images, Labels | None]] = {}
         class_names: tuple[str, ...] = ()
+        notes: list[str] = []
         for part, pair in pairs.items():
             if pair.images is None or (is_labelled and pair.labels is None):
                 found, missing = (pair.labels, "images") if pair.images is None else (pair.images, "labels")
@@ -64,6 +68,11 @@ class Idx:
             labels = None
             if pair.labels is not None:
                 values = _read(_place_of(location, pair.labels), pair.labels, "labels")
+                if values.ndim > 1:
+                    notes.append(
+                        f"The label is the first of the {values.shape[1]} numbers in each row of {pair.labels}."
+                    )
+                    values = values[:, 0]
                 if len(values) != len(images):
                     raise DataError(
                         f"{location.root}: {pair.images} has {counted(len(images), 'picture')} and {pair.labels} has "
@@ -80,10 +89,13 @@ class Idx:
             layout="idx",
             why=f"IDX files by name: {listed(pair.images for pair in pairs.values() if pair.images)}",
             class_names=class_names,
-            notes=tuple(
-                f"The labels were taken from '{file}', which lies beside the file."
-                for file in files
-                if file not in location.entries()
+            notes=(
+                *notes,
+                *(
+                    f"The labels were taken from '{file}', which lies beside the file."
+                    for file in files
+                    if file not in location.entries()
+                ),
             ),
         )
         return emnist_dataset(dataset, location, files[0]) if _is_emnist(location, files[0]) else dataset
@@ -134,7 +146,7 @@ def _take_labels_beside(location: Location, pairs: dict[str, _Pair]) -> None:
         own = _NAME.fullmatch(pair.images or "")
         if own is None:
             continue
-        for name in sorted(path.name for path in location.root.parent.glob("*-ubyte*")):
+        for name in sorted(path.name for path in location.root.parent.glob("*-idx*")):
             match = _NAME.fullmatch(name)
             is_of_labels = match is not None and match["kind"].lower() == "labels"
             if match and is_of_labels and match.group("prefix", "part") == own.group("prefix", "part"):
@@ -151,11 +163,12 @@ def _plainer(known: str | None, entry: str) -> str:
 
 
 def _read(location: Location, entry: str, kind: str) -> Images:
-    """Return the values of one file, uint8: (rows, height, width) for images, (rows,) for labels."""
+    """Return the values of one file: (rows, height, width) for images, uint8; (rows,) or (rows, numbers) for labels."""
     name = str(location.root) if location.is_file else f"{location.root}/{entry}"
     content = _content(location, entry, name)
-    expected_magic = _MAGIC[kind]
-    axes = expected_magic & 0xFF
+    is_of_rows = kind == "labels" and content[:4] == struct.pack(">I", _ROWS_OF_LABELS)
+    expected_magic = _ROWS_OF_LABELS if is_of_rows else _MAGIC[kind]
+    axes, dtype = expected_magic & 0xFF, np.dtype(">i4" if is_of_rows else np.uint8)
     header_bytes = 4 + 4 * axes
     if len(content) < header_bytes:
         raise DataError(
@@ -168,9 +181,9 @@ def _read(location: Location, entry: str, kind: str) -> Images:
             "bytes). Is it another file under this name?"
         )
     # With Python's own numbers, because the product of a forged header may overflow 64 bits.
-    expected, found = prod(shape), len(content) - header_bytes
+    expected, found = prod(shape) * dtype.itemsize, len(content) - header_bytes
     if found != expected:
-        sizes = " × ".join(f"{side:,}" for side in shape)
+        sizes = " × ".join(f"{side:,}" for side in (*shape, *([dtype.itemsize] if is_of_rows else [])))
         state = "truncated" if found < expected else "too long"
         raise DataError(
             f"{name}: {state}. The header says {sizes} = {expected:,} bytes, but {found:,} follow it. "
@@ -179,7 +192,8 @@ def _read(location: Location, entry: str, kind: str) -> Images:
     if not expected:
         sizes = " × ".join(f"{side:,}" for side in shape)
         raise DataError(f"{name}: the header says {sizes}: it holds nothing. Expected {kind} of at least one picture.")
-    return np.frombuffer(content, np.uint8, offset=header_bytes).reshape(shape)
+    values = np.frombuffer(content, dtype, offset=header_bytes).reshape(shape)
+    return values.astype(np.int64) if is_of_rows else values
 
 
 def _content(location: Location, entry: str, name: str) -> bytes:

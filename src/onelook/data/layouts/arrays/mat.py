@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.file_pairs import is_of_pictures
@@ -24,7 +25,7 @@ from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, MatVariable, list_
 from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, PairName, pair_names, read_name
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
-from onelook.errors import ConfigError, DataError
+from onelook.errors import ConfigError, DataError, unknown_name
 from onelook.wording import counted, listed
 
 _INSIDE = "\0"  # separates the name of a file from the name of a variable in it
@@ -32,6 +33,8 @@ _INSIDE = "\0"  # separates the name of a file from the name of a variable in it
 _CLASS_VARIABLE = re.compile(r"(?P<part>train|val|test)_?(?P<label>\w+)", re.IGNORECASE)
 # Deng Cai's files and EMNIST's are known to be written column by column.
 _BY_COLUMNS = frozenset({"fea", "dataset.train.images", "dataset.test.images"})
+_FINE, _COARSE = "fine_labels", "coarse_labels"  # CIFAR-100's classes and their groups
+_LABELS_END, _NAMES_END = "labels", "names"
 _MAPPING = "mapping"  # EMNIST's variable that maps labels to characters
 _EXPECTED = (
     "pictures and labels in variables such as X and y, train_data and train_labels, or fea and gnd; for a list of "
@@ -78,7 +81,7 @@ class Mat:
             for name, value in _flat(read_mat(location, entry))
         }
         try:
-            found = _arranged(location, values)
+            found = _arranged(location, values, options)
         except DataError:
             if len(entries) == 1 and (cells := _in_cells(location, entries[0], values)) is not None:
                 return cells
@@ -96,6 +99,7 @@ class _Arranged:
     parts: Mapping[str, Sequence[tuple[str, str | None]]]
     classes: Mapping[str, str] = field(default_factory=dict)  # variable -> class, if each variable is a class
     left_out: Sequence[str] = ()  # files that are neither training nor test
+    label: str | None = None  # the one of several variables of labels that was chosen
 
 
 def _mat_files(location: Location) -> list[str]:
@@ -128,14 +132,16 @@ def _read_name(name: str) -> PairName:
     return PairName(own.kind, part, (*of_file.words, *own.words))
 
 
-def _arranged(location: Location, values: Mapping[str, Any]) -> _Arranged:
+def _arranged(location: Location, values: Mapping[str, Any], options: LayoutOptions) -> _Arranged:
     """Return the variables that are pictures, with their labels.
 
     Raises:
         DataError: there are none; the error lists the variables.
-        ConfigError: there are several data sets.
+        ConfigError: there are several data sets, or no variable has the name that the user gave for the labels.
     """
     usable = [name for name, value in values.items() if _is_usable(value, _read_name(name).kind)]
+    if (labelled := _with_one_label(usable, options)) is not None:
+        return labelled
     sets = pair_names(usable, _read_name)
     if len(sets) > 1 and (batches := _batches(sets)):
         return batches
@@ -153,6 +159,28 @@ def _arranged(location: Location, values: Mapping[str, Any]) -> _Arranged:
         there = listed((f"{_shown(name)} ({_described(value)})" for name, value in values.items()), most=6)
         raise DataError(f"{location.root}: no variables look like pictures among {there}. Expected {_EXPECTED}.")
     return _Arranged(parts)
+
+
+def _with_one_label(names: Sequence[str], options: LayoutOptions) -> _Arranged | None:
+    """Return the pictures of each part with one of several variables of labels, as CIFAR-100 has them; else None.
+
+    Raises:
+        ConfigError: no variable has the name that the user gave.
+    """
+    pictures = {_read_name(name).part: name for name in names if _read_name(name).kind is ArrayKind.PICTURES}
+    labels = [
+        name for name in names if _read_name(name).kind is ArrayKind.LABELS and not _shown(name).endswith(_NAMES_END)
+    ]
+    called = list(dict.fromkeys(map(_shown, labels)))
+    if options.label_column is not None and options.label_column not in called:
+        raise unknown_name("variable", options.label_column, called)
+    column = options.label_column or (_FINE if {_FINE, _COARSE} <= {*called} else None)
+    if column is None or not pictures:
+        return None
+    by_part = {_read_name(name).part: name for name in labels if _shown(name) == column}
+    if not by_part.keys() <= pictures.keys():
+        return None
+    return _Arranged({part: [(name, by_part.get(part))] for part, name in pictures.items()}, label=column)
 
 
 def _is_usable(value: Any, kind: ArrayKind | None) -> bool:
@@ -197,7 +225,7 @@ def _opened(location: Location, values: Mapping[str, Any], found: _Arranged) -> 
         pieces, labels = [], []
         for pictures, of_labels in found.parts[part]:
             array = np.asarray(values[pictures])
-            by_columns = pictures.partition(_INSIDE)[2] in _BY_COLUMNS
+            by_columns = pictures.partition(_INSIDE)[2] in _BY_COLUMNS or _is_stl(pictures, array, values)
             rows = label_count(values[of_labels], array.shape) if of_labels else None
             ordered = pictures_first(array, len(array) if found.classes else rows, by_columns=by_columns)
             levels = levels or levels_of(ordered.images)
@@ -221,7 +249,13 @@ def _opened(location: Location, values: Mapping[str, Any], found: _Arranged) -> 
     if rest := [entry for entry in location.entries() if entry not in read]:
         notes.append(f"Files that hold no variables of Matlab's were left out: {listed(rest, most=5)}.")
     dataset = replace(dataset, layout="mat", why=why, notes=tuple(dict.fromkeys((*notes, *dataset.notes))))
-    return _with_names(dataset, values)
+    return _with_names(dataset, values, (found.label or "").removesuffix(_LABELS_END))
+
+
+def _is_stl(pictures: str, array: NDArray[Any], values: Mapping[str, Any]) -> bool:
+    """Return whether this is STL-10's X: rows of 96×96 in colour, beside `class_names`. It is written by columns."""
+    is_it = _shown(pictures) == "X" and array.ndim == 2 and array.shape[1] == 3 * 96 * 96
+    return is_it and any(_shown(name) == "class_names" for name in values)
 
 
 def _is_svhn(found: _Arranged, parts: Mapping[str, Any]) -> bool:
@@ -233,13 +267,19 @@ def _is_svhn(found: _Arranged, parts: Mapping[str, Any]) -> bool:
     return all(images.shape[1:] == (32, 32, 3) for images, _ in parts.values()) and 10 in labels <= {*range(1, 11)}
 
 
-def _with_names(dataset: Dataset, values: Mapping[str, Any]) -> Dataset:
-    """Return the data set with the names of its classes, if a variable has them."""
+def _with_names(dataset: Dataset, values: Mapping[str, Any], kind: str) -> Dataset:
+    """Return the data set with the names of its classes, if a variable has them.
+
+    Args:
+        dataset: the data set.
+        values: the variables of all files.
+        kind: the beginning of the name of that variable, as `fine_`.
+    """
     for name, value in values.items():
         variable = name.partition(_INSIDE)[2]
         if variable.rpartition(".")[2] == _MAPPING and isinstance(value, np.ndarray) and value.ndim == 2:
             return name_by_mapping(dataset, read_mapping(value.astype(np.int64).tolist()), f"'{_shown(name)}'")
-    return named_classes(dataset, {_shown(name): value for name, value in values.items()})
+    return named_classes(dataset, {_shown(name): value for name, value in values.items()}, kind)
 
 
 def _left_out(values: Mapping[str, Any], found: _Arranged) -> list[str]:
@@ -259,7 +299,10 @@ def _left_out(values: Mapping[str, Any], found: _Arranged) -> list[str]:
         and _is_usable(value, None)
     ]
     if others:
-        notes.append(f"Variables that are neither pictures nor labels were left out: {listed(others)}.")
+        other = [name for name in dict.fromkeys(others) if found.label and name.endswith(_LABELS_END)]
+        if rest := [name for name in dict.fromkeys(others) if name not in other]:
+            notes.append(f"Variables that are neither pictures nor labels were left out: {listed(rest)}.")
+        notes += [f"The labels are '{found.label}'; --label-column {name} takes '{name}'." for name in other]
     return notes
 
 

@@ -1,8 +1,8 @@
-"""Read labels in Matlab's forms: a column or row of numbers from 1, one-hot rows, a cell of names."""
+"""Read labels in Matlab's forms: a column or row of numbers from 1, one-hot rows, a cell of names; name classes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -54,12 +54,21 @@ def class_labels(labels: Any, rows: int, name: str) -> NDArray[Any]:
     return np.asarray(array.astype(np.int64) if array.dtype.kind in "ub" else array)
 
 
-def named_classes(dataset: Dataset, variables: Mapping[str, Any]) -> Dataset:
-    """Return the data set with the class names of a variable for its numbered classes; unchanged without one."""
+def named_classes(dataset: Dataset, variables: Mapping[str, Any], kind: str = "") -> Dataset:
+    """Return the data set with the class names of a variable for its numbered classes; unchanged without one.
+
+    Args:
+        dataset: the data set, whose classes may be numbers.
+        variables: the variables by name, of which one may be a list of names.
+        kind: the beginning of its name, as `fine_` of CIFAR-100's `fine_label_names` for `fine_labels`.
+    """
     for name, value in variables.items():
-        plain = name.rpartition(".")[2].lower().replace("_", "")
         names = _texts(value)
-        if plain not in _NAMES or not names or not has_integer_labels(dataset.class_names):
+        if (
+            not names_classes([name.rpartition(".")[2].removeprefix(kind)])
+            or not names
+            or not has_integer_labels(dataset.class_names)
+        ):
             continue
         numbers = [int(each) for each in dataset.class_names]
         first = 0 if 0 in numbers else 1
@@ -70,6 +79,11 @@ def named_classes(dataset: Dataset, variables: Mapping[str, Any]) -> Dataset:
         note = f"The classes are called as '{name}' says, counted from {first}: {shown}."
         return replace(dataset, class_names=called, notes=(*dataset.notes, note))
     return dataset
+
+
+def names_classes(names: Iterable[str]) -> bool:
+    """Return whether one of the names is that of a list of class names, as `label_names`."""
+    return any(name.lower().replace("_", "") in _NAMES for name in names)
 
 
 def _texts(value: Any) -> list[str]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.file_pairs import arrays_beside, find_file_pairs, is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.layouts.arrays.mat_labels import named_classes, names_classes
 from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array, stored_arrays
+from onelook.data.layouts.arrays.shards import are_shards, in_order, load_shards
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
+from onelook.data.layouts.tables.pair_names import read_name
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import listed
@@ -67,7 +71,7 @@ class Npz:
                     f"array has the pictures. Expected {_EXPECTED}."
                 )
             for several in (pair.pictures, pair.labels):
-                if len(several) > 1:
+                if len(several) > 1 and not are_shards(several):
                     raise DataError(
                         f"{location.root}: {' and '.join(map(str, several))} could both be meant. "
                         "Expected one of them: move or rename the other."
@@ -87,9 +91,35 @@ class Npz:
         except DataError as problem:
             raise DataError(f"{location.root}: {problem}") from problem
         shapes = dataset.why.removeprefix("arrays from Python: ")
-        others = f"Arrays that are neither pictures nor labels by name were left out: {listed(found.others)}."
-        notes = (*found.notes, *([others] if found.others else []), *dataset.notes)
+        dataset = named_classes(dataset, _names_of_classes(location, found))
+        rest = dict.fromkeys(name for name in found.others if not any(f"'{name}'" in note for note in dataset.notes))
+        others = f"Arrays that are neither pictures nor labels by name were left out: {listed(rest)}."
+        notes = (*found.notes, *_notes_on_shards(pairs), *([others] if rest else []), *dataset.notes)
         return replace(dataset, layout="npz", why=f"{_why(found)}; {shapes}", notes=notes)
+
+
+def _names_of_classes(location: Location, found: _Found) -> dict[str, Any]:
+    """Return the texts in arrays such as `class_names`, by the name of the array."""
+    names: dict[str, Any] = {}
+    for entry in location.entries() if names_classes(found.others) else ():
+        if "/" in entry or not entry.lower().endswith(_SUFFIXES):
+            continue
+        for stored in stored_arrays(location, entry):
+            if stored.name in names or not names_classes([stored.name]):
+                continue
+            with suppress(DataError):  # arrays of Python objects are not read
+                array = load_array(location, stored)
+                if array.dtype.kind == "U":
+                    names[stored.name] = array.ravel().tolist()
+    return names
+
+
+def _notes_on_shards(pairs: Mapping[str, _Pair]) -> list[str]:
+    return [
+        f"Numbered files were joined: {listed((stored.entry for stored in in_order(pair.pictures)), most=5)}."
+        for pair in pairs.values()
+        if len(pair.pictures) > 1
+    ]
 
 
 @dataclass
@@ -142,8 +172,8 @@ def _by_usual_names(location: Location) -> _Found:
     for entry in location.entries():
         if "/" in entry or not entry.lower().endswith(_SUFFIXES):
             continue
-        # In train.npz with X and y, the name of the file is the part.
-        of_file = _PARTS.get(entry.rpartition(".")[0].lower(), "all")
+        # In train.npz, or cifar102_train.npz, with X and y, the name of the file is the part.
+        of_file = read_name(entry.rpartition(".")[0]).part
         for stored in stored_arrays(location, entry):
             match = next((found for name in _NAMES if (found := name.fullmatch(stored.name))), None)
             if match is None:
@@ -170,6 +200,10 @@ def _by_shapes(location: Location, found: _Found) -> _Found | None:
     return _Found({"all": _Pair([pictures[0]], [labels])}, [], (note,))
 
 
+def _load_one(location: Location, arrays: Sequence[StoredArray]) -> Any:
+    return load_shards(location, arrays) if len(arrays) > 1 else load_array(location, arrays[0])
+
+
 def _why(found: _Found) -> str:
     names = [stored for pair in found.pairs.values() for stored in (*pair.pictures, *pair.labels)]
     # NumPy's default name of an array says less than the name of its file.
@@ -178,9 +212,17 @@ def _why(found: _Found) -> str:
 
 
 def _load(location: Location, pair: _Pair) -> Any:
-    pictures = load_array(location, pair.pictures[0])
+    pictures = _load_one(location, pair.pictures)
     if not pair.labels:
         return pictures
+    if len(pair.labels) > 1 or len(pair.pictures) > 1:
+        numbered = [[stored.entry for stored in in_order(several)] for several in (pair.pictures, pair.labels)]
+        if numbered[0] != numbered[1]:
+            raise DataError(
+                f"{location.root}: the numbered files {listed(numbered[0], most=3)} have pictures, and "
+                f"{listed(numbered[1], most=3)} have labels. Expected both in each."
+            )
+        return pictures, _load_one(location, pair.labels)
     of_labels = pair.labels[0].entry
     is_beside = of_labels not in location.entries()  # of a single file
     return pictures, load_array(Location(location.root.parent, [of_labels]) if is_beside else location, pair.labels[0])

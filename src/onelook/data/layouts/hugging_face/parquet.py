@@ -5,13 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
 
 from onelook.data.column_names import PICTURE_COLUMNS
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.hugging_face.columns import (
+    holds_bytes,
+    label_by_content,
+    notes_on_columns,
+    picture_by_content,
+)
 from onelook.data.layouts.hugging_face.labels import (
     Features,
     choose_label_column,
@@ -40,7 +46,8 @@ class HfParquet:
         if not entries:
             return None
         try:
-            column = _picture_column(read_facts(location, entries[0]).schema)
+            first = read_facts(location, entries[0])
+            column = _picture_column(first.schema) or picture_by_content(location, first)
         except (DataError, ConfigError):  # damaged, or pyarrow is missing: opening reports it
             match = SHARD.fullmatch(entries[0].rpartition("/")[2])
             is_shard = match is not None and match["number"] is not None
@@ -58,7 +65,7 @@ class HfParquet:
         """
         by_part, notes = files_by_part(location, _EXPECTED)
         files = {part: [read_facts(location, entry) for entry in entries] for part, entries in by_part.items()}
-        columns = _columns(location, [file for part in files.values() for file in part], options.label_column)
+        columns = _columns(location, [file for part in files.values() for file in part], options)
         labels = {part: _part_labels(location, of_part, columns) for part, of_part in files.items()}
         if not sum(file.rows for part in files.values() for file in part):
             raise DataError(f"{location.root}: Parquet files without rows. Expected a picture a row.")
@@ -78,7 +85,7 @@ class HfParquet:
             class_names=class_names,
             parts=parts,
             fingerprint=hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest(),
-            notes=tuple(notes),
+            notes=(*notes, *columns.notes),
         )
 
 
@@ -89,15 +96,16 @@ class _Columns:
     picture: str
     label: str | None
     class_names: tuple[str, ...]
+    notes: tuple[str, ...] = field(default=(), repr=False)
 
 
 def _why(column: str, files: int) -> str:
     return f"{counted(files, 'Parquet file')} with pictures in the column '{column}'"
 
 
-def _columns(location: Location, files: Sequence[ParquetFacts], asked: str | None) -> _Columns:
+def _columns(location: Location, files: Sequence[ParquetFacts], options: LayoutOptions) -> _Columns:
     first = files[0].schema
-    picture = _picture_column(first)
+    picture = _picture_column(first) or picture_by_content(location, files[0])
     if picture is None:
         raise DataError(f"{location.root}: Parquet with the columns {listed(first.names)}. Expected {_EXPECTED}.")
     for file in files:
@@ -107,26 +115,17 @@ def _columns(location: Location, files: Sequence[ParquetFacts], asked: str | Non
                 f"{listed(file.schema.names)}. Expected the same columns in all."
             )
     features = _features(first)
-    label = choose_label_column(first.names, features, asked, picture)
-    return _Columns(picture, label, names_of(features, label))
+    label = choose_label_column(first.names, features, options.label_column, picture)
+    label = label or label_by_content(location, files[0], picture, needs_labels=options.needs_labels)
+    notes = notes_on_columns(first, picture, label, needs_labels=options.needs_labels)
+    return _Columns(picture, label, names_of(features, label), tuple(notes))
 
 
 def _picture_column(schema: Any) -> str | None:
     """Return the column of encoded pictures; None if there is none."""
-    import pyarrow as pa
-
-    binary = (pa.binary(), pa.large_binary())
-
-    def holds_bytes(name: str) -> bool:
-        kind = schema.field(name).type
-        if pa.types.is_struct(kind):
-            at = kind.get_field_index("bytes")
-            return at >= 0 and kind.field(at).type in binary
-        return kind in binary
-
     pictures = [name for name, feature in _features(schema).items() if feature.get("_type") == "Image"]
     candidates = [name for name in (*PICTURE_COLUMNS, *pictures) if schema.names.count(name) == 1]
-    return next((name for name in candidates if holds_bytes(name)), None)
+    return next((name for name in candidates if holds_bytes(schema, name)), None)
 
 
 def _features(schema: Any) -> Features:
@@ -155,6 +154,10 @@ def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Co
             raise DataError(f"{name}: no column '{columns.label}', which the others have. Expected it in all.")
         kind = file.schema.field(columns.label).type
         if pa.types.is_nested(kind) or pa.types.is_binary(kind):
-            raise DataError(f"{name}: the column '{columns.label}' holds {kind}. Expected one label a picture.")
+            several = ", several labels a picture (multi-label)" if pa.types.is_list(kind) else ""
+            raise DataError(
+                f"{name}: the column '{columns.label}' holds {kind}{several}. Expected one label a picture: make a "
+                "column of one label each, and name it with --label-column."
+            )
         found.extend(read_column(location, file.entry, columns.label))
     return present_labels(found, columns.class_names, f"{location.root}: column '{columns.label}'")
