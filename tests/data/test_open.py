@@ -88,6 +88,26 @@ def test_an_archive_in_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
         open_dataset(tmp_path / "outer.zip")
 
 
+@pytest.mark.parametrize("name", ["data.zip", "DATA.ZIP", "data.tar", "Data.Tar.Gz", "data.TGZ"])
+def test_a_folder_that_holds_an_archive_alone_is_opened_as_that(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "downloaded"
+    folder.mkdir()
+    files = [(f"{label}/{number}.png", png(10 * number)) for label in ("cat", "dog") for number in range(2)]
+    if name.lower().endswith(".zip"):
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            for each, content in files:
+                archive.writestr(each, content)
+    else:
+        with tarfile.open(folder / name, "w:gz" if name.lower().endswith("gz") else "w") as packed:
+            for each, content in files:
+                member = tarfile.TarInfo(each)
+                member.size = len(content)
+                packed.addfile(member, io.BytesIO(content))
+    for path in (folder, folder / name):
+        dataset = open_dataset(path)
+        assert (dataset.layout, dataset.counts) == ("class-folders", {"cat": 2, "dog": 2})
+
+
 def test_a_numpy_file_says_how_arrays_come_in(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", X)
     with pytest.raises(DataError, match=r"x\.npy: a file of NumPy arrays.*onelook\.train\(\(X, y\)\)"):
