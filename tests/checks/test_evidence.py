@@ -122,6 +122,23 @@ def test_near_pairs_are_told_by_the_rows_of_the_splits(prepared: Prepared) -> No
 def test_a_data_set_as_it_was_found_has_its_own_parts(prepared: Prepared) -> None:
     evidence = Evidence.of_reading(prepared.reading)
     assert {name: len(split.ids) for name, split in evidence.splits.items()} == {"train": 11, "test": 5}
+    parts = {
+        name: replace(part, given_groups=np.arange(len(part.ids)), near_groups=np.arange(len(part.ids)) + at)
+        for at, (name, part) in enumerate(prepared.reading.parts.items())
+    }
+    pairs = (NearPair("train", 4, "test", 2),)
+    evidence = Evidence.of_reading(replace(prepared.reading, parts=parts, near_pairs=pairs))
+    assert (evidence.class_names, evidence.near_pairs) == (prepared.reading.class_names, pairs)
+    for name, split in evidence.splits.items():
+        part = parts[name]
+        assert (split.ids, split.quarantined) == (part.ids, part.quarantined)
+        for fact in ("labels", "groups", "near_groups", "copy_of", "given_groups"):
+            assert getattr(split, fact).tolist() == getattr(part, fact).tolist()
+        assert {measure: values.tolist() for measure, values in split.measures.items()} == {
+            measure: values.tolist() for measure, values in measure_part(part).items()
+        }
+    torn = [finding for finding in find_problems(evidence) if finding.check == "torn-groups"]
+    assert [(finding.split, finding.count) for finding in torn] == [("test", 5)]
 
 
 def test_both_tell_the_same_troubles(prepared: Prepared) -> None:

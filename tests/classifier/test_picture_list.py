@@ -192,3 +192,14 @@ def test_what_is_no_safetensors_is_refused() -> None:
 def test_an_empty_list_finds_nothing(pictures: PictureList) -> None:
     empty = replace(pictures, fingerprints=pictures.fingerprints.take(np.zeros(0, np.int64)), uses=pictures.uses[:0])
     assert found(read_picture_list(picture_list_bytes(empty), "")) == []
+
+
+def test_each_seen_picture_is_of_one_kind(pictures: PictureList) -> None:
+    brighter = np.minimum(IMAGES.astype(int) * 103 // 100, 255).astype(np.uint8)
+    asked = np.concatenate([IMAGES[[6, 0, 4]], brighter[[1]]])
+    ids = ("new", "trained", "validated", "altered")
+    seen = pictures.find(fingerprint_pictures(asked))
+    assert seen.by_kind(ids) == {"exact": ["trained", "validated"], "near": ["altered"]}
+    seen = pictures.find(fingerprint_pictures(asked), only_trained=True)
+    assert seen.by_kind(ids) == {"exact": ["trained"], "near": ["altered"]}
+    assert pictures.find(fingerprint_pictures(asked[:1])).by_kind(ids) == {"exact": [], "near": []}

@@ -12,6 +12,7 @@ import pytest
 from tests.classifier.test_folder import forge
 
 from onelook.classifier import Classifier, load, verify
+from onelook.classifier.card import write_card
 from onelook.errors import ConfigError, ModelError
 from onelook.settings import ViewSettings
 
@@ -127,3 +128,23 @@ def test_floats_are_seen_in_the_same_views(make_classifier: Make, images: np.nda
     expected = of_bytes.probabilities(images)
     np.testing.assert_allclose(of_floats.probabilities(images), expected, atol=1e-5)
     np.testing.assert_allclose(of_floats.probabilities((images / 255).astype(np.float32)), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("version", "fields", "of_decode"),
+    [
+        (1, set(), set()),
+        (2, {"views"}, set()),
+        (3, {"views", "classical"}, set()),
+        (4, {"views", "classical"}, {"ground", "deep_range"}),
+        (5, {"views", "classical", "temperature"}, {"ground", "deep_range"}),
+    ],
+)
+def test_a_card_has_the_fields_of_its_format_and_no_later_ones(
+    classifier: Classifier, version: int, fields: set[str], of_decode: set[str], tmp_path: Path
+) -> None:
+    write_card(classifier.card.model_copy(update={"format_version": version}), tmp_path / "model.json")
+    values = card_of(tmp_path)
+    first = {"format_version", "checksum", "class_names", "decode", "dtype", "preprocess", "network", "training"}
+    assert set(values) == first | {"metrics", "golden_engine", "engine_difference", "files"} | fields
+    assert set(values["decode"]) == {"height", "width", "channels", "resize"} | of_decode

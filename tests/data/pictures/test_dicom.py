@@ -43,6 +43,8 @@ COLOUR = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
         (BYTES, {"bits": 8}, "L", None, BYTES),
         (BYTES, {"bits": 6}, "L", None, np.array([[0, 40], [81, 255]])),
         (BYTES, {"bits": 6, "kind": "MONOCHROME1"}, "L", None, np.array([[255, 215], [174, 0]])),
+        (BYTES.astype(np.uint16), {"bits": 8}, "L", None, BYTES),  # eight bits in sixteen
+        (TWELVE // 8, {"bits": 9}, "I;16", {HIGHEST: 511}, TWELVE // 8),
         (COLOUR, {"bits": 8, "kind": "RGB"}, "RGB", None, COLOUR),
         (
             COLOUR.astype(np.uint16) * 5_957,
