@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -155,6 +156,12 @@ def test_run_json_holds_all_that_is_known_before_the_first_step(
     said: list[str] = []
     begun = begin_run(plan, data, out=tmp_path / "run", resumed=None, command="onelook train pets", say=said.append)
     assert said == ["  picked   a network", "           a size"]
+    waiting = begin_run(
+        replace(plan, smaller=plan), data, out=tmp_path / "second", resumed=None, command=None, say=said.append
+    )
+    assert len(said) == 2  # the time limit may still replace the network
+    waiting.say_choices(said.append)
+    assert said[2:] == said[:2]
     record = begun.own_folder.read_run()
     assert isinstance(record.pop("created"), str)
     assert record == {

@@ -6,6 +6,7 @@ import csv
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,9 @@ from onelook.evaluation.evaluate import evaluate
 from onelook.metrics.interval import mean_interval
 from onelook.report.folds_page import write_folds_page
 from onelook.report.pooled_folds import pool_folds
+from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder
+from onelook.runs.cross_validate import _seconds_to_end, refuse_with_folds
 from onelook.runs.fold_scores import CrossValidation, MeanScore, mean_score
 from onelook.training import loop
 
@@ -235,7 +238,7 @@ def test_goes_on_with_the_fold_that_was_interrupted(
     assert (len(stopped.folds), stopped.to_dict()["rows"]) == (2, 8)  # of the one fold that counts
     assert [row["fold"] for row in read_csv(stopped.predictions)] == ["1"] * 8
     said: list[str] = []
-    gone_on = train(parts, out="run", resume=True, say=said.append)
+    gone_on = train(parts, out="run", resume=True, device="cpu", say=said.append)
     assert isinstance(gone_on, CrossValidation)
     assert [line for line in said if line.startswith(("\nfold", "resumes", "scoring"))] == [
         "\nfold 2 of 3: 16 to train on, 8 to validate",
@@ -243,6 +246,8 @@ def test_goes_on_with_the_fold_that_was_interrupted(
         "\nfold 3 of 3: 16 to train on, 8 to validate",
         "scoring the 3 models on 10 test pictures",
     ]
+    devices = [fold.run.read_run()["settings"]["device"] for fold in gone_on.folds]
+    assert devices == ["auto", "cpu", "cpu"]  # the first was complete
     assert begun == ["fold-1", "fold-2", "fold-2", "fold-3"]
     assert (gone_on.status, len(gone_on.complete)) == ("complete", 3)
     assert len(read_csv(gone_on.predictions)) == 24
@@ -329,3 +334,26 @@ def test_the_command_prints_the_folds_and_their_mean(
     assert RunFolder(in_tmp / "run" / "fold-2").report.is_file()
     assert main(["report", "run", "--out", "page.html"]) == 0
     assert "fold-2" in (in_tmp / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_recipe_may_have_a_share_to_validate_and_the_user_may_not() -> None:
+    of_recipe = load_recipe("digits-minimal").settings
+    refuse_with_folds({**of_recipe, "recipe": "digits-minimal", "folds": 3})
+    refuse_with_folds({"folds": 3, "seed": 1})
+    with pytest.raises(ConfigError, match=r"^--folds 3 and --val 0.35: in cross-validation each picture validates"):
+        refuse_with_folds({**of_recipe, "recipe": "digits-minimal", "folds": 3, "val": 0.35})
+
+
+@pytest.mark.parametrize(
+    ("tested", "evaluated", "seconds"),
+    [(None, None, 2 + 1.0 * 3), (20, None, 2 + 1.0 * 3 * 3), (20, 0.5, 2 + 1.0 * 3 * 3), (20, 4.0, 2 + 4.0 * 3 * 3)],
+)
+def test_the_end_takes_the_time_to_judge_and_to_score_with_all_models(
+    tested: int | None, evaluated: float | None, seconds: float
+) -> None:
+    """Validation has 10 pictures; with 20 test pictures each model predicts three times as many."""
+    run = SimpleNamespace(read_run=lambda: {"timings": {"evaluate": evaluated}})
+    folds: Any = [] if evaluated is None else [SimpleNamespace(run=run)]
+    split = SimpleNamespace(val=range(10), test=None if tested is None else range(tested))
+    data: Any = SimpleNamespace(split=split)
+    assert _seconds_to_end(folds, 3, data) == seconds

@@ -64,6 +64,19 @@ def test_what_is_written_counts_complete_folds_alone_and_lists_all() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("folds", "said"),
+    [
+        (THREE, "77.50 % (95 % t interval of the mean 45.73 % to 100 %) over 2 of 3 folds"),
+        (THREE[:2], "77.50 % (95 % t interval of the mean 45.73 % to 100 %) over 2 of 3 folds"),
+        (THREE[:1], "1 of 3 folds done: a mean needs two or more"),
+        ((*THREE[:2], fold(3, 4, 4)), "85.00 % (95 % t interval of the mean 52.14 % to 100 %) over 3 folds"),
+    ],
+)
+def test_the_mean_says_over_how_many_of_the_folds_it_is(folds: tuple[Fold, ...], said: str) -> None:
+    assert str(CrossValidation(Path("all"), 3, folds, "interrupted")).removeprefix("mean accuracy ") == said
+
+
 def test_the_test_pictures_have_scores_of_their_own() -> None:
     folds = (fold(1, 8, 10, test=scored(3, 4)), fold(2, 9, 12, test=scored(2, 4)))
     finding = Finding("labels", "train", 2, ("a", "b"), "Two labels look wrong.")

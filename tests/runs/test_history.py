@@ -18,6 +18,10 @@ def test_it_prints_rounded_numbers_below_their_names() -> None:
         "    3   0.3333       0.1235"
     )
     assert repr(History()) == "[]"
+    assert repr(History([{"epoch": 123456, "seconds": 123456.0, "val_loss": None}])).split() == [
+        *("epoch", "seconds", "val_loss"),
+        *("123456", "1.235e+05", "None"),
+    ]
 
 
 def test_of_many_epochs_the_latest_are_printed() -> None:
