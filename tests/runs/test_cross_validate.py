@@ -21,9 +21,9 @@ from onelook.commands.train import train
 from onelook.errors import ConfigError
 from onelook.evaluation.evaluate import evaluate
 from onelook.metrics.interval import mean_interval
+from onelook.recipes import load_recipe
 from onelook.report.folds_page import write_folds_page
 from onelook.report.pooled_folds import pool_folds
-from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder
 from onelook.runs.cross_validate import _seconds_to_end, refuse_with_folds
 from onelook.runs.fold_scores import CrossValidation, MeanScore, mean_score

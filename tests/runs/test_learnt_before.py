@@ -96,5 +96,31 @@ def test_a_few_near_copies_refuse_nothing_and_are_named(copies: int, is_clean: b
     assert (found.is_clean, found.val) == (is_clean, tuple(map(str, range(copies))))
 
 
+@pytest.mark.parametrize(
+    ("in_val", "in_test", "validated_before", "is_clean"),
+    [
+        ((), (), (), True),
+        ((3,), (), (), False),
+        ((), (4,), (), False),
+        ((3,), (4, 5), (), False),
+        ((), (), (6,), True),  # what only validated before was not trained on
+    ],
+)
+def test_both_sets_are_looked_for_on_the_list_of_training_pictures(
+    in_val: tuple[int, ...], in_test: tuple[int, ...], validated_before: tuple[int, ...], is_clean: bool
+) -> None:
+    images = drawn(40)
+    known = PictureList.of(image_set(images[:6]), image_set(images[6:8]))
+    val = np.concatenate([images[[*in_val, *validated_before]], images[10:15]])
+    test = np.concatenate([images[[*in_test]], images[20:28]])
+    card = SimpleNamespace(training={}, value_range=(0.0, 255.0))
+    start: Any = SimpleNamespace(card=card, data="d", run=None, path=Path(), pictures=known)
+    split: Any = SimpleNamespace(val=image_set(val), test=image_set(test), fingerprint="of this split")
+    dataset: Any = SimpleNamespace(sources=("x",))
+    found = what_it_learnt(start, dataset, split)
+    learnt = [tuple(map(str, range(len(rows)))) for rows in (in_val, in_test)]
+    assert [found.is_clean, found.val, found.test] == [is_clean, *learnt]
+
+
 def image_set(images: np.ndarray) -> ImageSet:
     return ImageSet(images, np.arange(len(images)), tuple(map(str, range(len(images)))), None)

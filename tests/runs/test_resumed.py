@@ -14,7 +14,7 @@ from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.errors import ConfigError, DataError
 from onelook.run_folder import RunFolder
 from onelook.runs.finish import _best_epoch, _scored_set, _with_earlier_epochs, seen_pictures
-from onelook.runs.resumed import find_run_to_resume, name_of_data, refuse_other_data, settings_to_resume
+from onelook.runs.resumed import find_run_to_resume, name_of_data, named_folder, refuse_other_data, settings_to_resume
 from onelook.settings import TrainSettings
 from onelook.training.result import EpochRecord
 
@@ -114,6 +114,33 @@ def test_a_run_is_named_after_its_data() -> None:
     arrays = (np.zeros((2, 4, 4), np.uint8), np.array([0, 1]))
     assert [name_of_data(each) for each in ("a/photos/", Path("a/train.csv"), arrays)] == ["photos", "train", "arrays"]
     assert name_of_data(open_arrays(arrays)) == open_arrays(arrays).name
+
+
+def test_the_user_s_own_folder_is_known_by_its_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "photos.v2").mkdir()
+    assert [name_of_data(each) for each in ("~/photos.v2", Path("~/photos.v2"), "~")] == [
+        *("photos.v2", "photos.v2", tmp_path.name),
+    ]
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "/a", "a\\b", "..\\a"])
+def test_a_name_is_that_of_one_folder(name: str, in_tmp: Path) -> None:
+    with pytest.raises(ConfigError) as refused:
+        named_folder(name, None, resume=False)
+    assert str(refused.value) == (
+        f"--name {name}: expected a name of a folder in runs/. To write elsewhere: --out {name}"
+    )
+    assert named_folder("first try.2", None, resume=False) == Path("runs/first try.2")
+
+
+def test_a_name_that_is_taken_is_resumed_if_that_is_asked_for(in_tmp: Path) -> None:
+    Path("runs/mine").mkdir(parents=True)
+    assert named_folder("mine", None, resume=True) == named_folder("other", None, resume=True).with_name("mine")
+    with pytest.raises(ConfigError, match=r"^--name mine: runs/mine exists already\. Choose another name, or add"):
+        named_folder("mine", None, resume=False)
+    with pytest.raises(ConfigError, match=r"^--name mine and --out x: both say where the run is written"):
+        named_folder("mine", Path("x"), resume=True)
 
 
 @pytest.mark.parametrize(

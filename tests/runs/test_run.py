@@ -151,6 +151,25 @@ def test_a_training_begins_is_fitted_and_kept_unless_it_was_done_before() -> Non
     assert done.said == []
 
 
+def test_the_model_is_saved_with_the_plan_that_it_was_trained_by(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time limit may have replaced the network after the run began."""
+    plans: list[Plan] = []
+
+    def finish(begun: BegunRun, data: object, fitted: object, clock: object) -> Evaluation:
+        plans.append(begun.plan)
+        return EVALUATION
+
+    monkeypatch.setattr("onelook.runs.run.finish_run", finish)
+    decode = DecodeSettings(height=8, width=8, channels=1)
+    first, last = (Plan(TrainSettings(epochs=epochs), decode) for epochs in (3, 5))
+    begun = BegunRun(first, NOTHING, None, run.folder)
+    for plan, status in ((None, "complete"), (last, "interrupted")):
+        fitted: Any = SimpleNamespace(plan=plan, result=SimpleNamespace(status=status))
+        found = ScoredFolder(NOTHING).finish(begun, fitted, Clock())
+        assert (found.folder, found.evaluation, found.status) == (run.folder, EVALUATION, status)
+    assert plans == [first, last]
+
+
 def test_what_is_in_memory_is_lost_if_it_was_interrupted() -> None:
     def fitted(status: str) -> Any:
         return SimpleNamespace(result=SimpleNamespace(status=status))

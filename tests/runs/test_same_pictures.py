@@ -156,6 +156,15 @@ def test_the_newest_run_and_each_class_are_known_in_any_order(names: str, tmp_pa
     assert found.notes[1].startswith(f"1 of these has another label in {tmp_path / 'b'}, the newest run")
 
 
+def test_a_picture_without_a_hash_is_known_by_its_id(tmp_path: Path) -> None:
+    make_run(tmp_path / "a", FIRST, "r")
+    make_run(tmp_path / "b", FIRST, "", created="2026-01-02")
+    for name in "ab":
+        hashes = tmp_path / name / "picture_hashes.csv"
+        hashes.write_text(hashes.read_text().replace("p,p\n", "").replace("q,q\n", ""))
+    assert [row.rows for row in compare_runs([tmp_path / "a", tmp_path / "b"]).runs] == [6, 6]
+
+
 def test_a_damaged_list_of_hashes_is_named(tmp_path: Path) -> None:
     make_run(tmp_path / "a", FIRST, "r")
     make_run(tmp_path / "b", FIRST, "")
