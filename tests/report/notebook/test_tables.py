@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from onelook.evaluation.result import Evaluation
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import CrossValidation, Fold
 from onelook.runs.model_list import TrainedModel, TrainedModels
+from onelook.runs.run import Run
 from onelook.training.measurements.find_learning_rate import RateSweep
 from onelook.tuning.search_result import SearchResult, TrialRow
 
@@ -107,6 +109,61 @@ def test_a_search_lists_its_trials_best_first() -> None:
     assert "And 5 more trials in" in Tags(html).text
 
 
+def facts(html: str) -> list[tuple[str, str]]:
+    """The facts below the table, as (name, text)."""
+    return re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html.replace("\u202f", " "))
+
+
+def test_folds_name_their_means_and_their_page(tmp_path: Path) -> None:
+    def found(*right: int, tests: bool) -> CrossValidation:
+        scored = [(evaluation_of(one, 1), evaluation_of(1, 3 * one) if tests else None) for one in right]
+        folds = tuple(
+            Fold(at, RunFolder(tmp_path / f"fold-{at}"), own, "complete", test)
+            for at, (own, test) in enumerate(scored, start=1)
+        )
+        return CrossValidation(tmp_path, len(folds), folds, "complete")
+
+    mean, test = found(90, 95, 99, tests=True).accuracy, found(90, 95, 99, tests=True).test_accuracy
+    assert mean is not None
+    assert test is not None
+
+    def words(low: float, high: float) -> str:
+        return f"{100 * low:.2f} % to {100 * high:.2f} %"
+
+    both = facts(html_of(found(90, 95, 99, tests=True)))
+    assert both == [
+        ("mean", f"{100 * mean.mean:.2f} %, 95 % t interval {words(*mean.interval)}"),
+        ("on test pictures", f"{100 * test.mean:.2f} %, 95 % t interval {words(*test.interval)}"),
+    ]
+    (tmp_path / "report.html").write_text("page")
+    assert facts(html_of(found(90, 95, 99, tests=False))) == [both[0], ("report", str(tmp_path / "report.html"))]
+    alone = html_of(found(9, tests=False))
+    assert "1 of 1 fold<" in alone
+    assert [name for name, _ in facts(alone)] == ["report"]
+
+
+def test_a_search_names_the_run_that_is_kept_and_why_others_are_not(tmp_path: Path) -> None:
+    trials = (
+        TrialRow(1, "pruned", 0.5, 2, 61.0, {"model": "cnn"}),
+        TrialRow(2, "complete", 0.75, 3, 9.5, {"dropout": 0.0}),
+        TrialRow(3, "failed", None, 0, 0.0, {"dropout": 0.5}, "no such layer"),
+        TrialRow(4, "complete", 0.0, 3, 9.5, {}),
+    )
+    run = Run(RunFolder(tmp_path / "best"), evaluation_of(4, 0), "complete")
+    html = html_of(SearchResult(tmp_path, "complete", trials, 2, run))
+    assert [[cell.replace("\u202f", " ") for cell in row] for row in cells(html)] == [
+        ["2", "75.00 %", "dropout 0", "3", "9.5 s"],
+        ["4", "0 %", "", "3", "9.5 s"],
+        ["1", "50.00 % (stopped)", "model cnn", "2", "1 min 1 s"],
+        ["3", "failed", "no such layer", "0", "0 s"],
+    ]
+    assert f"Trial 2 of 4 is the best: {run}" in Tags(html).text
+    assert facts(html) == [("run", str(tmp_path / "best"))]
+    waiting = html_of(SearchResult(tmp_path, "interrupted", trials[:1], None, None))
+    assert "1 trial, interrupted" in Tags(waiting).text
+    assert facts(waiting) == []
+
+
 @pytest.mark.parametrize("name", ["digits", HOSTILE])
 def test_a_found_rate_shows_its_curve(name: str) -> None:
     rates = tuple(1e-5 * 10 ** (step / 4) for step in range(20))
@@ -118,3 +175,7 @@ def test_a_found_rate_shows_its_curve(name: str) -> None:
     ]
     assert "A learning rate of 0.01 suits this data" in Tags(html).text
     assert "Why not." in Tags(html).text
+    assert facts(html) == [
+        *(("suggested", "0.01"), ("loss falls fastest", "0.001"), ("loss is lowest", "0.1")),
+        *(("network", "mlp"), ("optimizer", "adam"), ("batch size", "32")),
+    ]

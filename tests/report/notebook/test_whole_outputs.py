@@ -19,6 +19,7 @@ from tests.report.sections.test_views import plain
 from onelook.classifier import Prediction
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
+from onelook.errors import ConfigError
 from onelook.report.notebook.classifier import classifier_html, prediction_html, predictions_html
 from onelook.report.notebook.draw_samples import DrawnClass, DrawnPicture
 from onelook.report.notebook.picture_grid import PictureGrid
@@ -212,6 +213,46 @@ def test_a_data_set_names_missing_values_what_is_set_aside_and_why_it_has_no_cla
     two = html_of(replace(changed, missing_values=2_000, set_aside={"x.png": "odd", "y.png": "odd"}, no_classes=""))
     assert facts(two)[-2:] == [("missing", "2,000 values"), ("set aside", "2 pictures that belong to no part")]
     assert re.findall(r"<li>(.*?)</li>", two) == ["First."]
+
+
+def test_pictures_come_from_the_labelled_training_part_in_its_order() -> None:
+    values = np.arange(40, dtype=np.uint8)[:, None, None] * np.ones((1, 8, 8), np.uint8)
+    both = open_dataset({"train": (values, ["a", "b"] * 20), "test": (values, ["a", "b"] * 20)})
+    parts = {name: replace(part, labels=None) if name == "train" else part for name, part in both.parts.items()}
+    for data, part in ((both, "train"), (replace(both, parts=parts), "test")):
+        html = html_of(data)
+        ids = re.findall(r'alt="(\w+)/(\d+)"', html)
+        assert {name for name, _ in ids} == {part}
+        numbers = [int(number) for _, number in ids]
+        assert numbers[:8] == sorted(numbers[:8])  # of a
+        assert numbers[8:] == sorted(numbers[8:])
+        assert [number % 2 for number in numbers] == [1] * 8 + [0] * 8
+
+
+@pytest.mark.parametrize(
+    ("names", "more"),
+    [(None, "5 more classes are not shown"), (["kind 3"], None), ([f"kind {number}" for number in range(25)], None)],
+)
+def test_only_classes_that_nobody_chose_away_are_said_to_be_missing(names: list[str] | None, more: str | None) -> None:
+    labels = [f"kind {number}" for number in range(25)]
+    data = open_dataset((np.zeros((25, 8, 8), np.uint8), labels))
+    grid = data.show(class_names=names)
+    assert [one.class_name for one in grid.classes] == (names or labels[:20])
+    html = html_of(grid)
+    assert ("not shown" in html) == (more is not None)
+    assert more is None or more in html
+
+
+@pytest.mark.parametrize(("names", "most"), [(None, 50), (["kind 3"], 1_000), (["kind 3", "kind 4", "kind 5"], 333)])
+def test_a_grid_has_a_thousand_pictures_at_most(names: list[str] | None, most: int) -> None:
+    data = open_dataset((np.zeros((25, 8, 8), np.uint8), [f"kind {number}" for number in range(25)]))
+    data.show(each=most, class_names=names)
+    classes = 20 if names is None else len(names)
+    with pytest.raises(ConfigError) as refused:
+        data.show(each=most + 1, class_names=names)
+    assert str(refused.value) == (
+        f"show(each={most + 1}): expected 1 to {most} pictures of each of {classes} class{'es' * (classes > 1)}."
+    )
 
 
 @pytest.mark.parametrize(("classes", "shown", "side"), [(4, 4, 72), (5, 5, 44), (12, 12, 44), (13, 10, 44)])

@@ -65,6 +65,27 @@ def test_a_value_that_is_missing_leaves_a_gap(make_run: MakeRun) -> None:
     assert np.isnan({line.get_label(): line.get_ydata() for line in loss.lines}["validation"][1])
 
 
+@pytest.mark.parametrize("best", [7, None])
+def test_a_kept_epoch_that_the_history_lacks_is_not_marked(best: int | None, make_run: MakeRun) -> None:
+    figure = run_of(make_run(best_epoch=best)).plot_history()
+    assert "kept" not in texts(figure)
+    assert [len(axes.lines) for axes in figure.axes] == [2, 2]
+    assert title_of(figure) == "How training went"
+
+
+def test_a_single_epoch_is_a_dot_and_several_are_lines(make_run: MakeRun) -> None:
+    history = [{"epoch": 1, "val_loss": 1.0, "train_loss": 2.0, "val_accuracy": 0.5}]
+    folder = make_run(history=history, best_epoch=None)
+    accuracy, loss = run_of(folder).plot_history().axes
+    assert {line.get_marker() for line in (*accuracy.lines, *loss.lines)} == {"o"}
+    assert [text.get_text() for text in loss.get_legend().get_texts()] == ["validation", "training"]
+    folder.write_history([*history, {**history[0], "epoch": 2}])
+    accuracy, loss = run_of(folder).plot_history().axes
+    assert {line.get_marker() for line in (*accuracy.lines, *loss.lines)} == {""}
+    assert accuracy.yaxis.get_major_formatter()(0.5, 0) == "50\u202f%"
+    assert loss.yaxis.get_major_formatter()(0.5, 0) == "0.5"
+
+
 def test_the_matrix_counts_and_has_the_reports_shades(make_run: MakeRun) -> None:
     figure = run_of(make_run()).plot_confusion()
     assert figure.texts[-2].get_text() == "Rows are labels. Blue is right, orange is wrong."

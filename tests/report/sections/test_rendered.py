@@ -76,7 +76,7 @@ def test_the_first_screen_with_and_without_a_score() -> None:
         "82.5 | % | of the 40 test pictures named correctly: 33 right, 7 wrong. They were kept out of training. "
         "| With "
         "40 test pictures, the accuracy on pictures of the same kind is likely between 68.1 % and 91.3 % (95 % "
-        "interval). | 40 % | 60 % | 80 % | 100 % | Before you trust the figure | Only 40 pictures:"
+        "interval). | 40 % | 60 % | 80 % | 100 % | Before you trust the figure | "
     )
     assert " | 2 more scores | Calibration error | " in words(section)
     assert words(section).endswith(
