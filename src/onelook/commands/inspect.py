@@ -50,7 +50,8 @@ def inspect_data(
         decode = plan_inspected(facts, asked, size_only=True).decode
     reading = read_dataset(dataset, decode, strict=strict, on_progress=on_progress)
     findings = tuple(find_problems(replace(Evidence.of_reading(reading), no_classes=dataset.no_classes)))
-    return Inspection(dataset, decode, reading, findings, facts, asked)
+    said = tuple(note for note in dataset.notes if note != dataset.no_classes)  # a finding says it
+    return Inspection(replace(dataset, notes=said), decode, reading, findings, facts, asked)
 
 
 def judge_labels(found: Inspection, on_progress: OnProgress | None = None) -> Inspection:

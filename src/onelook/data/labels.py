@@ -16,9 +16,14 @@ from onelook.wording import agree, counted, listed, named
 
 Labels = NDArray[np.int64]  # (rows,), positions in the class names
 
+_MOST_LEVELS = 10  # different numbers with decimals that may be classes
 _MOST_NAMED = 3  # a note names at most this number of classes
 _ZERO_IN_FRONT = re.compile(r"-?0\d")
 _LARGEST_LABEL = 2**53  # float64 cannot distinguish all larger whole numbers
+
+
+class NoClassesError(DataError):
+    """The labels are not classes: they are several per picture, or numbers to predict."""
 
 
 def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -> tuple[tuple[str, ...], Labels]:
@@ -73,7 +78,8 @@ def _encode_floats(array: NDArray[np.generic], origin: str) -> tuple[tuple[str, 
     values = array.astype(np.float64)
     wrong = np.flatnonzero(~(values == np.floor(values)) | np.isinf(values))  # NaN differs from itself
     if len(wrong):
-        raise DataError(
+        is_number = np.isfinite(values).all()
+        raise (NoClassesError if is_number else DataError)(
             f"{origin}: the label in row {wrong[0] + 1:,} is {values[wrong[0]]}. "
             "Expected whole numbers or names: a class, not a measurement."
         )
@@ -83,6 +89,30 @@ def _encode_floats(array: NDArray[np.generic], origin: str) -> tuple[tuple[str, 
             "Expected whole numbers that are classes, or names."
         )
     return encode_labels(values.astype(np.int64), origin)
+
+
+def refuse_measurements(texts: Sequence[str], origin: str) -> None:
+    """Refuse labels that are numbers with decimals, unless they are a few levels.
+
+    Raises:
+        NoClassesError: they are measurements.
+
+    Example:
+        >>> refuse_measurements(["0.5", "1", "0.5"], "y")
+    """
+    distinct = set(texts)
+    if len(distinct) <= _MOST_LEVELS:
+        return
+    try:
+        numbers = [float(text) for text in distinct]
+    except ValueError:
+        return
+    if any(not number.is_integer() for number in numbers):
+        raise NoClassesError(
+            f"{origin}: the labels are {len(distinct):,} different numbers with decimals, such as "
+            f"{named(sorted(distinct, key=float)[:_MOST_NAMED])}: numbers to predict (a regression), and no classes. "
+            "onelook trains classifiers: write the range of each number into a column of its own, and train on that."
+        )
 
 
 def note_on_spellings(values: Iterable[object]) -> str | None:

@@ -107,7 +107,7 @@ def open_with(
 
         dataset = without_groups(dataset)
     if for_training:
-        _check_classes(dataset)
+        _check_classes(dataset, str(data) if isinstance(data, (str, Path)) else dataset.name)
         _check_dtypes(dataset)
     return dataset
 
@@ -260,10 +260,14 @@ def _nothing_there(path: Path) -> DataError:
     return DataError(f"no file or folder '{path}'. {hint}", options=close)
 
 
-def _check_classes(dataset: Dataset) -> None:
-    """Refuse labels that are not classes, and a labelled training set with a single class."""
+def _check_classes(dataset: Dataset, place: str) -> None:
+    """Refuse labels that are not classes, and a labelled training set with a single class.
+
+    Args:
+        place: the path of the data, or its name if it has none.
+    """
     if dataset.no_classes:
-        raise DataError(f"{dataset.name}: {dataset.no_classes}")
+        raise DataError(f"{place}: {dataset.no_classes}")
     pool = pool_name(dataset.parts)
     labels = None if pool is None else dataset.parts[pool].labels
     if labels is not None and len(labels) and (labels == labels[0]).all():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from math import isqrt
+from pathlib import Path
 
 import numpy as np
 
@@ -44,6 +46,18 @@ def array_dataset(
         for part, (images, labels) in parts.items()
     }
     return Dataset(name, layout, why, class_names, made, _fingerprint(parts, class_names), notes)
+
+
+def without_classes(dataset: Dataset, reason: str, root: Path) -> Dataset:
+    """Return the data set without labels, and with the reason why they are no classes.
+
+    Args:
+        reason: the reason; the path of the data at its beginning is left out.
+        root: the path of the data.
+    """
+    reason = reason.removeprefix(f"{root}/").removeprefix(f"{root}: ")
+    parts = {name: replace(part, labels=None) for name, part in dataset.parts.items()}
+    return replace(dataset, class_names=(), parts=parts, notes=(*dataset.notes, reason), no_classes=reason)
 
 
 def _row_ids(count: int, prefix: str) -> tuple[str, ...]:

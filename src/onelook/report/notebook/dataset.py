@@ -73,7 +73,7 @@ def _shown(dataset: Dataset) -> ShownDataset:
         rows=tuple(rows),
         side=72 if len(few) <= _FEW_CLASSES else 44,
         more=_more(counts.sum(axis=1)[len(few) :].tolist()) if counts is not None else "",
-        notes=dataset.notes if not dataset.no_classes else (dataset.no_classes, *dataset.notes),
+        notes=tuple(dict.fromkeys((dataset.no_classes, *dataset.notes) if dataset.no_classes else dataset.notes)),
     )
 
 

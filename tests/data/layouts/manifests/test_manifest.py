@@ -581,3 +581,12 @@ def test_names_of_classes_that_end_in_a_number_keep_their_blanks(tmp_path: Path)
     names = " ".join(f"{n}.png" for n in range(9))
     dataset = open_dataset(write(tmp_path / "d", names, {"list.txt": ";".join(rows)}))
     assert dataset.class_names == ("Airbus A300", "Boeing 737 800", "Cessna")
+
+
+def test_a_question_which_column_is_the_label_counts_pictures_and_not_their_rows(tmp_path: Path) -> None:
+    rows = "a.png,x,1;a.png,x,1;a.png,x,1;b.png,y,1;c.png,y,2;d.png,x,2"
+    root = write(tmp_path / "d", "a.png b.png c.png d.png", {"t.csv": f"path,class,Target;{rows}"})
+    with pytest.raises(ConfigError) as caught:
+        open_dataset(root)
+    assert "2 classes: x 2, y 2" in str(caught.value)
+    assert "2 classes: 1 2, 2 2" in str(caught.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 
 from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
-from onelook.data.labels import Labels, encode_labels, note_on_spellings
-from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape
+from onelook.data.labels import Labels, NoClassesError, encode_labels, note_on_spellings
+from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape, without_classes
 from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, in_colour, note_on_order
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
@@ -95,6 +96,26 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
         value_range=value_range,
         notes=(*notes, *_notes_on_range(parts, value_range)),
     )
+
+
+def open_stored_arrays(data: Mapping[str, Any], root: Path, name: str) -> Dataset:
+    """Return the data set of arrays from files; without labels, and with the reason, if these are no classes.
+
+    Args:
+        data: `X` or `(X, y)` by part.
+        root: the path of the data, for errors.
+
+    Raises:
+        DataError: as `open_arrays` does.
+    """
+    try:
+        try:
+            return open_arrays(data, name)
+        except NoClassesError as problem:
+            pictures = {part: pair[0] if isinstance(pair, tuple) else pair for part, pair in data.items()}
+            return without_classes(open_arrays(pictures, name), str(problem), root)
+    except DataError as problem:
+        raise DataError(f"{root}: {problem}") from problem
 
 
 def _note_spellings(y: Any) -> str | None:
@@ -199,7 +220,7 @@ def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
         array = array[:, 0]
     elif array.ndim == 2 and array.dtype.kind in "uifb" and ((array == 0) | (array == 1)).all():
         if not (array.sum(axis=1) == 1).all():
-            raise DataError(
+            raise NoClassesError(
                 f"{label}y has rows with no class or several: several labels a picture (multi-label), of which onelook "
                 "learns one. Expected one 1 in every one-hot row: choose one label a picture, or one column of y."
             )

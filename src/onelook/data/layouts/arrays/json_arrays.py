@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.array_dataset import explain_no_shape, picture_shape
-from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.labels import NoClassesError
+from onelook.data.layouts.array_dataset import explain_no_shape, picture_shape, without_classes
+from onelook.data.layouts.arrays.from_python import open_stored_arrays
 from onelook.data.layouts.arrays.json_values import SUFFIX, JsonPictures, may_hold_pictures, read_json
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
@@ -53,7 +54,7 @@ class JsonArrays:
         reading: RowReading | None = None
         label: str | None = None
         is_of_bytes = False
-        why = ""
+        why = no_classes = ""
         for part, entry in _by_part(location, files).items():
             for of_part, rows, table in _tables(part, read_json(location, entry)):
                 key, pictures = _pictures(table)
@@ -67,13 +68,16 @@ class JsonArrays:
                 elif not parts or is_of_bytes:
                     pictures = _as_bytes(pictures)
                 is_of_bytes = pictures.dtype == np.uint8
-                parts[of_part] = (pictures, _values(table, label)) if label in table.columns else pictures
+                parts[of_part] = pictures
+                if label in table.columns:
+                    try:
+                        parts[of_part] = pictures, _values(table, label)
+                    except NoClassesError as problem:
+                        no_classes = no_classes or str(problem)
                 why = why or f"'{key}' has {rows}, and {f'{label!r} the labels' if label else 'there are no labels'}"
                 notes += _left_out(table, label)
-        try:
-            dataset = open_arrays(parts, location.name)
-        except DataError as problem:
-            raise DataError(f"{location.root}: {problem}") from problem
+        dataset = open_stored_arrays(parts, location.root, location.name)
+        dataset = without_classes(dataset, no_classes, location.root) if no_classes else dataset
         if rest := [entry for entry in location.entries() if entry not in files]:
             notes.append(f"Files that are no arrays in JSON were left out: {listed(rest, most=5)}.")
         notes = [*(reading.notes if reading else ()), *notes, *dataset.notes]
@@ -223,7 +227,7 @@ def _values(table: JsonPictures, label: str | None) -> NDArray[Any]:
     try:
         return np.array(values, object if any(each is None for each in values) else None)
     except ValueError as problem:
-        raise DataError(
+        raise NoClassesError(
             f"{table.name}: '{label}' holds lists of different lengths: several labels a picture. onelook tells apart "
             "classes, one a picture."
         ) from problem

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset
+from onelook.data.labels import NoClassesError
+from onelook.data.layouts.array_dataset import without_classes
 from onelook.data.layouts.arrays.file_pairs import is_of_pictures
-from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.layouts.arrays.from_python import open_stored_arrays
 from onelook.data.layouts.arrays.mat_cells import may_hold_cells_of_pictures, read_cells
 from onelook.data.layouts.arrays.mat_labels import class_labels, label_count, named_classes
 from onelook.data.layouts.arrays.matlab_order import pictures_first
@@ -220,6 +222,7 @@ def _opened(location: Location, values: Mapping[str, Any], found: _Arranged) -> 
     parts: dict[str, Any] = {}
     readings: list[str] = []
     notes: list[str] = []
+    no_classes = ""
     levels: Levels | None = None
     for part in sorted(found.parts, key=("train", "all", "val", "test").index):
         pieces, labels = [], []
@@ -231,18 +234,22 @@ def _opened(location: Location, values: Mapping[str, Any], found: _Arranged) -> 
             levels = levels or levels_of(ordered.images)
             pieces.append(levels.apply(ordered.images))
             if of_labels:
-                labels.append(class_labels(values[of_labels], len(ordered.images), _shown(of_labels)))
+                try:
+                    labels.append(class_labels(values[of_labels], len(ordered.images), _shown(of_labels)))
+                except NoClassesError as problem:
+                    no_classes = no_classes or str(problem)
             elif found.classes:
                 labels.append(np.repeat(found.classes[pictures], len(ordered.images)))
             readings.append(f"{_shown(pictures)} is {ordered.reading}")
             notes += [ordered.note] if ordered.note else []
         images = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-        parts[part] = (images, np.concatenate(labels)) if labels else images
+        parts[part] = (images, np.concatenate(labels)) if len(labels) == len(pieces) else images
     notes += [levels.note] if levels and levels.note else []
-    if _is_svhn(found, parts):
+    if not no_classes and _is_svhn(found, parts):
         parts = {part: (images, labels % 10) for part, (images, labels) in parts.items()}
         notes.append("Street View House Numbers by its variables: the label 10 is the digit 0.")
-    dataset = open_arrays(parts, location.name)
+    dataset = open_stored_arrays(parts, location.root, location.name)
+    dataset = without_classes(dataset, no_classes, location.root) if no_classes else dataset
     why = f"Matlab's variables by name: {'; '.join(readings[:3])}"
     notes += _left_out(values, found)
     read = set(_mat_files(location))
@@ -320,7 +327,8 @@ def _in_cells(location: Location, entry: str, values: Mapping[str, Any]) -> Data
         return None
     levels = levels_of(found.images)
     images = levels.apply(found.images)
-    dataset = open_arrays({"all": images if found.labels is None else (images, found.labels)}, location.name)
+    pair = images if found.labels is None else (images, found.labels)
+    dataset = open_stored_arrays({"all": pair}, location.root, location.name)
     labels = f", with the labels in '{found.origin}'" if found.origin else ""
     notes = [levels.note] if levels.note else []
     return replace(

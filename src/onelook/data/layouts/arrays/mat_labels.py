@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
-from onelook.errors import DataError
+from onelook.data.labels import NoClassesError
 from onelook.wording import listed
 
 _NAMES = frozenset({"classnames", "classes", "labelnames", "names", "categories", "classlabels"})
@@ -36,7 +36,7 @@ def class_labels(labels: Any, rows: int, name: str) -> NDArray[Any]:
     """Return one label per picture, whole numbers or names.
 
     Raises:
-        DataError: they are not whole numbers, names or one-hot rows; or a picture has several labels.
+        NoClassesError: a picture has several labels, or numbers.
     """
     if isinstance(labels, list):
         return np.array(labels)
@@ -44,7 +44,7 @@ def class_labels(labels: Any, rows: int, name: str) -> NDArray[Any]:
     if array.ndim == 2:
         hot = array if len(array) == rows else array.T
         if not ((hot == 0) | (hot == 1)).all() or not (hot.sum(axis=1) == 1).all():
-            raise DataError(
+            raise NoClassesError(
                 f"{name} has {hot.shape[1]} numbers a picture, and not one 1 in each: several labels a picture, or "
                 "numbers to predict. onelook learns one class per picture."
             )

@@ -10,7 +10,7 @@ from typing import Any
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.file_pairs import arrays_beside, find_file_pairs, is_of_pictures
-from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.layouts.arrays.from_python import open_stored_arrays
 from onelook.data.layouts.arrays.mat_labels import named_classes, names_classes
 from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array, stored_arrays
 from onelook.data.layouts.arrays.shards import are_shards, in_order, load_shards
@@ -86,10 +86,7 @@ class Npz:
         if "all" in pairs and len(pairs) > 1:
             pairs = {"train" if part == "all" else part: pair for part, pair in pairs.items()}
         arrays = {part: _load(location, pair) for part, pair in pairs.items()}
-        try:
-            dataset = open_arrays(arrays, location.name)
-        except DataError as problem:
-            raise DataError(f"{location.root}: {problem}") from problem
+        dataset = open_stored_arrays(arrays, location.root, location.name)
         shapes = dataset.why.removeprefix("arrays from Python: ")
         dataset = named_classes(dataset, _names_of_classes(location, found))
         rest = dict.fromkeys(name for name in found.others if not any(f"'{name}'" in note for note in dataset.notes))

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from onelook.data.column_names import PICTURE_COLUMNS
 from onelook.data.dataset import Dataset
+from onelook.data.labels import NoClassesError
+from onelook.data.layouts.array_dataset import without_classes
 from onelook.data.layouts.hugging_face.columns import (
     holds_bytes,
     label_by_content,
@@ -66,10 +68,16 @@ class HfParquet:
         by_part, notes = files_by_part(location, _EXPECTED)
         files = {part: [read_facts(location, entry) for entry in entries] for part, entries in by_part.items()}
         columns = _columns(location, [file for part in files.values() for file in part], options)
-        labels = {part: _part_labels(location, of_part, columns) for part, of_part in files.items()}
+        no_classes = ""
         if not sum(file.rows for part in files.values() for file in part):
             raise DataError(f"{location.root}: Parquet files without rows. Expected a picture a row.")
-        positions, class_names = positions_of(labels, columns.class_names, f"{location.root}: column '{columns.label}'")
+        origin = f"{location.root}: column '{columns.label}'"
+        try:
+            labels = {part: _part_labels(location, of_part, columns) for part, of_part in files.items()}
+            positions, class_names = positions_of(labels, columns.class_names, origin)
+        except NoClassesError as problem:
+            positions, class_names = dict.fromkeys(files), ()
+            no_classes = str(problem)
         parts = {}
         for part, of_part in files.items():
             prefix = "" if part == "all" else f"{part}/"
@@ -78,7 +86,7 @@ class HfParquet:
             parts[part] = Part(part, ids, positions[part], pictures)
         entries = [entry for found in by_part.values() for entry in found]
         key = f"{location.fingerprint(entries)} {columns}"
-        return Dataset(
+        dataset = Dataset(
             name=location.name,
             layout="hf-parquet",
             why=_why(columns.picture, len(entries)) + (f", labels in '{columns.label}'" if columns.label else ""),
@@ -87,6 +95,7 @@ class HfParquet:
             fingerprint=hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest(),
             notes=(*notes, *columns.notes),
         )
+        return without_classes(dataset, no_classes, location.root) if no_classes else dataset
 
 
 @dataclass(frozen=True)
@@ -154,8 +163,9 @@ def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Co
             raise DataError(f"{name}: no column '{columns.label}', which the others have. Expected it in all.")
         kind = file.schema.field(columns.label).type
         if pa.types.is_nested(kind) or pa.types.is_binary(kind):
-            several = ", several labels a picture (multi-label)" if pa.types.is_list(kind) else ""
-            raise DataError(
+            is_list = pa.types.is_list(kind)
+            several = ", several labels a picture (multi-label)" if is_list else ""
+            raise (NoClassesError if is_list else DataError)(
                 f"{name}: the column '{columns.label}' holds {kind}{several}. Expected one label a picture: make a "
                 "column of one label each, and name it with --label-column."
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from onelook.data.dataset import Dataset
@@ -116,7 +117,7 @@ class Manifest:
             table = replace(table, columns=columns, parts_from="the beginnings of the names")
             roles = replace(roles, split=SPLIT)
         if roles.target.choices and options.needs_labels:
-            raise _ask(location, table, roles, looked)
+            raise _ask(location, table, roles, ids)
         if not options.needs_labels:
             roles = _certain(roles)
         if options.label_column is None and not looked.samples and not table.key:
@@ -173,8 +174,9 @@ def _open_annotated(location: Location, looked: Survey, annotated: AnnotatedPart
     return listed_dataset(listing, notes)
 
 
-def _ask(location: Location, table: ManifestTable, roles: Roles, looked: Survey) -> ConfigError:
-    """Return the question which column is the label."""
+def _ask(location: Location, table: ManifestTable, roles: Roles, ids: Sequence[str]) -> ConfigError:
+    """Return the question which column is the label, with the number of pictures of each class."""
+    rows = sorted({each: row for row, each in reversed([*enumerate(ids)])}.values())  # the first of each picture
     choices = []
     for column in roles.target.choices:
         flag = f"--label-column {column}" if column.replace("_", "").isalnum() else f"--label-column '{column}'"
@@ -186,7 +188,7 @@ def _ask(location: Location, table: ManifestTable, roles: Roles, looked: Survey)
             and None not in values
             and are_one_to_one(cells, values)
         ]
-        meaning = classes_in_words([cell for cell in cells if cell is not None])
+        meaning = classes_in_words([cell for row in rows if (cell := cells[row]) is not None])
         choices.append(
             Choice(flag, meaning + (f"; {named(same)} {agree(len(same), 'says', 'say')} the same" if same else ""))
         )

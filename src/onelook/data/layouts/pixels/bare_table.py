@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.column_names import DELIMITERS
-from onelook.data.labels import encode_labels
+from onelook.data.labels import NoClassesError, encode_labels
 from onelook.data.layouts.pixels.bare_columns import BareColumns, find_columns, may_be_pictures
 from onelook.data.layouts.pixels.header import is_number, is_row_of_values
 from onelook.data.layouts.pixels.renamed_row import numbers_columns, row_in_header, with_row_in_header
@@ -26,7 +26,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 
 SUFFIXES = layout_entry("pixel-rows").endings
-_READER_VERSION = 2
+_READER_VERSION = 3
 _ZERO_IN_FRONT = re.compile(rb"(?<![\d.eE+])0\d")
 _SAMPLE = 400  # rows examined to find the label, spread over the table
 _LARGEST_BYTE = 255
@@ -102,7 +102,7 @@ def read_bare_labels(location: Location, entry: str) -> tuple[tuple[str, ...], N
     """Return the class names and labels in a file of labels: a column of numbers, or one-hot rows.
 
     Raises:
-        DataError: a row is neither.
+        NoClassesError: a row is neither.
     """
     text = read_table_text(location, entry)
     _, delimiter = split_row(text.first_line)
@@ -110,7 +110,7 @@ def read_bare_labels(location: Location, entry: str) -> tuple[tuple[str, ...], N
     if values.shape[1] == 1:
         return encode_labels(_spelled(text, delimiter, 0, values[:, 0]), text.name)
     if not ((values == 0) | (values == 1)).all() or not (values.sum(axis=1) == 1).all():
-        raise DataError(
+        raise NoClassesError(
             f"{text.name}: {values.shape[1]} numbers a row, and not one 1 in each: several labels a picture, or "
             "numbers to predict. onelook learns one class per picture."
         )

@@ -26,7 +26,7 @@ _SUFFIXES = layout_entry("pixel-csv").endings
 _MOST_BELOW = 10  # more tables in folders may be one a picture
 _MOST_PICTURES = 3  # beside more pictures, a table in a folder below is about them
 # Raised when the table of a file changes: cached tables are then read again.
-_READER_VERSION = 2
+_READER_VERSION = 3
 
 
 class PixelCsv:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
-from onelook.data.layouts.array_dataset import array_dataset
+from onelook.data.layouts.array_dataset import array_dataset, without_classes
 from onelook.data.layouts.pixels.header import PixelHeader
 from onelook.data.layouts.tables.cache import PixelTable
 from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order
@@ -90,7 +90,7 @@ def pixel_dataset(
                 f"{table.name} has pictures of {counted(len(table.header.pixels), 'pixel')}, {first.name} of "
                 f"{len(first.header.pixels)}. Expected the same size in both."
             )
-        labels = table.table.labels
+        labels = None if first.table.no_classes else table.table.labels
         if labels is not None:
             labels = positions_among(table.table.class_names, first.table.class_names, table.name)[labels]
             if (note := note_on_numbers(table.table.class_names, first.table.class_names)) is not None:
@@ -104,7 +104,9 @@ def pixel_dataset(
         class_names=first.table.class_names,
         notes=tuple(notes),
     )
-    return _with_ids(dataset, dict(zip(dataset.parts, kept, strict=True)))
+    dataset = _with_ids(dataset, dict(zip(dataset.parts, kept, strict=True)))
+    reason = first.table.no_classes
+    return without_classes(dataset, reason, location.root) if reason else dataset
 
 
 def _with_ids(dataset: Dataset, tables: Mapping[str, ReadTable]) -> Dataset:

@@ -21,7 +21,7 @@ from onelook.data.layouts.tables.parquet_rows import ParquetFacts, opened_parque
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 
-_READER_VERSION = 2
+_READER_VERSION = 3
 _BATCH_ROWS = 4_096  # rows converted to pixels at once: 26 MB for 784 columns of 64-bit numbers
 
 

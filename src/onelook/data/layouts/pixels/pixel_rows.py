@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from onelook.data.class_names import positions_among
 from onelook.data.dataset import Dataset
-from onelook.data.labels import Labels
-from onelook.data.layouts.array_dataset import array_dataset
+from onelook.data.labels import Labels, NoClassesError
+from onelook.data.layouts.array_dataset import array_dataset, without_classes
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.pixels.bare_files import BareFiles, arrange, find_tables, is_of_pictures, left_out_notes
 from onelook.data.layouts.pixels.bare_table import SUFFIXES, BareTable, read_bare_labels, read_bare_table
@@ -50,9 +50,13 @@ class PixelRows:
         lies_on_its_side = is_emnist(location.root.name if location.is_file else pictures)
         parts: dict[str, tuple[Images, Labels | None]] = {}
         class_names: tuple[str, ...] = ()
+        no_classes = first.table.no_classes
         for part, table in tables.items():
             images = reading.images(table.table.pixels)
-            names, labels, origin = _labels(location, files[part], table)
+            try:
+                names, labels, origin = _labels(location, files[part], table)
+            except NoClassesError as problem:
+                names, labels, origin, no_classes = (), None, table.name, str(problem)
             if labels is not None:
                 class_names = class_names or names
                 labels = positions_among(names, class_names, origin)[labels]
@@ -66,6 +70,7 @@ class PixelRows:
             value_range=reading.value_range,
             notes=(*reading.notes, *_label_notes(first, options), *first.table.notes, *left_out_notes(location, files)),
         )
+        dataset = without_classes(dataset, no_classes, location.root) if no_classes else dataset
         return emnist_dataset(dataset, location, pictures) if lies_on_its_side else dataset
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.cache.expiry import mark_used, remove_expired
-from onelook.data.labels import Labels, encode_labels, note_on_spellings
+from onelook.data.labels import Labels, NoClassesError, encode_labels, note_on_spellings, refuse_measurements
 from onelook.files import atomic_folder, write_text
 from onelook.runtime import cache_folder
 
@@ -25,6 +25,7 @@ class PixelTable:
     labels: Labels | None
     class_names: tuple[str, ...]  # empty if there are no labels
     notes: tuple[str, ...] = ()  # notes on how the labels were read
+    no_classes: str = ""  # why the labels are no classes; empty if they are, or if there are none
 
 
 def labelled_table(pixels: NDArray[Any], values: Sequence[object] | NDArray[np.generic], origin: str) -> PixelTable:
@@ -38,7 +39,12 @@ def labelled_table(pixels: NDArray[Any], values: Sequence[object] | NDArray[np.g
     Raises:
         DataError: a label is missing, or is not a class.
     """
-    class_names, labels = encode_labels(values, origin)
+    try:
+        if not isinstance(values, np.ndarray):
+            refuse_measurements([str(value) for value in values], origin)
+        class_names, labels = encode_labels(values, origin)
+    except NoClassesError as problem:
+        return PixelTable(pixels, None, (), no_classes=str(problem))
     note = None if isinstance(values, np.ndarray) else note_on_spellings(values)
     return PixelTable(pixels, labels, class_names, () if note is None else (f"{origin}: {note}",))
 
@@ -67,7 +73,10 @@ def _save(folder: Path, table: PixelTable) -> None:
     np.save(folder / "pixels.npy", table.pixels)
     if table.labels is not None:
         np.save(folder / "labels.npy", table.labels)
-    write_text(folder / "table.json", json.dumps({"class_names": table.class_names, "notes": table.notes}))
+    write_text(
+        folder / "table.json",
+        json.dumps({"class_names": table.class_names, "notes": table.notes, "no_classes": table.no_classes}),
+    )
 
 
 def _load(folder: Path) -> PixelTable | None:
@@ -75,8 +84,9 @@ def _load(folder: Path) -> PixelTable | None:
         described = json.loads((folder / "table.json").read_text("utf-8"))
         class_names = tuple(map(str, described["class_names"]))
         notes = tuple(map(str, described.get("notes", ())))
+        no_classes = str(described.get("no_classes", ""))
         pixels = np.load(folder / "pixels.npy", mmap_mode="r").view(np.ndarray)
         labels = np.load(folder / "labels.npy") if class_names else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return PixelTable(pixels, labels, class_names, notes)
+    return PixelTable(pixels, labels, class_names, notes, no_classes)
