@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from tests.contracts.public_layouts.drawing import Place
 from tests.contracts.public_layouts.expected import EXPECTED
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
+from tests.contracts.public_layouts.record import record_of, record_of_error, recorded
 
 from onelook.commands.inspect import inspect_data
 from onelook.data.dataset import Dataset
@@ -36,6 +38,13 @@ def _unsaid(text: str, words: tuple[str, ...]) -> list[str]:
     return [each for each in words if not re.search(each, flat, re.IGNORECASE)]
 
 
+def _assert_as_recorded(answer: dict[str, Any], draw: Draw, right: Opens | Asks | Refuses) -> None:
+    """Compare all that is known of a data set with what is kept; each field by itself, for a message that can be read."""
+    kept = recorded(draw, right.file)
+    for field in answer.keys() | kept.keys():
+        assert answer.get(field) == kept.get(field), f"{field}: if this is meant, see record.py"
+
+
 def _labelled(dataset: Dataset) -> dict[str, int]:
     return {name: len(part) for name, part in dataset.parts.items() if part.labels is not None}
 
@@ -43,6 +52,7 @@ def _labelled(dataset: Dataset) -> dict[str, int]:
 @_of_kind(Opens)
 def test_a_public_layout_opens_without_a_question(tmp_path: Path, draw: Draw, right: Opens) -> None:
     found = inspect_data(_drawn(tmp_path, draw, right.file))
+    _assert_as_recorded(record_of(found, tmp_path / "set"), draw, right)
     dataset = found.dataset
     assert sorted(dataset.class_names) == sorted(right.classes)
     assert _labelled(dataset) == dict(right.rows)
@@ -96,6 +106,7 @@ def _assert_all_classes_train(found: Inspection) -> None:
 def test_a_public_layout_with_two_meanings_is_asked_about(tmp_path: Path, draw: Draw, right: Asks) -> None:
     with pytest.raises(OnelookError) as caught:
         inspect_data(_drawn(tmp_path, draw, right.file))
+    _assert_as_recorded(record_of_error(caught.value, tmp_path / "set"), draw, right)
     assert caught.value.exit_code == 2
     assert len(caught.value.options) > 1
     assert not _unsaid(str(caught.value), right.offers), str(caught.value)
@@ -105,5 +116,6 @@ def test_a_public_layout_with_two_meanings_is_asked_about(tmp_path: Path, draw: 
 def test_what_is_no_classification_is_refused_by_its_name(tmp_path: Path, draw: Draw, right: Refuses) -> None:
     with pytest.raises(OnelookError) as caught:
         inspect_data(_drawn(tmp_path, draw, right.file))
+    _assert_as_recorded(record_of_error(caught.value, tmp_path / "set"), draw, right)
     assert caught.value.exit_code == 3
     assert not _unsaid(str(caught.value), right.says), str(caught.value)
