@@ -12,6 +12,8 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,8 @@ from tests.contracts.public_layouts.drawing import Place
 from tests.contracts.public_layouts.outcomes import Draw
 
 from onelook.commands.inspect import inspect_data
+from onelook.data.dataset import Dataset, ReadPart
 from onelook.data.part import Part
-from onelook.data.reading import ReadPart
 from onelook.errors import OnelookError
 from onelook.inspection.inspection import Inspection
 
@@ -31,9 +33,13 @@ _FIRST = 3  # ids of a part that are written out; the others are in its digest
 
 def recorded(draw: Draw, file: str) -> dict[str, Any]:
     """The answer that is kept; nothing for a data set that is new."""
-    path = RECORDED / f"{_room(draw)}.json"
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return kept.get(_key(draw, file), {})  # type: ignore[no-any-return]
+    return _kept(_room(draw)).get(_key(draw, file), {})
+
+
+@cache
+def _kept(room: str) -> dict[str, dict[str, Any]]:
+    path = RECORDED / f"{room}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def record_of(found: Inspection, root: Path) -> dict[str, Any]:
@@ -41,12 +47,18 @@ def record_of(found: Inspection, root: Path) -> dict[str, Any]:
     pool = found.dataset.parts
     answer = {
         **found.to_dict(),
-        "printed": str(found.dataset).splitlines(),
+        "printed": str(_anywhere(found.dataset, root)).splitlines(),
         "decode": found.decode.model_dump(mode="json"),
         "contents": {name: _contents(part, found.reading.parts[name], found) for name, part in pool.items()},
         "not_used": [list(entry) for entry in found.reading.ledger.entries if entry.status != "used"],
     }
     return _without_place(answer, root)
+
+
+def _anywhere(dataset: Dataset, root: Path) -> Dataset:
+    """The data set with notes that do not depend on the length of its path, since lines are broken after 80 letters."""
+    notes = tuple(note.replace(str(root), "DATA") for note in dataset.notes)
+    return replace(dataset, notes=notes, why=dataset.why.replace(str(root), "DATA"))
 
 
 def record_of_error(problem: OnelookError, root: Path) -> dict[str, Any]:
@@ -79,7 +91,7 @@ def _contents(part: Part, read: ReadPart, found: Inspection) -> dict[str, Any]:
 
 def _without_place(answer: dict[str, Any], root: Path) -> dict[str, Any]:
     """As it is read from JSON, and wherever the data lay."""
-    return json.loads(json.dumps(answer, ensure_ascii=False).replace(str(root), "DATA"))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(answer, ensure_ascii=False).replace(str(root), "DATA"))
 
 
 def _key(draw: Draw, file: str) -> str:

@@ -39,7 +39,7 @@ def _unsaid(text: str, words: tuple[str, ...]) -> list[str]:
 
 
 def _assert_as_recorded(answer: dict[str, Any], draw: Draw, right: Opens | Asks | Refuses) -> None:
-    """Compare all that is known of a data set with what is kept; each field by itself, for a message that can be read."""
+    """Compare all that is known of a data set with what is kept, field by field, so that the message can be read."""
     kept = recorded(draw, right.file)
     for field in answer.keys() | kept.keys():
         assert answer.get(field) == kept.get(field), f"{field}: if this is meant, see record.py"
