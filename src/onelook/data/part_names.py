@@ -58,11 +58,18 @@ _NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
     "folds",
     "kfold",
     "cv",
+    "cam",
+    "camera",
     "archive",
     "subset",
 }
 _PART_OF_A_WHOLE = frozenset({"part", "parts", "batch", "chunk", "shard", "fold", "archive", "subset"})
 _SAMPLE_WORDS = frozenset(("sample", "samples", "simple", "demo", "tiny", "mini", "subset", "example", "examples"))
+# A day, or a month with a sign between; years alone may be classes, and six digits a patient.
+_DAY = re.compile(
+    r"(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d\d[-_.](?:0[1-9]|1[0-2])"
+    r"|(?:0[1-9]|[12]\d|3[01])([-_.])(?:0[1-9]|1[0-2])\2(?:19|20)\d\d"
+)
 _DATE = re.compile(r"(?:19|20)\d\d(?:[\W_]?\d\d){0,2}")
 
 
@@ -98,7 +105,7 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         others = {name: part for name in names if name not in found and (part := part_in_other_words(name))}
         found |= {name: part for name, part in others.items() if part not in found.values()}
         return found | _weak_parts(names, found)
-    alike = _parts_of_one_form(names)
+    alike = _parts_of_one_form(names) or _numbered_parts(names)
     return {name: part for name in names if (part := {**alike, **found}.get(name))}
 
 
@@ -121,6 +128,40 @@ def _parts_of_one_form(names: Iterable[str]) -> dict[str, str]:
     (base,) = of_train
     wider = [siblings for rest, siblings in by_rest.items() if set(base) <= set(rest)]  # with a word more
     return {name: part for siblings in wider for name, part in siblings.items()} if len(wider) > 1 else {}
+
+
+def _numbered_parts(names: Iterable[str]) -> dict[str, str]:
+    """Return the part of each name that has a word for one, if they differ in numbers and shares alone.
+
+    Example:
+        >>> _numbered_parts(["round1_train_part1", "round1_train_part2", "round1_test_a_2018", "more"])
+        {'round1_train_part1': 'train', 'round1_train_part2': 'train', 'round1_test_a_2018': 'test'}
+    """
+    found = {name: part for name in names if (part := part_and_rest(name)[0])}
+    rests = {_without_numbers(name) for name in found}
+    return found if len(rests) == 1 and {"train"} < {*found.values()} else {}
+
+
+def are_numbered(names: Iterable[str]) -> bool:
+    """Return whether names of one part differ in numbers and shares alone, as `train_part1` and `train_part2`.
+
+    Example:
+        >>> are_numbered(["train_part1", "train_part2"]), are_numbered(["train", "training"])
+        (True, False)
+    """
+    names = list(names)
+    return len({_without_numbers(name) for name in names}) == 1 and all(
+        any(word.isdecimal() for word in _words(name)) for name in names
+    )
+
+
+def _without_numbers(name: str) -> tuple[str, ...]:
+    """Return the words of a name without a word for a part, numbers, single letters and words for a share."""
+    return tuple(
+        word
+        for word in _words(name)
+        if word not in PART_WORDS and word not in _NUMBERED_SHARES and not word.isdecimal() and len(word) > 1
+    )
 
 
 def _without_samples(parts: Mapping[str, str]) -> dict[str, str]:
@@ -201,17 +242,22 @@ def names_a_share(folder: str) -> bool:
 
 
 def number_shares(folders: Iterable[str]) -> bool:
-    """Return whether folders only number shares of the pictures, as `fold1` and `fold2` do: they are no classes.
+    """Return whether folders only number shares of the pictures, as `fold1`, `cam1` or days do: they are no classes.
 
     Example:
         >>> number_shares(["fold1", "fold2"]), number_shares(["batch_1", "batch_2"]), number_shares(["1", "2"])
         (True, True, False)
+        >>> number_shares(["2021-05-11", "2021-05-12"]), number_shares(["cam1", "cam2"])
+        (True, True)
         >>> number_shares(["HAM10000_part_1", "HAM10000_part_2"]), number_shares(["image_class_1", "image_class_2"])
         (True, False)
         >>> number_shares(["day 1", "day 2"]), number_shares(["fold1", "blight"])
         (False, False)
     """
-    split = [_words(folder) for folder in set(folders)]
+    folders = set(folders)
+    if are_days(folders):
+        return True
+    split = [_words(folder) for folder in folders]
     common = set(split[0]).intersection(*split[1:]) if len(split) > 1 else set()
     if common & _PART_OF_A_WHOLE:  # words before `part` are those of the whole
         split = [[word for word in words if word in _NUMBERED_SHARES or word not in common] for words in split]
@@ -221,6 +267,17 @@ def number_shares(folders: Iterable[str]) -> bool:
         and all(word.isdigit() or word in _NUMBERED_SHARES for word in words)
         for words in split
     )
+
+
+def are_days(folders: Iterable[str]) -> bool:
+    """Return whether folders are called after days or months; years may be what is to be learnt.
+
+    Example:
+        >>> are_days(["2021-05-11", "2021-05-12"]), are_days(["20210511", "20210699"]), are_days(["2019", "2020"])
+        (True, False, False)
+    """
+    distinct = set(folders)
+    return len(distinct) > 1 and all(map(_DAY.fullmatch, distinct))
 
 
 def names_a_sample(folder: str) -> bool:

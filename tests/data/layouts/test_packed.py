@@ -38,7 +38,8 @@ def test_pictures_in_zips_beside_their_table_are_to_be_unpacked(tmp_path: Path) 
         open_dataset(root)
     assert str(caught.value) == (
         f"{root}: a folder of 3 files (2 .zip, 1 .csv): archives in it are not looked into (test.zip holds 1 picture "
-        "and train.zip holds 3 pictures). Unpack test.zip and train.zip here, and give this folder again."
+        "and train.zip holds 3 pictures). Unpack test.zip and train.zip here, each in a folder of its own name, and "
+        "give this folder again."
     )
     with pytest.raises(DataError, match=r"not one of 3 files .*test\.zip and train\.zip are archives beside other"):
         open_dataset(root / "train.csv")
@@ -77,7 +78,7 @@ def test_archives_of_an_archive_and_pieces_have_their_own_advice(tmp_path: Path)
     with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
         outer.writestr("a.zip", b"")
         outer.writestr("b.zip", b"")
-    with pytest.raises(DataError, match=r"Unpack it, then a\.zip and b\.zip in the folder that this makes, and give"):
+    with pytest.raises(DataError, match=r"Unpack it, then a\.zip and b\.zip in the folder that this makes, each in"):
         open_dataset(tmp_path / "outer.zip")
     pieces = tmp_path / "pieces"
     pieces.mkdir()

@@ -21,7 +21,18 @@ _MASK_PREFIX = re.compile(r"^(?:masks?|seg|segmentation|gt|label)[\W_]+", re.I)
 _FIRST_WORD = re.compile(r"^[^\W\d_]+[\W_]+")
 _MASK_FOLDERS = frozenset(
     (
-        *("mask", "masks", "segmentation", "segmentations", "trimap", "trimaps", "groundtruth", "ground_truth"),
+        *(
+            "mask",
+            "masks",
+            "msk",
+            "msks",
+            "segmentation",
+            "segmentations",
+            "trimap",
+            "trimaps",
+            "groundtruth",
+            "ground_truth",
+        ),
         *("ground truth", "ground-truth", "gt", "mask_images", "masks_png", "segmentationclass", "segmentationobject"),
     )
 )

@@ -56,12 +56,13 @@ def why_packed(location: Location) -> str:
     shown = listed(found, most=_MOST_NAMED)
     inside = [f"{name} holds {counted(count, 'picture')}" for name in found if (count := _pictures_in(location, name))]
     holds = f" ({listed(inside, most=_MOST_NAMED)})" if inside else ""
+    apart = ", each in a folder of its own name" if len(found) > 1 else ""
     what = f"archives in it are not looked into{holds}"
     if any(map(_PIECE.search, found)):
         return f"{what}. {shown} are pieces of one archive: join and unpack them with the program that made them."
     if location.suffix:  # itself an archive
-        return f"{what}. Unpack it, then {shown} in the folder that this makes, and give that folder."
-    return f"{what}. Unpack {shown} here, and give this folder again."
+        return f"{what}. Unpack it, then {shown} in the folder that this makes{apart}, and give that folder."
+    return f"{what}. Unpack {shown} here{apart}, and give this folder again."
 
 
 def lone_archive(names: Sequence[str]) -> str | None:

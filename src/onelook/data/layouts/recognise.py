@@ -24,6 +24,8 @@ _BY_FOLDERS_OR_NAMES = frozenset(
     {LabelSource.FOLDERS, LabelSource.CONVENTION, LabelSource.PATTERN, LabelSource.PATTERN_ACROSS_FOLDERS}
 )
 
+_FEWEST_LEVELS = 2  # of folders, of which each may be the class
+_NEARLY_ALL = 0.9  # of the pictures
 _MOST_STRAYS = 3  # a sheet of samples, a logo; four may be data
 
 # For each kind of candidate, the kinds that it yields to if they are present; checked in this order, weakest last.
@@ -124,6 +126,32 @@ def _folders_or_tables(location: Location, options: LayoutOptions, found: Mappin
     return None if says is None else "manifest" if says else "class-folders"
 
 
+def _table_names_the_level(location: Location, options: LayoutOptions, found: Mapping[str, Candidate]) -> bool:
+    """Return whether folders at several depths may be the class, and a table gives the labels of nearly all pictures.
+
+    So nobody has to choose between `Photos/` and `Photos/Benign/` where a table lists `b001.tif,Benign`.
+    """
+    table = found.get("manifest")
+    if table is None or table.label_source is not LabelSource.TABLE_OF_PATHS:
+        return False
+    names = location.once(picture_names)
+    if max(name.count("/") for name in names) < _FEWEST_LEVELS:  # nothing to choose
+        return False
+    try:
+        _opened("class-folders", location, options)
+    except ConfigError:
+        pass
+    except DataError:
+        return False
+    else:
+        return False
+    try:
+        tables = labels_of(_opened("manifest", location, options))
+    except (DataError, ConfigError):
+        return False
+    return len(tables.labels) >= _NEARLY_ALL * len(names)
+
+
 def _is_in_test(name: str) -> bool:
     return any(PART_FOLDERS.get(folder) == "test" for folder in name.casefold().split("/")[:-1])
 
@@ -180,7 +208,8 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         DataError: no layout fits; the error says what was found, and what was expected.
         ConfigError: several layouts fit.
     """
-    fitting = standing(candidates(location))
+    found = candidates(location)
+    fitting = standing(found)
     if not options.needs_labels and any(each.label_source in _BY_FOLDERS_OR_NAMES for each in fitting.values()):
         return "picture-folder"  # all pictures, regardless of the meaning of folders and names
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one
@@ -196,6 +225,8 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         notes = "" if location.is_file else "".join(f"{note} " for note in survey(location).notes[:1])
         raise ask_which(f"{notes}{location.root} can be read in {len(fitting)} ways.", ways)
     if fitting.keys() == {"class-folders"}:
+        if _table_names_the_level(location, options, found):
+            return "manifest"
         _refuse_folders_of_groups(location, options, fitting["class-folders"])
     if fitting:
         return next(iter(fitting))

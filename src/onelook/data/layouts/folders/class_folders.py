@@ -39,7 +39,7 @@ from onelook.data.layouts.folders.versions import Versions
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import names_a_share
+from onelook.data.part_names import are_numbered, names_a_share
 from onelook.data.person_names import are_called_after_persons
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -278,7 +278,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
     known: set[str] = set()
     level, alone = asked, 0
     for part, tops in part_folders(tree).items():
-        if len(tops) > 1 and part != "test":
+        if len(tops) > 1 and part != "test" and not are_numbered(tops):
             raise DataError(
                 f"{location.root}: {listed(f'{top}/' for top in tops)} would both be the part '{part}'. "
                 "Expected one of them: rename or move the other."
@@ -292,7 +292,8 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
         unlabelled = part == "test" and _is_unlabelled(folder, known)
         if len(tops) > 1:
             folder = _joined(location, tree, tops, level, known)
-            notes.append(f"The folders {listed((f'{top}/' for top in tops), last='and')} are the part 'test' together.")
+            shown = listed((f"{top}/" for top in tops), last="and")
+            notes.append(f"The folders {shown} are the part '{part}' together.")
         if part != "test" and not folder.names and level != _FIRST:
             raise _too_shallow(location, level, folder.strays)
         if part == "val" and not folder.names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from onelook.data.layouts.label_from import FolderLevel
@@ -53,6 +54,7 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
         choices = {level: classes for level, classes in choices.items() if not _are_people(classes)} or choices
         if not parts_in_paths(names, path):  # of which each share has its own
             choices = {level: classes for level, classes in choices.items() if not number_shares(classes)} or choices
+    choices = _without_letters(choices)
     choices = _without_cases(_without_takes(choices), names, path)
     no_parts = {level: classes for level, classes in choices.items() if parts_among({*classes}).keys() != {*classes}}
     choices = no_parts if len(no_parts) > 1 else choices
@@ -210,6 +212,21 @@ def _without_takes(choices: dict[FolderLevel, list[str]]) -> dict[FolderLevel, l
         if not any(len(above) == len(classes) and _are_takes(above, classes) for above in kept.values()):
             kept[level] = classes
     return kept
+
+
+def _without_letters(choices: dict[FolderLevel, list[str]]) -> dict[FolderLevel, list[str]]:
+    """Return the choices without folders that are the first letters of those below, as `a/abbey/` and `b/beach/`."""
+    levels = list(choices)
+    letters = [
+        above
+        for above, below in pairwise(levels)
+        if len(choices[above]) == len(choices[below])
+        and all(
+            len(letter) == 1 and name[:1].casefold() == letter.casefold()
+            for letter, name in set(zip(choices[above], choices[below], strict=True))
+        )
+    ]
+    return {level: classes for level, classes in choices.items() if level not in letters}
 
 
 def _are_takes(above: Sequence[str], below: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from onelook.data.layouts.folders.tree import PictureTree
 from onelook.data.layouts.folders.versions import note_on_versions
 from onelook.data.layouts.hash_folders import are_hash_folders, notes_on_hash_folders
 from onelook.data.layouts.label_from import FolderLevel
-from onelook.data.part_names import names_a_share, number_shares
+from onelook.data.part_names import are_days, names_a_share, number_shares
 from onelook.wording import named
 
 _FEWEST_DIGITS = 3  # in the name of a folder
@@ -49,9 +49,8 @@ def notes_on_shares(tree: PictureTree) -> list[str]:
         ]
     if not number_shares(folders):
         return []
-    return [
-        f"The folders {named(folders, most=3)} number shares of the pictures, and are no classes: {flag} takes them."
-    ]
+    what = "are called after days" if are_days(folders) else "number shares of the pictures"
+    return [f"The folders {named(folders, most=3)} {what}, and are no classes: {flag} takes them."]
 
 
 def note_on_numbers(tree: PictureTree) -> list[str]:

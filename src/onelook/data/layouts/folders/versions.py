@@ -65,7 +65,7 @@ def find_versions(tops: Mapping[str, Sequence[str]], base: str, read: Callable[[
     if not 2 <= len(tops) <= _MOST_FOLDERS or "" in tops or parts_among(tops):
         return None
     are_named = _are_called_versions(tops)
-    if not are_named and not _share_some_names(tops):
+    if not are_named and not _each_has_a_version_word(tops) and not _share_some_names(tops):
         return None
     inside = {top: _below_lone_folders(names, f"{base}{top}/") for top, names in tops.items()}
     largest = max(tops, key=lambda top: len(tops[top]))
@@ -74,6 +74,8 @@ def find_versions(tops: Mapping[str, Sequence[str]], base: str, read: Callable[[
     are_flat = all("/" not in name for names in inside.values() for name in names)
     if are_named:
         is_found = are_common or (_one_is_changed(tops) if are_flat else _have_same_folders(inside))
+    elif _each_has_a_version_word(tops):
+        is_found = not are_flat and _have_same_folders(inside)
     else:
         paths = {top: dict(zip(inside[top], tops[top], strict=True)) for top in tops} if are_common else {}
         is_found = are_common and all(_have_same_bytes(paths[top], paths[largest], read) for top in tops)
@@ -121,6 +123,12 @@ def _are_called_versions(tops: Collection[str]) -> bool:
         return False
     # Only one folder may have no word of its own, and numbers alone need a common word: `64` may be a class.
     return sum(not rest for rest in rests) <= 1 and (bool(common) or not all(map(str.isdecimal, known)))
+
+
+def _each_has_a_version_word(tops: Collection[str]) -> bool:
+    """Return whether each name has a word for a version of its own, whatever else is in it."""
+    found = [frozenset(_VERSIONS.intersection(_words(top))) for top in tops]
+    return all(found) and len({*found}) == len(found)
 
 
 def _are_mostly_in(names: Sequence[str], known: Collection[str], by_stem: bool) -> bool:

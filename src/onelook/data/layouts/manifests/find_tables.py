@@ -57,7 +57,7 @@ _SHARE_ALIKE = 0.9  # of a table's names, that are in each of several folders
 
 # Texts for people, whose words may happen to be in the names of pictures.
 _PROSE = re.compile(
-    r"(?:readme|licen[cs]e|copying|copyright|notice|changelog|terms|citation|md5sums?)(?![a-z]).*\.txt", re.I
+    r"[\W\d_]*(?:readme|licen[cs]e|copying|copyright|notice|changelog|terms|citation|md5sums?)(?![a-z]).*\.txt", re.I
 )
 
 

@@ -14,7 +14,8 @@ from onelook.data.layouts.pixels.header import is_number
 from onelook.data.layouts.tables.cache import PixelTable, cached_table
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, FOUR_CSV_PARTS
 from onelook.data.layouts.tables.grid import GridColumns
-from onelook.data.layouts.tables.text import read_table_text
+from onelook.data.layouts.tables.text import read_first_line, read_table_text
+from onelook.data.pictures.by_content import picture_names
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -30,6 +31,8 @@ class FourCsv:
         """Say why these are the four files, or one pair of them; None if there are no such pictures."""
         found = [name for name in FOUR_CSV_FILES if name in _entries(location)]
         is_it = not location.is_file and any(name.endswith("_images.csv") for name in found)
+        if is_it and location.once(picture_names) and not _begins_with_numbers(location, found[0]):
+            return None  # a list of the pictures beside it
         return Candidate(f"it holds {', '.join(found)}", LabelSource.FORMAT) if is_it else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
@@ -69,6 +72,11 @@ class FourCsv:
         return array_dataset(
             parts, name=location.name, layout="four-csv", why=why, class_names=class_names, notes=tuple(notes)
         )
+
+
+def _begins_with_numbers(location: Location, name: str) -> bool:
+    line = read_first_line(location, _entries(location)[name])
+    return line is not None and is_number(line.partition(",")[0].strip())
 
 
 def _entries(location: Location) -> dict[str, str]:
