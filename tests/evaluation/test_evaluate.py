@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
-from onelook.evaluation.result import ClassResult, Evaluation
+from onelook.evaluation.result import ClassResult, Evaluation, SetName
 from onelook.metrics import METRICS
 
 FIELDS = [
@@ -51,6 +52,20 @@ def test_a_case_by_hand() -> None:
     assert result.confusion_matrix == ((1, 0), (1, 2))
     assert result.per_class[0] == ClassResult("cat", precision=0.5, recall=1.0, f1=pytest.approx(2 / 3), support=1)
     assert result.per_class[1] == ClassResult("dog", precision=1.0, recall=pytest.approx(2 / 3), f1=0.8, support=3)
+
+
+@pytest.mark.parametrize(
+    ("confusion", "set_name", "words"),
+    [
+        ([[40, 2], [3, 38]], "test", "93.98 % of 83 test pictures right (95 % interval 86.66 % to 97.40 %)"),
+        ([[40, 2], [3, 38]], "val", "93.98 % of 83 validation pictures right (95 % interval 86.66 % to 97.40 %)"),
+        ([[1, 0], [0, 0]], "val", "100 % of 1 validation picture right (95 % interval 20.65 % to 100 %)"),
+        ([[0, 1], [0, 0]], "test", "0 % of 1 test picture right (95 % interval 0 % to 79.35 %)"),
+    ],
+)
+def test_it_prints_as_its_score_with_the_interval(confusion: list[list[int]], set_name: SetName, words: str) -> None:
+    result = replace(evaluation_of(confusion), set_name=set_name)
+    assert (str(result), repr(result)) == (words, f"<Evaluation: {words}>")
 
 
 def test_the_json_has_the_fields_that_the_design_fixes() -> None:

@@ -121,6 +121,18 @@ def test_pairs_that_are_no_longer_shown_leave_their_place_to_nobody(reading: Rea
     assert len(index.findings[-1].pictures) == 1
 
 
+def test_a_remark_stands_beside_its_picture_in_its_check_alone(reading: Reading) -> None:
+    ids = ("cat/5.png", "dog/100.png", "dog/cut.png", "cat/10.png")
+    writer = ThumbnailWriter(lambda name, content: None, (0.0, 255.0))
+    remarks = {"label-errors": {"dog/100.png": "looks like cat", "dog/cut.png": "not seen"}, "dark": {"gone.png": "x"}}
+    drawn = draw_findings((Named("label-errors", ids=ids), Named("dark", ids=ids)), reading, writer, remarks)
+    why = reading.parts["all"].quarantined["dog/cut.png"]
+    assert [[(one.id, one.note) for one in each.pictures] for each in drawn] == [
+        list(zip(ids, ("", "looks like cat", "not seen", ""), strict=True)),
+        list(zip(ids, ("", "", why, ""), strict=True)),
+    ]
+
+
 def test_a_finding_about_classes_has_no_pictures(reading: Reading) -> None:
     assert draw(reading, Named("imbalance"))[0].findings == ()
 

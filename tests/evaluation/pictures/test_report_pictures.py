@@ -52,6 +52,25 @@ def test_the_worst_errors_come_first_and_ties_keep_the_order_of_the_pictures(tmp
     assert (worst.label, worst.predicted, worst.p_label, worst.p_predicted) == ("dog", "cat", 0.05, 0.95)
 
 
+@pytest.mark.parametrize(("rows", "drawn"), [(1, 1), (9, 9), (12, 12), (13, 12), (40, 12)])
+def test_twelve_pictures_are_drawn_each_once_whatever_their_answers(rows: int, drawn: int, tmp_path: Path) -> None:
+    def ids(seed: int) -> list[str]:
+        kept = write_report_pictures(
+            tmp_path / "evidence",
+            np.tile(np.array([[0.8, 0.1, 0.1]], np.float32), (rows, 1)),
+            image_set([0, 1, 2] * (rows // 3) + [0] * (rows % 3)),
+            NAMES,
+            train_samples=None,
+            seed=seed,
+        )
+        return [picture.id for picture in kept.random]
+
+    first = ids(0)
+    assert len(first) == len({*first}) == drawn
+    assert ids(0) == first
+    assert rows < 9 or ids(1) != first
+
+
 def test_the_worst_error_is_the_one_that_believes_the_label_least(tmp_path: Path) -> None:
     rows = probabilities_of([[0.65, 0.35, 0.0], [0.6, 0.05, 0.35], [0.3, 0.4, 0.3]])  # gaps of 0.3, 0.55 and 0.1
     kept = write_report_pictures(tmp_path / "evidence", rows, image_set([1, 1, 2]), NAMES, train_samples=None, seed=0)
