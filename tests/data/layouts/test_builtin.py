@@ -61,6 +61,15 @@ def test_fashion_mnist_carries_its_class_names(tmp_path: Path, monkeypatch: pyte
     assert dataset.class_names == ("T-shirt/top", "Sandal", "Ankle boot")
 
 
+def test_labels_beyond_the_published_names_keep_their_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONELOOK_DATA", str(tmp_path))
+    for highest in (9, 10):
+        write_idx_pair(tmp_path / "fashion_mnist", "train", [0, highest])
+        assert open_dataset("fashion_mnist").class_names == (
+            ("T-shirt/top", "Ankle boot") if highest == 9 else ("0", "10")
+        )
+
+
 def test_a_named_set_is_opened_in_any_layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONELOOK_DATA", str(tmp_path))
     (tmp_path / "mnist").mkdir()

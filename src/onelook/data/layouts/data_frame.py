@@ -112,12 +112,12 @@ def open_pixel_frame(data: Any, options: LayoutOptions) -> Dataset:
 
 def _path_column(table: ManifestTable) -> str:
     """Return the column with the most files among its sampled cells."""
-    found = {column: sum(map(os.path.isfile, _sample(cells))) for column, cells in table.columns.items()}
+    found = {column: sum(map(_is_file, _sample(cells))) for column, cells in table.columns.items()}
     best = max(found, key=lambda column: found[column])
     # A sample may miss the few existing files of thousands, so names with a suffix of pictures also count.
     if not found[best]:
         alike = [column for column, cells in table.columns.items() if _ends_like_pictures(_sample(cells))]
-        best = next((column for column in alike if any(map(os.path.isfile, filter(None, table.columns[column])))), "")
+        best = next((column for column in alike if any(map(_is_file, filter(None, table.columns[column])))), "")
         if not best:
             column = (
                 f"of the column '{alike[0]}', such as {named(_sample(table.columns[alike[0]])[:3])}, " if alike else ""
@@ -127,6 +127,10 @@ def _path_column(table: ManifestTable) -> str:
                 f"there. Expected paths, absolute or relative to {Path.cwd()}."
             )
     return best
+
+
+def _is_file(cell: str) -> bool:
+    return os.path.isfile(os.path.expanduser(cell))  # noqa: PTH111, PTH113 - faster than a Path for thousands
 
 
 def _sample(cells: Sequence[str | None]) -> list[str]:

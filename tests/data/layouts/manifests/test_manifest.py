@@ -449,13 +449,19 @@ def test_a_dataframe_lists_pictures_from_where_one_stands(tmp_path: Path, monkey
     assert (dataset.layout, dataset.class_names, dataset.rows) == ("manifest", ("0", "1"), 3)
     assert dataset.parts["all"].ids == ("b.png", "im/a.png", "im/gone.png")
     assert (labels(dataset), greys(dataset)) == (["1", "0", "1"], [1, 0])
-    frame["where"] = [str(root / path) for path in frame["where"]]
     monkeypatch.chdir(tmp_path)
-    assert greys(open_dataset(frame)) == [1, 0]
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for folder in (str(root), f"~/{root.name}"):
+        moved = frame.assign(where=[f"{folder}/{path}" for path in frame["where"]])
+        assert greys(open_dataset(moved)) == [1, 0]
 
 
 def test_what_only_looks_like_a_polars_frame_is_read_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    columns = {"path": [str(write(tmp_path, "a.png b.png") / name) for name in ("a.png", "b.png")], "label": ["x", "y"]}
+    root = write(tmp_path, "a.png b.png c.png d.png")
+    columns = {
+        "path": [str(root / f"{name}.png") for name in "abcd"],
+        "label": ["x", float("nan"), "y", None],
+    }
     kind = type(
         "DataFrame",
         (),
@@ -465,7 +471,9 @@ def test_what_only_looks_like_a_polars_frame_is_read_alike(tmp_path: Path, monke
             "__getitem__": lambda _, name: columns[name],
         },
     )
-    assert labels(open_dataset(kind())) == ["x", "y"]
+    dataset = open_dataset(kind())
+    assert labels(dataset) == ["x", "y"]
+    assert dataset.notes[0].startswith("2 pictures of the DataFrame have no label and were left out ('label' is empty)")
 
 
 def test_a_dataframe_of_numbers_holds_pixels() -> None:

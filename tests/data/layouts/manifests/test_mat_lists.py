@@ -121,10 +121,16 @@ def test_parts_are_rows_by_number(tmp_path: Path, variables: tuple[str, ...]) ->
     assert "'jpg/image_005.jpg'" in said(dataset)
 
 
-@pytest.mark.parametrize("rows", [([1, 2, 9], [3]), ([1, 2], [2]), ([1, 1], [2]), ([0, 1], [2]), ([1.5, 2], [3])])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        *(([1, 2, 9], [3]), ([1, 2], [2]), ([1, 1], [2]), ([0, 1], [2]), ([1.5, 2], [3])),
+        *(([1, 2, 3],), ([], [1, 2, 3])),  # of one part alone
+    ],
+)
 def test_numbers_of_no_rows_or_of_two_parts_make_no_parts(tmp_path: Path, rows: tuple[list[float], ...]) -> None:
     savemat(draw(tmp_path, *NAMES) / "l.mat", LABELS)
-    savemat(tmp_path / "s.mat", {"trnid": rows[0], "tstid": rows[1]})
+    savemat(tmp_path / "s.mat", dict(zip(("trnid", "tstid"), rows, strict=False)))
     dataset = open_dataset(tmp_path)
     assert list(dataset.parts) == ["all"]
     assert "s.mat was left out" in said(dataset)
@@ -152,6 +158,20 @@ def test_a_field_says_which_are_tested_on(tmp_path: Path, codes: list[int], trai
     savemat(draw(tmp_path, *names) / "cars.mat", {"annotations": records})
     dataset = open_dataset(tmp_path)
     assert list(dataset.parts["test"].ids) == names[train : train + 2]
+
+
+def test_a_field_with_one_number_in_all_rows_makes_no_parts(tmp_path: Path) -> None:
+    content = {"file": cells(*NAMES), "class": LABELS["labels"], "set": np.ones((1, 8))}
+    savemat(draw(tmp_path, *NAMES) / "l.mat", content)
+    assert list(open_dataset(tmp_path).parts) == ["all"]
+    savemat(tmp_path / "l.mat", {**content, "set": np.array([[1, 1, 1, 1, 2, 2, 3, 3]])})
+    assert {name: len(part) for name, part in open_dataset(tmp_path).parts.items()} == {"train": 4, "val": 2, "test": 2}
+
+
+def test_the_row_numbers_of_another_file_are_those_of_another_list(tmp_path: Path) -> None:
+    savemat(draw(tmp_path, *NAMES) / "list.mat", {"file": cells(*NAMES), "class": LABELS["labels"]})
+    savemat(tmp_path / "other.mat", {"trnid": [1, 2, 3, 4], "tstid": [5, 6, 7, 8]})
+    assert list(open_dataset(tmp_path).parts) == ["all"]
 
 
 def test_a_list_is_read_from_the_folder_that_is_called_like_it(tmp_path: Path) -> None:

@@ -213,6 +213,24 @@ def test_version_73_says_what_it_is_and_what_to_do(tmp_path: Path, header: bytes
             look(Location(tmp_path), "d.mat")
 
 
+def test_packed_variables_lie_beside_others(tmp_path: Path) -> None:
+    one, two = (matrix(6, (1, 2), element(2, bytes([at, at + 1])), name=b"ab"[at : at + 1]) for at in (0, 1))
+    packed = zlib.compress(one)
+    packed_one = struct.pack("<II", 15, len(packed)) + packed
+    for content in (packed_one + two, two + packed_one):
+        (tmp_path / "d.mat").write_bytes(HEADER + content)
+        found = read_mat(Location(tmp_path), "d.mat")
+        assert {name: value.tolist() for name, value in found.items()} == {"a": [[0, 1]], "b": [[1, 2]]}
+        assert {*list_mat(Location(tmp_path), "d.mat")} == {"a", "b"}
+
+
+def test_a_variable_that_is_cut_short_is_said_to_end_where_the_file_does(tmp_path: Path) -> None:
+    (tmp_path / "d.mat").write_bytes(HEADER + matrix(6, (1, 9), element(2, bytes(9)))[:-5])
+    for look in (read_mat, list_mat):
+        with pytest.raises(DataError, match=r"a variable of 72 bytes ends after 67\. The file is truncated"):
+            look(Location(tmp_path), "d.mat")
+
+
 @pytest.mark.parametrize("content", [b"", b"words that are none", HEADER + b"\x0f\0\0\0\xff\xff\0\0abc", bytes(300)])
 def test_damage_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "d.mat").write_bytes(content)
