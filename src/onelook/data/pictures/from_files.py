@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +12,11 @@ from numpy.typing import NDArray
 from onelook.data.cache.entries import KEY_DIGITS, CacheEntry, cache_key, new_entry, read_entries, read_entry
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
 from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
-from onelook.data.pictures.decoded_before import HASH_BYTES, DecodedBefore, StoredPicture
+from onelook.data.pictures.decoded_before import DecodedBefore, StoredPicture
+from onelook.data.pictures.decoded_so_far import Tally, note_on, unreadable_in
 from onelook.data.pictures.headers import FIRST_KIND, HEIGHT_AND_WIDTH, IS_GREY, POSITION, read_headers
 from onelook.data.pictures.measures import MEASURE_VERSION
-from onelook.data.pictures.parallel_decode import Batch, DecodingTask, Unreadable, decoded_batches
+from onelook.data.pictures.parallel_decode import DecodingTask, decoded_batches
 from onelook.data.pictures.protocol import (
     KINDS,
     Decoded,
@@ -187,7 +187,7 @@ class FilePictures:
         self, writer: BatchWriter, task: DecodingTask, on_progress: OnProgress | None, *, strict: bool
     ) -> None:
         settings = task.settings
-        tally = _Tally()
+        tally = Tally()
         for note in writer.notes:
             tally.add(note)
         if on_progress is not None:
@@ -197,8 +197,8 @@ class FilePictures:
         no_rows = np.empty((0, settings.height, settings.width, settings.channels), np.uint8)
         for batch in decoded_batches(self._location, self._names[tally.position :], task):
             if strict:
-                _refuse(_unreadable(batch, tally.position))
-            note = _note(batch)
+                _refuse(unreadable_in(batch, tally.position))
+            note = note_on(batch)
             pixels = [picture.pixels for picture in batch if isinstance(picture, StoredPicture)]
             # A picture that may become readable is tried again when interrupted work continues.
             writer.append(np.stack(pixels) if pixels else no_rows, None if note["try_again"] else note)
@@ -236,59 +236,6 @@ class FilePictures:
 def names_of(headers: NDArray[np.int64], kind: Kind, names: Sequence[str]) -> list[str]:
     """Return the names of the pictures whose header shows this kind."""
     return [names[position] for position in headers[headers[:, FIRST_KIND + KINDS.index(kind)] > 0, POSITION].tolist()]
-
-
-class _Tally:
-    """The facts about the pictures decoded so far: the sum of the notes on their batches."""
-
-    def __init__(self) -> None:
-        self.position = 0  # the number of pictures done, readable or not
-        self.sizes: list[list[int]] = []
-        self.grey: list[bool] = []
-        self.contents: list[str] = []  # the hashes of the files, in hexadecimal
-        self.measures: list[list[float]] = []  # empty if nothing was measured
-        self.quarantined: dict[int, str] = {}
-        self.try_again: list[int] = []
-
-    def add(self, note: dict[str, Any]) -> None:
-        self.quarantined |= {self.position + int(offset): reason for offset, reason in note["unreadable"].items()}
-        self.try_again += [self.position + offset for offset in note["try_again"]]
-        self.position += note["pictures"]
-        self.sizes += note["sizes"]
-        self.grey += note["grey"]
-        self.contents += note["contents"]
-        self.measures += note["measures"]
-
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """Return a row for each readable picture, by the name of the column."""
-        hashes = np.frombuffer(bytes.fromhex("".join(self.contents)), np.uint8).reshape(-1, HASH_BYTES)
-        columns: dict[str, NDArray[Any]] = {
-            "sizes": np.array(self.sizes, np.int64),
-            "grey": np.array(self.grey, np.bool_),
-            "contents": hashes,
-        }
-        return columns | ({"measures": np.array(self.measures, np.float64)} if self.measures else {})
-
-
-def _note(batch: Batch) -> dict[str, Any]:
-    """Return the facts about a batch, as JSON values."""
-    readable = [picture for picture in batch if isinstance(picture, StoredPicture)]
-    return {
-        "pictures": len(batch),
-        "sizes": [[picture.height, picture.width] for picture in readable],
-        "grey": [picture.is_grey for picture in readable],
-        "contents": [picture.content_hash.hex() for picture in readable],
-        "measures": [picture.measures.tolist() for picture in readable if picture.measures is not None],
-        "unreadable": _unreadable(batch, 0),
-        "try_again": [
-            at for at, picture in enumerate(batch) if isinstance(picture, Unreadable) and not picture.is_lasting
-        ],
-    }
-
-
-def _unreadable(batch: Batch, first: int) -> dict[int, str]:
-    """Return position -> reason for each unreadable picture of a batch that begins at position `first`."""
-    return {first + at: picture.reason for at, picture in enumerate(batch) if isinstance(picture, Unreadable)}
 
 
 def _refuse(quarantined: dict[int, str]) -> None:
