@@ -20,6 +20,7 @@ from onelook.data.layouts.hugging_face.columns import (
     notes_on_columns,
     picture_by_content,
 )
+from onelook.data.layouts.hugging_face.dataset_card import names_in_card
 from onelook.data.layouts.hugging_face.labels import (
     Features,
     choose_label_column,
@@ -127,7 +128,24 @@ def _columns(location: Location, files: Sequence[ParquetFacts], options: LayoutO
     label = choose_label_column(first.names, features, options.label_column, picture)
     label = label or label_by_content(location, files[0], picture, needs_labels=options.needs_labels)
     notes = notes_on_columns(first, picture, label, needs_labels=options.needs_labels)
-    return _Columns(picture, label, names_of(features, label), tuple(notes))
+    names = names_of(features, label)
+    of_card = names_in_card(location, label) if label is not None and not names else ()
+    if of_card and _are_positions(location, files, label or "", len(of_card)):
+        names = of_card
+        shown = listed((f"{number} is '{name}'" for number, name in enumerate(names)), most=3)
+        notes = [*notes, f"The classes have the names in README.md: {shown}."]
+    return _Columns(picture, label, names, tuple(notes))
+
+
+def _are_positions(location: Location, files: Sequence[ParquetFacts], label: str, count: int) -> bool:
+    """Return whether a column has only whole numbers below a count, -1, or nothing."""
+    import pyarrow as pa
+
+    of_label = [file for file in files if label in file.schema.names]
+    if not all(pa.types.is_integer(file.schema.field(label).type) for file in of_label):
+        return False
+    values = {value for file in of_label for value in read_column(location, file.entry, label)}
+    return bool(values - {None}) and all(-1 <= value < count for value in values - {None})
 
 
 def _picture_column(schema: Any) -> str | None:
