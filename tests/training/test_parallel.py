@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from tests.training.parallel_runs import VAL_ROWS, run
 
 from onelook.errors import ConfigError
@@ -111,6 +112,23 @@ def test_alone_nobody_is_asked() -> None:
     assert ALONE.agree(interrupted=True, now=3.5) == (True, 3.5)
     with ALONE.first_alone():
         pass
+
+
+@pytest.mark.parametrize(
+    ("rank", "interrupted", "others", "agreed"),
+    [
+        (0, False, [0.0, 0.0], (False, 3.5)),
+        (0, False, [1.0, 0.0], (True, 3.5)),
+        (0, True, [2.0, 0.0], (True, 3.5)),
+        (2, False, [0.0, 7.25], (False, 7.25)),  # the clock of the first
+        (2, True, [0.0, 7.25], (True, 7.25)),
+    ],
+)
+def test_processes_agree_on_ctrl_c_of_any_and_on_the_clock_of_the_first(
+    rank: int, interrupted: bool, others: list[float], agreed: tuple[bool, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Processes, "sum", lambda self, values: values + torch.tensor(others, dtype=torch.float64))
+    assert Processes(rank, 3).agree(interrupted=interrupted, now=3.5) == agreed
 
 
 def test_a_single_process_run_that_diverges_says_so() -> None:

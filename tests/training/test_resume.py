@@ -130,9 +130,9 @@ def test_killed_within_an_epoch_goes_on_from_the_last_checkpoint_there(
     assert_same_run(whole, resumed)
 
 
-@pytest.mark.parametrize("weight_average", [None, 0.9])
-def test_killed_in_the_epoch_after_the_best_one_keeps_the_best_one(
-    weight_average: float | None, fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("weight_average", "killed_in"), [(None, 2), (0.9, 2), (None, 3)])
+def test_killed_in_an_epoch_after_the_best_one_keeps_the_best_one(
+    weight_average: float | None, killed_in: int, fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The kept weights are no longer those that the run stands at, though the kept epoch is the last finished one."""
     monkeypatch.setattr("onelook.training.checkpoints.writer.SECONDS_BETWEEN_SAVES", 0.0)
@@ -142,9 +142,10 @@ def test_killed_in_the_epoch_after_the_best_one_keeps_the_best_one(
     whole = fit_small(**run)
     assert whole.best_epoch == 1
     with pytest.raises(Killed):
-        fit_small(**run, checkpoint_folder=tmp_path, listeners=[At(2, 3, die)])
+        fit_small(**run, checkpoint_folder=tmp_path, listeners=[At(killed_in, 3, die)])
     resumed = fit_small(small_network(7), **run, checkpoint_folder=tmp_path, resume=True)
     assert_same_run(whole, resumed)
+    assert resumed.resumed_from_epoch == killed_in - 1
 
 
 def test_an_epoch_that_was_interrupted_twice_took_all_its_seconds(

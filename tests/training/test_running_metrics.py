@@ -21,6 +21,12 @@ def test_predicted_classes_are_counted_where_that_is_asked_for():
     assert plain.predicted.tolist() == []
 
 
+def test_a_class_is_counted_that_no_picture_of_the_first_batch_has():
+    metrics = RunningMetrics(torch.device("cpu"), counts_predictions=True)
+    metrics.add(torch.tensor(1.0), torch.tensor([[0.0, 0.1, 2.0, 0.0], [1.0, 0.1, 0.2, 0.0]]), torch.tensor([0, 0]))
+    assert metrics.predicted.tolist() == [1, 0, 1, 0]
+
+
 def test_what_processes_have_counted_is_added_up_for_every_figure() -> None:
     others = torch.tensor([4.0, 1.0, 3.0, 1.0, 0.0, 2.0], dtype=torch.float64)  # loss, correct, rows, each class
 

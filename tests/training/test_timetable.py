@@ -88,6 +88,27 @@ def test_at_least_one_epoch_is_recorded_however_short_the_time(fit_small: Fit) -
     assert len(result.notes[0].replace("epoch 1 ends", "epoch 100 ends")) <= 80
 
 
+def test_a_run_whose_time_was_up_after_its_last_checkpoint_is_not_trained_on(
+    fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("onelook.training.training_run.perf_counter", clock)
+    batches: list[int] = []
+
+    class WaitsAfterTheEpoch(Listener):
+        def on_batch(self, status: BatchStatus) -> None:
+            batches.append(status.step)
+
+        def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
+            clock.now += 60.0
+
+    arguments: dict[str, Any] = {"course": within(50, epochs=9), "checkpoint_folder": tmp_path}
+    first = fit_small(epochs=9, listeners=[WaitsAfterTheEpoch()], **arguments)
+    assert (len(first.history), first.status, len(batches)) == (1, "complete", 4)
+    again = fit_small(epochs=9, listeners=[WaitsAfterTheEpoch()], resume=True, **arguments)
+    assert (again.history, again.status, len(batches)) == (first.history, "complete", 4)
+
+
 def test_a_machine_that_becomes_faster_trains_more_epochs_and_says_so(
     fit_small: Fit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,3 +87,23 @@ def test_what_is_tried_goes_up_to_thirty_steps_an_epoch_and_never_below_the_plan
     ready: Any = SimpleNamespace(network=None, inputs=inputs)
     assert batch_size._look(begun, ready) == (32, "batches of 32: so it is")
     assert asked == [{"first": 16, "largest": largest}]
+
+
+def test_a_resumed_run_keeps_its_size_and_looks_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_size, "_look", lambda begun, ready: (99, "batches of 99"))
+    nothing: Any = None
+
+    def settled(*, auto: bool, resume: bool) -> list[int]:
+        chosen: list[int] = []
+        begun: Any = SimpleNamespace(
+            settings=SimpleNamespace(auto_batch_size=auto, batch_size=16),
+            resume=resume,
+            processes=SimpleNamespace(from_first=lambda make: make()),
+            choose=lambda reason, say, batch_size: chosen.append(batch_size),
+        )
+        assert (batch_size.settle_batch_size(begun, nothing, print) is begun) == (not auto or resume)
+        return chosen
+
+    assert settled(auto=True, resume=False) == [99]
+    assert settled(auto=True, resume=True) == []
+    assert settled(auto=False, resume=False) == []

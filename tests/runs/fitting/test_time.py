@@ -34,9 +34,9 @@ def begun_with(settings: TrainSettings, *, folder: Any = "a folder", test: int |
 @pytest.mark.parametrize(
     ("folder", "test", "views", "seconds"),
     [
-        ("a folder", None, ViewSettings(), 20 * 0.75),
-        ("a folder", 80, ViewSettings(), 80 * 0.75),
-        ("a folder", 80, SIX_VIEWS, 6 * 80 * 0.75),
+        ("a folder", None, ViewSettings(), (20 + 20) * 0.75),
+        ("a folder", 80, ViewSettings(), (80 + 20) * 0.75),
+        ("a folder", 80, SIX_VIEWS, 6 * (80 + 20) * 0.75),
         (None, 80, SIX_VIEWS, 0.0),
     ],
 )
@@ -45,7 +45,8 @@ def test_scoring_takes_the_time_of_all_views_of_the_pictures_that_are_scored(
 ) -> None:
     begun = begun_with(TrainSettings(time_limit_seconds=100, views=views), folder=folder, test=test)
     ready: Any = SimpleNamespace(inputs=SimpleNamespace(val=some(40)), scoring_seconds=0.25)
-    # Validation has 40 pictures in 20 s here; features take a quarter of a second more for each.
+    # Validation has 40 pictures in 20 s here; features take a quarter of a second more for each. The 20 validation
+    # pictures are predicted once more, for the temperature.
     budget, _, scoring = fit_network._budget(begun, ready, Pace(30.0, 20.0), Clock())
     assert scoring == seconds
     assert (budget.limit_seconds, budget.has_report) == (100, folder is not None)
@@ -54,9 +55,9 @@ def test_scoring_takes_the_time_of_all_views_of_the_pictures_that_are_scored(
 @pytest.mark.parametrize(
     ("folder", "test", "views", "later"),
     [
-        ("a folder", None, ViewSettings(), 20),
-        ("a folder", 80, ViewSettings(), 20 + 80),
-        ("a folder", 80, SIX_VIEWS, 20 + 6 * 80),
+        ("a folder", None, ViewSettings(), 20 + 20),
+        ("a folder", 80, ViewSettings(), 20 + 80 + 20),
+        ("a folder", 80, SIX_VIEWS, 20 + 6 * (80 + 20)),
         (None, 80, SIX_VIEWS, 20),
     ],
 )
@@ -109,6 +110,8 @@ OFFER = (
         ("svc", None, 2_000, 2_000, [], []),
         ("svc", None, 3_000, 3_000, [], ["all 3,000 pictures will take about 30 s"]),
         ("svc", None, 60_000, 60_000, [], ["all 60,000 pictures will take about 10 min", OFFER]),
+        ("svc", None, 8_000, 8_000, [], ["all 8,000 pictures will take about 1 min 20 s"]),
+        ("svc", None, 9_200, 9_200, [], ["all 9,200 pictures will take about 2 min"]),
         ("svc", 3_600, 60_000, 60_000, [], ["all 60,000 pictures will take about 10 min"]),
         ("svc", 100, 60_000, 5_000, ["5,000 of 60,000 training pictures, drawn class by class: what fits"], []),
         ("svc", 100, 50, 50, ["50 of 60,000 training pictures, drawn class by class, as you asked"], []),
@@ -144,3 +147,27 @@ def test_the_rows_of_a_fit_and_what_is_said_of_its_time(  # noqa: PLR0917
     assert _settle_rows(begun, fitter, Clock(), lines.append) == fitted
     assert [got.startswith(expected) for got, expected in zip(chosen, choices, strict=True)] == [True] * len(choices)
     assert [got.strip().startswith(expected) for got, expected in zip(lines, said, strict=True)] == [True] * len(said)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "resume", "choices"),
+    [
+        (0, False, []),
+        (30, True, []),  # the run has said and recorded it before
+        (30, False, ["70 of 100 training pictures, drawn at random: the features that 1 min leave time for"]),
+    ],
+)
+def test_pictures_without_features_are_told_once(
+    left_out: int, resume: bool, choices: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready: Any = SimpleNamespace(words="of 70 pictures in 3 s", left_out=left_out)
+    monkeypatch.setattr(fit_network, "build_ready_network", lambda *_, **__: ready)
+    monkeypatch.setattr(fit_network, "settle_batch_size", lambda begun, *_: begun)
+    begun = begun_with(TrainSettings(time_limit_seconds=60, tune="head", model="efficientnet-lite0"))
+    chosen: list[str] = []
+    begun.resume, begun.processes.is_first = resume, True
+    begun.choose = lambda reason, say: chosen.append(reason) or begun
+    monkeypatch.setattr(fit_network, "_feature_seconds", lambda *_: 9.0)
+    said: list[str] = []
+    assert fit_network._make_ready(begun, Clock(), quiet=True, say=said.append) == (begun, ready)
+    assert (chosen, said) == (choices, ["  features of 70 pictures in 3 s"])
