@@ -10,8 +10,20 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 SHARE_OF_MASKS = 0.9  # the share of a mask folder's pictures that need a picture elsewhere
-PICTURE_FOLDERS = ("images", "Images", "image", "imgs", "img", "pictures", "photos", "JPEGImages", "rgb", "originals")
-_KINDS = r"(?:gt|masks?|labels?|labelled|segmentations?|ground[\s_-]?truths?|trimaps?|annotations?|annot)"
+PICTURE_FOLDERS = (
+    "images",
+    "Images",
+    "image",
+    "imgs",
+    "img",
+    "pictures",
+    "photos",
+    "JPEGImages",
+    "rgb",
+    "originals",
+    "Bmp",
+)
+_KINDS = r"(?:gt|masks?|msk|labels?|labelled|segmentations?|ground[\s_-]?truths?|trimaps?|annotations?|annot)"
 # `shrimp GT/`, `train_masks/`, `testannot/`: the name of the folder of pictures, and a word for masks.
 _OF_ANOTHER = re.compile(rf"(?P<picture>.+?)(?:[\s_.-]+{_KINDS}|annot)", re.I)
 # Beside `images/`.
@@ -19,11 +31,13 @@ _BESIDE_IMAGES = re.compile(
     rf"{_KINDS}|(?:\w+[\s_-])?manual[\s_-]?\w{{0,2}}|labels?[\s_-]\w+|instance[\s_-]?masks?|mask[\s_-]images?", re.I
 )
 _MASK_OF = re.compile(r"masks?(?P<rest>[\s_-]+(?:images?|imgs?|pictures?|photos?))", re.I)  # `mask_image/`
+_PARTS_OF = re.compile(r".*masks?[\s_-]anno(?:tations?)?", re.I)  # `CelebAMask-HQ-mask-anno/0/00007_hair.png` of 7
 _TRUTH = re.compile(r"gt\w*", re.I)  # `gtFine/`, if the names of its files say it too
 _MASK_WORD = re.compile(r"(?<![A-Za-z])masks?(?![A-Za-z])", re.I)
 _FEWEST = 2
 _LAST_WORD = re.compile(r"[\W_]+[^\W_]{1,12}$")
 _MOST_ENDINGS = 2  # words after the name of the picture, as in `21_training_mask`
+_FIRST_NUMBER = re.compile(r"\d+")
 _FIRST_WORD = re.compile(r"[^\W_]+")
 
 
@@ -57,7 +71,7 @@ def masks_in_trees(names: Sequence[str], folders: Collection[str]) -> list[str]:
 
 
 def _may_hold_masks(folder: str) -> bool:
-    return any(each.fullmatch(folder) for each in (_OF_ANOTHER, _BESIDE_IMAGES, _MASK_OF, _TRUTH))
+    return any(each.fullmatch(folder) for each in (_OF_ANOTHER, _BESIDE_IMAGES, _MASK_OF, _TRUTH, _PARTS_OF))
 
 
 def _are_of(folder: str, masks: Sequence[str], sibling: str, pictures: Sequence[str]) -> bool:
@@ -83,6 +97,8 @@ def _ways(
         firsts = [_first_word(stem) for stem in stems]
         if len(set(firsts)) == len(firsts):
             yield (lambda stem: [_first_word(stem)]), set(firsts)
+    if _PARTS_OF.fullmatch(folder):
+        yield (lambda stem: [_number(stem)]), {number for stem in stems if (number := _number(stem))}
     cut = re.compile(rf"[\W_]{re.escape(sibling)}$", re.I)
     if _TRUTH.fullmatch(folder) and all(
         cut.search(stem) for stem in stems
@@ -103,6 +119,12 @@ def _without_endings(stem: str) -> list[str]:
             break
         found.append(shorter)
     return found
+
+
+def _number(stem: str) -> str:
+    """Return the number that a name begins with, without zeros in front; empty without one."""
+    match = _FIRST_NUMBER.match(_last(stem))
+    return (match[0].lstrip("0") or "0") if match else ""
 
 
 def _first_word(stem: str) -> str:

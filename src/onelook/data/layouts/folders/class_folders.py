@@ -102,12 +102,24 @@ def _why_insisted(tree: PictureTree) -> str | None:
         return None if _has_one_class(tree) else told
     whole = _sorted_into_classes(tree.names, tree.base)
     classes = list(dict.fromkeys(whole.classes))
-    if all(name in tree.parts for name in classes) or len(whole.strays) > len(whole.names):
+    if all(name in tree.parts for name in classes) or _holds_loose_parts(tree) or len(whole.strays) > len(whole.names):
         return None
     # One full folder beside empty ones is one class; the others are classes without pictures yet.
     if len(classes) == 1 and (whole.strays or not tree.bare_below(tree.base)):
         return None
     return _why_classes(classes)
+
+
+def _holds_loose_parts(tree: PictureTree) -> bool:
+    """Return whether pictures lie loose in a training part, another part and more, as in persons' `query/`.
+
+    Then no folder is a class, whatever the others are called.
+    """
+    parts = tree.parts
+    loose = {
+        parts[top] for top in parts if all("/" not in name[len(tree.base) + len(top) + 1 :] for name in tree.tops[top])
+    }
+    return "train" in loose and len(loose) > 1
 
 
 def _why_classes(classes: Sequence[str]) -> str:

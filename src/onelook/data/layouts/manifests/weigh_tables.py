@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
+from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.layout import LabelSource
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
@@ -15,7 +16,7 @@ from onelook.data.layouts.manifests.names.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.names.several_pictures import is_of_individuals
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
-from onelook.data.layouts.manifests.readers.table import Roles, find_roles
+from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.data.layouts.tables.files import open_table
 from onelook.data.part_names import PART_FOLDERS, names_a_part, names_a_share
@@ -191,6 +192,10 @@ def _says_what_paths_say(cells: Sequence[str | None], names: Sequence[str], leve
     )
 
 
+def _is_labelled(table: ManifestTable) -> bool:
+    return bool(table.one_hot) or any(column.casefold() in LABEL_NAMES for column in table.columns)
+
+
 def evidence_of(looked: Survey) -> LabelEvidence:
     """Return the evidence on the label in the sample submission and in a table of pictures to predict."""
     sample: Mapping[str, Sequence[str | None]] = {}
@@ -202,6 +207,9 @@ def evidence_of(looked: Survey) -> LabelEvidence:
     tests += [table for entry, table in looked.others.items() if "test" in entry.casefold()]
     for table in tests:
         alike = [each.table for each in of_train if each.part != "test" and each.path in table.columns]
+        # With the training table's labels it is no table to predict, whatever else is known of the training pictures.
+        if any(_is_labelled(each) and each.columns.keys() <= table.columns.keys() for each in alike):
+            continue
         if any(each.columns.keys() - table.columns.keys() for each in alike):
             return LabelEvidence(sample, frozenset(table.columns))
     return LabelEvidence(sample)

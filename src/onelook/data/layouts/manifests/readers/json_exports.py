@@ -37,10 +37,14 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
             classes.setdefault(each.get("image_id"), []).append(names.get(category, category))
             codes.setdefault(each.get("image_id"), category)
     records = []
+    # Captions, and places of pictures to predict, point to no class.
+    has_classes = not value["annotations"] or any(
+        isinstance(each, Mapping) and "category_id" in each for each in value["annotations"]
+    )
     for image in images:
         own = list(dict.fromkeys(map(str, classes.get(image.get("id"), ()) if _is_hashable(image.get("id")) else ())))
         plain = {key: cell for key, cell in image.items() if not isinstance(cell, list | Mapping)}
-        record = {**plain, "category": own if len(own) > 1 else next(iter(own), None)}
+        record = {**plain, "category": own if len(own) > 1 else next(iter(own), None)} if has_classes else plain
         records.append({**record, "category_id": codes.get(image.get("id"))} if names and own else record)
     columns = {name: cells for name, cells in table_of_records(records).columns.items() if name not in _OF_FILES}
     return JsonTable(columns, boxes=boxes, is_coco=True)
