@@ -167,6 +167,77 @@ def test_values_beyond_those_of_a_model_are_said(tmp_path: Path) -> None:
     assert note_given(data, DecodeSettings(height=8, width=8, channels=1)).notes == ()
 
 
+class _Surveyed(ArrayPictures):
+    """Pictures of which the survey is known."""
+
+    found: PixelSurvey
+
+    def survey(self) -> PixelSurvey:
+        return self.found
+
+
+def surveyed(found: PixelSurvey) -> Dataset:
+    pictures = _Surveyed(np.zeros((4, 8, 8, 1), np.uint8))
+    object.__setattr__(pictures, "found", found)
+    return Dataset("made-up", "arrays", "because", (), {"all": Part("all", list("1234"), None, pictures)}, "0")
+
+
+EVERYWHERE = "become 0 to 255 in all of them, here and wherever the model is used"
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (depth(0, 4_000), f"12 bits (from 0 to 4,000 in 10 pictures looked at): 0 to 4,095 {EVERYWHERE}."),
+        (depth(0, 65_000), "16 bits (from 0 to 65,000 in 10 pictures looked at): 0 to 65,535 become 0 to 255."),
+        (depth(-1, 4_095), f"more than 8 bits (from -1 to 4,095 in 10 pictures looked at): -1 to 4,095 {EVERYWHERE}."),
+        (
+            depth(0.0, 0.8, is_float=True),
+            f"more than 8 bits (from 0 to 0.8 in 10 pictures looked at): 0 to 1 {EVERYWHERE}.",
+        ),
+        (
+            depth(0.0, 255.0, is_float=True),
+            f"more than 8 bits (from 0 to 255 in 10 pictures looked at): 0 to 255 {EVERYWHERE}.",
+        ),
+        (
+            depth(0, 60_000, (0, 900), no_data=(-3.4028235e38, 65_535.0)),
+            f"10 bits (from 0 to 60,000 in 10 pictures looked at): 0 to 1,023 {EVERYWHERE}; what lies beyond is cut "
+            "off; -3.403e+38 and 65,535 are taken to mean that there is no data.",
+        ),
+        (
+            depth(0, 4_095, no_data=(-9_999.0,)),
+            f"12 bits (from 0 to 4,095 in 10 pictures looked at): 0 to 4,095 {EVERYWHERE}; -9,999 is taken to mean "
+            "that there is no data.",
+        ),
+        (
+            depth(0, 4_000, windows=5, window_low=100, window_high=4_000),
+            "more than 8 bits (from 0 to 4,000 in 10 pictures looked at, and the files say which of them to show): "
+            f"100 to 4,000 {EVERYWHERE}; what lies beyond is cut off.",
+        ),
+        (
+            depth(0, 4_000, windows=5, window_low=0, window_high=900.5),
+            "more than 8 bits (from 0 to 4,000 in 10 pictures looked at, and the files say which of them to show): "
+            f"0 to 900.5 {EVERYWHERE}; what lies beyond is cut off.",
+        ),
+    ],
+)
+def test_what_is_done_with_deep_values_is_a_whole_sentence(found: PixelSurvey, words: str) -> None:
+    assert note_choices(surveyed(found)).notes == (f"The pictures hold values of {words}",)
+
+
+@pytest.mark.parametrize(
+    ("usual", "is_said"),
+    [((100, 1_100), False), ((50, 1_150), False), ((49, 1_100), True), ((100, 1_151), True), ((49, 1_151), True)],
+)
+def test_values_beyond_a_model_at_either_end_are_said(usual: tuple[float, float], is_said: bool) -> None:
+    model = DecodeSettings(height=8, width=8, channels=1, deep_range=(100, 1_100))
+    note = (
+        "The pictures hold values from 0 to 9,000, and the model was trained on 100 to 1,100: what lies beyond is cut "
+        "off. Is this the data that it is for?"
+    )
+    assert note_given(surveyed(depth(0, 9_000, usual)), model).notes == ((note,) if is_said else ())
+
+
 # --- size and channels
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from onelook.errors import ConfigError
@@ -56,6 +58,29 @@ def test_val_is_a_fraction_where_it_reads_as_a_number_and_a_path_otherwise() -> 
 
 def test_time_limit_keyword_means_seconds() -> None:
     assert parse_flags({"time_limit": "3m"}) == {"time_limit_seconds": 180}
+
+
+def test_paths_of_python_are_texts_in_the_settings() -> None:
+    flags = {name: Path("some") / "place" for name in ("model", "test", "val", "weights", "split", "from")}
+    asked = parse_flags(flags)
+    assert asked.pop("from_model") == "some/place"
+    assert asked == dict.fromkeys(("model", "test", "val", "weights", "split"), "some/place")
+
+
+@pytest.mark.parametrize(
+    ("flag", "shown"),
+    [
+        ({"augment": "lots"}, "--augment lots: expected none. .*, such as --set rotation_range=…"),
+        ({"augment": "cutout"}, "--augment cutout: expected none. .*, such as --set cutout=…"),
+        (
+            {"augment": "horizontal_flip"},
+            "--augment horizontal_flip: expected none. .*, such as --set horizontal_flip=…",
+        ),
+    ],
+)
+def test_a_change_that_is_given_for_all_of_them_is_shown_as_it_is_typed(flag: dict[str, str], shown: str) -> None:
+    with pytest.raises(ConfigError, match=shown):
+        parse_flags(flag)
 
 
 def test_unknown_keyword_offers_the_nearest() -> None:

@@ -79,11 +79,11 @@ def parse_names(text: str | Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def _fraction_or_path(text: str | float) -> float | str:
+def _fraction_or_path(value: str | float | Path) -> float | str:
     try:
-        return float(text)
+        return str(value) if isinstance(value, Path) else float(value)
     except ValueError:
-        return str(text)
+        return str(value)
 
 
 # For texts that pydantic cannot parse by itself.
