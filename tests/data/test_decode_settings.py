@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -311,6 +312,18 @@ def test_alpha_of_every_kind_is_looked_at(tmp_path: Path) -> None:
     Image.merge("RGBA", (white, white, white, shape)).save(root / "rgba.webp", lossless=True)
     found = survey(root)
     assert (found.clear, found.empty["white"], found.empty["black"]) == (3, 3, 0)
+
+
+@pytest.mark.parametrize(("of_still", "of_frames"), [(255, 0), (0, 255)])
+def test_of_an_animation_the_first_frame_has_a_say_and_not_the_picture_for_others(
+    of_still: int, of_frames: int, tmp_path: Path
+) -> None:
+    still, first, second = (Image.open(BytesIO(icon(value))) for value in (of_still, of_frames, of_frames))
+    root = tmp_path / "icons"
+    root.mkdir()
+    still.save(root / "1.png", save_all=True, default_image=True, append_images=[first, second])
+    found = survey(root)
+    assert (found.clear, found.empty["white"]) == (1, int(of_frames == 255))
 
 
 def test_another_ground_is_said(tmp_path: Path) -> None:

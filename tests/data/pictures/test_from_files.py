@@ -91,6 +91,14 @@ def test_an_unreadable_header_is_left_out(folder: Path) -> None:
     assert not pictures_in(folder).facts().is_sample
 
 
+def test_where_no_header_can_be_read_nothing_is_known_but_that_colour_may_come(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for number in range(3):
+        (tmp_path / "data" / f"{number}.png").write_bytes(b"")
+    facts = pictures_in(tmp_path / "data").facts()
+    assert (dict(facts.sizes), facts.channels, facts.is_sample, dict(facts.kinds)) == ({}, 3, False, {})
+
+
 def test_of_very_many_headers_some_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(headers, "FEW_HEADERS", 3)
     monkeypatch.setattr(headers, "MOST_HEADERS", 5)
