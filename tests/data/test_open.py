@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import tarfile
 import warnings
 import zipfile
@@ -351,6 +352,29 @@ def test_an_open_data_set_can_be_opened_again() -> None:
     dataset = open_dataset((X, Y))
     assert open_dataset(dataset) is dataset
     assert list(open_dataset(dataset, test=(X, Y)).parts) == ["train", "test"]
+
+
+@pytest.mark.parametrize("part", ["val", "test"])
+def test_a_second_set_without_pictures_or_with_a_class_twice_is_refused_as_a_first_one_is(
+    tmp_path: Path, part: str
+) -> None:
+    def batch(name: str, rows: int, names: list[str]) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        content = {"data": np.zeros((rows, 3072), np.uint8), "labels": list(range(rows))}
+        (folder / "data_batch_1").write_bytes(pickle.dumps(content, 4))
+        (folder / "batches.meta").write_bytes(pickle.dumps({"label_names": names}, 4))
+        return folder
+
+    train = batch("train", 2, ["cat", "dog"])
+    for second, message in (
+        (batch("none", 0, ["cat", "dog"]), "^none: there are no pictures in it. Expected at least one."),
+        (batch("twice", 2, ["cat", "cat"]), "^twice: two classes are called 'cat'."),
+    ):
+        with pytest.raises(DataError, match=message):
+            open_dataset(train, **{part: second})
+        with pytest.raises(DataError, match=message):
+            open_dataset(second)
 
 
 def test_one_class_is_refused_in_training_and_not_in_test() -> None:

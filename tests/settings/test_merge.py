@@ -25,6 +25,19 @@ def test_image_sizes_that_no_picture_can_have_are_refused(size: str) -> None:
         build_settings(parse_flags({"image_size": size}), "the options")
 
 
+@pytest.mark.parametrize("models", ["cnn,", ",cnn", "cnn,,mlp", "cnn, mlp,cnn", "", (), ("cnn", "cnn")])
+def test_several_models_are_names_each_once(models: object) -> None:
+    with pytest.raises(ConfigError, match=r"models = .*; expected one name or several, each once, such as cnn,mlp\."):
+        build_settings({"models": models}, "the options")
+
+
+def test_several_names_may_be_typed_with_spaces_or_given_as_a_list() -> None:
+    for names in ("cnn, mlp", "cnn,mlp ", ["cnn", "mlp"], ("cnn", "mlp")):
+        assert build_settings({"models": names}, "the options").models == ("cnn", "mlp")
+    for names in ("tensorboard, mlflow", ["tensorboard", "mlflow"]):
+        assert build_settings({"log": names}, "the options").log == ("tensorboard", "mlflow")
+
+
 def test_later_layers_win_key_by_key() -> None:
     merged = merge({"optimizer": {"name": "adam", "rho": 0.8}, "epochs": 3}, {"optimizer": {"name": "sgd"}})
     assert merged == {"optimizer": {"name": "sgd", "rho": 0.8}, "epochs": 3}

@@ -94,6 +94,9 @@ def test_every_picture_validates_exactly_once_and_trains_in_all_other_folds() ->
     splits = [split_of_fold(parts, NAMES, fold=fold, folds=4, seed=3) for fold in (1, 2, 3, 4)]
     validated = [each for split in splits for each in split.val.ids]
     assert sorted(validated) == sorted(set(validated)) == sorted(f"train/{row}" for row in range(1, 22))
+    fold_of = np.array(assign_folds(parts["train"], NAMES, folds=4, seed=3))
+    for fold, split in enumerate(splits):  # the first one validates the fold 0
+        assert (split.sides["train"] == "val").tolist() == (fold_of == fold).tolist()
     for split in splits:
         assert set(split.train.ids) == set(validated) - set(split.val.ids)
         assert split.test is not None
