@@ -6,6 +6,7 @@ A setting that is not in a table has its default. What is here was measured; a c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,7 @@ from onelook.models.find_network import network_named
 from onelook.models.summary import summarize
 from onelook.planning import pretrained_choice
 from onelook.planning.facts import facts_of
+from onelook.planning.options import gather_overrides
 from onelook.planning.plan import make_plan
 from onelook.planning.quick_networks import plan_quick_networks, small_enough
 from onelook.planning.time_budget import TimeBudget
@@ -498,6 +500,38 @@ def test_without_the_weights_it_says_what_to_install_and_picks_nothing(monkeypat
     choice = pretrained_choice.pick_pretrained(facts_of(drawn(PHOTOGRAPHS)), {}, TimeBudget())
     assert not choice.picks.made
     assert "brings a pretrained network, which such pictures are best learnt with" in choice.tip
+
+
+def test_weights_in_a_file_need_no_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(pretrained_choice, "is_installed", lambda _: False)
+    weights = tmp_path / "mine.pth"
+    weights.write_bytes(b"any")
+    choice = pretrained_choice.pick_pretrained(facts_of(drawn(FEW)), {"weights": str(weights)}, TimeBudget())
+    assert choice.picks.settings["model"] == "efficientnet-lite0"
+    assert choice.tip == ""
+    none = pretrained_choice.pick_pretrained(facts_of(drawn(PHOTOGRAPHS)), {"weights": "none"}, TimeBudget())
+    assert (none.picks.settings, none.tip) == ({}, "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "smaller"),
+    [
+        ({"time_limit_seconds": HOUR}, ["airbench-medium", "airbench-small", "cnn-small", "mlp"]),
+        ({"time_limit_seconds": HOUR, "model": "airbench"}, []),  # as the user asked
+        (gather_overrides({"time_limit": "1h", "recipe": "mnist-tutorial"}), []),
+        ({}, []),  # without a limit nothing has to fit
+    ],
+)
+def test_a_network_gives_way_to_smaller_ones_only_where_it_was_picked_for_a_limit(
+    asked: dict[str, Any], smaller: list[str]
+) -> None:
+    facts = replace(facts_of(drawn(MNIST)), train_rows=MNIST.train_rows)
+    plan = make_plan(facts, asked, TimeBudget(asked.get("time_limit_seconds"), matmul_speed=MATMUL_SPEED))
+    found, each = [], plan.smaller
+    while each is not None:
+        found.append(each.settings.model)
+        each = each.smaller
+    assert found == smaller
 
 
 def test_what_picks_the_size_is_the_median_picture_and_every_picture_counts() -> None:
