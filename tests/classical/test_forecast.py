@@ -95,3 +95,9 @@ def test_the_temperature_depends_on_differences_alone_however_large_the_decision
     expected = fit_factor(np.tile([2.0, 0.0], (10, 1)), labels)
     for offset in (900.0, -900.0):
         assert fit_factor(np.tile([2.0, 0.0], (10, 1)) + offset, labels) == pytest.approx(expected)
+
+
+def test_of_classes_that_are_due_at_once_chance_takes_one() -> None:
+    labels = np.array([0] * 10 + [1] * 10 + [2] * 10)
+    assert {int(labels[draw_by_class(labels, 1, seed=seed)[0]]) for seed in range(20)} == {0, 1, 2}
+    assert {int(draw_by_class(labels, 3, seed=seed)[0]) for seed in range(20)} > {0}

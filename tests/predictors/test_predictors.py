@@ -205,3 +205,10 @@ def test_exact_probabilities_keep_all_their_digits(weights):
     assert (usual.dtype, exact.dtype) == (np.float32, np.float64)
     assert np.abs(exact.sum(axis=1) - 1).max() < 1e-14
     assert np.abs(exact - usual).max() < 1e-6
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int8, np.float32])
+def test_numbers_of_another_size_are_not_cast_in_silence(dtype, weights):
+    predictor = OnnxPredictor(build_graph(NETWORK, FittedPreprocess(), weights, SHAPE))
+    with pytest.raises(DataError, match=f"^pictures have the dtype {np.dtype(dtype)}; the model takes uint8"):
+        predictor.probabilities(np.zeros((1, *SHAPE), dtype))

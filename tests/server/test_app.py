@@ -246,3 +246,24 @@ def test_a_wrong_method_is_answered_with_the_right_one(build):
     answer = ask(build(), "GET", "/v1/predict")
     assert_problem(answer, 405)
     assert answer.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("answers_first", [True, False])
+def test_one_request_has_one_answer(answers_first):
+    """Where the answer has begun before too many bytes came, it is not followed by another."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def receive():
+        return {"type": "http.request", "body": bytes(600), "more_body": True}
+
+    async def app(scope, receive, send):
+        if answers_first:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        await receive()
+        await receive()
+
+    asyncio.run(LimitBody(app, 1000)({"type": "http", "headers": []}, receive, send))
+    assert [each["status"] for each in sent if each["type"] == "http.response.start"] == [200 if answers_first else 413]

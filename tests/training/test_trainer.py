@@ -10,10 +10,13 @@ import torch
 from torch import nn
 
 from onelook.data.dataset import ImageSet
-from onelook.settings import AugmentSettings, TrainSettings
+from onelook.models.layers.build import build_network
+from onelook.settings import AugmentSettings, NetworkSettings, TrainSettings
+from onelook.settings.network import Conv, Dense, Dropout, Flatten, Layer, Residual
 from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.listeners import BatchStatus
 from onelook.training.trainer import Trainer
+from onelook.training.training_run import _facts
 
 
 def pictures(rows: int, height: int, width: int) -> ImageSet:
@@ -99,3 +102,30 @@ def test_the_average_is_validated_and_kept() -> None:
     assert found.validate().predicted.tolist() == [0, 2]
     plain, _ = trainer(pair, pair, batch_size=2)
     assert plain.kept_network is plain.network
+
+
+def residual(rate: float) -> Residual:
+    return Residual(layers=(Conv(filters=1, padding="same"), Dropout(rate=rate)))
+
+
+@pytest.mark.parametrize(
+    ("layers", "dropout"),
+    [
+        ((), None),
+        ((Dropout(rate=0.25),), 0.25),
+        ((residual(0.5),), 0.5),
+        ((residual(0.125), Dropout(rate=0.5), Dropout(rate=0.25)), 0.5),
+        ((Dropout(rate=0.0),), 0.0),
+    ],
+)
+def test_the_facts_of_a_run_know_its_classes_and_all_its_dropout(
+    layers: tuple[Layer, ...], dropout: float | None
+) -> None:
+    network = NetworkSettings(layers=(*layers, Flatten(), Dense(units="classes")))
+    train, val = pictures(10, 4, 6), pictures(3, 4, 6)
+    settings = TrainSettings(batch_size=4)
+    inputs = TrainingInputs(train, val, nn.Identity(), None, torch.device("cpu"))
+    found = _facts(Trainer(build_network(network, (1, 4, 6), 3), inputs, settings), settings, ("a", "b", "c"))
+    assert (found.dropout, found.steps_per_epoch) == (dropout, 3)
+    assert (found.train_counts.tolist(), found.val_counts.tolist()) == ([5, 5, 0], [2, 1, 0])
+    assert found.class_names == ("a", "b", "c")

@@ -77,6 +77,9 @@ def test_is_measured_once_on_what_comes_in_and_stays() -> None:
     assert torch.equal(network[0].weight, whitening_kernels(smooth_pictures(), (2, 2)))
     assert not network[0].weight.requires_grad
     assert network[0].bias.requires_grad
+    assert all(module.training for module in network.modules())
+    measure_whitening(network.eval(), draw)
+    assert not any(module.training for module in network.modules())
 
 
 def test_a_network_without_it_asks_for_no_pictures() -> None:

@@ -120,6 +120,14 @@ def test_a_folder_is_searched_for_its_one_file(tmp_path: Path) -> None:
         find_weights(SMALL, str(tmp_path))
     path = saved(tmp_path, published())
     assert find_weights(SMALL, str(tmp_path)) == path == find_weights(SMALL, str(path))
+    upper = path.rename(tmp_path / "NET.PTH")
+    (tmp_path / "notes.txt").touch()
+    assert find_weights(SMALL, str(tmp_path)) == upper == find_weights(SMALL, str(upper))
+    upper.rename(path)
+    with pytest.raises(
+        ConfigError, match=r"notes\.txt: expected a file of weights, ending in \.pth, \.pt or \.safeten"
+    ):
+        find_weights(SMALL, str(tmp_path / "notes.txt"))
     saved(tmp_path, published(), ".safetensors")
     with pytest.raises(ConfigError, match=r"holds 2 files of weights: weights\.pth and weights\.safetensors"):
         find_weights(SMALL, str(tmp_path))

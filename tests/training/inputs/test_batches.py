@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from onelook.data.dataset import ImageSet
+from onelook.errors import DataError
 from onelook.training.inputs.batches import Batches
 
 CPU = torch.device("cpu")
@@ -90,3 +91,14 @@ def test_balanced_draws_show_every_class_as_often() -> None:
     rest = [batch.targets for batch in batches.balanced(torch.Generator().manual_seed(0), skip=7)]
     assert torch.equal(torch.cat(rest), drawn[700:])  # an epoch that continues draws what it would have drawn
     assert np.abs(np.bincount(drawn.numpy()) - 1000 / 3).max() < 4 * np.sqrt(1000 * 2 / 9)  # four deviations
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels", "lack"),
+    [(2, None, "no labels"), (0, np.zeros(0, np.int64), "no pictures"), (0, None, "no pictures")],
+)
+def test_pictures_without_labels_and_none_at_all_are_told_apart(rows: int, labels: Any, lack: str) -> None:
+    pictures = ImageSet(np.zeros((2, 4, 4, 1), np.uint8), np.arange(rows), ("",) * rows, labels)
+    with pytest.raises(DataError) as refused:
+        Batches(pictures, 2, torch.device("cpu"))
+    assert str(refused.value) == f"training and validation need labelled pictures, and one of them has {lack}."
