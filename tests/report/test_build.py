@@ -189,6 +189,12 @@ def test_a_thumbnail_outside_the_folder_is_refused(make_run: Any) -> None:
         ("evaluation.json", "1" + "0" * 5_000, r"evaluation\.json: not readable as JSON \(its content does not follow"),
         ("evidence/evidence.json", '{"errors": 1}', r"evidence\.json: worst_errors is"),
         ("history.jsonl", '{"epoch": "first"}\n', r"history\.jsonl: epoch is 'first'"),
+        (
+            "run.json",
+            '{"format_version": 1, "findings": [{"check": "a", "message": "b"}, {"check": "c", "message": 3}]}',
+            r"run\.json: findings\.1\.message is 3: input should be a valid string\. The file is damaged",
+        ),
+        ("evidence/evidence.json", "[1]", r"evidence\.json: the whole file is \[1\]: input should be a valid dict"),
     ],
 )
 def test_a_damaged_file_is_named_and_no_report_is_written(make_run: Any, file: str, content: str, message: str) -> None:

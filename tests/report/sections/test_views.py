@@ -147,6 +147,45 @@ class TestScores:
         said = shown("leaks", evaluation=found, run=run, history=history).view.validation
         assert plain(said) == ("75.12 % of the validation pictures" if is_said else "")
 
+    @pytest.mark.parametrize(("finding", "is_said"), [("leak-exact", True), ("leak-validation", False)])
+    def test_memory_is_measured_against_pictures_that_the_model_was_not_fitted_on(
+        self, finding: str, is_said: bool
+    ) -> None:
+        probabilities, labels = np.tile([0.9, 0.1], (30, 1)), np.zeros(30, int)
+        ids = [str(row) for row in range(30)]
+        found = with_leaks(
+            evaluate(probabilities, labels, ("a", "b"), "test"), probabilities, labels, ids, {"exact": ids}
+        )
+        run = RunFacts(
+            best_epoch=1,
+            model=ModelFacts(name="knn", learnt="30 pictures"),
+            findings=(FindingFacts(check=finding, message="…"),),
+        )
+        view = shown("leaks", evaluation=found, run=run, history=(Epoch(epoch=1, val_accuracy=0.5),)).view
+        assert view.memory.startswith("knn is right on 100 % of the 30 pictures that it has seen") is is_said
+        assert plain(view.validation) == ("50.0 % of the validation pictures" if is_said else "")
+        assert (view.decided, view.nothing_left, view.has_pairs) == ("", True, True)
+        network = RunFacts(best_epoch=1, model=ModelFacts(name="cnn"))
+        view = shown("leaks", evaluation=found, run=network, history=(Epoch(epoch=1, val_accuracy=0.5),)).view
+        assert (view.memory, view.decided) == ("", ", but decided which epoch was kept")
+
+    def test_each_score_has_the_decimals_that_its_own_pictures_give(self) -> None:
+        labels = np.zeros(2_000, int)
+        probabilities = np.tile([0.9, 0.1], (2_000, 1))
+        probabilities[::3] = [0.1, 0.9]  # 667 wrong, of which 334 are left
+        ids = [str(row) for row in range(2_000)]
+        whole = evaluate(probabilities, labels, ("a", "b"), "test")
+        for left, few in ((1_000, "66.6 %"), (1_001, "66.63 %")):
+            found = with_leaks(whole, probabilities, labels, ids, {"near": ids[left:]})
+            verdict, leaks = (shown(name, evaluation=found) for name in ("verdict", "leaks"))
+            assert plain(verdict.title) == (
+                f"66.65 % of 2,000 test pictures named correctly; {few} without those that the model has seen"
+            )
+            assert [plain(row.accuracy) for row in leaks.view.scores] == ["66.65 %", few]
+            bounds = [len(bound.partition(".")[2]) for bound in plain(leaks.view.scores[1].interval).split(" to ")]
+            assert bounds == [len(few.partition(".")[2])] * 2
+            assert plain(verdict.view.score.certainty).count(plain(leaks.view.scores[1].interval).split(" to ")[0]) == 1
+
     def test_what_is_shown_above_is_not_shown_again(self) -> None:
         view = shown("verdict").view
         names = [fact.name for fact in (*view.facts, *view.more_scores)]
@@ -357,6 +396,18 @@ class TestFindings:
         assert [(each.id, each.reason) for each in one.reasons] == [("1", "cut off")]
         assert [(each.id, each.note) for each in one.pictures] == [("2", "grey")]
         assert one.unseen == ""
+
+    def test_each_split_of_a_check_shows_its_own_pictures(self) -> None:
+        findings = tuple(finding("dark", split, ids=(split,), message=split) for split in ("train", "val", "test"))
+        drawn = tuple(
+            FindingPictures(check=check, split=split, pictures=(FoundPicture(file=None, id=f"{check} {split}"),))
+            for check, split in (("dark", "test"), ("light", "val"), ("dark", "train"))
+        )
+        (check,) = shown("findings", run=RunFacts(findings=findings), found=drawn).view.checks
+        assert check.where == "training, validation and test"
+        assert [(one.message, [each.id for each in one.pictures]) for one in check.findings] == [
+            *(("train", ["dark train"]), ("val", []), ("test", ["dark test"])),
+        ]
 
     def test_only_leaks_that_are_serious_are_highlighted(self) -> None:
         findings = (
