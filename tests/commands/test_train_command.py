@@ -48,7 +48,7 @@ def test_what_python_asks_for_reaches_the_request(handed: list[dict[str, Any]]) 
     )
     assert found == "a result"
     (request,) = handed
-    clock = request.pop("clock")
+    clock, say = request.pop("clock"), request.pop("say")
     assert clock.so_far()["total"] >= 0
     assert request == {
         "data": "photos",
@@ -60,10 +60,10 @@ def test_what_python_asks_for_reaches_the_request(handed: list[dict[str, Any]]) 
         "sets": ("seed=3",),
         "command": "onelook train photos",
         "quiet": False,
-        "say": said.append,
         "on_progress": on_progress,
     }
-    assert said == ["summary of a result"]
+    say("longer with --epochs 9")
+    assert said == ["summary of a result", "longer with epochs=9"]  # what is said on the way has Python's words too
 
 
 @pytest.mark.parametrize(("options", "is_quiet"), [({"quiet": True}, True), ({"summary": False}, False)])
