@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from onelook.classifier import Classifier, tensors
-from onelook.classifier.tensors import check_weights, expected_weights
+from onelook.classifier.tensors import check_weights, expected_weights, from_safetensors, to_safetensors
 from onelook.errors import ModelError
 from onelook.settings import ViewSettings
 
@@ -76,3 +76,16 @@ def test_another_kind_of_number_is_another_tensor(classifier: Classifier) -> Non
     weights = {**classifier.weights, "3.bias": np.zeros(3, np.float16)}
     with pytest.raises(ModelError, match="'3.bias' is float16 3, expected float32 3"):
         check_weights(weights, classifier.card, "w")
+
+
+def test_equal_tensors_give_equal_bytes_in_any_order() -> None:
+    some = {
+        name: np.full((2, at + 1), at, dtype)
+        for at, (name, dtype) in enumerate((("b", "f4"), ("a", "f4"), ("c", "i8")))
+    }
+    again = {name: some[name].copy(order="F") for name in reversed(list(some))}
+    content = to_safetensors(some)
+    assert to_safetensors(again) == content
+    assert {name: array.tolist() for name, array in from_safetensors(content, "x").items()} == {
+        name: array.tolist() for name, array in some.items()
+    }

@@ -312,6 +312,23 @@ def test_a_named_optimizer_of_pretrained_weights_takes_a_quarter_of_its_usual_ra
     assert planned(PHOTOGRAPHS, given)["optimizer"] == {"name": name, **usual, "learning_rate": 0.3}
 
 
+@pytest.mark.parametrize(
+    ("views", "expected"),
+    [
+        (None, {"horizontal_flip": True}),
+        ({"shift": 1}, {"shift": 1}),
+        ({"horizontal_flip": False}, None),
+        ({"horizontal_flip": True, "shift": 2}, {"horizontal_flip": True, "shift": 2}),
+    ],
+)
+@pytest.mark.parametrize("asked", [{"tune": "full"}, {"model": "airbench-small"}])
+def test_views_that_are_given_are_taken_as_they_are(
+    views: dict[str, Any] | None, expected: dict[str, Any] | None, asked: dict[str, Any]
+) -> None:
+    data = PHOTOGRAPHS if "tune" in asked else CIFAR
+    assert planned(data, asked if views is None else {**asked, "views": views}).get("views") == expected
+
+
 def test_what_is_changed_in_a_plan_is_changed_in_the_smaller_ones_too() -> None:
     facts = replace(facts_of(drawn(CIFAR)), train_rows=CIFAR.train_rows)
     plan = make_plan(facts, {"time_limit_seconds": HOUR}, TimeBudget(HOUR, matmul_speed=MATMUL_SPEED / 100))

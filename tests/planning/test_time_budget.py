@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.planning.time_budget import TimeBudget, TimePlan, budget_of, recorded_time_plan, until
+from onelook.planning.time_budget import TimeBudget, TimeCourse, TimePlan, budget_of, recorded_time_plan, until
 from onelook.training.measurements.speed import Pace
 
 PACE = Pace(training_seconds=9, validation_seconds=1)
@@ -82,6 +82,7 @@ def test_a_limit_that_is_said_to_be_enough_leaves_an_epoch() -> None:
 def test_measuring_a_pace_takes_a_twentieth_of_a_short_limit_and_three_seconds_at_most() -> None:
     assert TimeBudget(30).measuring_seconds == pytest.approx(1.5)
     assert TimeBudget(30).measuring_share == pytest.approx(0.5)
+    assert TimeBudget(100, trainings=5).measuring_seconds == pytest.approx(1.0)  # of the 20 s of each
     assert TimeBudget(60).measuring_share == TimeBudget(600).measuring_share == TimeBudget().measuring_share == 1
 
 
@@ -172,3 +173,12 @@ def test_the_speed_is_that_of_the_device_that_trains(
     )
     budget_of({"time_limit_seconds": 60.0, **asked})
     assert seen == [f"the device {measured}"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "epochs", "is_cut"),
+    [(5.0, 1, False), (10.0, 1, False), (25.0, 3, True), (28.9, 3, True), (29.1, 3, False), (30.0, 3, False)],
+)
+def test_of_several_epochs_the_last_may_be_cut(seconds: float, epochs: int, is_cut: bool) -> None:
+    course = TimeCourse(TimePlan(epochs, seconds, 60.0), epoch_seconds=10.0)
+    assert (course.epochs, course.cuts_last_epoch) == (epochs, is_cut)

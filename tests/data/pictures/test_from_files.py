@@ -306,6 +306,14 @@ def test_ctrl_c_keeps_what_was_decoded_and_the_next_call_goes_on(
     assert len(list((cache_folder / "pictures").iterdir())) == 1  # the entry, and no beginning of it
 
 
+def test_strict_goes_no_further_where_what_was_decoded_has_a_bad_one(
+    interrupted: Path, decoded_names: list[bytes]
+) -> None:
+    with pytest.raises(UnreadablePictureError) as caught:
+        pictures_in(interrupted).decode(SMALL, strict=True)
+    assert (caught.value.position, decoded_names) == (2, [])
+
+
 def test_a_beginning_is_no_entry(interrupted: Path, cache_folder: Path) -> None:
     (beginning,) = (cache_folder / "pictures").iterdir()
     assert beginning.name.endswith(".unfinished")
