@@ -85,6 +85,8 @@ def part_in_name(entry: str) -> str | None:
         ('train', 'train')
         >>> part_in_name("labels/seg_train.csv"), part_in_name("valid/_classes.csv"), part_in_name("trainLabels.csv")
         ('train', 'val', 'train')
+        >>> part_in_name("test/train/labels.csv"), part_in_name("train/test_list.csv"), part_in_name("set/list.csv")
+        ('train', 'test', None)
     """
     folder, _, name = entry.rpartition("/")
     stem = name[: len(name) - len(table_suffix(name))] if not name.lower().endswith(".gz") else name.partition(".")[0]
