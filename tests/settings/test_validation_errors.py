@@ -87,6 +87,16 @@ def test_the_nearest_word_is_the_first_option():
     assert str(caught.value).endswith("Did you mean 'sgd'?")
 
 
+def test_one_typo_in_many_layers_is_told_once():
+    layers = [{"type": "convv"}, {"type": "flatten"}, *({"type": "convv"} for _ in range(3)), {"type": "densse"}]
+    text = sentence(NetworkSettings, {"layers": layers})
+    assert text.count("convv") == 1
+    assert "layer 1, layer 3, layer 4 and 1 more: unknown type 'convv'. Did you mean 'conv'?" in text
+    assert "layer 6: unknown type 'densse'." in text
+    text = sentence(NetworkSettings, {"layers": [{"type": "flatten"}, {"type": "convv"}, {"type": "convv"}]})
+    assert "layer 2 and layer 3: unknown type" in text
+
+
 def test_many_problems_are_counted_after_the_third():
     text = sentence(TrainSettings, dict.fromkeys("abcde", 1))
     assert text.count("unknown setting") == 3

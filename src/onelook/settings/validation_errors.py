@@ -39,6 +39,7 @@ _TYPES = {
 }
 _ON_NAMES = ("extra_forbidden", "missing", "union_tag_not_found", "union_tag_invalid")  # not on a setting's value
 _SHOWN_PROBLEMS = 3
+_LISTED_ITEM = re.compile(r"\w+ [\d.]+(?: \(\w+\))?")  # "layer 3", "layer 3.1 (conv)"
 TYPED = "the options"  # the source of settings that the user typed as options or keywords
 
 
@@ -64,11 +65,25 @@ def as_config_error(error: ValidationError, where: str, settings: type[BaseModel
         if where == TYPED and details["type"] not in _ON_NAMES:
             place = _as_typed(place)
         grouped.setdefault(place.words, []).append((place, details))
-    sentences = [_sentence(group) for group in grouped.values()]
+    sentences = _told_once([_sentence(group) for group in grouped.values()])
     if (left := len(sentences) - _SHOWN_PROBLEMS) > 0:
         sentences = [*sentences[:_SHOWN_PROBLEMS], f"And {counted(left, 'more mistake')}."]
     options = _options(next(iter(grouped.values()))) if len(grouped) == 1 else ()
     return ConfigError(" ".join(sentences if where == TYPED else [f"{where}:", *sentences]), options=options)
+
+
+def _told_once(sentences: Sequence[str]) -> list[str]:
+    """Return the sentences, with one for all layers that have the same problem: a typo may be in each of six."""
+    places: dict[str, list[str]] = {}
+    for sentence in sentences:
+        place, _, problem = sentence.partition(": ")
+        if _LISTED_ITEM.fullmatch(place):
+            places.setdefault(problem, []).append(place)
+        else:
+            places[sentence] = []
+    return [
+        f"{listed(found, most=_SHOWN_PROBLEMS)}: {problem}" if found else problem for problem, found in places.items()
+    ]
 
 
 def _causes(problems: list[ErrorDetails]) -> Iterator[ErrorDetails]:
