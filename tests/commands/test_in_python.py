@@ -55,6 +55,12 @@ def test_what_is_printed_has_keywords_and_commands_stay_as_they_are_typed(
         "  shown by onelook inspect a --html b",
         "  to add them: mix.mixup=1",
     ]
+    in_python(speak)(f"  {'word ' * 20}--seed\n  onelook {'x ' * 40}")
+    assert capsys.readouterr().out.splitlines() == [
+        f"  {'word ' * 14}word",
+        f"    {'word ' * 5}seed=",
+        f"  onelook {'x ' * 40}",
+    ]
     said: list[str] = []
     in_python(speak)("--epochs 3", say=said.append)
     assert said == ["epochs=3"]

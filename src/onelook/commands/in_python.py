@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache, wraps
 from inspect import signature
+from textwrap import fill
 from typing import Any
 
 from onelook.errors import OnelookError
 
+_COLUMNS = 80
+_COPIED = re.compile(r" *(?:shown by +)?(?:onelook|ol\.)")
 _PRINT_AS_TRAIN = ("cross_validate", "train_models")  # they hand all options to `train`
 
 
@@ -25,7 +29,7 @@ def in_python(function: Callable[..., Any]) -> Callable[..., Any]:
         from onelook.settings.python_words import python_words  # here, so that `import onelook` is fast
 
         if prints:
-            keywords["say"] = _in_python_words(keywords.get("say", print))
+            keywords["say"] = _in_python_words(keywords.get("say", _print_wrapped))
         try:
             return function(*arguments, **keywords)
         except OnelookError as error:
@@ -34,6 +38,16 @@ def in_python(function: Callable[..., Any]) -> Callable[..., Any]:
 
     call.__module__ = "onelook"  # where pickle finds it
     return call
+
+
+def _print_wrapped(text: str) -> None:
+    """Print lines within 80 columns. A command or a call on a line of its own stays whole, because it is copied."""
+    print("\n".join(line if len(line) <= _COLUMNS or _COPIED.match(line) else _fill(line) for line in text.split("\n")))
+
+
+def _fill(line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip())] + "  "
+    return fill(line, _COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _in_python_words(say: Callable[[str], None]) -> Callable[[str], None]:
