@@ -114,6 +114,27 @@ def test_a_trial_says_how_it_stands(search: Search) -> None:
     assert search.best == 3
 
 
+def test_of_trials_with_a_result_the_best_alone_keeps_its_folder(search: Search) -> None:
+    def kept() -> list[str]:
+        return sorted(each.name for each in (search.folder / "trials").iterdir())
+
+    running = search.ask()
+    running.job.folder.mkdir(parents=True)
+    for outcome, expected in (
+        (Outcome("pruned", (0.3, 0.2), 1.0), []),
+        (Outcome("failed", (0.9,), 1.0, "no memory"), []),
+        (Outcome("complete", (0.5,), 1.0), ["trial-004"]),
+        (Outcome("complete", (0.4,), 1.0), ["trial-004"]),
+        (Outcome("complete", (0.5,), 1.0), ["trial-004"]),  # ties keep the first
+        (Outcome("complete", (0.6,), 1.0), ["trial-007"]),
+        (Outcome("pruned", (0.99,), 1.0), ["trial-007"]),
+    ):
+        pending = search.ask()
+        pending.job.folder.mkdir(parents=True)
+        search.settle(pending, outcome)
+        assert kept() == ["trial-001", *expected], outcome
+
+
 def test_after_five_trials_one_below_their_median_is_given_up_from_its_second_epoch_on(search: Search) -> None:
     for accuracy in (0.5, 0.6, 0.7, 0.8):
         settle(search, accuracy, accuracy)

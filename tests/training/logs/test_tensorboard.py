@@ -75,6 +75,16 @@ def test_a_resumed_run_has_each_epoch_once_at_its_own_time(folder: RunFolder) ->
     assert losses[2].wall_time - losses[1].wall_time == pytest.approx(0, abs=20)
 
 
+def test_a_note_stands_at_the_epoch_before_it(folder: RunFolder) -> None:
+    log = TensorBoardLog(folder)
+    start(log, record(1), record(2))
+    log.on_note("after a resume")
+    log.on_epoch(record(3), False)
+    log.on_note("after the third")
+    log.close()
+    assert [event.step for event in read(folder.path).Tensors("notes/text_summary")] == [2, 3]
+
+
 def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     words = ["train", "digits", "--model", "mlp", "--device", "cpu", "--quiet", "--out", "run", "--log", "tensorboard"]

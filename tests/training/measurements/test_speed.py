@@ -51,6 +51,30 @@ def test_the_first_steps_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     assert trainer.steps == 9  # five to warm up, four of half a second
 
 
+@pytest.mark.parametrize(
+    ("batches", "first_seconds", "validation_seconds"),
+    [
+        (14, 0.5, 7.0),  # two are measured
+        (3, 0.01, 0.03),  # a hundred would be, but there are three
+        (1, 0.01, 0.01),
+        (14, 3.0, 42.0),  # the first alone
+    ],
+)
+def test_validation_takes_the_time_of_all_its_batches(
+    batches: int, first_seconds: float, validation_seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Validates(ScriptedTrainer):
+        val = range(batches)
+
+        def validate(self, batches: int) -> None:
+            self.now += first_seconds * min(batches, len(self.val))
+
+    trainer = Validates()
+    monkeypatch.setattr("onelook.training.measurements.speed.perf_counter", lambda: trainer.now)
+    pace = measure_pace(trainer)  # type: ignore[arg-type]
+    assert pace.validation_seconds == pytest.approx(validation_seconds)
+
+
 def test_a_part_of_the_measurement_takes_a_part_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = ScriptedTrainer()
     monkeypatch.setattr("onelook.training.measurements.speed.perf_counter", lambda: trainer.now)

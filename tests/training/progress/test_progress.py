@@ -152,6 +152,23 @@ def test_quiet_says_nothing() -> None:
     assert file.getvalue() == ""
 
 
+def test_a_terminal_without_a_cursor_gets_plain_lines() -> None:
+    file = io.StringIO()
+    for name, kind in (("dumb", PlainLines), ("unknown", PlainLines), ("xterm", LiveBar)):
+        target = Console(file=file, force_terminal=True, force_jupyter=False, _environ={"TERM": name})
+        assert type(choose_progress(target)) is kind
+
+
+@pytest.mark.parametrize(
+    ("terminal", "width", "lines"), [(True, 40, 3), (True, 200, 1), (False, 40, 2), (False, 200, 2)]
+)
+def test_a_note_is_as_wide_as_the_terminal_or_as_a_log_file(terminal: bool, width: int, lines: int) -> None:
+    file = io.StringIO()
+    target = Console(file=file, width=width, force_terminal=terminal, force_jupyter=False, color_system=None)
+    PlainLines(target).on_note("ten words. " * 10)
+    assert len(file.getvalue().splitlines()) == lines
+
+
 def test_a_console_in_a_notebook_gets_plain_lines() -> None:
     target, _ = console(terminal=True)
     target.is_jupyter = True
