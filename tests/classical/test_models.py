@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.classical.conftest import QUICK, digits
 
 from onelook.classical import CLASSICAL
 from onelook.classical.estimators import build_estimator
-from onelook.classical.fit import ClassicalFit, Fitter
+from onelook.classical.fit import ClassicalFit, Fitter, _notes
 from onelook.classifier import Classifier, load, verify
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
@@ -239,6 +240,25 @@ def test_what_does_not_converge_is_said_once_with_advice() -> None:
     fitter = Fitter("logistic", settings, FeatureSettings(), FittedPreprocess(), train=train, val=val, seed=0)
     assert fitter.fit(fitter.rows, 10).notes == (
         "logistic had not converged when its iterations ended: --set classical.max_iter gives it more.",
+    )
+
+
+def test_warnings_are_one_sentence_each_and_those_for_programmers_are_left_out() -> None:
+    class ConvergenceWarning(UserWarning):
+        pass
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        warnings.warn("Variables are collinear. See the guide.", UserWarning, stacklevel=1)
+        warnings.warn("Something will change.", FutureWarning, stacklevel=1)
+        warnings.warn("lbfgs failed to converge (status=1):\nSTOP", ConvergenceWarning, stacklevel=1)
+        warnings.warn("Variables are collinear. See the guide.", UserWarning, stacklevel=1)
+        warnings.warn("  Rank is low.", RuntimeWarning, stacklevel=1)
+        warnings.warn("Old name.", DeprecationWarning, stacklevel=1)
+    assert _notes("lda", warned) == (
+        "scikit-learn warned: Variables are collinear.",
+        "lda had not converged when its iterations ended: --set classical.max_iter gives it more.",
+        "scikit-learn warned: Rank is low.",
     )
 
 

@@ -202,6 +202,35 @@ def test_the_portable_model_has_the_validation_accuracy_where_there_is_one(
     assert (given["provenance"]["model"], given["provenance"]["seed"]) == ("mlp", 4)
 
 
+@pytest.mark.parametrize(
+    ("keywords", "settings", "epochs", "dropout"),
+    [
+        ({}, None, None, None),
+        ({"epochs": 4}, None, 4, None),
+        ({}, {"epochs": 3, "dropout": 0.0}, 3, 0.0),
+        ({"epochs": 4}, {"epochs": 3}, 3, None),
+    ],
+)
+def test_a_setting_by_name_is_taken_before_the_keyword(
+    keywords: dict[str, Any], settings: dict[str, Any] | None, epochs: int | None, dropout: float | None
+) -> None:
+    asked: list[dict[str, Any]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("onelook.estimator.fit_arrays.fit_arrays", lambda *given: asked.append(given[3]))
+        ImageClassifier(**keywords, settings=settings, seed=5).fit(*bright_and_dark())
+    (found,) = asked
+    assert (found["epochs"], found.get("dropout"), found["seed"]) == (epochs, dropout, 5)
+    assert not {"settings", "image_shape"} & found.keys()
+
+
+@pytest.mark.parametrize(("rows", "is_validated"), [(49, False), (50, True)])
+def test_few_pictures_are_all_trained_on_and_give_no_validation_accuracy(rows: int, is_validated: bool) -> None:
+    X, y = bright_and_dark(rows)  # noqa: N806
+    found = ImageClassifier(model="decision-tree").fit(X, y)._fit
+    assert isinstance(found, ArrayModel)
+    assert (found.val_accuracy is not None) == is_validated
+
+
 def test_a_classical_model_can_be_named() -> None:
     X, y = bright_and_dark(60)  # noqa: N806
     model = ImageClassifier(model="decision-tree", settings={"classical": {"max_depth": 2}}).fit(X, y)

@@ -217,3 +217,29 @@ def test_the_stride_of_a_shortcut_is_the_smallest_that_fits():
             counted = next((stride for stride in range(1, size + 1) if -(-size // stride) == output), None)
             assert _stride_between(size, output) == counted
     assert _stride_between(10**15, 10**15 - 1) is None  # at once
+
+
+@pytest.mark.parametrize(
+    ("pool", "output"),
+    [
+        (Pool(type="max_pool"), (1, 6, 9)),
+        (Pool(type="max_pool", size=3), (1, 4, 6)),
+        (Pool(type="average_pool", size=(3, 2)), (1, 4, 9)),
+        (Pool(type="average_pool", size=(2, 3), stride=1), (1, 11, 16)),
+        (Pool(type="min_pool", size=3, stride=(2, 1), padding="same"), (1, 6, 18)),
+        (Pool(type="max_pool", size=3, padding=1), (1, 4, 6)),
+    ],
+)
+def test_a_pool_steps_by_its_own_size_unless_it_has_a_stride(pool, output):
+    network = NetworkSettings(layers=(pool, Flatten(), Dense(units="classes")))
+    assert plan_network(network, (1, 12, 18), 3)[0].output_shape == output
+
+
+@pytest.mark.parametrize(("stride", "shortcut"), [(1, None), (2, (2, 2)), ((2, 1), (2, 1)), ((1, 3), (1, 3))])
+def test_the_shortcut_of_a_residual_steps_as_its_branch_does(stride, shortcut):
+    norm = BatchNorm(momentum=0.6, epsilon=0.25)
+    branch = Residual(layers=(Conv(filters=1, padding="same", stride=stride), norm))
+    network = NetworkSettings(layers=(branch, Flatten(), Dense(units="classes")))
+    planned = plan_network(network, (1, 12, 18), 3)[0]
+    layers = [each.layer for each in planned.shortcut]
+    assert layers == ([] if shortcut is None else [Conv(filters=1, kernel=1, stride=shortcut, bias=False), norm])

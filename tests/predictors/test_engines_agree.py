@@ -198,3 +198,13 @@ def test_raw_pictures_come_out_as_worked_out_by_hand():
     )
     for predictor in predictors:
         np.testing.assert_allclose(predictor.probabilities(images), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("mean", [(0.0, 0.5, 0.25), (0.5, 0.25, 0.0), (0.0, 0.0, 0.0)])
+@pytest.mark.parametrize("std", [(1.0, 0.5, 0.25), (0.25, 0.5, 1.0)])
+def test_a_channel_that_needs_no_change_leaves_the_others_theirs(mean, std):
+    settings = PreprocessSettings(scale="none", featurewise_center=True, featurewise_std_normalization=True)
+    fitted = FittedPreprocess(settings=settings, mean=mean, std=std, value_range=(0, 1))
+    layers = (Conv(filters=4, activation="relu"), *HEAD)
+    _, by_torch, by_onnx = both(NetworkSettings(layers=layers), (5, 4, 3), fitted=fitted, dtype=np.float32)
+    np.testing.assert_allclose(by_onnx, by_torch, atol=AGREEMENT)
