@@ -55,8 +55,9 @@ def test_a_picture_under_its_old_id_is_the_same_if_its_pixels_are_nowhere() -> N
     assert followed(rows(hashes=("a", "b", "c", "altered", *NAMES[4:]))) == ([*SIDES], SplitChanges())
 
 
-def test_pixels_decide_where_ids_are_rows_that_moved() -> None:
-    numbers = tuple(str(number) for number in range(1, 11))
+@pytest.mark.parametrize("part", ["", "train/"])
+def test_pixels_decide_where_ids_are_rows_that_moved(part: str) -> None:
+    numbers = tuple(f"{part}{number}" for number in range(1, 11))
     now = rows(ids=numbers, hashes=("new", *NAMES[:4], *NAMES[5:]), classes=("cat", *CLASSES[:4], *CLASSES[5:]))
     sides, changes = followed(now, given(ids=numbers))
     assert sides == ["train", *SIDES[:4], *SIDES[5:]]
@@ -80,13 +81,14 @@ def test_a_copy_of_a_picture_on_two_sides_does_not_come_into_training() -> None:
     assert followed(now, twice) == ([*SIDES, "test"], SplitChanges())
 
 
-def test_the_data_s_own_test_part_is_kept() -> None:
-    pool = rows()
-    test = RowsNow(["test/1", "test/2"], ["e", "z"], ["cat", "dog"])
-    sides, changes = follow_split(given(), {"train": pool, "test": test}, "photos")
-    assert sides["test"].tolist() == ["test", "test"]
-    # What would be a test picture by the split is trained on, and is reported as a leak.
-    assert sides["train"].tolist() == [side if side != "test" else "train" for side in SIDES]
+@pytest.mark.parametrize("own", ["test", "val"])
+def test_the_data_s_own_parts_are_kept(own: str) -> None:
+    at = SIDES.index(own)
+    part = RowsNow([f"{own}/1", f"{own}/2"], [NAMES[at], "z"], [CLASSES[at], "dog"])
+    sides, changes = follow_split(given(), {"train": rows(), own: part}, "photos")
+    assert sides[own].tolist() == [own, own]
+    # What would be of that part by the split is trained on, and is reported as a leak.
+    assert sides["train"].tolist() == [side if side != own else "train" for side in SIDES]
     assert changes == SplitChanges()
 
 
