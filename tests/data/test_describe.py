@@ -64,14 +64,14 @@ def test_of_many_classes_ten_are_shown_and_the_sizes_of_the_others_are_said() ->
 
 def test_an_empty_class_has_no_bar_and_the_widest_of_all_parts_is_said() -> None:
     train = DescribedPart(9, np.repeat([0, 2], [8, 1]), PictureFacts({(8, 9): 9}, 1, "uint8", (0.0, 255.0)))
-    test = DescribedPart(1_234, np.repeat([2], [1_234]), PictureFacts({(8, 9): 1_234}, 1, "float32", (-1.0, 9.5)))
+    test = DescribedPart(1_234, np.repeat([2], [1_234]), PictureFacts({(8, 9): 1_234}, 1, "float32", (-1.0, 300.5)))
     parts = {"train": train, "test": test}
     text = describe("mixed", "any", parts, class_names=["a", "bb", "c"], notes=[], missing_values=1)
     assert text.splitlines() == [
         "mixed: 1,243 pictures of 3 classes",
         "  layout   any",
         "  parts    train 9, test 1,234",
-        "  pictures 8×9 grey, uint8, float32, values -1 to 255",
+        "  pictures 8×9 grey, uint8, float32, values -1 to 300.5",
         "  missing  1 value",
         "  classes      train   test",
         "           a       8      0  █",
