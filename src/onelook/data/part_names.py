@@ -63,6 +63,8 @@ _NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
     "archive",
     "subset",
 }
+_TO_PREDICT = frozenset({"pred", "predict", "prediction", "predictions", "inference", "unlabeled", "unlabelled"})
+_LABELLED_FOLDERS = frozenset({"labeled", "labelled", "annotated"})
 _PART_OF_A_WHOLE = frozenset({"part", "parts", "batch", "chunk", "shard", "fold", "archive", "subset"})
 _SAMPLE_WORDS = frozenset(("sample", "samples", "simple", "demo", "tiny", "mini", "subset", "example", "examples"))
 # A day, or a month with a sign between; years alone may be classes, and six digits a patient.
@@ -96,6 +98,8 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         {'trainSet': 'train', 'testSet': 'test'}
         >>> parts_among(["训练集", "测试集"]), parts_among(["Entraînement", "Validation"])
         ({'训练集': 'train', '测试集': 'test'}, {'Entraînement': 'train', 'Validation': 'val'})
+        >>> parts_among(["labeled", "unlabeled", "test"])
+        {'labeled': 'train', 'test': 'test'}
         >>> parts_among(["cells_train_data", "cells_test_final_data"])
         {'cells_train_data': 'train', 'cells_test_final_data': 'test'}
     """
@@ -106,6 +110,9 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         found |= {name: part for name, part in others.items() if part not in found.values()}
         return found | _weak_parts(names, found)
     alike = _parts_of_one_form(names) or _numbered_parts(names)
+    labelled = [name for name in names if name.lower() in _LABELLED_FOLDERS]
+    if len(labelled) == 1 and any(map(names_to_predict, names)):  # `labeled/` beside `unlabeled/`
+        found[labelled[0]] = "train"
     return {name: part for name in names if (part := {**alike, **found}.get(name))}
 
 
@@ -267,6 +274,16 @@ def number_shares(folders: Iterable[str]) -> bool:
         and all(word.isdigit() or word in _NUMBERED_SHARES for word in words)
         for words in split
     )
+
+
+def names_to_predict(folder: str) -> bool:
+    """Return whether a folder is called after pictures without labels: `pred`, `unlabeled`, `images to predict`.
+
+    Example:
+        >>> names_to_predict("seg_pred"), names_to_predict("Unlabelled"), names_to_predict("predator")
+        (True, True, False)
+    """
+    return not _TO_PREDICT.isdisjoint(_words(folder))
 
 
 def are_days(folders: Iterable[str]) -> bool:

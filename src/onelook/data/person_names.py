@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-# `patient00001`, `subject-3`, `s12`.
+# `patient00001`, `subject-3`, `s0012`.
 PERSON = re.compile(
-    r"(?:patient|subject|subj|person|participant|case|user|driver|volunteer|sub|pat|pt)[\W_]*\d+"
+    r"(?:patient|subject|subj|person|participant|case|user|driver|volunteer|sub|pat|pt|s(?=\d{3}))[\W_]*\d+"
     r"(?:[\W_]+[a-z]+[\W_]*\d+)*",  # `patient_004_node_4`
     re.I,
 )

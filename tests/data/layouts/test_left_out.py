@@ -183,3 +183,16 @@ def test_masks_in_a_tree_of_their_own_may_be_called_otherwise(picture: str, mask
 )
 def test_a_class_called_as_masks_are_stays(one: str, other: str) -> None:
     assert left_out([name.format(i) for name in (one, other) for i in range(9)]) == {}
+
+
+@pytest.mark.parametrize("copy", ["cat - Copy", "cat - Copy (2)", "cat copy", "cat - Kopie", "cat - 복사본"])
+def test_a_copy_of_a_folder_that_a_file_manager_made_is_left_out(copy: str) -> None:
+    names = ["cat/1.png", "cat/2.png", "dog/1.png", f"{copy}/1.png", f"{copy}/2.png"]
+    assert left_out(names) == dict.fromkeys(names[3:], f"'{copy}/' holds the files of 'cat/' once more")
+    assert left_out(["dog/1.png", f"{copy}/1.png"]) == {}  # the original is not there
+    assert left_out(["cat/1.png", f"{copy}/3.png", f"{copy}/4.png"]) == {}  # other files
+
+
+@pytest.mark.parametrize("name", ["cat (1)", "photocopy", "cat_copy_cat"])
+def test_other_names_of_folders_are_no_copies(name: str) -> None:
+    assert left_out(["cat/1.png", "photo/1.png", f"{name}/1.png"]) == {}

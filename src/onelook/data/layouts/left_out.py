@@ -59,6 +59,11 @@ _COPY_FOLDER = re.compile(
     r"(?:(?:all|resized?|small|thumb|thumbnails?|thumbs|flat|copy|copies|scaled|cropped)(?:[\W_]*\w+)?|\w*?\d+x\d+)",
     re.I,
 )
+_COPY_OF_FOLDER = re.compile(
+    r"(?P<of>.*[^\s/-])"
+    r"(?:\s*-\s*(?:copy|kopie|copie|copia|kopia|копия|副本|コピー|복사본)(?: ?\(\d+\))?|\s+copy(?: \d+)?)",
+    re.I,
+)
 _FEWEST_FOLDERS = 3  # of masks, each beside a folder of pictures, where there are other pictures too
 
 
@@ -71,7 +76,7 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
         names: the names of all pictures.
         folders: all folders with a picture in them, at any depth.
     """
-    left_out = _second_copies(names, folders) | _flat_copies(names)
+    left_out = _second_copies(names, folders) | _flat_copies(names) | _copied_folders(names, folders)
     left_out |= _masks([name for name in names if name not in left_out] if left_out else names)
     rest = [name for name in names if name not in left_out] if left_out else names
     left_out |= dict.fromkeys(masks_in_trees(rest, folders), MASK)
@@ -127,6 +132,19 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
         others = len(names) - len(inside)
         if len(below) >= _SHARE_OF_COPY * len(inside) and len(below) >= _SHARE_OF_COPY * others:
             found |= dict.fromkeys(below, f"'{top}/' holds the same tree once more")
+    return found
+
+
+def _copied_folders(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
+    """Return the pictures in folders that a file manager called copies: `cat - Copy/1.jpg` of `cat/1.jpg`."""
+    found: dict[str, str] = {}
+    copies = {folder: match["of"] for folder in folders if (match := _COPY_OF_FOLDER.fullmatch(folder))}
+    known = set(names) if copies else set()
+    for folder, original in copies.items():
+        inside = [name for name in names if name.startswith(f"{folder}/")]
+        again = [name for name in inside if f"{original}{name[len(folder) :]}" in known]
+        if len(again) >= _SHARE_OF_COPY * len(inside):
+            found |= dict.fromkeys(again, f"'{folder}/' holds the files of '{original}/' once more")
     return found
 
 

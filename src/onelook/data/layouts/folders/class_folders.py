@@ -35,11 +35,10 @@ from onelook.data.layouts.folders.tree import (
     picture_dataset,
     read_tree,
 )
-from onelook.data.layouts.folders.versions import Versions
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import are_numbered, names_a_share
+from onelook.data.part_names import are_numbered, names_a_share, names_to_predict, number_shares
 from onelook.data.person_names import are_called_after_persons
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -172,8 +171,8 @@ def _is_parted(tree: PictureTree) -> bool:
 
 
 def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLevel | None) -> Arrangement:
-    if asked is None and tree.versions is not None and not tree.versions.are_flat:
-        raise _ask_version(location, tree, tree.versions)
+    if asked is None and (question := _one_of(location, tree)) is not None:
+        raise question
     if asked is None and (test := _loose_test(tree)):
         return _beside_a_test(location, tree, test)
     inner = inner_parts(tree.names, tree.base) if asked is None else {}
@@ -205,13 +204,27 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     return Arrangement({"all": part}, why, notes, _set_aside(whole))
 
 
-def _ask_version(location: Location, tree: PictureTree, versions: Versions) -> ConfigError:
-    """Return the question which of several versions of the pictures to take; each has the class folders."""
-    said = f"{location.root}: {versions.told.replace('The', 'the', 1)}, and should be no classes."
+def _one_of(location: Location, tree: PictureTree) -> ConfigError | None:
+    """Return the question which of several folders to take, each with class folders; None if they are no such folders.
+
+    They hold versions of the same pictures, or folds with parts of their own.
+    """
+    if tree.versions is not None and not tree.versions.are_flat:
+        said = f"{tree.versions.told.replace('The', 'the', 1)}, and should be no classes."
+        return _ask_folder(location, tree, tree.versions.folders, said)
+    if number_shares(tree.tops) and parts_in_paths(tree.names, tree.base):
+        shown = listed((f"{top}/" for top in tree.tops), last="and")
+        return _ask_folder(
+            location, tree, [*tree.tops], f"{shown} hold a share of the pictures each, in several parts."
+        )
+    return None
+
+
+def _ask_folder(location: Location, tree: PictureTree, folders: Sequence[str], said: str) -> ConfigError:
     place = "/".join(filter(None, (str(location.root), location.wrapping, tree.base.rstrip("/"))))
     ways = [
         Choice(quote(f"{place}/{folder}"), f"this path alone, {counted(len(tree.tops[folder]), 'picture')}")
-        for folder in ([] if location.suffix else versions.folders)
+        for folder in ([] if location.suffix else folders)
     ]
     if location.suffix:
         said = f"{said} To take one of them alone, unpack the archive, and give the folder."
@@ -219,14 +232,15 @@ def _ask_version(location: Location, tree: PictureTree, versions: Versions) -> C
     level = FolderLevel(*depths) if len(depths) == 1 else FolderLevel("last")
     classes = [name.split("/")[-2] for name in tree.names]
     tops = [top for top, names in tree.tops.items() for _ in names]
-    ways.append(Choice(level.flag, f"{classes_in_words(classes)}, of all versions together"))
-    return ask_which(said, [*ways, Choice(_FIRST.flag, f"{classes_in_words(tops)}, the versions themselves")])
+    ways.append(Choice(level.flag, f"{classes_in_words(classes)}, of all these folders together"))
+    ways.append(Choice(_FIRST.flag, f"{classes_in_words(tops)}, these folders themselves"))
+    return ask_which(f"{location.root}: {said}", ways)
 
 
 def _loose_test(tree: PictureTree) -> str | None:
-    """Return the one folder `Test` of loose pictures beside class folders; None if there is none."""
-    tops = [top for top, part in tree.parts.items() if part == "test"]
-    if len(tops) != 1 or len(tree.parts) != 1 or len(tree.tops) < 3:
+    """Return the one folder `Test` or `pred` of loose pictures beside class folders; None if there is none."""
+    tops = [top for top in tree.tops if tree.parts.get(top) == "test" or names_to_predict(top)]
+    if len(tops) != 1 or not tree.parts.keys() <= {*tops} or len(tree.tops) < 3:
         return None
     depth = tree.base.count("/") + 1
     others = [name for top, names in tree.tops.items() if top != tops[0] for name in names]

@@ -17,6 +17,10 @@ from onelook.wording import counted, named
 
 # `00003_00012.ppm` is the 12th frame of the third track, `CNV-1016042-3.jpeg` the third picture of a patient.
 _FRAME = re.compile(r"(?P<group>(?:.*[/_\-])?[^/_\-]*\d[^/_\-]*)[_-](?P<frame>\d+)\.\w+")
+# `covid_vid2_frame30.jpg` is a frame of a video, `slide7_tile_12.png` a part of a slide.
+_PIECE = re.compile(
+    r"(?P<group>(?:.*/)?[^/]*[^\W_])[\W_]+(?:frame|frm|slice|tile|patch|crop)[\W_]*(?P<frame>\d+)\.\w+", re.I
+)
 _SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<frame>left|right|od|os|l|r)\.\w+", re.I)
 # `UID_11_10_1_all.bmp` and `fold_2/all/UID_11_8_3_all.bmp` are cells of one patient.
 _PERSON = re.compile(
@@ -78,7 +82,7 @@ def without_groups(dataset: Dataset) -> Dataset:
 
 def _by_pattern(pool: Part) -> Callable[[str], str | None] | None:
     """Return the rule for the group of a name if names count frames, tell a side, or begin with a person; else None."""
-    for pattern in (_PERSON, _FRAME, _SIDE):
+    for pattern in (_PERSON, _PIECE, _FRAME, _SIDE):
         if not all(map(pattern.fullmatch, pool.ids[:_SAMPLE])):
             continue
         if not _tells_groups(pattern, pool) and not (pattern is _FRAME and _have_long_ids(pool)):
@@ -152,7 +156,7 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
         return False
     if pattern is _SIDE:
         return 2 * sum(len(set(sides)) == 2 for sides in members.values()) > len(members)
-    if pattern is _PERSON:
+    if pattern in (_PERSON, _PIECE):
         return len(pool.ids) >= _FEWEST_OF_PERSON * len(members)
     fewest = _FEWEST_OF_TRACK if all(map(_TRACK.fullmatch, pool.ids)) else _FEWEST_IN_GROUP
     if len(pool.ids) < fewest * len(members):
