@@ -139,7 +139,9 @@ def test_a_missing_option_is_what_can_be_typed(capsys):
     assert answer(["export", "x", "--json"], capsys)[1]["options"] == ["--to"]
 
 
-@pytest.mark.parametrize("words", [["verfy", "--json"], ["verfy", "x", "--json"]])
+@pytest.mark.parametrize(
+    "words", [["verfy", "--json"], ["verfy", "x", "--json"], ["--debug", "verfy", "train", "--json"]]
+)
 def test_an_unknown_command_offers_all_the_nearest_first(words, capsys):
     code, document, _ = answer(words, capsys)
     assert (code, document["kind"], document["options"][0]) == (2, "usage", "verify")

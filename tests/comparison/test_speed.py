@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -49,3 +51,27 @@ def test_calls_that_warm_up_do_not_count_and_a_rate_is_of_the_pictures_that_were
     assert asked == [1, 1, 1]
     assert (len(timed.calls_seconds), len(timed.rates)) == (1, 1)
     assert timed.rates[0] <= 500
+
+
+@pytest.mark.parametrize(("threads", "limits"), [(1, 1), (2, 0)])
+def test_the_model_on_one_thread_keeps_numpy_to_one_thread_too(
+    threads: int, limits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "_SECONDS_A_ROUND", 0.0)
+    entered: list[bool] = []
+    inside: list[int] = []
+
+    @contextmanager
+    def limited() -> Iterator[None]:
+        entered.append(True)
+        yield
+        entered.append(False)
+
+    def predict(images: np.ndarray) -> np.ndarray:
+        inside.append(entered == [True])
+        return np.ones((len(images), 1), np.float32)
+
+    monkeypatch.setattr(speed, "single_threaded_blas", limited)
+    _Timed(predict, np.zeros((16, 4, 4, 1), np.uint8), threads=threads).take_turn()
+    assert entered == [True, False] * limits
+    assert inside == [bool(limits)] * 3

@@ -45,6 +45,7 @@ def test_the_best_trials_are_shown_first_and_the_kept_one_is_marked(capsys: pyte
     trials[3] = row(4, 0.991, **{"optimizer.learning_rate": 0.00123456, "augment.horizontal_flip": True})
     trials[0] = row(1, 0.4, "pruned", batch_size=1)
     trials[1] = row(2, None, "failed", batch_size=2)
+    trials[2] = row(3, 0.0, batch_size=3)
     run = SimpleNamespace(
         folder=SimpleNamespace(report="R", model="M"),
         evaluation=SimpleNamespace(warnings=("Beware.",)),
@@ -54,6 +55,7 @@ def test_the_best_trials_are_shown_first_and_the_kept_one_is_marked(capsys: pyte
     printed = lines(capsys)
     assert printed[2] == "4 * learning_rate=0.00123 horizontal_flip=True 99.10 5 4 min"
     assert [line.split()[0] for line in printed[3:11]] == ["11", "10", "9", "8", "7", "6", "5", "3"]
+    assert printed[10] == "3 batch_size=3 0 4 3 min"
     assert printed[11] == "1 batch_size=1 40.00 stopped 2 1 min"
     assert printed[12] == "and 1 more trial in runs/s/trials.csv"
     assert printed[14].startswith("trial 4 is the best: ")
@@ -74,6 +76,31 @@ def test_the_exit_code_of_models_is_that_of_the_first_failure(capsys: pytest.Cap
         "error: b could not be trained: no such",
         "error: c could not be trained: no",
     ]
+
+
+def test_a_failure_that_is_no_refusal_is_said_to_be_a_bug_and_an_old_one_has_its_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refused, lost = ConfigError("no such layer"), KeyError("lost")
+    models = (
+        TrainedModel("a", RunFolder(Path("a")), "failed", error="'lost'", cause=lost),
+        TrainedModel("b", RunFolder(Path("b")), "failed", error="no such layer", cause=refused),
+        TrainedModel("c", RunFolder(Path("c")), "failed", error="of an earlier session"),
+        TrainedModel("d", RunFolder(Path("d")), "complete", SCORED),
+    )
+    found = TrainedModels(Path("runs/m"), models, {})
+    words = [
+        "error: a could not be trained: a bug in onelook: KeyError: 'lost'. Please report it, together with what the "
+        "same command prints with --debug.",
+        "error: b could not be trained: no such layer",
+        "error: c could not be trained: of an earlier session",
+    ]
+    assert print_models(Printer(), found, debug=False) == 1
+    assert " ".join(capsys.readouterr().err.split()) == " ".join(words)
+    assert print_models(Printer(), found, debug=True) == 1
+    printed = capsys.readouterr().err
+    assert printed.count("KeyError: 'lost'\n") == printed.count("ConfigError: no such layer\n") == 1
+    assert print_models(Printer(), replace(found, models=models[2:]), debug=True) == 0
 
 
 def test_a_score_has_its_interval_from_low_to_high_and_a_row_for_each_class(
