@@ -16,7 +16,7 @@ from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.natural_order import natural_sorted
-from onelook.data.storage.location import Location, hidden_in_words
+from onelook.data.storage.location import Location, hidden_in_words, suffix_of
 from onelook.errors import DataError
 from onelook.wording import counted, listed, named
 
@@ -34,7 +34,8 @@ _READ_IT = "read it in Python, and train on the arrays: onelook.train((X, y))"
 _NAMED = {
     **dict.fromkeys((".h5", ".hdf5", ".hdf"), f"HDF5, which onelook does not open: install h5py, {_READ_IT}"),
     **dict.fromkeys(
-        (".pkl", ".pickle", ".joblib"), f"Python's pickle, which runs what a file says. If you trust it, {_READ_IT}"
+        (".pkl", ".pickle", ".p", ".joblib"),
+        f"Python's pickle, which runs what a file says. If you trust it, {_READ_IT}",
     ),
     **dict.fromkeys((".pt", ".pth"), f"tensors saved with pickle by PyTorch. If you trust it, {_READ_IT}"),
     **dict.fromkeys((".tfrecord", ".tfrecords"), f"TFRecord, which onelook does not open: {_READ_IT}"),
@@ -59,6 +60,10 @@ _EXPECTED = (
 _FEWEST_ARRAYS = 2
 _LOOKED_AT_ARRAYS = 5
 _LOOKED_AT_FILES = 20
+_WITH_TEXTS = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson"})
+_START_BYTES = 16_384
+_BASE64 = re.compile(rb"[\"',;\t](?:data:image/\w+;base64,|/9j/|iVBORw0KGgo|R0lGOD|UklGR)")
+_ADDRESS = re.compile(rb"https?://[^\s\"',;]+\.(?:jpe?g|png|gif|webp|bmp|tiff?)\b", re.IGNORECASE)
 _FEWEST_VALUES = 5
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 
@@ -121,10 +126,12 @@ def _hint(location: Location) -> str:
     entries = location.entries()
     # `beans-train.tfrecord-00000-of-00001`: the number of the shard follows the suffix.
     suffixes = {_SHARD.sub("", PurePosixPath(entry.removesuffix(".gz")).suffix.lower()) for entry in entries}
+    if any(_SHARD.search(entry) and not PurePosixPath(entry).suffix for entry in entries):
+        suffixes.add(".tfrecord")  # `train-00000-of-01024`
     if known := [_NAMED[suffix] for suffix in sorted(suffixes) if suffix in _NAMED] or _named_by_content(location):
         return f": {known[0]}." if location.is_file else f". Some are {known[0]}."
-    if any(_SHARD.search(entry) and not PurePosixPath(entry).suffix for entry in entries):
-        return f". Some are called as {_NAMED['.tfrecord']}."
+    if within := _pictures_in_text(location):
+        return within
     if suffixes & _WORKBOOKS:
         return ", which fits no layout. Save the table as CSV."
     if location.is_file and suffixes & _TABLES:
@@ -135,6 +142,26 @@ def _hint(location: Location) -> str:
             f". '{entries[0]}' has the columns {named(columns)}: neither one a pixel, nor one with the names of "
             "pictures that are here."
         )
+    return ""
+
+
+def _pictures_in_text(location: Location) -> str:
+    """Return how a table or JSON holds the pictures themselves as text, or their addresses; empty if it does not."""
+    for entry in location.entries()[:_LOOKED_AT_FILES]:
+        if suffix_of(entry) not in _WITH_TEXTS:
+            continue
+        with location.open(entry) as file:
+            start = file.read(_START_BYTES)
+        if _BASE64.search(start):
+            return (
+                f". '{entry}' holds pictures as text (base64), which onelook does not read: decode each into a file of "
+                "its own (base64.b64decode in Python), and list their names beside the labels."
+            )
+        if _ADDRESS.search(start):
+            return (
+                f". '{entry}' holds addresses of pictures on the web, and onelook does not download them: fetch them "
+                "into a folder beside it, under the last part of each address."
+            )
     return ""
 
 

@@ -48,7 +48,10 @@ def _shared_folders(one: str, other: str) -> int:
 
 
 def labels_in(location: Location, file: str) -> list[str] | None:
-    """Return the labels of a picture in labelme's flags or Supervisely's tags; None if the file has neither."""
+    """Return the labels of a picture in labelme's flags, Supervisely's tags or V7's; None if the file has none of them.
+
+    A tag of Supervisely is a name, as `cat`, or has one of several values, as `cat` of `animal`.
+    """
     record = _record(location, file)
     if record is None:
         return None
@@ -57,8 +60,17 @@ def labels_in(location: Location, file: str) -> list[str] | None:
         return [str(name) for name, is_set in flags.items() if is_set]
     if isinstance(tags, list) and all(isinstance(tag, Mapping) and tag.get("name") for tag in tags):
         values = [tag.get("value") for tag in tags]
-        return [str(tag["name"]) for tag in tags] if values == [None] * len(tags) else None
+        if values == [None] * len(tags):
+            return [str(tag["name"]) for tag in tags]
+        return [value for value in values if isinstance(value, str)] if all(map(_is_text, values)) else None
+    marks = record.get("annotations")
+    if isinstance(marks, list) and marks and all(isinstance(each, Mapping) and "tag" in each for each in marks):
+        return [str(each.get("name")) for each in marks]
     return None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def have_labels(location: Location, files: Mapping[str, str]) -> bool:
@@ -76,13 +88,31 @@ def notes_on_json(location: Location, pictures: Sequence[str]) -> list[str]:
         return []
     first = next(iter(files.values()))
     record = _record(location, first) or {}
+    each_file = f"{counted(len(files), '.json file')} such as {named([first])}: one for each picture"
+    if outlined := _outlined(record):
+        return [
+            f"{each_file}, with outlines or boxes of {named(outlined[:3])} (segmentation, detection), not one class a "
+            "picture, which is what onelook learns: cut them out into a folder for each class, or take a tool for this "
+            "task."
+        ]
     held = [name for name, value in _leaves(record) if isinstance(value, str | int) and value != ""]
     shown = f" The first holds {named(held, most=_MOST_SHOWN)}." if held else ""
     return [
-        f"{counted(len(files), '.json file')} such as {named([first])}: one for each picture, which were not read."
+        f"{each_file}, which were not read."
         f"{shown} If the label is among it, write a table with the name and the label of each picture (CSV), or export "
         "the labels from the labelling tool in one file."
     ]
+
+
+def _outlined(record: Mapping[str, Any]) -> list[str]:
+    """Return what labelme's `shapes` or a list of `objects` outline in a picture; empty for other records."""
+    shapes = next((each for key in ("shapes", "objects") if isinstance(each := record.get(key), list) and each), [])
+    names = [
+        str(each.get("label") or each.get("classTitle") or each.get("name"))
+        for each in shapes
+        if isinstance(each, Mapping) and {"points", "polygon", "bbox", "geometryType"} & each.keys()
+    ]
+    return list(dict.fromkeys(names))
 
 
 def _record(location: Location, file: str) -> Mapping[str, Any] | None:

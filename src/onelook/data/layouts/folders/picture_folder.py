@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.boxes import notes_on_boxes
+from onelook.data.layouts.folders.companions import notes_on_companions
 from onelook.data.layouts.folders.json_files import notes_on_json
 from onelook.data.layouts.folders.name_fields import code_fields, word_fields
 from onelook.data.layouts.folders.one_thing import notes_on_bands
@@ -58,6 +59,8 @@ class PictureFolder:
             if options.needs_labels
             else []
         )
+        if options.needs_labels:
+            notes += notes_on_companions(location, tree.names, notes)
         found = Arrangement({"all": FoundPart(tree.names, None)}, why, notes)
         return picture_dataset(location, "picture-folder", tree, found)
 

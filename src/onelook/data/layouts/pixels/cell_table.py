@@ -67,7 +67,7 @@ def pixel_cell(location: Location, entry: str) -> str | None:
     except (DataError, UnicodeDecodeError):
         return None
     names, delimiter = split_header(lines[0].rstrip("\r\n"))
-    if len(names) > _MOST_COLUMNS or "\0" in lines[1]:
+    if len(names) > _MOST_COLUMNS or "\0" in lines[1] or any(map(_holds_pixels, names)):
         return None
     try:
         with _long_cells():

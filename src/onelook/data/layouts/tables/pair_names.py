@@ -86,7 +86,9 @@ def pair_names(names: Iterable[str], read_one: Callable[[str], PairName] = read_
     # Without other words, `train` beside `train_labels` may also be an array of the class `train`.
     kinds = {
         name: ArrayKind.PICTURES
-        if each.kind is None and (each.part, each.words) in labelled and (each.words or each.part != "all")
+        if each.kind is None
+        and ((each.part, each.words) in labelled or (each.part, _without_numbers(each.words)) in labelled)
+        and (each.words or each.part != "all")
         else each.kind
         for name, each in read.items()
     }
@@ -99,6 +101,11 @@ def pair_names(names: Iterable[str], read_one: Callable[[str], PairName] = read_
         sets = [_by_part([name for name in known if read[name].words == each], read, kinds) for each in words]
     complete = [{part: pair for part, pair in found.items() if pair.pictures and pair.labels} for found in sets]
     return [found for found in complete if found]
+
+
+def _without_numbers(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without sizes: `ARDIS_train_2828` has the labels of `ARDIS_train_labels`."""
+    return tuple(word for word in words if not word.isdecimal())
 
 
 def _by_part(

@@ -27,6 +27,7 @@ JSON_SUFFIXES = (".json", *_LINES)
 # COCO's own file, for 118,000 pictures with their boxes, has 448 MiB.
 _LARGEST_BYTES = 512 << 20
 _MOST_LISTS = 3
+_OF_VIA = "_via_img_metadata"  # the pictures in a project of VGG's annotator
 
 
 def read_json(location: Location, entry: str, most_rows: int | None = None) -> JsonTable | None:
@@ -63,6 +64,8 @@ def table_of(value: Any) -> JsonTable | None:
         return _of_list(value)
     if not isinstance(value, Mapping) or not value:
         return None
+    if isinstance(value.get(_OF_VIA), Mapping):
+        return table_of(value[_OF_VIA])
     if isinstance(value.get("images"), list) and isinstance(value.get("annotations"), list):
         return coco_table(value)
     if isinstance(value.get("data"), list) and isinstance(value.get("columns"), list):  # pandas, orient="split"
@@ -144,6 +147,8 @@ def _of_mappings(value: Mapping[str, Mapping[str, Any]]) -> JsonTable:
     keys = [tuple(each) for each in value.values()]
     if len(value) > 1 and len(set(keys)) == 1 and all(key.isdecimal() for key in map(str, keys[0])):  # pandas' own
         return table_of_records([{name: cells[row] for name, cells in value.items()} for row in keys[0]])
+    if all(isinstance(each.get("filename"), str) and name.startswith(each["filename"]) for name, each in value.items()):
+        return table_of_records(list(value.values()))  # VGG's names are those of the files with their sizes
     return table_of_records([{"name": name, **record} for name, record in value.items()])
 
 

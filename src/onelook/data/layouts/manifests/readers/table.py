@@ -167,8 +167,10 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
         *(_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES)),
     ]
     found = read_one_hot(table.columns, meant)
-    if found is not None and FIRST_COLUMN in table.columns and len(set(found.labels or ())) == 1:
-        found = None  # without a header, a 1 in every row may be anything, as a single vote
+    if found is not None and len(set(found.labels or ())) == 1:
+        votes = read_votes(table.columns, meant)
+        if FIRST_COLUMN in table.columns or (votes is not None and len(set(votes.labels or ())) > 1):
+            found = None  # a single vote in every row is no class
     if found is None:
         # A table of one class alone has the same numbers in every row, which look like votes, and so have boxes without
         # names of columns.
