@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, are_one_to_one
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
@@ -74,7 +75,8 @@ def with_readable_classes(
         folders: the folders of each path, by depth, as `folder_levels` returns them.
     """
     if (firsts := _firsts_of_several(folders, table, roles)) is not None:
-        note = f"The column '{roles.label}' holds more labels of some pictures than the folders, which are the classes."
+        column = column_in_words(roles.label or "", table.nameless)
+        note = f"In {column} some pictures have more labels than their folder, which is the class."
         roles = replace(roles, label=FOLDER, target=replace(roles.target, no_classes=""))
         return replace(table, columns={**table.columns, FOLDER: firsts}), roles, [note]
     column, how, called = FOLDER, "by their folders, which say", _called_by_folders(folders, table, roles)
@@ -85,7 +87,7 @@ def with_readable_classes(
         called = _called_by_names(paths, table, roles)
     if called is None:
         return table, roles, []
-    note = f"The classes are called {how} the same as the column '{roles.label}'."
+    note = f"The classes are called {how} the same as {column_in_words(roles.label or '', table.nameless)}."
     return replace(table, columns={**table.columns, column: called}), replace(roles, label=column), [note]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from onelook.data.column_names import LABEL_NAMES
+from onelook.data.layouts.manifests.columns.column_in_words import place_in_words
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
@@ -107,8 +108,15 @@ def _joined(growing: _Growing) -> Located:
     if given is not None and given.used:
         columns[SPLIT] = [given.part_of.get(name, given.rest) if name else given.rest or "train" for name in main.names]
         parts_from = listed(given.used)
+    nameless = dict(main.table.nameless)
+    for one in (main, *growing.others):
+        of_file = f" of {one.found.entry}" if growing.others else ""
+        for at, (own, called) in enumerate(zip(one.table.columns, _named_columns(one), strict=True), start=1):
+            if own != called:
+                nameless.setdefault(called, f"{place_in_words(at)}{of_file}")
     table = replace(
         main.table,
+        nameless=nameless,
         columns=columns,
         parts_from=parts_from,
         several_labels=main.table.several_labels or next((o.table.several_labels for o in growing.others), ()),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from onelook.data.layouts.left_out import leave_out, notes_on_left_out, notes_on_masks
 from onelook.data.layouts.manifests.class_names_of import NAMES_CLASSES, names_classes
+from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.find_tables import Survey, survey
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, sampled_cells
@@ -26,7 +27,7 @@ def why_listed(found: FoundTable) -> str:
     if found.composed is not None:
         return f"{found.entry} names a picture in each row by {named(found.composed.columns)}"
     if found.several is None:
-        return f"{found.entry} lists pictures in the column '{found.path}'"
+        return f"{found.entry} lists pictures in {column_in_words(found.path)}"
     of = "folders" if found.several.is_folder else "beginnings of names"
     return f"{found.entry} has a row for several pictures each: '{found.several.column}' holds {of}"
 
@@ -48,7 +49,7 @@ def why_located(one: Located) -> str:
     folder = one.where.folder.rstrip("/")
     place = f" in '{folder}'" if folder else ""
     pictures = len(dict.fromkeys(one.ids))
-    return f"{table.name} lists {counted(pictures, 'picture')}{place} in the column '{path}'{meaning}"
+    return f"{table.name} lists {counted(pictures, 'picture')}{place} in {column_in_words(path)}{meaning}"
 
 
 def note_joined(chosen: Sequence[Located]) -> list[str]:
@@ -201,7 +202,7 @@ def notes_on_tables(location: Location, said: Sequence[str] = ()) -> list[str]:
     notes = []
     if len(entries) == 1:
         notes.append(
-            f"{entries[0]} lists these pictures too, in the column '{looked.listing[0].names_column}', and "
+            f"{entries[0]} lists these pictures too, in {column_in_words(looked.listing[0].names_column)}, and "
             "was not read: --layout manifest does."
         )
     elif entries:
@@ -211,7 +212,9 @@ def notes_on_tables(location: Location, said: Sequence[str] = ()) -> list[str]:
         )
     naming = [entry for entry in looked.others if any(NAMES_CLASSES.format(entry) in note for note in said)]
     nearly = [note for note in looked.notes if not note.startswith(tuple(f"{entry} " for entry in naming))]
-    return [*notes, *nearly[:_MOST_NOTES]]
+    more = [note.partition(" has ")[0] for note in nearly[_MOST_NOTES:] if " has " in note]
+    tail = [f"Tables that were left out for reasons of this kind: {named(more)}."] if more else []
+    return [*notes, *nearly[:_MOST_NOTES], *tail]
 
 
 def asked_beside_tables(question: ConfigError, location: Location) -> ConfigError:

@@ -17,6 +17,7 @@ from onelook.data.layouts.manifests.annotated_parts import (
     read_annotated_parts,
 )
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
+from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.target import Strength, Target, are_one_to_one
 from onelook.data.layouts.manifests.find_tables import Survey, lone_table, survey
 from onelook.data.layouts.manifests.folder_classes import (
@@ -189,6 +190,8 @@ def _ask(location: Location, table: ManifestTable, roles: Roles, ids: Sequence[s
             and are_one_to_one(cells, values)
         ]
         meaning = classes_in_words([cell for row in rows if (cell := cells[row]) is not None])
+        if (told := column_in_words(column, table.nameless)) != f"the column '{column}'":
+            meaning = f"{meaning} ({told})"
         choices.append(
             Choice(flag, meaning + (f"; {named(same)} {agree(len(same), 'says', 'say')} the same" if same else ""))
         )
@@ -218,4 +221,4 @@ def _told_labels(table: ManifestTable, roles: Roles) -> str:
         return "the label is what each picture's name begins with"
     if table.one_hot and roles.label == table.one_hot_name:
         return f"the label is the column with a 1 among {named(table.one_hot)}"
-    return f"the label in the column '{roles.label}'"
+    return f"the label in {column_in_words(roles.label, table.nameless)}"

@@ -46,9 +46,9 @@ def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
             return [f"{name} names pictures in {where}, such as '{first}', and {few}. It was left out."]
         if 2 * len(set(cells)) > len(cells) > 4 and (several := _beginnings(cells, files)):
             return [
-                f"{name} has beginnings of names in the column '{column}', such as '{cells[0]}', each of several "
-                f"pictures ({counted(several, 'picture')} of {counted(len(cells), 'row')}), and no column that is "
-                "surely their label. It was left out."
+                f"{name} has a row for several pictures each, whose names begin with its '{column}', such as "
+                f"'{_example(cells, files)}' ({counted(len(cells), 'row')}, {counted(several, 'picture')}). No column "
+                "is surely their label, so it was left out."
             ]
     # Other notes are on Matlab's files, and a text that is called like a picture has its label.
     is_table = table_suffix(name) != ".mat" and not _is_of_one_picture(name, files)
@@ -132,6 +132,12 @@ def _has_labels(table: ManifestTable, key: str) -> bool:
     except DataError:
         return False
     return roles.label is not None or bool(roles.target.choices or roles.target.no_classes)
+
+
+def _example(cells: Sequence[str], files: ListedFiles) -> str:
+    """Return the first cell that the name of a picture begins with."""
+    stems = [name.rpartition("/")[2] for name in files.pictures]
+    return next((cell for cell in cells if any(stem.startswith(cell) for stem in stems)), cells[0])
 
 
 def _beginnings(cells: Sequence[str], files: ListedFiles) -> int:

@@ -12,6 +12,7 @@ from onelook.data.column_names import GROUP_NAMES
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.manifests.columns.box_columns import OUTLINE_COLUMNS, box_columns
+from onelook.data.layouts.manifests.columns.column_in_words import column_in_words, columns_in_words
 from onelook.data.layouts.manifests.columns.other_words import note_numbers_for_names
 from onelook.data.layouts.manifests.columns.parts_column import note_on_words, part_of
 from onelook.data.layouts.manifests.columns.several_labels import (
@@ -366,7 +367,7 @@ def _note_missing(listing: Listing, missing: Sequence[str]) -> list[str]:
 def _note_columns(listing: Listing) -> list[str]:
     roles, notes = listing.roles, []
     if roles.split is not None:
-        source = listing.table.parts_from or f"the column '{roles.split}'"
+        source = listing.table.parts_from or column_in_words(roles.split, listing.table.nameless)
         notes.append(f"The parts come from {source}.")
     if roles.group is not None:
         notes.append(
@@ -380,7 +381,8 @@ def _note_columns(listing: Listing) -> list[str]:
         notes.append(note)
     if roles.others:
         hint = "" if roles.label else ". If the label is among them, name it with --label-column"
-        notes.append(f"Columns that were left out: {named(roles.others)}{hint}.")
+        columns = columns_in_words(roles.others, listing.table.nameless, with_names=not roles.label)
+        notes.append(f"Columns that were left out: {columns}{hint}.")
     return notes
 
 

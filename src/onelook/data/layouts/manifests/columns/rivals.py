@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from onelook.data.layouts.manifests.columns.column_in_words import NAMELESS
 from onelook.data.layouts.manifests.columns.number_columns import Cells, is_of_decimals
 from onelook.wording import counted, listed
 
-NAMELESS = re.compile(r"column \d+")
 _MOST_LEVELS = 10  # different numbers with decimals that may be classes
 
 

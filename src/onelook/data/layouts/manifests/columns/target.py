@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from onelook.data.column_names import LABEL_NAMES
+from onelook.data.layouts.manifests.columns.column_in_words import NAMELESS
 from onelook.data.layouts.manifests.columns.column_words import (
     CODE_WORDS,
     FACT_WORDS,
@@ -28,7 +29,7 @@ from onelook.data.layouts.manifests.columns.number_columns import (
     number_in_words,
     number_of,
 )
-from onelook.data.layouts.manifests.columns.rivals import NAMELESS, finer_without_names, levels_in, note_levels
+from onelook.data.layouts.manifests.columns.rivals import finer_without_names, levels_in, note_levels
 from onelook.data.layouts.manifests.columns.several_labels import several_in_words
 from onelook.data.part_names import names_a_part, names_a_share
 from onelook.wording import agree, counted, listed, named

@@ -60,6 +60,7 @@ class ManifestTable:
     parts_from: str = ""  # the origin of the column `split`, if the table itself has none
     key: str = ""  # the column with the common key of rows that were made of one row
     boxes: int = 0  # rows for a box or an outline in a picture
+    nameless: Mapping[str, str] = field(default_factory=dict)  # words for columns whose names the file does not have
     repeated: Mapping[str, str] = field(default_factory=dict)  # notes on columns whose cells repeated a label
     said: tuple[str, ...] = ()  # notes on rows that were mended or left out
     sample: SampledText | None = None  # the sample that it was made of, if only the first rows were read
