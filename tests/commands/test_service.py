@@ -65,17 +65,17 @@ def test_requests_at_once_are_predicted_one_after_the_other() -> None:
     ("model", "data", "is_swapped"),
     [
         ("photos", "run", True),
-        ("run", "other run", False),  # a run as the model
-        ("run/model", "other run", False),
-        ("photos", "new photos", False),
+        ("run", "other-run", False),  # a run as the model
+        ("run/model", "other-run", False),
+        ("photos", "new-photos", False),
     ],
 )
 def test_a_run_in_the_place_of_the_pictures_is_pointed_out(
     model: str, data: str, is_swapped: bool, in_tmp: Path
 ) -> None:
-    for folder in ("photos", "new photos", "run/model", "other run"):
+    for folder in ("photos", "new-photos", "run/model", "other-run"):
         Path(folder).mkdir(parents=True)
-    for file in ("run/run.json", "run/model/model.json", "other run/run.json"):
+    for file in ("run/run.json", "run/model/model.json", "other-run/run.json"):
         Path(file).write_text("{}")
     with pytest.raises(Exception) as refused:  # noqa: PT011 - the others are no models, which is another error
         predict(model, data)

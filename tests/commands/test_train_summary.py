@@ -74,6 +74,11 @@ def test_a_run_with_the_split_of_another_is_to_be_compared_with_it(
     assert said[-2:] == ["  ol.compare_runs(['run', 'again'])", "  ol.load('again').predict('NEW_PICTURES')"]
     say_run(said.append, again)
     assert said[-3:] == ["  onelook compare run again", "  onelook predict again NEW_PICTURES", "  onelook serve again"]
+    for earlier in ("run/split.csv", "gone", None):  # a table, or a run that is no longer there, is not compared with
+        again.folder.update_run(settings={**again.folder.read_run()["settings"], "split": earlier})
+        said.clear()
+        say_run(said.append, again)
+        assert said[-3:] == ["\nnext", "  onelook predict again NEW_PICTURES", "  onelook serve again"]
 
 
 def test_warnings_are_wrapped_and_keep_their_words(sides: Arrays, tmp_path: Path) -> None:

@@ -119,7 +119,11 @@ class TestOfThePage:
 
     @pytest.mark.parametrize(
         ("classes", "each", "side"),
-        [(0, 32, 160), (2, 16, 160), (6, 16, 160), (10, 8, 160), (40, 8, 128), (41, 4, 128)],
+        [
+            *((0, 32, 160), (2, 16, 160), (6, 16, 160), (7, 8, 160), (20, 8, 160), (21, 8, 128), (40, 8, 128)),
+            *((41, 4, 128), (83, 4, 96), (120, 4, 96), (121, 2, 128), (300, 2, 96), (301, 1, 128), (1_000, 1, 96)),
+            (1_001, 1, 96),  # the first thousand
+        ],
     )
     def test_more_classes_get_fewer_and_smaller_pictures(
         self, classes: int, each: int, side: int, monkeypatch: pytest.MonkeyPatch
@@ -138,7 +142,17 @@ class TestOfThePage:
         names = tuple(f"c{number}" for number in range(classes))
         writer = page.ThumbnailWriter({}.__setitem__, (0.0, 255.0))
         page._samples(self.found({}, names), pool, np.random.default_rng(0), writer)
-        assert asked == [(max(1, classes), each, side)]
+        assert asked == [(min(max(1, classes), 1_000), each, side)]
+
+    def test_a_doubted_label_is_remarked_on_with_the_suggestion_and_its_probability(self) -> None:
+        suspects = (
+            label_check.SuspectPicture("a.png", "train", "cat", "dog", probability=0.75, score=0.9),
+            label_check.SuspectPicture("b.png", "test", "dog", "eel", probability=0.99999, score=1.0),
+        )
+        found: Any = SimpleNamespace(label_check=SimpleNamespace(listed=suspects))
+        remarks = {key: text.replace("\u202f", " ") for key, text in page._remarks(found)["label-errors"].items()}
+        assert remarks == {"a.png": "looks like dog (75.0 %)", "b.png": "looks like eel (above 99.9 %)"}
+        assert page._remarks(SimpleNamespace(label_check=None)) == {}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
