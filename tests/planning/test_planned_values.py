@@ -435,6 +435,23 @@ def test_the_width_by_the_epochs_that_fit(model: str, epochs: float, narrower: s
         assert planned(CIFAR, {"time_limit_seconds": factor * limit}, device="cuda")["model"] == picked
 
 
+@pytest.mark.parametrize(
+    ("side", "size"), [(100, 128), (128, 128), (129, 160), (160, 160), (161, 192), (192, 192), (224, 224), (900, 224)]
+)
+def test_photographs_get_the_next_size_above_their_own(side: int, size: int) -> None:
+    for height, width in ((side, 1_000), (1_000, side)):
+        found = planned(replace(FEW, height=height, width=width), {})
+        assert (found["model"], found["image_size"]) == ("efficientnet-lite0", [size, size])
+    asked = {"image_size": [96, 144]}
+    assert planned(replace(FEW, height=side, width=1_000), asked)["image_size"] == [96, 144]
+
+
+def test_small_pictures_of_a_given_size_are_not_made_larger() -> None:
+    assert planned(CIFAR, {"time_limit_seconds": HOUR})["image_size"] == [96, 96]
+    found = planned(CIFAR, {"time_limit_seconds": HOUR, "image_size": [32, 32]})
+    assert (found["model"], found["image_size"]) == ("airbench", [32, 32])
+
+
 def test_photographs_for_which_there_is_no_time_are_learnt_from_scratch() -> None:
     """40 billion multiply-adds a second on two cores, in four tenths of the limit."""
     cost = summarize(network_named("efficientnet-lite0", ModelInput(128, 128, 3, 2, 1)), (3, 128, 128), 2).multiply_adds

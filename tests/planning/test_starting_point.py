@@ -100,6 +100,24 @@ def test_the_same_numbers_are_spelled_as_the_model_spells_them(brightness_classi
     assert start_of(brightness_classifier, class_names=("001", "010")).name_classes(data).class_names == ("001", "010")
 
 
+@pytest.mark.parametrize(
+    ("own", "class_names"),
+    [
+        (("0", "1"), ("0", "1")),  # trained before the data was recognised
+        (("dark", "light"), ("dark", "light")),  # names that a user gave to the numbers
+        (("bag", "boot"), ("bag", "boot")),
+    ],
+)
+def test_published_data_is_named_as_the_model_knows_it(
+    own: tuple[str, ...], class_names: tuple[str, ...], brightness_classifier: Classifier
+) -> None:
+    data = open_arrays((np.zeros((2, 8, 8), np.uint8), np.array([0, 1])))
+    published = replace(data, class_names=("bag", "boot"), codes=("0", "1"))
+    found = start_of(brightness_classifier, class_names=own).name_classes(published)
+    assert found.class_names == class_names
+    assert found.counts == dict.fromkeys(class_names, 1)
+
+
 def test_its_recipe_stands_below_what_it_is_and_what_was_asked(brightness_classifier: Classifier) -> None:
     training = {"model": "digit-recognizer", "recipe": "digit-recognizer"}
     start = start_of(brightness_classifier, training=training)

@@ -147,6 +147,9 @@ def test_the_recorded_plan_of_a_run_comes_back() -> None:
         ({}, False),
         ({"time_limit_seconds": 60.0}, True),
         ({"time_limit_seconds": 60.0, "model": "cnn"}, False),
+        ({"time_limit_seconds": 60.0, "model": "efficientnet-lite0"}, True),  # for the size of the pictures
+        ({"time_limit_seconds": 60.0, "model": "efficientnet-lite0", "weights": "none"}, False),
+        ({"model": "efficientnet-lite0"}, False),
         ({"time_limit_seconds": 60.0, "recipe": "mnist-tutorial"}, False),
     ],
 )

@@ -165,6 +165,11 @@ def test_time_that_a_resume_adds_is_trained_in() -> None:
     assert drive(longer, steady).notes == []
     same = course.resumed(course.to_state(), 4.0, 40.0)
     assert (same.plan, same.state) == (course.plan, course.state)
+    # The time is added once, however often the run is then resumed; and once more where the limit is raised again.
+    again = replace(course, plan=longer.plan).resumed(longer.to_state(), 6.0, 60.0)
+    assert (again.state, again.epochs) == (longer.state, 19)
+    once_more = replace(course, plan=course.plan.with_limit(3 * LIMIT)).resumed(again.to_state(), 6.0, 60.0)
+    assert once_more.state.budget_seconds == 287.5
 
 
 def test_an_epoch_that_does_not_fit_is_too_little_and_so_is_half_of_what_a_wide_network_needs() -> None:
