@@ -17,6 +17,7 @@ SOURCES = sorted(path for path in ROOT.rglob("*.py") if "wording" not in path.re
 # A choice between two texts by whether a number is one, which is no matter of singular and plural.
 NO_PLURALS = {
     ("checks/labels/label_errors.py", "often > 1"),  # what is most common is only said where it came twice
+    ("data/layouts/packed.py", "len(found) > 1"),  # one archive needs no folder of its own name
     ("data/layouts/pixels/pixel_dataset.py", "len(parts) == 1"),  # ids of a single part need no part before them
     ("data/pictures/bands.py", "samples == 1"),  # Pillow reads decimal numbers of one band alone
     ("data/splits/folds.py", "many > 1"),  # with one group there is no smaller number of folds to offer
