@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import subprocess
@@ -76,6 +77,24 @@ def test_a_missing_torch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "torch", None)  # what an import of a missing package looks like
     with pytest.raises(ConfigError, match=r"training needs the package 'torch'.*onelook\[train\]"):
         runtime.require_torch("training")
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_garbage_collection_pauses_for_an_import_and_is_then_as_before(
+    is_enabled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was_enabled = gc.isenabled()
+    try:
+        (gc.enable if is_enabled else gc.disable)()
+        with runtime.no_garbage_collection():
+            assert not gc.isenabled()
+        assert gc.isenabled() == is_enabled
+        monkeypatch.setitem(sys.modules, "torch", None)
+        with pytest.raises(ConfigError):
+            runtime.require_torch("training")
+        assert gc.isenabled() == is_enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
 
 
 def test_versions_name_python_and_numpy() -> None:

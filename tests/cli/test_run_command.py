@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import subprocess
 import sys
 
@@ -126,3 +127,13 @@ def test_runs_as_a_module():
     done = subprocess.run([sys.executable, "-m", "onelook", "verfy"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("error: no such command 'verfy'")
+
+
+def test_only_the_program_itself_leaves_its_objects_to_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = []
+    monkeypatch.setattr(gc, "freeze", lambda: left.append("all"))
+    assert main(["--version"]) == 0
+    assert left == []
+    monkeypatch.setattr(sys, "argv", ["onelook", "--version"])
+    assert main() == 0
+    assert left == ["all"]

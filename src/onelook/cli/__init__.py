@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -26,3 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             print_document(interrupted())
         return 130
+    finally:
+        if arguments is None:  # the process ends now
+            # Python looks through all objects once more at its end, which took 0.9 of 4.6 s of processor time after a
+            # short training. The system frees their memory anyway.
+            gc.freeze()
