@@ -308,3 +308,29 @@ class TestDownload:
         with pytest.raises(DataError, match="could not download"):
             files.download(f"{address}{path}", tmp_path / "x", sha256="00", timeout_seconds=5)
         assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_folder_that_another_process_makes_meanwhile_is_replaced(
+    is_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "mine").touch()
+    rename = Path.replace
+
+    def late(self: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", rename)
+        if is_there:
+            (tmp_path / "model").mkdir()
+            (tmp_path / "model" / "theirs").touch()
+        raise OSError("the folder is not empty")
+
+    monkeypatch.setattr(Path, "replace", late)
+    if is_there:
+        files.put_folder(tmp_path / "new", tmp_path / "model")
+        assert names_in(tmp_path / "model") == ["mine"]
+        assert not (tmp_path / "new").exists()
+    else:
+        with pytest.raises(OSError, match="the folder is not empty"):
+            files.put_folder(tmp_path / "new", tmp_path / "model")
+        assert names_in(tmp_path / "new") == ["mine"]

@@ -277,3 +277,13 @@ class TestHistory:
             run.append_history({"epoch": epoch})
         run.write_history(run.read_history()[:2])
         assert run.read_history() == [{"epoch": 1}, {"epoch": 2}]
+
+
+def test_only_runs_of_the_same_name_are_counted(tmp_path: Path) -> None:
+    for name in ("axb-007", "a.b.c-008", "xa.b-009", "a.b-010x", "a.b-", "a.b-3"):
+        (tmp_path / name).mkdir()
+    assert latest_run_folder(tmp_path, "a.b") == RunFolder(tmp_path / "a.b-3")
+    assert next_run_folder(tmp_path, "a.b").path.name == "a.b-004"
+    assert latest_run_folder(tmp_path, "a") is None
+    (tmp_path / "a.b-3").rmdir()  # a number is not used again while a later run is there
+    assert next_run_folder(tmp_path, "a.b").path.name == "a.b-005"

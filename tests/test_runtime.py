@@ -168,3 +168,19 @@ print(of_command, time.perf_counter() - command_started())
     of_command, in_a_notebook = map(float, printed.split())
     assert 0.2 <= of_command <= whole + 0.05  # the system counts in hundredths of a second
     assert in_a_notebook < of_command - 0.2
+
+
+@pytest.mark.parametrize(
+    ("allowed", "installed", "cores"),
+    [({0, 5}, 64, 2), (set(), 64, 1), (None, 64, 64), (None, None, 1)],
+)
+def test_the_cores_are_those_that_the_process_may_use(
+    allowed: set[int] | None, installed: int | None, cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container with two of 64. Where the system does not tell, all count."""
+    monkeypatch.setattr("os.cpu_count", lambda: installed)
+    if allowed is None:
+        monkeypatch.delattr("os.sched_getaffinity", raising=False)
+    else:
+        monkeypatch.setattr("os.sched_getaffinity", lambda _: allowed, raising=False)
+    assert runtime.available_cores() == cores

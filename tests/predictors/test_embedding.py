@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -208,3 +210,20 @@ def test_grey_pictures_have_the_features_of_the_same_in_three_channels() -> None
 def test_a_backbone_knows_its_count_and_preparation() -> None:
     backbone = load_backbone("efficientnet-lite0", (32, 48, 3), (0, 1))
     assert (backbone.count, backbone.preprocess.value_range) == (1280, (0, 1))
+
+
+def test_an_entry_with_fewer_features_than_pictures_is_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, _ = small_network()
+    whole = embed(image_set(drawn()), network)
+    read = embedding.read_entries
+    entries = [read]
+
+    def cut_short(prefix: str) -> list[Any]:
+        if len(entries) > 1:
+            return list(read(prefix))
+        entries.append(read)  # only the first look finds them short
+        return [SimpleNamespace(columns=each.columns, pictures=each.pictures[:4]) for each in read(prefix)]
+
+    monkeypatch.setattr(embedding, "read_entries", cut_short)
+    count = Counter()
+    assert np.array_equal(embed(image_set(drawn()), network, on_progress=count), whole)
