@@ -152,6 +152,19 @@ def test_quiet_says_nothing() -> None:
     assert file.getvalue() == ""
 
 
+def test_the_bar_is_that_of_the_epoch() -> None:
+    def drawn(epoch: int, step: int) -> int:
+        file = io.StringIO()
+        bar = LiveBar(Console(file=file, width=160, force_terminal=True, force_jupyter=False, color_system=None))
+        bar.on_start(PLAN)
+        bar.on_batch(status(epoch, step))
+        bar.close()
+        return file.getvalue().rpartition("epoch")[2].count("━")
+
+    assert 0 < drawn(1, 1) < drawn(1, 2) < drawn(1, 4)
+    assert drawn(3, 1) < drawn(1, 3)
+
+
 def test_a_terminal_without_a_cursor_gets_plain_lines() -> None:
     file = io.StringIO()
     for name, kind in (("dumb", PlainLines), ("unknown", PlainLines), ("xterm", LiveBar)):
