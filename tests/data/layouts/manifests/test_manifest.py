@@ -390,7 +390,7 @@ def test_an_absolute_path_below_the_folder_is_found(tmp_path: Path) -> None:
     [
         ("path,label;a.png,x;b.png,y,z", r"t.csv, line 3: 3 cells, the header has 2\. Expected one cell per column"),
         ("path,label,path;a.png,x,a.png", r"t.csv: the column 'path' occurs twice in the header"),
-        ("path,label;a.png,x;,y;b.png,y", r"t.csv, row 3: the column 'path' is empty"),
+        ("path,label;a.png,x;,y;,x;b.png,y", r"t.csv, row 3: the column 'path' is empty"),
         ("path,label;a.png,x;b.png,y;a.png,y", r"'a.png' stands there with 'x' .*row 2\) and with 'y' \(row 4\)"),
         (
             "path,label,group;a.png,x,1;b.png,y,2;a.png,x,2",

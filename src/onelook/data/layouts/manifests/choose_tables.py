@@ -8,6 +8,7 @@ from dataclasses import replace
 from shlex import quote
 
 from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
 from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders, evidence_of_paths, folder_levels
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
@@ -22,9 +23,10 @@ from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.wording import counted, named
+from onelook.wording import agree, counted, listed, named
 
 _MOST_FOLDERS = 6  # in a question
+_MOST_ROWS = 3  # in a note
 
 
 def locate(location: Location, place: Location, found: FoundTable, pictures_in: str | None = None) -> Located:
@@ -50,16 +52,39 @@ def locate(location: Location, place: Location, found: FoundTable, pictures_in: 
         ids = [cell or "" for cell in cells]
         names = [cell if cell in pictures else None for cell in ids]
         return Located(found, table, ListedFiles(place), Whereabouts(), names, ids)
-    if None in cells:
-        row = cells.index(None) + table.first_row
-        raise DataError(f"{table.name}, row {row}: the column '{found.path}' is empty. Expected a path in every row.")
+    table, blank = _with_paths(table, found.path)
     table, told = one_fold(table, found.path)
-    found, cells = replace(found, said=(*found.said, *told)), table.columns[found.path]
+    found, cells = replace(found, said=(*found.said, *blank, *told)), table.columns[found.path]
     files = ListedFiles(place, "" if location.is_file else found.folder)
     where = _place(table, found, files, pictures_in, place.entries())
     names = [files.find(cell or "", where) for cell in cells]
     ids = [name or f"{where.folder}{cell}" for name, cell in zip(names, cells, strict=True)]
     return Located(found, table, files, where, names, ids)
+
+
+def _with_paths(table: ManifestTable, path: str) -> tuple[ManifestTable, list[str]]:
+    """Return the table without the rows that name no picture, and a note on these.
+
+    Raises:
+        DataError: at least half of the rows name none.
+    """
+    cells = table.columns[path]
+    empty = [row for row, cell in enumerate(cells) if cell is None]
+    if not empty:
+        return table, []
+    if 2 * len(empty) >= len(cells):
+        row = empty[0] + table.first_row
+        raise DataError(f"{table.name}, row {row}: the column '{path}' is empty. Expected a path in every row.")
+    left = set(empty)
+    kept = [row for row in range(len(cells)) if row not in left]
+    columns = {name: [column[row] for row in kept] for name, column in table.columns.items()}
+    names, was = agree(len(empty), "names", "name"), agree(len(empty), "was", "were")
+    shown = listed((row + table.first_row for row in empty), most=_MOST_ROWS)
+    note = (
+        f"{counted(len(empty), 'row')} of {table.name} {names} no picture ({column_in_words(path, table.nameless)} is "
+        f"empty) and {was} left out: {agree(len(empty), 'row', 'rows')} {shown}."
+    )
+    return replace(table, columns=columns), [note]
 
 
 def _place(
@@ -119,8 +144,9 @@ def choose_tables(
         if (found.label is not None or found.target.choices or found.target.no_classes)
         and not _lacks_label(one, found, wanted)
     ]
+    made = {one.table.one_hot_name for one in located}  # of columns of 0 and 1
     notes = [
-        f"{one.found.entry} lists pictures without labels{_lacks(one, wanted)} and was left out: "
+        f"{one.found.entry} lists pictures without labels{_lacks(one, wanted - made)} and was left out: "
         "after training, predict on "
         f"{'the folder of its pictures' if is_mat(one.found.entry) else 'it by its own path'}."
         for one in located

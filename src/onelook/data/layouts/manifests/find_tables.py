@@ -164,7 +164,8 @@ def is_sample(entry: str) -> bool:
     return (
         "submission" in stem
         or "submit" in stem
-        or stem in ("sample", "sample_solution", "samplesolution", "sample_sub")
+        or stem in ("sample", "sample_solution", "samplesolution")
+        or stem.startswith(("sample_sub", "sample-sub", "samplesub"))
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
+from onelook.data.layouts.manifests.columns.group_column import group_column
+from onelook.data.layouts.manifests.columns.target import Strength
 from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.found_table import shared_key
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
@@ -29,11 +31,12 @@ def _with_shared_keys(location: Location, one: Located, looked: Survey) -> Locat
     So a list of pictures with their patients is joined with a table of the patients.
     """
     roles = find_roles(one.table, one.found.path)
-    if roles.label is not None or roles.target.choices or roles.target.no_classes:
-        return one
+    is_settled = roles.label is not None or bool(roles.target.choices or roles.target.no_classes)
     for entry, sample in looked.others.items():
         key = shared_key(one.table, one.found.path, sample)
-        if key is None:
+        # A column that was only left over is no label if another table has a label for each of its values.
+        is_of_key = key is not None and roles.target.strength is Strength.LEFT and _is_named(roles.label, key)
+        if key is None or (is_settled and not is_of_key):
             continue
         table = read_manifest_table(location, entry, form=looked.forms.get(entry), may_leave_out=True)
         one = replace(one, found=replace(one.found, said=(*one.found.said, *table.said)))
@@ -45,9 +48,16 @@ def _with_shared_keys(location: Location, one: Located, looked: Survey) -> Locat
             for column, cells in table.columns.items()
             if column != key and column not in one.table.columns
         }
-        one = replace(one, table=replace(one.table, columns={**one.table.columns, **columns}))
+        keys = one.table.columns[own]
+        are_groups = group_column({own: keys}, None) is None and len(set(keys)) < len(keys)
+        table_key = one.table.key or (own if are_groups else "")
+        one = replace(one, table=replace(one.table, columns={**one.table.columns, **columns}, key=table_key))
         one = replace(one, joined=(*one.joined, entry), shared=(*one.shared, f"{entry} by '{own}'"))
     return one
+
+
+def _is_named(label: str | None, key: str) -> bool:
+    return label is not None and label.casefold() == key.casefold()
 
 
 def _with_keys(location: Location, one: Located, looked: Survey) -> Located:

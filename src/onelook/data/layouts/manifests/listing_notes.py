@@ -97,8 +97,10 @@ def note_moves(located: Sequence[Located]) -> list[str]:
             first = next(name for name in one.names if name is not None)
             notes.append(f"The files have {words} {where} the names in {one.table.name}, as '{first}' has.")
         elif one.where.spelling is not Spelling.SAME:
-            at = next((at for at, name in enumerate(one.names) if name is not None), 0)
-            cell = one.table.columns[one.found.path][at]
+            cells = one.table.columns[one.found.path]
+            there = [at for at, name in enumerate(one.names) if name is not None] or [0]
+            at = next((at for at in there if not (one.names[at] or "").endswith(cells[at] or "")), there[0])
+            cell = cells[at]
             notes.append(
                 f"The names in {one.table.name} {_SPELT[one.where.spelling]}: '{cell}' was taken for '{one.names[at]}'."
             )

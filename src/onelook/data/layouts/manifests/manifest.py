@@ -117,6 +117,8 @@ class Manifest:
             columns = {**table.columns, SPLIT: parts}
             table = replace(table, columns=columns, parts_from="the beginnings of the names")
             roles = replace(roles, split=SPLIT)
+        if roles.target.choices and (only := _with_several_classes(table, roles, ids)) is not None:
+            roles = find_roles(table, path, only, evidence)
         if roles.target.choices and options.needs_labels:
             raise _ask(location, table, roles, ids)
         if not options.needs_labels:
@@ -173,6 +175,15 @@ def _open_annotated(location: Location, looked: Survey, annotated: AnnotatedPart
     notes = [*annotated.notes, *note_unused(looked, {annotated.entry}, annotated.notes)]
     listing = Listing(location, location.name, "manifest", annotated.table, roles, names, names, annotated.why)
     return listed_dataset(listing, notes)
+
+
+def _with_several_classes(table: ManifestTable, roles: Roles, ids: Sequence[str]) -> str | None:
+    """Return the only column that differs between pictures, and not just between the rows of one; None for others."""
+    rows = sorted({each: row for row, each in reversed([*enumerate(ids)])}.values())
+    if len(rows) == len(ids):
+        return None
+    left = [column for column in roles.target.choices if len({table.columns[column][row] for row in rows}) > 1]
+    return left[0] if len(left) == 1 else None
 
 
 def _ask(location: Location, table: ManifestTable, roles: Roles, ids: Sequence[str]) -> ConfigError:

@@ -73,7 +73,7 @@ def _meaning(column: str, cells: Cells) -> Mapping[str, str]:
     if in_order := _parts_in_order(words, {cell for cell in cells if cell is not None}):
         return in_order
     is_of_parts = bool(_PARTITION_WORDS & set(words))
-    as_part = PART_FOLDERS.get(words[1]) if len(words) > 1 and words[0] == "is" else None
+    as_part = PART_FOLDERS.get(words[1]) if len(words) > 1 and words[0] in ("is", "in") else None
     if not is_of_parts and as_part is None and column.casefold() not in SPLIT_NAMES:
         return {}
     times = Counter(cell for cell in cells if cell is not None)

@@ -63,7 +63,13 @@ class ListedFiles:
             loosely: whether to try other spellings too, if fewer than nine of ten names are exact names of files.
         """
         found = self._places(cells, self._index, Spelling.SAME)
-        if not loosely or max(found.values(), default=0) >= _ENOUGH * len(cells):
+        if max(found.values(), default=0) >= _ENOUGH * len(cells):
+            return found
+        if found and not loosely:  # some names may have other capitals, as `a.jpg` for `a.JPG`
+            index = self._index.folded(Spelling.OTHER_CASE)
+            folded = self._places(cells, index, Spelling.OTHER_CASE)
+            return folded if max(folded.values(), default=0) > 1.1 * max(found.values()) else found
+        if not loosely:
             return found
         for spelling in spellings_of(cells, self._index.plainest):
             if max(found.values(), default=0) >= _ENOUGH * len(cells):

@@ -21,6 +21,7 @@ from onelook.errors import DataError, in_words
 _DELIMITERS = (",", "\t", ";", "|")
 _NAMELESS = "(column "  # and its number: one of several columns without a name
 BLANKS = " "  # any number of blanks between two cells
+_NO_DELIMITER = "\x1f"  # for a text with a name in each line and nothing else
 FIRST_BLANK = "first blank"  # a name, then a blank, then a text that may contain blanks
 RAGGED = "ragged blanks"  # the same, where rows end in numbers or lack them
 LOOSE_DELIMITERS = (BLANKS, FIRST_BLANK, RAGGED)  # rows may have fewer or more cells than the header
@@ -102,7 +103,24 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
         if records:
             sample = SampledText(form, records)
             samples.append(replace(sample, header_in_comment=_header_among(comments, sample)))
+        samples.extend(_with_names_whole(lines, form, most_rows))
     return samples
+
+
+def _with_names_whole(lines: Sequence[str], form: TextForm, most_rows: int) -> list[SampledText]:
+    """Return the text in another form if its delimiter may be a part of the names, as in `1/23,45.jpg 0`; or none."""
+    filled = [line for line in lines if line.strip()][: most_rows + 1]
+    if form.delimiter in LOOSE_DELIMITERS or sum(form.delimiter in line.split()[0] for line in filled) < len(filled):
+        return []
+    for delimiter in (BLANKS, _NO_DELIMITER):
+        firsts = [line.strip() if delimiter == _NO_DELIMITER else line.split()[0] for line in filled]
+        if sum(suffix_of(first) in PICTURE_SUFFIXES for first in firsts) >= _SHARE_OF_LINES * len(filled):
+            other = replace(form, delimiter=delimiter)
+            try:
+                return [SampledText(other, list(islice(_records("\n".join(lines), other), most_rows + 1)))]
+            except csv.Error:
+                return []
+    return []
 
 
 def with_columns(sample: SampledText, first_listed: int | None, is_listed_first: bool) -> SampledText | None:
