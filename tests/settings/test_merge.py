@@ -38,6 +38,12 @@ def test_several_names_may_be_typed_with_spaces_or_given_as_a_list() -> None:
         assert build_settings({"log": names}, "the options").log == ("tensorboard", "mlflow")
 
 
+@pytest.mark.parametrize("size", [(28, 28, 3), [28, 28, 3]])
+def test_a_value_from_python_is_shown_as_a_list(size: object) -> None:
+    with pytest.raises(ConfigError, match=r"^image_size = \[28, 28, 3\]; expected a length of at most 2\.$"):
+        build_settings({"image_size": size}, "the options")
+
+
 def test_later_layers_win_key_by_key() -> None:
     merged = merge({"optimizer": {"name": "adam", "rho": 0.8}, "epochs": 3}, {"optimizer": {"name": "sgd"}})
     assert merged == {"optimizer": {"name": "sgd", "rho": 0.8}, "epochs": 3}

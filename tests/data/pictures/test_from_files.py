@@ -234,6 +234,20 @@ def test_an_original_comes_at_its_own_size_with_the_range_and_the_ground_of_all(
     assert str(raised.value) == f"{tmp_path}: '7.png' cannot be read: {reason}"
 
 
+@pytest.mark.parametrize(("colour", "ground"), [(255, 0), (0, 255)])
+def test_an_original_lies_on_the_ground_of_all(tmp_path: Path, colour: int, ground: int) -> None:
+    """White icons lie on black, because white would leave nothing of them."""
+    for number in range(3):
+        pixels = np.full((16, 16, 4), colour, np.uint8)
+        pixels[..., 3] = 0
+        pixels[4:12, 4 : 8 + number, 3] = 255
+        Image.fromarray(pixels).save(tmp_path / f"{number}.png")
+    for number in range(3):
+        original = pictures_in(tmp_path).original(number)
+        assert original.shape == (16, 16, 3)
+        assert (original[0, 0].tolist(), original[5, 5].tolist()) == ([ground] * 3, [colour] * 3)
+
+
 # --- the cache
 
 
