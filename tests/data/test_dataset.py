@@ -13,6 +13,7 @@ from onelook.data.pictures import from_arrays
 from onelook.data.pictures.decode import decode_picture
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.protocol import progress_from
+from onelook.errors import ConfigError
 from onelook.settings import DecodeSettings
 
 IMAGES = np.arange(10, dtype=np.uint8).repeat(4).reshape(10, 2, 2, 1)
@@ -104,3 +105,16 @@ def test_a_part_alone_is_a_data_set_of_its_own() -> None:
         assert (alone.notes, alone.codes) == (whole.notes, whole.codes)
     assert len({whole.fingerprint, *(whole.only(name).fingerprint for name in whole.parts)}) == 3
     assert whole.only("test").only("all").fingerprint == whole.only("test").fingerprint
+
+
+def test_a_part_that_is_not_there_is_answered_with_those_that_are() -> None:
+    images = np.zeros((4, 4, 4), np.uint8)
+    several = open_dataset({"train": (images, list("abab")), "test": (images + 1, list("abab"))})
+    with pytest.raises(ConfigError) as caught:
+        several["val"]
+    assert str(caught.value) == (
+        "arrays: there is no part 'val'. It has the parts 'train' and 'test'; the first picture is dataset['train'][0]."
+    )
+    assert list(caught.value.options) == ["train", "test"]
+    with pytest.raises(ConfigError, match=r"It has the part 'all'; the first picture is dataset\['all'\]\[0\]\."):
+        open_dataset((images, list("abab")))["train"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from tests.planning.test_planned_values import Pictures
 
 from onelook.data.dataset import Dataset
@@ -45,6 +46,24 @@ def test_of_a_data_set() -> None:
         ground="white",
         deep_range=None,
     )
+
+
+@pytest.mark.parametrize(
+    ("published", "names", "why"),
+    [
+        ("MNIST", ("zero", "one"), "handwritten digits"),
+        ("digits", ("0", "1"), "handwritten digits"),
+        ("Kuzushiji-MNIST", ("o", "ki"), "Japanese characters"),
+        ("Fashion-MNIST", ("Bag", "Coat"), None),
+        ("", ("Bag", "Coat"), None),
+        ("", ("left", "right"), "left and right are different classes"),
+    ],
+)
+def test_published_symbols_are_not_mirrored_whatever_their_classes_are_called(
+    published: str, names: tuple[str, ...], why: str | None
+) -> None:
+    data = replace(dataset(TRAIN), class_names=names, published=published)
+    assert facts_of(data).why_not_mirrored == why
 
 
 def test_of_an_even_number_of_pictures_the_lower_middle_side_counts() -> None:
