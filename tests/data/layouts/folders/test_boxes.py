@@ -30,6 +30,11 @@ def test_yolo_boxes_are_named_also_where_a_picture_has_none(tmp_path: Path) -> N
     assert "object detection" in note
 
 
+def test_a_file_of_very_many_boxes_is_read_up_to_the_last_whole_line(tmp_path: Path) -> None:
+    (note,) = _notes(tmp_path / "d", labels_1_txt="0 0.51 0.52 0.21 0.31\n" * 1_000)
+    assert note.startswith("1 .txt file such as 'labels/1.txt': called like the pictures, with a class and a place in")
+
+
 def test_the_boxes_of_voc_are_named_by_the_data_set_that_opens(tmp_path: Path) -> None:
     _notes(tmp_path / "d", Annotations_1_xml="<annotation>\n<object>\n<name>cat</name></object>\n</annotation>")
     dataset = open_dataset(tmp_path / "d")

@@ -173,6 +173,15 @@ def test_the_same_content_is_known_again(make: Make) -> None:
     assert by[0].fingerprint == by[2].fingerprint != by[1].fingerprint
 
 
+def test_of_several_columns_of_pictures_the_one_with_the_usual_name_is_taken() -> None:
+    masks, pictures = encoded([7, 8]), encoded([1, 2])
+    features = {"mask": Image(), "image": Image(), "label": ClassLabel(names=["cat", "dog"])}
+    data = _Dataset({"mask": masks, "image": pictures, "label": [0, 1]}, features)
+    assert open_dataset(data).parts["all"].pictures.decode(AS_IS).images[:, 0, 0, 0].tolist() == [1, 2]
+    alone = _Dataset({"mask": masks, "label": [0, 1]}, {name: features[name] for name in ("mask", "label")})
+    assert open_dataset(alone).parts["all"].pictures.decode(AS_IS).images[:, 0, 0, 0].tolist() == [7, 8]
+
+
 def test_a_column_is_asked_for_by_name(make: Make) -> None:
     data = make(encoded([1, 2]), ["dog", "cat"])
     with pytest.raises(ConfigError, match=r"unknown column 'lable'\. Did you mean 'label'\?"):

@@ -490,6 +490,13 @@ def test_a_dataframe_without_files_says_what_it_looked_at(tmp_path: Path, monkey
         open_dataset(pd.DataFrame({"p": ["what"], "label": ["x"]}))
 
 
+def test_a_dataframe_with_a_row_without_a_path_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write(tmp_path / "d", "a.png b.png"))
+    frame = pd.DataFrame({"p": ["a.png", None, "b.png"], "label": ["x", "y", "x"]})
+    with pytest.raises(DataError, match=r"the column 'p' is empty in row 2\. Expected a path a row"):
+        open_dataset(frame)
+
+
 def test_a_json_file_of_its_own_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("L", (2, 2)).save(tmp_path / "1.png")
     Image.new("L", (2, 2), 9).save(tmp_path / "2.png")
