@@ -14,6 +14,7 @@ from tests.drawn_sides import Arrays
 import onelook
 from onelook.checks.finding import Finding
 from onelook.cli import main
+from onelook.commands import train_summary
 from onelook.commands.train_summary import say_folds, say_in_python, say_next_of_models, say_run
 from onelook.evaluation.evaluate import evaluate
 from onelook.run_folder import RunFolder
@@ -177,10 +178,13 @@ def test_several_models_end_with_each_score_and_each_failure() -> None:
     assert not any("svc" in text for text in said)
 
 
-def test_several_models_that_were_compared_end_with_what_uses_the_best() -> None:
+def test_several_models_that_were_compared_end_with_what_uses_the_advised_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     said: list[str] = []
     runs = (SimpleNamespace(run="all/cnn"), SimpleNamespace(run="all/my mlp"))
-    found: Any = SimpleNamespace(comparison=SimpleNamespace(runs=runs, best=1))
+    found: Any = SimpleNamespace(comparison=SimpleNamespace(runs=runs, best=0))
+    monkeypatch.setattr(train_summary, "advised_run", lambda runs, best: runs[best + 1])
     say_next_of_models(said.append, found)
     assert said == ["\nnext", "  onelook predict 'all/my mlp' NEW_PICTURES", "  onelook serve 'all/my mlp'"]
     say_next_of_models(said.append, found, in_python=True)

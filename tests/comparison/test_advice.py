@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onelook.comparison.advice import advise, p_in_words
+from onelook.comparison.advice import advise, advised_run, p_in_words
 from onelook.comparison.compare import best_of, known_scores, with_front, with_tests
 from onelook.comparison.result import ComparedRun, Comparison, PairedTest, read_comparison
 from onelook.comparison.scored_predictions import ScoredPredictions
@@ -57,6 +57,14 @@ def test_takes_the_faster_of_two_that_the_pictures_do_not_tell_apart() -> None:
         "Take small: it is the fastest. large has 0.20 points more and is 9 times slower, but these 4,443 pictures do "
         "not show that it is better (p = .21)."
     )
+
+
+def test_the_advised_run_is_the_one_that_the_sentence_takes() -> None:
+    slow_best = run("large", 0.984, 36.0)
+    assert advised_run([run("small", 0.980, 4.0, 0.001), slow_best], best=1).label == "large"  # it is better
+    assert advised_run([run("small", 0.980, 4.0, 0.21), slow_best], best=1).label == "small"
+    assert advised_run([run("small", 0.980, 35.0, 0.21), slow_best], best=1).label == "large"  # as fast
+    assert advised_run([run("small", 0.980, None, 0.21), slow_best], best=1).label == "large"  # nobody knows
 
 
 def test_a_tie_is_called_a_tie() -> None:

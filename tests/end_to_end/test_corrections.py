@@ -68,7 +68,7 @@ def test_evaluate_knows_the_pictures_again(work: Path, copied: Path, run_in: One
     assert "Without them the accuracy is " in warning
     assert f" on {NEW} pictures (95 % interval " in warning
     done = run_in(work, "predict", "first", mixed)
-    assert f"warning: 8 of the {NEW + 8} labelled pictures are among those" in " ".join(done.err.split())
+    assert f"warning: 8 of the {NEW + 8} pictures are among those" in " ".join(done.err.split())
     assert scored(work, run_in, work / "new")[0] == {"exact": 0, "near": 0}
 
 

@@ -99,12 +99,16 @@ def test_predict_says_it_of_labelled_pictures(
 ) -> None:
     mixed = shutil.copytree(trained / "new", tmp_path / "mixed")
     shutil.copy(next((trained / "photos" / "above").iterdir()), mixed / "above")
-    start = "1 of the 41 labelled pictures is among those that the model was trained or tuned on (pixel for pixel)"
+    start = "1 of the 41 pictures is among those that the model was trained or tuned on (pixel for pixel)"
     assert main(["predict", str(trained / "run"), str(mixed), "--json"]) == 0
     printed = capsys.readouterr()
     (warning,) = json.loads(printed.out)["warnings"]
     assert warning.startswith(f"{start}, so the model can remember it. Without it the accuracy is ")
     assert f"warning: {start}" in " ".join(printed.err.split())
+    (mixed / "strange").mkdir()
+    shutil.copy(next((trained / "new" / "above").iterdir()), mixed / "strange" / "unlike.jpg")
+    assert main(["predict", str(trained / "run"), str(mixed), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["warnings"][0].startswith("1 of the 41 labelled pictures is among")
     (mixed / "above").rename(mixed / "over")  # a class that the model does not know
     for data in (mixed, trained / "new", trained / "photos" / "above"):  # and new ones, and ones without labels
         assert main(["predict", str(trained / "run"), str(data), "--json"]) == 0

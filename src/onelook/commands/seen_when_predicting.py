@@ -54,7 +54,8 @@ def warnings_on_seen(found: DatasetPredictions, labels: Labels, class_names: Seq
         return ()
     scored = evaluate(found.probabilities[rows], labels[rows], class_names, "test")
     ids = [found.ids[row] for row in rows.tolist()]
-    scored = with_leaks(scored, found.probabilities[rows], labels[rows], ids, found.seen, called="labelled pictures")
+    called = "pictures" if len(rows) == len(found.ids) else "labelled pictures"
+    scored = with_leaks(scored, found.probabilities[rows], labels[rows], ids, found.seen, called=called)
     return scored.warnings[:1]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
+from onelook.comparison.advice import advised_run
 from onelook.planning.request import Say
 from onelook.run_folder import RunFolder
 from onelook.runtime import PICTURES_TO_COME, command_name
@@ -66,10 +67,10 @@ def say_folds(say: Say, found: CrossValidation, *, in_python: bool = False) -> N
 
 
 def say_next_of_models(say: Say, found: TrainedModels, *, in_python: bool = False) -> None:
-    """Print what uses the most accurate model; nothing before all models were tried."""
+    """Print what uses the model that the advice says to take; nothing before all models were tried."""
     if found.comparison is None:
         return
-    folder = found.comparison.runs[found.comparison.best].run
+    folder = advised_run(found.comparison.runs, found.comparison.best).run
     if in_python:
         _say_next(say, _predict_call(folder))
     else:

@@ -25,16 +25,10 @@ def advise(runs: Sequence[ComparedRun], best: int) -> str:
     top = runs[best]
     if len(runs) == 1:
         return f"{top.label} is right on {percent(top.accuracy, 2)} of the pictures. Compare it with a second run."
-    equals = [
-        run
-        for run in runs
-        if run.ties_with(top) or (run.against_best is not None and not run.against_best.shows_a_difference)
-    ]
+    equals = _equals(runs, top)
     if any(_latency(run) is None for run in runs):
         return _by_accuracy_alone(top, equals)
-    taken = min(equals, key=lambda run: _latency(run) or 0.0)
-    if not _is_noticeably_faster(taken, top):
-        taken = top
+    taken = advised_run(runs, best)
     fastest = min(runs, key=lambda run: (_latency(run) or 0.0, -run.accuracy))
     if not _is_noticeably_faster(fastest, taken):
         return _one_for_all(taken, top, equals)
@@ -42,6 +36,28 @@ def advise(runs: Sequence[ComparedRun], best: int) -> str:
     gain = f"{taken.label} is {_points(taken.accuracy - fastest.accuracy)} better and {_slower(taken, fastest)}"
     start = f"For under {limit:g} ms a picture take {fastest.label}" if limit else f"{fastest.label} is the fastest"
     return f"{start}; {gain}.{_as_good(taken, top)}"
+
+
+def advised_run(runs: Sequence[ComparedRun], best: int) -> ComparedRun:
+    """Return the run that the advice says to take, where time for one picture is not very short.
+
+    Args:
+        runs, best: as for `advise`.
+    """
+    top = runs[best]
+    if any(_latency(run) is None for run in runs):
+        return top
+    taken = min(_equals(runs, top), key=lambda run: _latency(run) or 0.0)
+    return taken if _is_noticeably_faster(taken, top) else top
+
+
+def _equals(runs: Sequence[ComparedRun], top: ComparedRun) -> list[ComparedRun]:
+    """Return the runs that the paired test does not show to be worse than the best, and the best itself."""
+    return [
+        run
+        for run in runs
+        if run.ties_with(top) or (run.against_best is not None and not run.against_best.shows_a_difference)
+    ]
 
 
 def _by_accuracy_alone(top: ComparedRun, equals: Sequence[ComparedRun]) -> str:

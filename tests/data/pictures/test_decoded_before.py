@@ -121,6 +121,24 @@ def test_what_was_not_measured_is_decoded_to_be_measured_and_then_serves_all(
     assert len(decoded) == 36
 
 
+def test_an_entry_has_measures_of_all_its_pictures_or_of_none(
+    folder: Path, draw: Callable[..., Path], decoded: list[bytes]
+) -> None:
+    pictures_in(folder).decode(SMALL, measured=TINY)
+    draw("data/new.png", seed=99)
+    found = pictures_in(folder).decode(SMALL)  # as for a prediction, partly with pictures that were measured
+    assert len(decoded) == 13
+    assert found.measures is None
+    rename(folder, "3.png", "30.png")
+    again = pictures_in(folder).decode(SMALL)
+    assert len(decoded) == 13
+    assert sorted(again.images.sum((1, 2, 3)).tolist()) == sorted(found.images.sum((1, 2, 3)).tolist())
+    measured = pictures_in(folder).decode(SMALL, measured=TINY).measures
+    assert len(decoded) == 14
+    assert measured is not None
+    assert len(measured) == 13
+
+
 def test_an_unreadable_picture_has_neither_row_nor_measures(folder: Path) -> None:
     (folder / "4.png").write_text("no picture")
     found = pictures_in(folder).decode(SMALL, measured=TINY)

@@ -42,7 +42,10 @@ class DecodedBefore:
     """
 
     def __init__(self, entries: Sequence[CacheEntry] = ()) -> None:
-        self._entries = [entry for entry in entries if len(entry.columns["contents"]) == len(entry.pictures)]
+        # An entry with a column of another length is damaged.
+        self._entries = [
+            entry for entry in entries if {len(each) for each in entry.columns.values()} == {len(entry.pictures)}
+        ]
         self._place_of = {
             hashed.tobytes(): (position, row)
             for position, entry in enumerate(self._entries)

@@ -96,7 +96,8 @@ def _decode(store: PictureStore, name: str, task: DecodingTask) -> _Read | Store
     hashed = content_hash(content)
     stored = task.before.find(hashed)
     if stored is not None:
-        return stored
+        # An entry has measures of all its pictures or of none.
+        return stored._replace(measures=None) if task.measured is None else stored
     try:
         if task.measured is None:
             return _Read(hashed, decode_with_facts(content, task.settings), None)
