@@ -54,11 +54,13 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
         choices = {level: classes for level, classes in choices.items() if not _are_people(classes)} or choices
         if not parts_in_paths(names, path):  # of which each share has its own
             choices = {level: classes for level, classes in choices.items() if not number_shares(classes)} or choices
+    before = len(choices)
     choices = _without_letters(choices)
+    has_letters = len(choices) == 1 < before
     choices = _without_cases(_without_takes(choices), names, path)
     no_parts = {level: classes for level, classes in choices.items() if parts_among({*classes}).keys() != {*classes}}
     choices = no_parts if len(no_parts) > 1 else choices
-    if len(choices) < 2:
+    if len(choices) < 2 and not (has_letters and _are_deeper(folders, next(iter(choices)))):
         return next(iter(choices), FolderLevel(1))
     below = [each[alone:] for each in folders]
     has_cases = _number_of_cases(names, path) is not None
@@ -227,6 +229,12 @@ def _without_letters(choices: dict[FolderLevel, list[str]]) -> dict[FolderLevel,
         )
     ]
     return {level: classes for level, classes in choices.items() if level not in letters}
+
+
+def _are_deeper(folders: Sequence[Sequence[str]], level: FolderLevel) -> bool:
+    """Return whether several pictures lie in folders below this one, as in `a/abbey/` and `b/balcony/indoor/`."""
+    deeper = sum(isinstance(level.which, int) and len(each) > level.which for each in folders)
+    return deeper >= _SHARE_IN_CLASSES * len(folders)
 
 
 def _are_takes(above: Sequence[str], below: Sequence[str]) -> bool:

@@ -27,6 +27,7 @@ from onelook.errors import DataError
 _FEW = 0.25
 _MOST = 0.5
 _FEWEST_FOLDERS = 2
+_FEWEST_THINGS = 3
 _FEWEST_IDS = 3
 
 
@@ -117,9 +118,14 @@ def _leave_folders(location: Location, looked: Survey, joined: Collection[str], 
     if sum(_rows_of(location, each) for each in looked.listing) >= _MOST * len(pictures):
         return False
     listed = {name.rpartition("/")[0] for name in joined}
+    # `IMD002/` with a listed picture in one folder and its outlines in others is the thing of a row, and no class.
+    things = {folder.rpartition("/")[0] for folder in listed}
+    things = things if len(things) >= _FEWEST_THINGS else set()
     others: Counter[str] = Counter()
     for folder, count in Counter(name.rpartition("/")[0] for name in pictures).items():
         last = folder.rpartition("/")[2]
+        if folder.rpartition("/")[0] in things:
+            continue
         if last and folder not in listed and not names_a_part(last) and not names_a_share(last):
             others[last] += count
     return len(others) >= _FEWEST_FOLDERS and others.total() > _MOST * len(pictures)

@@ -19,7 +19,7 @@ from onelook.wording import counted, named
 _FRAME = re.compile(r"(?P<group>(?:.*[/_\-])?[^/_\-]*\d[^/_\-]*)[_-](?P<frame>\d+)\.\w+")
 # `covid_vid2_frame30.jpg` is a frame of a video, `slide7_tile_12.png` a part of a slide.
 _PIECE = re.compile(
-    r"(?P<group>(?:.*/)?[^/]*[^\W_])[\W_]+(?:frame|frm|slice|tile|patch|crop)[\W_]*(?P<frame>\d+)\.\w+", re.I
+    r"(?P<group>(?:.*/)?[^/]*[^\W_])[ _.-]+(?:frame|frm|slice|tile|patch|crop)[ _.-]*(?P<frame>\d+)\.\w+", re.I
 )
 _SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<frame>left|right|od|os|l|r)\.\w+", re.I)
 # `UID_11_10_1_all.bmp` and `fold_2/all/UID_11_8_3_all.bmp` are cells of one patient.
