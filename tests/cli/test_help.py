@@ -11,6 +11,7 @@ import pytest
 from onelook.cli import main
 from onelook.cli.app import COMMANDS, build_command
 from onelook.settings import TrainSettings
+from onelook.settings.opening import OpeningOptions
 from onelook.settings.queries import all_facts
 
 FLAGS = [facts.flag for facts in all_facts().values() if facts.flag]
@@ -103,6 +104,17 @@ def test_each_option_of_opening_has_the_text_that_is_true_of_the_command(name, c
         other = {facts.help_there, description} - {there, None}
         assert there in printed
         assert not any(text in printed for text in other if text not in there)
+
+
+def test_options_on_labels_come_before_those_that_predictions_have_too(capsys):
+    name = "evaluate"
+    main([name, "--help"])
+    printed = capsys.readouterr().out
+    opening = [all_facts()[each] for each in OpeningOptions.model_fields if name in all_facts()[each].also_of]
+    places = {facts.flag: printed.index(f"│ {facts.flag} ") for facts in opening}
+    also_predict = {facts.flag for facts in opening if "predict" in facts.also_of}
+    assert places.keys() > also_predict > set()
+    assert max(places[flag] for flag in places.keys() - also_predict) < min(places[flag] for flag in also_predict)
 
 
 def test_help_shows_no_default_that_is_an_empty_list(capsys):

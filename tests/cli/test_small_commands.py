@@ -74,6 +74,38 @@ def test_an_exported_file_is_named_with_its_size_and_classes(
     assert 0 <= found["difference"] <= 1e-4
 
 
+def test_classes_of_an_exported_file_are_in_the_order_of_its_probabilities(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = SimpleNamespace(path="m.onnx", size_bytes=3_550_000, difference=0.0000123, class_names=("b", "a", "c"))
+    asked: list[Any] = []
+    monkeypatch.setattr("onelook.commands.export.export_model", lambda *given: asked.append(given) or written)
+    out, err = printed(capsys, "export", "runs/a", "--to", "onnx")
+    assert (" ".join(out.split()), err) == (
+        "m.onnx, 3.5 MB: its probabilities differ from the model's by at most 1.2e-05 classes, in the order of the "
+        "probabilities: b, a, c",
+        "",
+    )
+    assert asked == [("runs/a", "onnx", None)]
+
+
+def test_a_verified_model_names_each_engine_with_its_difference(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    differences = {"torch": 0.0, "onnx": 0.0000123}
+    result = SimpleNamespace(files=("a", "b", "c"), differences=differences, golden_pictures=16, tolerance=0.0001)
+    monkeypatch.setattr("onelook.commands.verify.verify_model", lambda model: result)
+    out, _ = printed(capsys, "verify", "runs/a")
+    assert " ".join(out.split()) == (
+        "3 files are unchanged since the model was saved "
+        "16 golden pictures predicted with torch: largest difference 0.0e+00 (allowed: 0.0001) "
+        "16 golden pictures predicted with onnx: largest difference 1.2e-05 (allowed: 0.0001)"
+    )
+    result.files, result.golden_pictures = ("a",), 1
+    out, _ = printed(capsys, "verify", "runs/a")
+    assert out.startswith("1 file is unchanged since the model was saved\n1 golden picture predicted with torch")
+
+
 def test_a_report_says_where_it_lies(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, Path | None]] = []
 
