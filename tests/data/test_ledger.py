@@ -23,6 +23,14 @@ def test_counts_add_up_to_what_was_found() -> None:
     assert counts["used"] + counts["quarantined"] + counts["duplicate"] == counts["found"]
 
 
+def test_the_counts_are_a_sentence() -> None:
+    assert LEDGER.in_words() == ("2 of 4 pictures can be used: 1 quarantined, 1 exact copy within its part")
+    many = Ledger([*LEDGER.entries[:1] * 1_500, *LEDGER.entries[1:2] * 30, *LEDGER.entries[2:3] * 4_000])
+    assert many.in_words() == (
+        "1,500 of 5,530 pictures can be used: 30 quarantined, 4,000 exact copies within their part"
+    )
+
+
 def test_an_empty_ledger_counts_nothing() -> None:
     assert Ledger([]).counts() == {"found": 0, "used": 0, "quarantined": 0, "duplicate": 0}
 

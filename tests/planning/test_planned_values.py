@@ -346,6 +346,52 @@ def test_what_is_changed_in_a_plan_is_changed_in_the_smaller_ones_too() -> None:
     assert [plan.with_network(name).settings.model for name in names] == names
 
 
+def test_decoding_is_that_of_the_model_that_is_gone_on_from() -> None:
+    decode = DecodeSettings(height=20, width=30, channels=1, resize="fit", ground="black", deep_range=(5, 900))
+    start: Any = SimpleNamespace(card=SimpleNamespace(decode=decode), choices=lambda: ("continued",))
+    asked = {"from_model": "runs/a", "model": "cnn"}
+    plan = make_plan(facts_of(drawn(PHOTOGRAPHS)), asked, TimeBudget(), start=start)
+    assert plan.decode == decode
+    assert plan.choices[0] == "continued"
+
+
+def test_a_network_that_is_asked_for_is_trained_as_one_also_on_rows_of_numbers() -> None:
+    numbers = replace(FEW, height=4, width=60, channels=1)
+    own = {"keep_best": "val_loss", "schedule": ONE_CYCLE}
+    assert planned(numbers, {}) == own | {
+        "model": "mlp",
+        "epochs": 20,
+        "batch_size": 64,
+        "dropout": 0.0,
+        "preprocess": AIRBENCH["preprocess"],
+        "optimizer": {"name": "adamw", "learning_rate": 0.01, "epsilon": 1e-8, "weight_decay": 0.01},
+    }
+    found = planned(numbers, {"model": "cnn"})
+    assert {name: found[name] for name in OWN_NETWORK} == OWN_NETWORK
+    assert (found["epochs"], found["batch_size"]) == (42, 16)
+    assert not {"dropout", "preprocess"} & found.keys()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"model": "knn", "tune": "full", "epochs": 3}, ["knn does not read tune and epochs"]),
+        ({"model": "cnn", "tune": "full"}, ["cnn has no pretrained weights: --tune full changes nothing"]),
+        (
+            {"model": "cnn", "tune": "head", "features": {"pca": 3}},
+            ["cnn does not read features", "cnn has no pretrained weights: --tune head changes nothing"],
+        ),
+        ({"model": "cnn"}, []),
+    ],
+)
+def test_what_a_model_does_not_read_is_said_once_and_is_no_setting_of_the_run(
+    asked: dict[str, Any], said: list[str]
+) -> None:
+    plan = make_plan(facts_of(drawn(FEW)), asked, TimeBudget())
+    assert [words for words in plan.choices if "does not read" in words or "changes nothing" in words] == said
+    assert plan.settings.tune == "auto"
+
+
 def test_a_pretrained_network_keeps_its_size_when_it_is_gone_on_from() -> None:
     found = planned(PHOTOGRAPHS, {"model": "efficientnet-lite0", "from_model": "runs/a"}, continues=True)
     assert found == HEAD | {"epochs": 12, "from_model": "runs/a"}

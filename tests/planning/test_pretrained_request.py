@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from onelook.errors import ConfigError
 from onelook.files import checksum
 from onelook.models.families.efficientnet_lite import LITE0
 from onelook.models.pretrained.weights import find_weights
 from onelook.planning.picks import Picks
-from onelook.planning.pretrained_request import beginning_backbone, pretrained_record, unread_by_network
+from onelook.planning.pretrained_request import (
+    beginning_backbone,
+    check_transfer,
+    pretrained_record,
+    unread_by_network,
+)
 from onelook.settings import TrainSettings
 
 
@@ -66,3 +74,45 @@ def test_a_later_pick_of_the_same_setting_wins_and_each_keeps_its_reason() -> No
     assert picks.reasons == ("a network", "another rule")
     assert tuple(picks.reasons_for("optimizer")) == ("a network", "another rule")
     assert tuple(picks.reasons_for("epochs")) == ()
+
+
+@pytest.mark.parametrize("tune", ["head", "gradual", "full", "auto", None])
+def test_without_pretrained_weights_nothing_can_stay_frozen(tune: str | None) -> None:
+    asked = {"model": "efficientnet-lite0", "weights": "none", "tune": tune}
+    if tune in ("head", "gradual"):
+        with pytest.raises(
+            ConfigError, match=f"^--tune {tune} and --weights none: without pretrained weights there is"
+        ):
+            check_transfer(asked)
+    else:
+        assert check_transfer(asked) == {name: value for name, value in asked.items() if value != "auto"}
+
+
+@pytest.mark.parametrize("tune", [None, "head", "full"])
+def test_a_pretrained_network_prepares_pictures_in_its_own_way(tune: str | None) -> None:
+    asked = {"model": "efficientnet-lite0", "preprocess": {}} | ({} if tune is None else {"tune": tune})
+    with pytest.raises(
+        ConfigError, match=r"^efficientnet-lite0 prepares pictures as its weights were trained with; exp"
+    ):
+        check_transfer(asked)
+    assert check_transfer({**asked, "weights": "none", "tune": "full"})["preprocess"] == {}
+    assert check_transfer({**asked, "model": "cnn"})["preprocess"] == {}
+
+
+@pytest.mark.parametrize(
+    ("varied", "said"),
+    [
+        ({"augment": {"cutout": 0.2}}, "augment"),
+        ({"mix": {"mixup": 0.2}}, "mix"),
+        ({"augment": {"cutout": 0.2}, "mix": {"mixup": 0.2}}, "augment and mix"),
+        ({"augment": {}}, None),  # switched off
+    ],
+)
+def test_a_head_sees_each_picture_once(varied: dict[str, object], said: str | None) -> None:
+    asked = {"model": "efficientnet-lite0", "tune": "head", **varied}
+    if said is None:
+        assert check_transfer(asked) == asked
+    else:
+        with pytest.raises(ConfigError, match=f"so that {said} cannot change it from epoch to epoch. Leave that out"):
+            check_transfer(asked)
+    assert check_transfer({**asked, "tune": "full"})["tune"] == "full"

@@ -138,6 +138,13 @@ def test_a_flat_picture_stays_flat_up_to_its_edges_when_it_is_smoothed() -> None
         torch.testing.assert_close(OPERATIONS["sharpness"](flat, strength(1.0, sign)), flat)
 
 
+def test_without_strength_white_stays_white() -> None:
+    images = torch.tensor([0.0, 0.5, 1.0]).expand(64, 1, 3, 3).contiguous() * 255
+    generator = torch.Generator().manual_seed(0)
+    changed = apply_policy(images, (0.0, 255.0), operations=3, magnitude=0, generator=generator)
+    assert torch.allclose(changed, images, atol=0.01)
+
+
 def test_solarize_inverts_from_its_threshold_on() -> None:
     row = torch.tensor([0.0, 0.5, 0.7, 0.75, 0.8, 1.0]).expand(1, 3, 1, 6)
     found = OPERATIONS["solarize"](row, strength(0.25))
