@@ -22,6 +22,15 @@ def report(
             rich_help_panel="Output",
         ),
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            "--figures",
+            metavar="FOLDER",
+            help="Also write the curves, the confusion matrix and the worst errors as PNG and SVG.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -32,12 +41,18 @@ def report(
 
     Examples:
     $ onelook report runs/photos-001
+    $ onelook report runs/photos-001 --figures slides/
     """
-    from onelook.commands.report import rebuild_report
+    from onelook.commands.report import rebuild_report, write_figures
 
     say = Printer(json=json)
     written = rebuild_report(run, out)
+    drawn = [] if figures is None else write_figures(run, figures)
     if json:
-        say.document({"report": str(written)})
-    else:
-        say(f"report: {written}")
+        say.document(
+            {"report": str(written), **({} if figures is None else {"figures": [str(path) for path in drawn]})}
+        )
+        return
+    say(f"report: {written}")
+    for path in drawn:
+        say(f"figure: {path}")

@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING
 from onelook.errors import missing_extra
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from onelook.report.plots.figure import Plot
     from onelook.run_folder import RunFolder
+
+PIXELS_AN_INCH = 144  # twice as many as a screen of old: sharp on new ones
+MOST_WORST = 12  # errors in a figure
 
 
 def plot_history(folder: RunFolder) -> Plot:
@@ -21,7 +26,7 @@ def plot_history(folder: RunFolder) -> Plot:
         ConfigError: matplotlib is not installed, or the model has no epochs.
         ModelError: a file of the run is damaged.
     """
-    _require_matplotlib()
+    require_matplotlib()
     from onelook.report.plots.history import draw_history
     from onelook.report.results import read_results
 
@@ -35,29 +40,41 @@ def plot_confusion(folder: RunFolder) -> Plot:
         ConfigError: matplotlib is not installed, or the run has no score.
         ModelError: a file of the run is damaged.
     """
-    _require_matplotlib()
+    require_matplotlib()
     from onelook.report.plots.confusion import draw_confusion
     from onelook.report.results import read_results
 
     return draw_confusion(read_results(folder))
 
 
-def plot_worst(folder: RunFolder, count: int) -> Plot:
+def plot_worst(folder: RunFolder, count: int = MOST_WORST) -> Plot:
     """Return the worst errors with their pictures.
 
     Raises:
         ConfigError: matplotlib is not installed, `count` is less than 1, or no pictures were kept.
         ModelError: a file of the run is damaged.
     """
-    _require_matplotlib()
+    require_matplotlib()
     from onelook.report.plots.worst import draw_worst
     from onelook.report.results import read_results
 
     return draw_worst(read_results(folder), count)
 
 
-def _require_matplotlib() -> None:
+def require_matplotlib() -> None:
+    """Refuse to plot where matplotlib is not installed.
+
+    Raises:
+        ConfigError: the message names the extra.
+    """
     try:
         import matplotlib  # noqa: F401
     except ImportError as error:
         raise missing_extra("matplotlib", "plots", "a plot") from error
+
+
+PLOTS: dict[str, Callable[[RunFolder], Plot]] = {
+    "history": plot_history,
+    "confusion": plot_confusion,
+    "worst": plot_worst,
+}

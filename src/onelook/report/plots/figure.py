@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
+from onelook.report.plots import PIXELS_AN_INCH
 from onelook.report.theme import LIGHT
 
-_PIXELS_AN_INCH = 144  # twice as many as a screen of old: sharp on new ones
 _SHOWN_AN_INCH = 72
 _MARGIN = 0.22  # inches around everything
 _TITLE_INCHES, _TITLE_LINE = 0.72, 0.26  # of a title of one line and the line below it; of each further line
@@ -77,7 +77,7 @@ class Plot(Figure):
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Return what a notebook shows, at the size for a screen."""
         encoded = io.BytesIO()
-        self.savefig(encoded, format="png", dpi=_PIXELS_AN_INCH)
+        self.savefig(encoded, format="png", dpi=PIXELS_AN_INCH)
         width, height = (round(inches * _SHOWN_AN_INCH) for inches in self.get_size_inches())
         return encoded.getvalue(), {"width": width, "height": height}
 
