@@ -144,21 +144,22 @@ def put_parquet(path: Path, lines: list[str]) -> None:
 
 def put(path: Path, content: str, encoding: str = "") -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".parquet":
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
         put_parquet(path, content.strip("\n").split("\n"))
         return
-    if path.suffix.lower() not in (".npy", ".npz", ".mat"):
+    if suffix not in (".npy", ".npz", ".mat"):
         newline = "\r\n" if encoding == "dos" else "\n"
         encoding = {"": "utf-8", "dos": "utf-8-sig"}.get(encoding, encoding)
         path.write_text(written(content), encoding=encoding, newline=newline)
         return
     arrays = {name: array_of(text) for name, _, text in (line.partition(" = ") for line in content.split("\n") if line)}
-    if path.suffix == ".mat":
-        savemat(path, arrays)
-    elif path.suffix == ".npz":
-        np.savez(path, **arrays)
-    else:
-        with path.open("wb") as file:  # np.save adds a suffix to others than `.npy`
+    with path.open("wb") as file:  # NumPy adds its suffix to other names
+        if suffix == ".mat":
+            savemat(file, arrays)
+        elif suffix == ".npz":
+            np.savez(file, **arrays)
+        else:
             np.save(file, *arrays.values())
 
 

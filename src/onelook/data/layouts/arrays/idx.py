@@ -159,7 +159,7 @@ def _place_of(location: Location, entry: str) -> Location:
 
 
 def _plainer(known: str | None, entry: str) -> str:
-    return entry if known is None or known.endswith(".gz") else known
+    return entry if known is None or known.lower().endswith(".gz") else known
 
 
 def _read(location: Location, entry: str, kind: str) -> Images:

@@ -85,7 +85,7 @@ def _why(labelled: dict[str, str]) -> str:
 
 
 def _is_json(labelled: dict[str, str]) -> bool:
-    return next(iter(labelled.values())).endswith(JSON)
+    return next(iter(labelled.values())).lower().endswith(JSON)
 
 
 def _is_text(labelled: dict[str, str]) -> bool:

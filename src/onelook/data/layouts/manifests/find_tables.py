@@ -361,10 +361,10 @@ def _without_sidecars(entries: Sequence[str], pictures: Sequence[str]) -> Sequen
 
     Three JSON files that are called like pictures are no tables: labelling tools write one for each picture.
     """
-    if sum(entry.endswith(".json") for entry in entries) >= _FEWEST_SIDECARS:
+    if sum(entry.lower().endswith(".json") for entry in entries) >= _FEWEST_SIDECARS:
         last = {name.rpartition("/")[2] for name in pictures}
         last |= {name.rpartition(".")[0] for name in last}
-        beside = [each for each in entries if each.endswith(".json") and each.rpartition("/")[2][:-5] in last]
+        beside = [each for each in entries if each.lower().endswith(".json") and each.rpartition("/")[2][:-5] in last]
         if len(beside) >= _FEWEST_SIDECARS:
             sidecars = frozenset(beside)
             entries = [each for each in entries if each not in sidecars]
