@@ -25,6 +25,7 @@ FAMILIES = (
     "manifests",
     "listings",
     "annotations",
+    "research",
     "models",
     "texts",
     "runs",

@@ -365,7 +365,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         tables.urbansound,
         Opens(("dog_bark", "drill", "siren"), {"all": 27}, says=("another suffix",)),
     ),
-    (tables.adience, Asks(("fold_0_data.txt .*'user_id', so a folder may be a person", "original_image"))),
+    (tables.adience, Asks(("--layout class-folders", "--layout manifest", "'face_id' and 'original_image'"))),
     (tables.raf_db, Opens(("1", "2", "3"), {"all": 12}, says=("have '_aligned' behind the names in list.txt",))),
     (tables.open_images, Opens((), {}, {"all": 12}, says=("'LabelName', each once .several labels a picture",))),
     (

@@ -58,7 +58,7 @@ class FoundTable:
     def names_column(self) -> str:
         """The column of the file that leads to pictures."""
         if self.composed is not None:
-            return "', '".join(self.composed.columns)
+            return "', '".join(self.composed.of_table)
         return self.path if self.several is None else self.several.column
 
     @cached_property

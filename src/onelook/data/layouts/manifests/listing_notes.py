@@ -25,7 +25,7 @@ _MOST_NOTES = 3
 def why_listed(found: FoundTable) -> str:
     """Return in a few words how a table lists pictures, by its first rows."""
     if found.composed is not None:
-        return f"{found.entry} names a picture in each row by {named(found.composed.columns)}"
+        return f"{found.entry} names a picture in each row by {named(found.composed.of_table)}"
     if found.several is None:
         return f"{found.entry} lists pictures in {column_in_words(found.path)}"
     of = "folders" if found.several.is_folder else "beginnings of names"

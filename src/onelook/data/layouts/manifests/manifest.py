@@ -217,7 +217,7 @@ def _left_beside_names(roles: Roles, one: Located) -> str | None:
     """Return the only column that may be the label beside those that name the pictures; None if there are others."""
     if one.found.composed is None:
         return None
-    left = [column for column in roles.target.choices if column not in one.found.composed.columns]
+    left = [column for column in roles.target.choices if column not in one.found.composed.of_table]
     return left[0] if len(left) == 1 else None
 
 

@@ -52,7 +52,7 @@ def source_of_tables(looked: Survey, location: Location) -> LabelSource:
         says_more = is_split or roles.group is not None or gives_parts
         if roles.label is None and not roles.target.no_classes:
             lists_parts = (each.part or says_more) and class_folders(levels, each.table, roles)
-            if lists_parts or looked.has_keyed_labels(each):
+            if lists_parts or looked.has_keyed_labels(each) or _are_groups(levels, roles, each.table):
                 label_source = LabelSource.LABEL_TABLE
             else:
                 label_source = LabelSource.TABLE if roles.target.choices else LabelSource.LIST
@@ -77,6 +77,12 @@ def source_of_tables(looked: Survey, location: Location) -> LabelSource:
     ):
         return LabelSource.TABLE  # it does not label most pictures
     return best
+
+
+def _are_groups(levels: Sequence[Sequence[str]], roles: Roles, table: ManifestTable) -> bool:
+    """Return whether the folders are those of the groups in a table that has several columns for the label."""
+    groups = table.columns.get(roles.group or "")
+    return bool(roles.target.choices) and groups is not None and any(are_one_to_one(groups, level) for level in levels)
 
 
 def _tell(levels: Sequence[Sequence[str]], found: FoundTable, label: str | None) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Collection
 _SIGNS = re.compile(r"[^a-z0-9]")
 _BOXES = (
     *({"xmin", "ymin", "xmax", "ymax"}, {"x1", "y1", "x2", "y2"}, {"x", "y", "w", "h"}, {"x", "y", "width", "height"}),
+    {"x", "y", "dx", "dy"},
     {"upperleftcornerx", "upperleftcornery", "lowerrightcornerx", "lowerrightcornery"},
     *({"left", "top", "width", "height"}, {"bboxx", "bboxy"}, {"bbox"}, {"boundingbox"}),
-    *({"encodedpixels"}, {"rle"}, {"segmentation"}),  # an outline, as Kaggle writes it
+    *({"encodedpixels"}, {"rle"}, {"rlemask"}, {"segmentation"}),  # an outline, as Kaggle writes it
 )
-OUTLINE_COLUMNS = frozenset({"encodedpixels", "rle", "segmentation"})
+OUTLINE_COLUMNS = frozenset({"encodedpixels", "rle", "rlemask", "segmentation"})
 
 
 def box_columns(columns: Collection[str]) -> frozenset[str]:

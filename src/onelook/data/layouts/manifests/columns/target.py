@@ -125,6 +125,13 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     return _left_over(columns, [name for name in plausible if name in pool], evidence)
 
 
+def people_among(columns: Mapping[str, Cells]) -> tuple[str, ...]:
+    """Return the columns with a fact on people, such as age and gender, that may be classes."""
+    return tuple(
+        name for name, cells in columns.items() if PEOPLE_WORDS & set(words_of(name)) and _is_plausible(name, cells)
+    )
+
+
 def with_codes_of_sample(columns: Mapping[str, Cells], target: Target, evidence: LabelEvidence) -> Target:
     """Return the target; the column of its codes instead if a sample submission asks for whole numbers."""
     answers = [cell for cells in list(evidence.sample_columns.values())[1:2] for cell in cells if cell is not None]
@@ -292,8 +299,10 @@ def _pointed(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]
 def _usual(columns: Mapping[str, Cells]) -> list[str]:
     """Return the columns with usual names of a label, the likeliest first."""
     folded = {name.casefold(): name for name in columns}
+    if "x" in folded:  # `y` is a place in the picture
+        folded.pop("y", None)
     found = [folded[name] for name in LABEL_NAMES if name in folded]
-    found += [name for name in columns if name not in found and is_called_like_label(name)]
+    found += [name for name in folded.values() if name not in found and is_called_like_label(name)]
     return found
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from onelook.data.layouts.manifests.names.several_pictures import PICTURE
 from onelook.data.layouts.manifests.readers.table import ManifestTable
-from onelook.data.pictures.by_content import picture_names
-from onelook.data.storage.location import Location
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
+from onelook.data.storage.location import Location, suffix_of
 from onelook.wording import named
 
 _SIGNS = re.compile(r"[\W_]+")
@@ -23,6 +23,7 @@ _FEWEST_ROWS = 5
 _MOST_COLUMNS = 60
 _MOST_FIELDS = 12
 _MOST_TRIED = 200  # ways to give columns to fields
+_FIELD_OF = "\0"  # between a column of names of files and the number of a field in them
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class ComposedNames:
 
     columns: tuple[str, ...]
     fields: tuple[int, ...]
+
+    @property
+    def of_table(self) -> list[str]:
+        """The columns of the table, each once."""
+        return list(dict.fromkeys(column.partition(_FIELD_OF)[0] for column in self.columns))
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def find_composed(table: ManifestTable, names: NameFields) -> ComposedNames | No
     width = len(names.fields[0]) if names.fields else 0
     if not 2 <= width <= _MOST_FIELDS or table.rows < _FEWEST_ROWS or len(table.columns) > _MOST_COLUMNS:
         return None
-    cells = {column: [_plain(cell or "") for cell in each[:_SAMPLE_ROWS]] for column, each in table.columns.items()}
+    cells = {column: [_plain(cell or "") for cell in each] for column, each in _with_fields(table).items()}
     values = [set(each) for each in zip(*names.fields, strict=True)]
     fitting = [_columns_for(each, cells) for each in values]
     fields = tuple(at for at, columns in enumerate(fitting) if columns)
@@ -75,16 +81,40 @@ def find_composed(table: ManifestTable, names: NameFields) -> ComposedNames | No
 def with_composed(table: ManifestTable, composed: ComposedNames, names: NameFields) -> ManifestTable:
     """Return the table with the picture of each row in a column in front."""
     picture_of = _pictures_by_key(composed.fields, names)
-    rows = zip(*(table.columns[column] for column in composed.columns), strict=True)
+    rows = zip(*(_cells_of(table, column) for column in composed.columns), strict=True)
     keys = [tuple(_plain(cell or "") for cell in row) for row in rows]
     pictures = [picture_of.get(key) or f"no picture of {', '.join(key)}" for key in keys]
     path = PICTURE if PICTURE not in table.columns else f"{PICTURE} file"
-    return replace(table, columns={path: pictures, **table.columns})
+    return replace(table, columns={path: pictures, **table.columns}, naming=tuple(composed.of_table))
 
 
 def note_composed(entry: str, composed: ComposedNames, names: NameFields) -> str:
     """Return the sentence on how rows lead to pictures, with an example."""
-    return f"The names of the pictures hold {named(composed.columns)} of {entry}, as {named(names.pictures[:1])}."
+    return f"The names of the pictures hold {named(composed.of_table)} of {entry}, as {named(names.pictures[:1])}."
+
+
+def _with_fields(table: ManifestTable) -> dict[str, Sequence[str | None]]:
+    """Return the first cells of each column; a column of names of files is its fields, a column each."""
+    found: dict[str, Sequence[str | None]] = {}
+    for column, cells in table.columns.items():
+        first = cells[:_SAMPLE_ROWS]
+        split = [_SIGNS.split(cell.rpartition("/")[2].rpartition(".")[0]) for cell in first if cell]
+        is_of_files = all(cell and suffix_of(cell) in PICTURE_SUFFIXES for cell in first)
+        if is_of_files and len(set(map(len, split))) == 1:
+            for at in range(len(split[0])):
+                found[f"{column}{_FIELD_OF}{at}"] = [fields[at] for fields in split]
+        else:
+            found[column] = first
+    return found
+
+
+def _cells_of(table: ManifestTable, column: str) -> Sequence[str | None]:
+    """Return the cells of a column, or one field of each of its names of files."""
+    name, is_field, at = column.partition(_FIELD_OF)
+    if not is_field:
+        return table.columns[column]
+    split = [_SIGNS.split((cell or "").rpartition("/")[2].rpartition(".")[0]) for cell in table.columns[name]]
+    return [fields[int(at)] if int(at) < len(fields) else None for fields in split]
 
 
 def _columns_for(values: set[str], cells: Mapping[str, Sequence[str]]) -> list[str]:

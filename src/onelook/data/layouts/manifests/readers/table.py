@@ -22,6 +22,7 @@ from onelook.data.layouts.manifests.columns.target import (
     Strength,
     Target,
     choose_target,
+    people_among,
     with_codes_of_sample,
 )
 from onelook.data.layouts.manifests.columns.votes import read_votes
@@ -54,6 +55,7 @@ class ManifestTable:
     first_row: int = 1  # the line number of the first row in an editor
     one_hot: tuple[str, ...] = ()  # columns of 0 and 1 that the column `one_hot_name` was made of
     one_hot_name: str = ""
+    naming: tuple[str, ...] = ()  # columns that name the pictures together, and are the label only if no other may be
     several_labels: tuple[str, ...] = ()  # columns of 0 and 1; some row has several 1, or none
     votes: tuple[str, ...] = ()  # columns with the number of votes for each class; `label` was made of them
     ratings: tuple[str, ...] = ()  # columns with the number of people who gave each mark, of which another has the mean
@@ -214,7 +216,11 @@ def find_roles(
         first_rows = list({key: row for row, key in reversed(list(enumerate(keys)))}.values())
         candidates = {column: [cells[row] for row in first_rows] for column, cells in candidates.items()}
         evidence = replace(evidence, folders=(), paths=())
-    target = choose_target(candidates, label_column, evidence)
+    others_than_names = {column: cells for column, cells in candidates.items() if column not in table.naming}
+    target = choose_target(others_than_names if label_column is None else candidates, label_column, evidence)
+    if table.naming and target == Target():
+        facts = people_among(others_than_names)
+        target = Target(choices=facts) if len(facts) > 1 else choose_target(candidates, label_column, evidence)
     if label_column is None:
         target = with_codes_of_sample(candidates, target, evidence)
     is_sure = (
