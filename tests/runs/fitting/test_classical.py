@@ -235,7 +235,7 @@ def test_hours_are_told_and_a_subset_offered(tmp_path: Path, monkeypatch: pytest
     onelook.train(draw_sides(400), model="svc", val=0.25, out=tmp_path / "run", say=said.append)
     text = "\n".join(said)
     assert "all 300 pictures will take about 45 min, estimated from fits on up to 40" in text
-    assert "--set classical.rows=100 it would take about 2 min" in text
+    assert "with classical.rows=100 it would take about 2 min" in text
 
 
 def test_cross_validation_and_lists_of_models_take_it(tmp_path: Path) -> None:
