@@ -19,6 +19,7 @@ from onelook.settings.network import (
     Pool,
     Residual,
     Scale,
+    Whitening,
 )
 
 LOGITS = Dense(units="classes")
@@ -243,3 +244,13 @@ def test_the_shortcut_of_a_residual_steps_as_its_branch_does(stride, shortcut):
     planned = plan_network(network, (1, 12, 18), 3)[0]
     layers = [each.layer for each in planned.shortcut]
     assert layers == ([] if shortcut is None else [Conv(filters=1, kernel=1, stride=shortcut, bias=False), norm])
+
+
+def test_kernels_that_are_measured_are_fixed_and_their_bias_is_trained():
+    layers = (Whitening(kernel=(2, 3)), BatchNorm(), Flatten(), Dense(units="classes"))
+    planned = plan_network(NetworkSettings(layers=layers), (3, 4, 4), 5)
+    filters = 2 * 3 * 2 * 3
+    kernels, statistics = filters * 3 * 2 * 3, 2 * filters
+    total, trainable = count_parameters(planned)
+    assert total - trainable == kernels + statistics
+    assert trainable == filters + 2 * filters + 5 * (filters * 3 * 2 + 1)

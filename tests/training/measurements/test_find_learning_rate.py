@@ -44,6 +44,14 @@ def test_where_the_loss_falls_late_the_suggestion_is_not_below_the_fall():
     assert found.suggestion == pytest.approx(min(found.steepest, found.lowest / 2), rel=0.05)
 
 
+def test_where_the_loss_falls_until_its_lowest_the_suggestion_keeps_half_of_that_rate_away():
+    powers = np.log10(RATES)
+    losses = np.select([powers < -2, powers < -1.8], [2.3, 0.3], 4.0)  # a step down, and soon a leap up
+    found = suggest_rate(RATES, losses)
+    assert found.steepest > found.lowest / 2
+    assert found.suggestion == pytest.approx(found.lowest / 2, rel=0.05)
+
+
 def test_a_fall_after_the_lowest_loss_is_not_the_steepest():
     """The loss leaps up behind its lowest, and comes down again faster than it fell before."""
     losses, powers = valley(fall_at=1e-4, lowest_at=1e-2), np.log10(RATES)
