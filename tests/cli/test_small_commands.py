@@ -13,6 +13,7 @@ import pytest
 from onelook.cli import main
 from onelook.cli import run_command as run_module
 from onelook.commands.predict import Predicted
+from onelook.evaluation.evaluate import evaluate
 from onelook.models import MODELS
 
 
@@ -104,6 +105,28 @@ def test_a_verified_model_names_each_engine_with_its_difference(
     result.files, result.golden_pictures = ("a",), 1
     out, _ = printed(capsys, "verify", "runs/a")
     assert out.startswith("1 file is unchanged since the model was saved\n1 golden picture predicted with torch")
+
+
+def test_a_score_is_printed_below_the_data_that_it_is_of(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Data:
+        def __str__(self) -> str:
+            return "the data"
+
+    asked: list[Any] = []
+
+    def evaluate_model(*given: Any, opening: Any, on_progress: Any) -> Any:
+        asked.append((*given, opening.layout, on_progress is not None))
+        return SimpleNamespace(evaluation=scored, dataset=Data())
+
+    scored = evaluate(np.eye(2)[[0, 0, 1]], np.array([0, 1, 1]), ("a", "b"), "test")
+    monkeypatch.setattr("onelook.commands.evaluate.evaluate_model", evaluate_model)
+    out, err = printed(capsys, "evaluate", "m", "photos", "--layout", "class-folders")
+    assert out.startswith("the data\n\n3 pictures\naccuracy")
+    assert err.startswith("warning: ")
+    assert document(capsys, "evaluate", "m", "photos") == json.loads(json.dumps(scored.to_dict()))
+    assert asked == [("m", "photos", "class-folders", True), ("m", "photos", None, True)]
 
 
 def test_a_report_says_where_it_lies(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,12 +225,13 @@ def test_another_process_than_the_first_says_which_it_is(
 def test_a_comparison_says_where_its_page_lies(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = SimpleNamespace(to_dict=lambda: {"best": "a"}, warnings=())
+    found = SimpleNamespace(to_dict=lambda: {"best": "a"}, warnings=("a has seen 3.", "b has seen 2."))
     monkeypatch.setattr("onelook.commands.compare.compare_runs", lambda runs, say: say(f"compare {[*runs]}") or found)
     monkeypatch.setattr("onelook.cli.compare.print_comparison", lambda say, _: say("a table"), raising=False)
     monkeypatch.setattr("onelook.report.comparison_page.render_comparison", lambda _: "<page>")
     out, err = printed(capsys, "compare", "a", "b", "--html", "page.html")
-    assert (out, err) == ("compare ['a', 'b']\n\na table\n\npage  page.html\n", "")
+    assert out == "compare ['a', 'b']\n\na table\n\npage  page.html\n"
+    assert err == "warning: a has seen 3.\nwarning: b has seen 2.\n"
     assert Path("page.html").read_text(encoding="utf-8") == "<page>"
     assert main(["compare", "a", "b", "--json"]) == 0
     found_text = capsys.readouterr()

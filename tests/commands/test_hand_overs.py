@@ -14,12 +14,14 @@ from tests.report.conftest import build_run
 from tests.report.test_folds_page import FOUND
 
 import onelook
-from onelook.commands import compare, summary, train, tune
+from onelook.commands import compare, inspect, summary, train, tune
 from onelook.commands.report import rebuild_report
 from onelook.commands.seen_when_predicting import labels_for, warnings_on_seen
 from onelook.commands.summary import summarize_network
+from onelook.commands.verify import verify_model
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset, open_with
+from onelook.errors import ModelError
 from onelook.evaluation.predict_dataset import DatasetPredictions
 from onelook.files import json_text
 from onelook.run_folder import RunFolder
@@ -82,6 +84,36 @@ def test_a_page_is_rebuilt_by_what_the_folder_is_where_it_is_asked_for(tmp_path:
     assert rebuild_report(folder) == folder / "report.html"
     assert rebuild_report(folder / "fold-1", other) == other
     assert "Training report" in other.read_text(encoding="utf-8")
+
+
+def test_an_inspection_hands_on_why_there_are_no_classes_and_the_progress_of_judging(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    evidence: list[Any] = []
+    data = replace(open_dataset(np.arange(192, dtype=np.uint8).reshape(3, 8, 8)), no_classes="Numbers.")
+    monkeypatch.setattr(inspect, "open_with", lambda *_, **__: data)
+    monkeypatch.setattr(inspect, "find_problems", lambda found: evidence.append(found) or [f"{len(evidence)}"])
+    found = inspect.inspect_data("photos")
+    assert (evidence[0].no_classes, found.findings, found.asked) == ("Numbers.", ("1",), {})
+    suspects: dict[str, Any] = {"all": ()}
+    asked: list[Any] = []
+    check = SimpleNamespace(suspects=suspects)
+    monkeypatch.setattr("onelook.inspection.label_check.check_labels", lambda *given: asked.append(given) or check)
+    judged = inspect.judge_labels(found, print)
+    assert asked == [(found.dataset, found.reading, found.decode, print)]
+    assert (evidence[1].suspects, judged.findings, judged.label_check) == (suspects, ("2",), check)
+
+
+@pytest.mark.parametrize("worst", ["torch", "onnx", "sklearn"])
+def test_the_engine_that_differs_most_is_named(worst: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    differences = {"torch": 1e-6, "onnx": 2e-6, "sklearn": 3e-6, worst: 0.25}
+    result = SimpleNamespace(passed=False, differences=differences, tolerance=1e-4)
+    monkeypatch.setattr("onelook.commands.verify.verify", lambda model: result)
+    with pytest.raises(ModelError) as refused:
+        verify_model("runs/a")
+    assert str(refused.value).startswith(
+        f"runs/a: with {worst} the golden pictures' probabilities differ by 0.25 from the saved ones; allowed is"
+    )
 
 
 @pytest.fixture
