@@ -489,7 +489,8 @@ def test_photographs_get_the_next_size_above_their_own(side: int, size: int) -> 
         found = planned(replace(FEW, height=height, width=width), {})
         assert (found["model"], found["image_size"]) == ("efficientnet-lite0", [size, size])
     asked = {"image_size": [96, 144]}
-    assert planned(replace(FEW, height=side, width=1_000), asked)["image_size"] == [96, 144]
+    found = planned(replace(FEW, height=side, width=1_000), {**asked, "tune": "full"})
+    assert (found["image_size"], found["augment"]["crop_padding"]) == ([96, 144], 10)  # a tenth of the shorter side
 
 
 def test_small_pictures_of_a_given_size_are_not_made_larger() -> None:

@@ -182,6 +182,16 @@ class TestItsRun:
         assert start.run is not None
         assert start.run.path.resolve() == run.path.resolve()
 
+    @pytest.mark.parametrize(("within", "typed"), [("", "."), ("model", "."), ("", "model"), ("model", "..")])
+    def test_is_found_from_within_its_folder(
+        self, within: str, typed: str, brightness_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = self.made(brightness_model, tmp_path / "run", SPLIT)
+        monkeypatch.chdir(run.path / within)
+        start = self.read(Path(typed), hashlib.sha256(SPLIT).hexdigest(), monkeypatch)
+        assert start.run is not None
+        assert start.run.path.resolve() == run.path.resolve()
+
     def test_is_not_the_run_in_which_another_model_lies(
         self, brightness_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
