@@ -24,6 +24,7 @@ FAMILIES = (
     "parquets",
     "manifests",
     "listings",
+    "ragged",
     "annotations",
     "research",
     "models",

@@ -87,6 +87,18 @@ def test_a_text_that_a_stray_quote_goes_on_to_the_next_line_is_not_read(tmp_path
     assert "2 lines of t.csv were left out (lines 8 to 9)" in found.notes[0]
 
 
+def test_a_quote_that_takes_in_the_next_rows_and_makes_the_right_number_of_cells_is_told(tmp_path: Path) -> None:
+    rows = [f"{at}.png,{'xy'[at % 2]}" for at in range(9)]
+    text = "\n".join(["file,kind", *rows[:4], '4.png,"x', "5.png,y", '6.png,x"', *rows[7:]])
+    found = read_text(put(tmp_path, text), "t.csv", may_leave_out=True)
+    assert found.cells[0] == ["0.png", "1.png", "2.png", "3.png", "7.png", "8.png"]
+    assert found.notes == (
+        "3 lines of t.csv were left out (lines 6 to 8): a quote in line 6 stays open and takes in the next rows.",
+    )
+    several = "\n".join(["file,text", *(f'{at}.png,"a, b\nc {at}.\nd"' for at in range(3))])
+    assert read_text(put(tmp_path, several), "t.csv", may_leave_out=True).cells[1][2] == "a, b\nc 2.\nd"
+
+
 def test_a_table_in_which_half_the_lines_are_odd_is_refused_and_lines_of_blanks_are_none(tmp_path: Path) -> None:
     text = "a,b\n1,2\n  \n1,2\n1,2,3\n"
     assert read_text(put(tmp_path, text), "t.csv", may_leave_out=True).cells == [["1", "1"], ["2", "2"]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from onelook.data.column_names import split_header
-from onelook.data.layouts.manifests.readers.uneven_rows import UnevenRow, even_rows, uneven_row_error
+from onelook.data.layouts.manifests.readers.uneven_rows import UnevenRow, even_rows, swallows_rows, uneven_row_error
 from onelook.data.layouts.tables.encodings import decode_as, decode_table
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
@@ -211,9 +211,12 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None, *, may_le
     cells: list[list[str | None]] = [[] for _ in header]
     uneven: list[int] = []
     width, is_loose = len(header), form.delimiter in LOOSE_DELIMITERS
+    has_quotes = not is_loose and '"' in text
     for at, record in enumerate(islice(records, most_rows)):
         is_ended = len(record) == width + 1 and not record[-1].strip()  # with a delimiter at its end
-        if len(record) != width and not is_loose and not is_ended:
+        if (len(record) != width and not is_loose and not is_ended) or (
+            has_quotes and may_leave_out and swallows_rows(record, form.delimiter)
+        ):
             uneven.append(at)
         evened = record if len(record) == width else [*record[:width], *[""] * (width - len(record))]
         for column, cell in zip(cells, evened, strict=True):

@@ -36,6 +36,21 @@ def uneven_row_error(name: str, row: UnevenRow, width: int) -> DataError:
     )
 
 
+def swallows_rows(cells: Sequence[str], delimiter: str) -> bool:
+    """Return whether a cell has lines that begin with the name of a picture: a quote stayed open above them.
+
+    Example:
+        >>> swallows_rows(["1.png", "cat\\n2.png,dog"], ","), swallows_rows(["1.png", "a cat,\\nwhich sleeps"], ",")
+        (True, False)
+    """
+    return any(
+        suffix_of(line.partition(delimiter)[0].strip()) in PICTURE_SUFFIXES
+        for cell in cells
+        if "\n" in cell
+        for line in cell.split("\n")[1:]
+    )
+
+
 @dataclass(frozen=True)
 class Evened:
     """The rows that could be read, by number, the numbers of those that were left out, and notes on both."""
@@ -83,10 +98,14 @@ def even_rows(
     if left_out:
         lines = sum(row.lines for row in left_out)
         first = left_out[0]
+        reason = (
+            f"the header has {counted(len(header), 'cell')}, and {_lines([first])} "
+            f"{agree(first.lines, 'has', 'have')} {len(first.cells)}. A cell with a {sign} needs quotes"
+            if len(first.cells) != len(header)
+            else f"a quote in line {first.line} stays open and takes in the next rows"
+        )
         notes.append(
-            f"{counted(lines, 'line')} of {name} {agree(lines, 'was', 'were')} left out ({_lines(left_out)}): the "
-            f"header has {counted(len(header), 'cell')}, and {_lines([first])} {agree(first.lines, 'has', 'have')} "
-            f"{len(first.cells)}. A cell with a {sign} needs quotes."
+            f"{counted(lines, 'line')} of {name} {agree(lines, 'was', 'were')} left out ({_lines(left_out)}): {reason}."
         )
     return Evened(mended, frozenset(row.at for row in left_out), tuple(notes))
 
