@@ -190,6 +190,7 @@ def test_many_classes_of_a_picture_are_a_row_each(
 def test_predictions_in_a_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     bad = {f"{row}.png": f"broken {row}" for row in (1, 2, 3, 5, 6, 7, 9)}
     found = predictions(12, bad, Path("out.csv"))
+    assert found.class_counts == {"cat": 3, "dog": 2, "eel": 0}  # every class, and none that cannot be read
     monkeypatch.setattr("onelook.commands.predict.predict", lambda *_, **__: found)
     out, err = printed(capsys, "predict", "m", "d", "--out", "out.csv")
     assert err.splitlines() == [

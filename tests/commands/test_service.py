@@ -5,17 +5,22 @@ from __future__ import annotations
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from onelook.classifier import Classifier
+from onelook.commands import predict as module
 from onelook.commands.predict import predict
 from onelook.commands.serve import PictureService, Upload
+from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
+from onelook.evaluation.predict_dataset import DatasetPredictions
 
 
 def upload(name: str, shade: int) -> Upload:
@@ -82,3 +87,37 @@ def test_a_run_in_the_place_of_the_pictures_is_pointed_out(
     words = f"MODEL comes before DATA. Type:\n  onelook predict {data} {model}"
     assert (words in str(refused.value)) is is_swapped
     assert isinstance(refused.value, ConfigError) or not is_swapped
+
+
+def test_only_the_pictures_that_a_sample_asks_for_are_wanted_and_they_stand_in_its_order(
+    in_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = np.zeros((3, 8, 8), np.uint8)
+    opened = open_dataset({"train": (values, ["a", "b", "a"]), "test": (values, ["a", "b", "b"])})
+    bare = {name: replace(part, labels=None) if name == "test" else part for name, part in opened.parts.items()}
+    classifier: Any = SimpleNamespace(class_names=("a", "b"), pictures=None, decode=None)
+    probabilities = np.array([[0.5, 0.5]] * 3 + [[0.25, 0.75], [np.nan] * 2, [0.875, 0.125]], np.float32)
+    asked: list[Any] = []
+
+    def predict_dataset(*_: Any, wanted: Any, look_up: Any) -> DatasetPredictions:
+        asked.append((None if wanted is None else wanted.tolist(), look_up))
+        return DatasetPredictions(tuple(f"p{row}" for row in range(6)), probabilities, {}, {})
+
+    for name, value in {
+        "load": lambda _: classifier,
+        "open_with": lambda *_, **__: replace(opened, parts=bare),
+        "note_given": lambda dataset, _: dataset,
+        "with_size_note": lambda dataset, _: dataset,
+        "predict_dataset": predict_dataset,
+    }.items():
+        monkeypatch.setattr(module, name, value)
+    Path("sample.csv").write_text("id,b\n3,0.5\n1,0.5\n2,0.5\n")
+    found = predict("m", "d", "out.csv", like="sample.csv")
+    assert asked.pop() == ([False] * 3 + [True] * 3, None)
+    assert Path("out.csv").read_text() == "id,b\n3,0.125\n1,0.75\n2,0.5\n"  # what cannot be read: as likely as not
+    assert (list(found.ids), found.rows, found.out) == (["p5", "p3", "p4"], 3, Path("out.csv"))
+    assert np.isnan(found.probabilities[2]).all()
+    everything = predict("m", "d")
+    assert asked.pop() == (None, None)
+    assert (everything.rows, everything.out, everything.explanation) == (6, None, None)
+    assert [row["label"] for row in everything.to_dict()["predictions"]] == ["a", "a", "a", "b", None, "a"]  # type: ignore[attr-defined]

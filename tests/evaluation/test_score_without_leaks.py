@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from onelook.evaluation.evaluate import evaluate
-from onelook.evaluation.result import Evaluation
+from onelook.evaluation.result import Evaluation, SetName
 from onelook.evaluation.score_without_leaks import memory_sentence, with_leaks
 from onelook.metrics.interval import wilson_interval
 
@@ -77,6 +77,53 @@ def test_where_all_were_seen_there_is_no_score_without() -> None:
     assert found.without_leaks is None
     assert found.leaked == {"exact": 10}
     assert found.warnings[0].endswith("no picture is left to score: keep pictures aside that are in no other part.")
+
+
+@pytest.mark.parametrize(
+    ("rows", "set_name", "called", "words"),
+    [
+        (
+            10,
+            "test",
+            None,
+            "10 of the 10 test pictures are among those that the model was trained or tuned on (pixel for "
+            "pixel), so the model can remember them. Without them no picture is left to score: keep "
+            "pictures aside that are in no other part.",
+        ),
+        (
+            10,
+            "val",
+            None,
+            "10 of the 10 validation pictures are among those that the model was trained on (pixel for "
+            "pixel), so the model can remember them. Without them no picture is left to score: keep "
+            "pictures aside that are in no other part.",
+        ),
+        (
+            10,
+            "test",
+            "labelled pictures",
+            "All 10 labelled pictures are among those that the model was trained or tuned on (pixel for "
+            "pixel), so the model can remember them. Without them no picture is left to score: use pictures "
+            "that are new to it.",
+        ),
+        (
+            1,
+            "test",
+            "pictures",
+            "1 of the 1 pictures is among those that the model was trained or tuned on (pixel for pixel), "
+            "so the model can remember it. Without it no picture is left to score: use pictures that are "
+            "new to it.",
+        ),
+    ],
+)
+def test_where_all_were_seen_the_advice_depends_on_whose_pictures_they_are(
+    rows: int, set_name: SetName, called: str | None, words: str
+) -> None:
+    probabilities, labels, ids = PROBABILITIES[:rows], LABELS[:rows], IDS[:rows]
+    whole = evaluate(probabilities, labels, NAMES, set_name)
+    found = with_leaks(whole, probabilities, labels, ids, {"exact": ids}, called=called)
+    assert found.warnings[0] == words
+    assert found.warnings[1:] == whole.warnings
 
 
 def test_it_is_written_and_read_back() -> None:

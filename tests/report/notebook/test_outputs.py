@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from tests.report.conftest import build_run
 from onelook.classifier import Classifier, Prediction
 from onelook.report.notebook.run import run_html
 from onelook.report.results import read_evaluation
+from onelook.report.theme import DARK, LIGHT
 from onelook.run_folder import RunFolder
 from onelook.runs.run import Run
 
@@ -146,6 +148,18 @@ def test_a_list_of_predictions_is_a_table_with_its_first_rows(brightness_classif
     assert len(tags.named("tr")) == 1 + 20
     assert "25 predictions" in tags.text
     assert "And 5 more pictures." in tags.text
+
+
+def test_sizes_of_the_shared_style_are_those_of_a_notebook(run: Run) -> None:
+    shared = (files("onelook.report") / "templates" / "parts.css").read_text(encoding="utf-8")
+    sizes = re.findall(r"(\d*\.?\d+)rem\b", shared)
+    assert any(14 * float(size) % 1 for size in sizes)
+    style = html_of(run).partition("<style>")[2].partition("</style>")[0]
+    assert "rem" not in style
+    assert all(f"{14 * float(size):g}px" in style for size in sizes)
+    assert not re.search(r"/\* (light|dark|shared) \*/", style)
+    assert f"--paper: {LIGHT.paper};" in style
+    assert f"--paper: {DARK.paper};" in style
 
 
 def test_without_jinja_a_notebook_shows_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
