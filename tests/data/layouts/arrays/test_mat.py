@@ -224,3 +224,18 @@ def test_stl_10_is_turned_upright_by_its_names(tmp_path: Path) -> None:
     savemat(tmp_path / "train.mat", {"X": rows, "y": [[1], [2], [1]]})  # other rows of this size
     plain = open_dataset(tmp_path / "train.mat").parts["all"].pictures.images  # type: ignore[attr-defined]
     np.testing.assert_array_equal(plain, pictures.transpose(0, 2, 1, 3))
+
+
+@pytest.mark.parametrize("planes", [True, False])
+def test_colours_of_each_pixel_together_are_told_from_planes(tmp_path: Path, planes: bool) -> None:
+    ramp = np.arange(8)[:, None] + np.arange(8)
+    colour = np.stack([ramp * 2 + 100, ramp, ramp * 3 + 200], axis=-1)[None] + np.arange(6)[:, None, None, None]
+    rows = (colour.transpose(0, 3, 1, 2) if planes else colour).reshape(6, 192)
+    noise = np.random.default_rng(0).integers(0, 256, (3, 192))  # shows no order: that of the training part is kept
+    content = {"train_data": rows, "train_labels": ONE_TO_THREE, "test_data": noise, "test_labels": ONE_TO_THREE[:3]}
+    dataset = opened(tmp_path, content)
+    np.testing.assert_array_equal(images(dataset, "train"), colour)
+    expected = noise.reshape(3, 3, 8, 8).transpose(0, 2, 3, 1) if planes else noise.reshape(3, 8, 8, 3)
+    np.testing.assert_array_equal(images(dataset, "test"), expected)
+    how = "colour by colour" if planes else "the three colours of each pixel together"
+    assert dataset.notes[0].startswith(f"Pixels were taken row by row, {how}. If the pictures lie on their side")

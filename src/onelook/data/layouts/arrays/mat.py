@@ -20,6 +20,7 @@ from onelook.data.layouts.arrays.mat_labels import class_labels, label_count, na
 from onelook.data.layouts.arrays.matlab_order import pictures_first
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which
+from onelook.data.layouts.tables.colour_order import ColourOrder
 from onelook.data.layouts.tables.emnist import name_by_mapping, read_mapping
 from onelook.data.layouts.tables.files import top_files
 from onelook.data.layouts.tables.levels import Levels, levels_of
@@ -224,13 +225,16 @@ def _opened(location: Location, values: Mapping[str, Any], found: _Arranged) -> 
     notes: list[str] = []
     no_classes = ""
     levels: Levels | None = None
+    order: ColourOrder | None = None
     for part in sorted(found.parts, key=("train", "all", "val", "test").index):
         pieces, labels = [], []
         for pictures, of_labels in found.parts[part]:
             array = np.asarray(values[pictures])
             by_columns = pictures.partition(_INSIDE)[2] in _BY_COLUMNS or _is_stl(pictures, array, values)
             rows = label_count(values[of_labels], array.shape) if of_labels else None
-            ordered = pictures_first(array, len(array) if found.classes else rows, by_columns=by_columns)
+            count = len(array) if found.classes else rows
+            ordered = pictures_first(array, count, by_columns=by_columns, order=order)
+            order = ordered.order or order
             levels = levels or levels_of(ordered.images)
             pieces.append(levels.apply(ordered.images))
             if of_labels:
