@@ -21,6 +21,7 @@ _DEEPEST = 4  # the deepest folder that is offered as the class
 # A number that is too long for a class.
 _LONG_NUMBER = re.compile(r"\d{4,}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_FEWEST_ABOVE_CASE = 2  # folders of a picture: its class and its case
 _WORDNET = re.compile(r"n\d{8}.*")
 _MAGNIFICATION = re.compile(r"\d+x", re.I)
 _DIGIT = re.compile(r"\d")
@@ -80,6 +81,8 @@ def _number_of_cases(names: Sequence[str], path: str) -> int | None:
     `adenosis/SOB_B_A_14-22549AB/40X/SOB_B_A_14-22549AB-40-001.png` lies in the folder of a slide. The number in the
     name is no year, and the folder no class of ImageNet, such as `n01440764`.
     """
+    if min(names[0].count("/", len(path)), names[-1].count("/", len(path))) < _FEWEST_ABOVE_CASE:
+        return None
     split = [name[len(path) :].split("/") for name in names]
     for number in range(2, min(map(len, split), default=0)):  # not the outermost
         cases = {each[number - 1] for each in split}

@@ -105,7 +105,8 @@ def _by_persons_of_some(pool: Part) -> Callable[[str], str | None] | None:
     In the chest X-rays, `person1_bacteria_1.jpeg` is ill, and the names of those who are well have other numbers.
     """
     labels = [] if pool.labels is None else pool.labels.tolist()
-    if len({*labels[:: max(1, len(labels) // _SAMPLE)]}) < 2:
+    step = max(1, len(labels) // _SAMPLE)
+    if len({*labels[::step]}) < 2 or not any(map(_person, pool.ids[::step])):
         return None
     persons = [_person(each) for each in pool.ids]
     named = {label for label, person in zip(labels, persons, strict=True) if person}
@@ -124,6 +125,8 @@ def _person(name: str) -> str | None:
 
 def _have_long_ids(pool: Part) -> bool:
     """Return whether each name has one long number and the short number of a picture behind it."""
+    if None in map(_long_id, pool.ids[:_SAMPLE]):
+        return False
     found = [_long_id(each) for each in pool.ids]
     if None in found or len(found) < _FEWEST_WITH_ID * len({*found}):
         return False
