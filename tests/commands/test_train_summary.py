@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -62,6 +63,20 @@ def test_an_interrupted_run_says_how_to_resume_it(
     say_in_python(said.append, Run(run.folder, run.evaluation, "interrupted"))
     assert said[-1].endswith("Resume with: ol.train(data, out='run', resume=True)")
     assert not any("compare" in text for text in said)
+
+
+def test_an_interrupted_run_says_when_the_test_pictures_are_scored(
+    sides: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = onelook.train(sides, **TREE, quiet=True)
+    record = run.folder.read_run()
+    note = "  The test pictures are scored once, when the run has ended."
+    for status, test, is_said in (("interrupted", 10, True), ("interrupted", 0, False), ("complete", 10, False)):
+        run.folder.run_json.write_text(json.dumps({**record, "split": {**record["split"], "test": test}}))
+        said: list[str] = []
+        say_run(said.append, Run(run.folder, run.evaluation, status))  # type: ignore[arg-type]
+        assert (note in said) == is_said
 
 
 def test_a_run_with_the_split_of_another_is_to_be_compared_with_it(

@@ -364,7 +364,8 @@ def test_what_of_a_limit_is_left_to_training_and_how_many_epochs_that_is(
     assert one_look == {"epochs": 9, "budget_seconds": pytest.approx(83.0), "limit_seconds": 100.0}
     two_looks = plan_of(judged_by_val, "100s", "views.horizontal_flip=true", out="b")
     assert two_looks == {"epochs": 8, "budget_seconds": pytest.approx(79.0), "limit_seconds": 100.0}
-    # Three times as many pictures to test on as validate: 2 looks at each are 12 s. A tenth of an eighth epoch is no use.
+    # Three times as many pictures to test on as validate: 2 looks at each are 12 s.
+    # A tenth of an eighth epoch is no use.
     tested = plan_of(parts, "100s", "views.horizontal_flip=true", out="c")
     assert tested == {"epochs": 7, "budget_seconds": pytest.approx(71.0), "limit_seconds": 100.0}
     # A fiftieth of a long limit is kept to finish: 20 of 1,000 s.

@@ -34,11 +34,14 @@ def say_run(say: Say, run: Run, *, in_python: bool = False) -> None:
         in_python: whether what comes next are calls in Python, after `import onelook as ol`.
     """
     say(f"\n{run}")
+    record = run.folder.read_run()
+    if run.status == "interrupted" and run.evaluation.set_name == "val" and record["split"]["test"]:
+        say("  The test pictures are scored once, when the run has ended.")
     for warning in run.evaluation.warnings:
         say(_WARNING.fill(python_words(warning) if in_python else warning))
     say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}")
     folder = str(run.path)
-    earlier = run.folder.read_run()["settings"].get("split")
+    earlier = record["settings"].get("split")
     has_earlier = earlier and RunFolder(Path(earlier)).run_json.is_file()
     if in_python:
         _say_next(say, *([f"ol.compare_runs({[earlier, folder]})"] if has_earlier else []), _predict_call(folder))
