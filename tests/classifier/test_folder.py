@@ -145,6 +145,13 @@ class TestSavingOverSomething:
         assert load(saved).class_names == ("cat", "dog", "eel")
         assert names_in(saved.parent) == ["model"]
 
+    def test_the_file_that_finder_leaves_in_a_folder_is_no_reason_not_to_save(
+        self, classifier: Classifier, saved: Path
+    ) -> None:
+        (saved / ".DS_Store").write_bytes(b"where the window was")
+        assert load(classifier.save(saved)).class_names == classifier.class_names
+        assert ".DS_Store" not in names_in(saved)
+
     def test_what_is_not_a_model_is_never_removed(self, classifier: Classifier, saved: Path) -> None:
         (saved / "thesis.txt").write_text("three years")
         with pytest.raises(ConfigError, match=r"holds thesis\.txt, which saving a model there would remove"):

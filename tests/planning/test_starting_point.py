@@ -140,6 +140,8 @@ def test_its_split_is_used_again_on_the_same_data_only(brightness_classifier: Cl
     assert start_of(brightness_classifier, run, training=same).split_of(data) == Path("runs/a")
     assert start_of(brightness_classifier, run, training=other).split_of(data) is None
     assert start_of(brightness_classifier, None, training=same).split_of(data) is None
+    joined = {"data_fingerprint": "another", "data_sources": [data.fingerprint, "of --test"]}  # this is a part of it
+    assert start_of(brightness_classifier, run, training=joined).split_of(data) is None
 
 
 def test_weights_of_the_preparation_are_parted_from_those_of_the_network(brightness_classifier: Classifier) -> None:

@@ -19,6 +19,7 @@ from onelook.settings.python_words import python_words
         ("a: resume all of it: --out runs/a-b --resume.", "a: resume all of it: out='runs/a-b' resume=True."),
         ("only with --features hog, such as --set pca=3", "only with features='hog', such as pca=3"),
         ("Find one with --model NAME.", "Find one with model=NAME."),
+        ("Give a folder, --test FOLDER, or none.", "Give a folder, test=FOLDER, or none."),
         ("--no-groups and --no-picture-list", "ignore_groups=True and omit_picture_list=True"),
         ("Look at --class-names-of/x, a --html page", "Look at --class-names-of/x, a --html page"),
         ("Say --lr 1 or type `onelook x --lr 1`, --lr 2.", "Say lr=1 or type `onelook x --lr 1`, lr=2."),
