@@ -116,3 +116,19 @@ def test_what_the_parser_gives_up_on_is_told(tmp_path, text, words):
     (tmp_path / "net.toml").write_text(text)
     with pytest.raises(ConfigError, match=rf"net\.toml: .*{words}"):
         read_network(tmp_path / "net.toml")
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        '[[layers]]\ntype = "dense"\nunits = 3\nactivation = "softmax"\n',
+        '[[layers]]\ntype = "activation"\nfunction = "softmax"\n',
+        '[[layers]]\ntype = "residual"\n[[layers.layers]]\ntype = "conv"\nfilters = 2\nactivation = "softmax"\n',
+        '[[layers]]\ntype = "residual"\n[[layers.layers]]\ntype = "flatten"\n'
+        '[[layers.shortcut]]\ntype = "activation"\nfunction = "softmax"\n',
+    ],
+)
+def test_softmax_is_explained_wherever_it_stands(layers, tmp_path):
+    (tmp_path / "net.toml").write_text(layers)
+    with pytest.raises(ConfigError, match=r"net\.toml: softmax is not a layer's activation here: it follows the last"):
+        read_network(tmp_path / "net.toml")

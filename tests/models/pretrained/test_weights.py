@@ -165,3 +165,17 @@ def test_the_preparation_is_the_published_one() -> None:
 def test_a_network_without_a_global_pool_has_no_features() -> None:
     with pytest.raises(ModelError, match="no global pool"):
         feature_layers(NetworkSettings(layers=(Flatten(), Dense(units="classes"))))
+
+
+def test_of_weights_of_the_users_own_nothing_is_claimed() -> None:
+    from onelook.models.families.efficientnet_lite import LITE0
+
+    own = LITE0.with_file("mine.pth")
+    assert (own.accuracy, own.licence, own.trained_on, own.source) == (
+        *(None, "not stated", "the file mine.pth", "given with --weights for efficientnet-lite0"),
+    )
+    assert own.in_words == (
+        "weights of the file mine.pth (licence not stated): pictures of 224 px, of which the central 87.5 %, values in "
+        "[0, 1] less 0.498, over 0.502"
+    )
+    assert "75.1 % right among 1,000 classes, pictures of 224 px" in LITE0.in_words
