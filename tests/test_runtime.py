@@ -184,3 +184,43 @@ def test_the_cores_are_those_that_the_process_may_use(
     else:
         monkeypatch.setattr("os.sched_getaffinity", lambda _: allowed, raising=False)
     assert runtime.available_cores() == cores
+
+
+@pytest.mark.parametrize(
+    ("chosen", "user", "expected"),
+    [
+        ("own", "xdg", "own"),
+        (None, "xdg", "xdg/onelook"),
+        ("", "xdg", "xdg/onelook"),
+        (None, None, "home/.cache/onelook"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have places of their own")
+def test_the_cache_has_a_folder_of_its_own(
+    chosen: str | None, user: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("home"))
+    for name, value in (("ONELOOK_CACHE", chosen), ("XDG_CACHE_HOME", user)):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert runtime.cache_folder() == Path(expected)
+
+
+def test_the_variables_of_a_cluster_alone_are_no_torchrun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TORCHELASTIC_RUN_ID", raising=False)
+    for name, value in (("RANK", "3"), ("LOCAL_RANK", "1"), ("WORLD_SIZE", "8")):
+        monkeypatch.setenv(name, value)
+    assert runtime.launch() == runtime.Launch(0, 0, 1)
+
+
+@pytest.mark.parametrize(("value", "address"), [(None, None), ("", None), ("auto", "auto"), ("h:1", "h:1")])
+def test_a_variable_without_content_is_none(
+    value: str | None, address: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("RAY_ADDRESS", "ONELOOK_DATA"):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert runtime.ray_address() == address
+    assert runtime.data_folder() == (None if address is None else Path(address))

@@ -13,6 +13,8 @@ from onelook.errors import DataError, ModelError
 from onelook.models.layers.build import build_network
 from onelook.predictors import PREDICTORS
 from onelook.predictors.onnx import OnnxPredictor, build_graph
+from onelook.predictors.onnx_session import open_session
+from onelook.predictors.predictor import network_batch_size
 from onelook.predictors.torch import TorchPredictor
 from onelook.settings import FittedPreprocess, PreprocessSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Flatten, NetworkSettings, Residual
@@ -212,3 +214,15 @@ def test_numbers_of_another_size_are_not_cast_in_silence(dtype, weights):
     predictor = OnnxPredictor(build_graph(NETWORK, FittedPreprocess(), weights, SHAPE))
     with pytest.raises(DataError, match=f"^pictures have the dtype {np.dtype(dtype)}; the model takes uint8"):
         predictor.probabilities(np.zeros((1, *SHAPE), dtype))
+
+
+@pytest.mark.parametrize(("threads", "used"), [(None, 5), (1, 1), (3, 3)])
+def test_a_session_has_the_threads_that_it_is_given_or_all(threads, used, weights, monkeypatch):
+    monkeypatch.setattr("onelook.predictors.onnx_session.available_cores", lambda: 5)
+    session = open_session(build_graph(NETWORK, FittedPreprocess(), weights, SHAPE), threads)
+    assert session.get_session_options().intra_op_num_threads == used
+
+
+def test_a_batch_has_a_picture_however_large_it_is():
+    assert [network_batch_size(views, 4000, 3000) for views in (1, 6)] == [1, 1]
+    assert network_batch_size(6, 128, 128) == 42

@@ -246,6 +246,9 @@ def test_a_wrong_method_is_answered_with_the_right_one(build):
     answer = ask(build(), "GET", "/v1/predict")
     assert_problem(answer, 405)
     assert answer.headers["allow"] == "POST"
+    assert "nothing at" not in answer.json()["detail"]
+    missing = ask(build(), "GET", "/v2/predict").json()
+    assert missing["detail"] == "there is nothing at /v2/predict. /openapi.json lists all paths."
 
 
 @pytest.mark.parametrize("answers_first", [True, False])

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import torch
 
-from onelook.notebook import Interrupted, LiveOutput, in_notebook, short_interrupts
+from onelook.errors import OnelookError
+from onelook.notebook import Interrupted, LiveOutput, html_of, in_notebook, short_interrupts
 from onelook.runs.run import InterruptedRun
 from onelook.training.listeners import BatchStatus, TrainingStart
 from onelook.training.progress.choose import choose_progress, picture_bar
@@ -186,3 +187,14 @@ def test_work_on_pictures_is_shown_while_it_lasts() -> None:
             assert output.lines == ["features: 20 of 40"] * (done >= 20)
     assert output.lines == ["features: 20 of 40", ""]
     assert output.shares == [0.5, None]
+
+
+@pytest.mark.parametrize("problem", [OnelookError("no run"), FileNotFoundError("it was deleted")])
+def test_what_cannot_be_drawn_is_shown_as_text(problem: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(shown: object) -> str:
+        raise problem
+
+    monkeypatch.setattr("onelook.notebook.in_notebook", fails)
+    assert html_of("onelook.notebook:in_notebook", "a run") is None
+    monkeypatch.setattr("onelook.notebook.in_notebook", lambda shown: f"<p>{shown}</p>")
+    assert html_of("onelook.notebook:in_notebook", "a run") == "<p>a run</p>"
