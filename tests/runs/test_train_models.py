@@ -188,8 +188,12 @@ def test_the_time_that_is_left_is_shared_by_the_models_to_come(
 
     monkeypatch.setattr("onelook.runs.train_models.TimeBudget", Noting)
     models = [str(networks / f"{name}.toml") for name in ("deep", "small", "wider")]
-    onelook.train_models(draw_sides(40), models, out="all", time_limit="90s", **{**QUICK, "epochs": 1})
+    said: list[str] = []
+    options = {**QUICK, "epochs": 1, "quiet": False, "summary": False, "say": said.append}
+    onelook.train_models(draw_sides(40), models, out="all", time_limit="90s", **options)
     assert asked == [(90.0, 3), (90.0, 2), (90.0, 1)]
+    # So that the seconds in what follows are not taken for the limit.
+    assert f"\nmodel 2 of 3: {models[1]}, within 0.1 s of the limit" in said
 
 
 def test_a_network_gets_three_times_as_long_as_a_classical_model(in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from onelook.runs.resumed import RUNS, name_of_data
 from onelook.runs.run import InterruptedRun, ScoredFolder, run_plan
 from onelook.runs.stages import Clock
 from onelook.settings.merge import Overrides
+from onelook.wording import duration
 
 _TIMES_OF_A_NETWORK = 3  # as much time as a classical model, which is fitted in one go
 
@@ -66,7 +67,8 @@ def _train_one(position: int, found: TrainedModels, limit: Overrides, request: R
     try:
         if resumed is not None and resumed.read_run().get("status") == "complete":
             return replace(model, status="complete", evaluation=_evaluation(resumed))
-        request.say(f"\nmodel {position + 1} of {len(found.models)}: {model.model}")
+        share = f", within {duration(limit['time_limit_seconds'])} of the limit" if limit else ""
+        request.say(f"\nmodel {position + 1} of {len(found.models)}: {model.model}{share}")
         if resumed is None:
             model.run.clear_unbegun()
         clock = Clock()
