@@ -60,6 +60,8 @@ _NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
     "cv",
     "cam",
     "camera",
+    "ts",  # AI Hub's archives: TS1, TS2 … to train on, VS1 … to validate with
+    "vs",
     "archive",
     "subset",
 }

@@ -88,3 +88,11 @@ def test_archives_of_an_archive_and_pieces_have_their_own_advice(tmp_path: Path)
         DataError, match=r"data\.zip\.001 and data\.zip\.002 are pieces of one archive: join and unpack"
     ):
         open_dataset(pieces)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\3\4broken", b"PK\5\6" + b"\xff" * 18])
+def test_a_damaged_archive_beside_a_table_is_named_without_a_count(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "train.zip").write_bytes(content)
+    (tmp_path / "train.csv").write_text(TABLE)
+    with pytest.raises(DataError, match=r"archives in it are not looked into\. Unpack train\.zip here, and give this"):
+        open_dataset(tmp_path)
