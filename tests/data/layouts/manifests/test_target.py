@@ -287,3 +287,21 @@ def test_a_few_numbers_with_decimals_are_a_choice_beside_a_column_without_a_name
     assert choose_target({"column 2": MEASURES, "column 3": kinds}, None, LabelEvidence()) == left("column 3")
     told = choose_target({"doubt": LEVELS, "kind": kinds}, None, LabelEvidence())
     assert (told.column, told.notes) == ("kind", (rivals("'doubt' (4 numbers)"),))
+
+
+@pytest.mark.parametrize(
+    ("columns", "choices"),
+    [
+        ({"masterCategory": "aabbaabb", "subCategory": "abcdabcd", "type": "aabbccdd", "year": "12121212"}, 3),
+        ({"coarse_label": "aabbaabb", "fine_label": "abcdabcd"}, 2),
+        ({"main_class": "aabbaabb", "sub_class": "ccddccdd"}, 0),  # other names for the same
+        ({"class": "aabbaabb", "sub_class": "abcdabcd"}, 0),
+        ({"diagnosis": "aabbaabb", "sub_category": "abcdabcd"}, 0),
+    ],
+)
+def test_columns_that_differ_in_the_word_before_the_usual_one_are_a_question(
+    columns: Mapping[str, str], choices: int
+) -> None:
+    found = choose_target({name: [*cells] for name, cells in columns.items()}, None, LabelEvidence())
+    assert found.choices == tuple([*columns][:choices])
+    assert bool(found.column) is not bool(choices)

@@ -17,7 +17,7 @@ from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.runtime import command_name
-from onelook.wording import counted, listed, named, printable
+from onelook.wording import agree, counted, listed, named, printable
 
 _BY_PIXELS = "Colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next."
 
@@ -166,6 +166,16 @@ def _notes(location: Location, tables: Mapping[str, ReadTable], pixel_tables: Se
     notes = []
     read = {PurePosixPath(table.name).name for table in tables.values()} | {*pixel_tables}
     others = [name for name in location.entries() if not location.is_file and PurePosixPath(name).name not in read]
+    copies = [
+        name
+        for name in location.entries()
+        if not location.is_file
+        and PurePosixPath(name).name in read - {*pixel_tables}
+        and not any(table.name.endswith(f"/{name}") for table in tables.values())
+    ]
+    if copies:
+        verb = agree(len(copies), "is called like one that was read, and was", "are called like those read, and were")
+        notes.append(f"{counted(len(copies), 'file')} {verb} left out: {listed(copies, most=5)}.")
     samples = [name for name in others if "submission" in name.casefold()]
     if samples:
         notes.append(f"{samples[0]} is no data: give it to `{command_name()} predict` with --like.")

@@ -119,6 +119,8 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     usual = [name for name in filled if not (_is_id(columns[name]) and len(columns) > 1)]
     ranks = [] if pointed else wider_ranks(columns)
     usual = [name for name in usual if name not in ranks] or usual
+    if usual and not pointed and (of_one_word := _levels_of_one_word(columns, usual, plausible)):
+        return Target(choices=tuple(of_one_word))
     if usual:
         found = _usual_target(columns, usual, [name for name in plausible if name not in ranks], evidence)
         return replace(found, notes=(*found.notes, *_note_ranks(found, [each for each in ranks if each in plausible])))
@@ -130,6 +132,21 @@ def people_among(columns: Mapping[str, Cells]) -> tuple[str, ...]:
     return tuple(
         name for name, cells in columns.items() if PEOPLE_WORDS & set(words_of(name)) and _is_plausible(name, cells)
     )
+
+
+def _levels_of_one_word(columns: Mapping[str, Cells], usual: Sequence[str], plausible: Sequence[str]) -> list[str]:
+    """Return the columns to choose from if several differ in the word before the usual one; none if they do not.
+
+    Beside `masterCategory` and `subCategory`, `articleType` may be meant as well.
+    """
+    among = [name for name in usual if name in plausible]
+    if any(name.casefold() in LABEL_NAMES for name in among):
+        return []
+    cores = {name: [word for word in words_of(name) if word not in CODE_WORDS] for name in among}
+    alike = [name for name in among if len(cores[name]) > 1 and cores[name][-1] == cores[among[0]][-1]]
+    if len(alike) < len(among) or len(_without_codes(columns, alike)) < 2:
+        return []
+    return [name for name in _without_codes(columns, plausible) if not FACT_WORDS & set(words_of(name))]
 
 
 def with_codes_of_sample(columns: Mapping[str, Cells], target: Target, evidence: LabelEvidence) -> Target:
