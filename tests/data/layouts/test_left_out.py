@@ -196,3 +196,11 @@ def test_a_copy_of_a_folder_that_a_file_manager_made_is_left_out(copy: str) -> N
 @pytest.mark.parametrize("name", ["cat (1)", "photocopy", "cat_copy_cat"])
 def test_other_names_of_folders_are_no_copies(name: str) -> None:
     assert left_out(["cat/1.png", "photo/1.png", f"{name}/1.png"]) == {}
+
+
+def test_masks_of_pictures_with_another_word_are_told_by_their_formats() -> None:
+    pictures, masks = [f"train/{i}_sat.jpg" for i in range(1, 12)], [f"train/{i}_mask.png" for i in range(1, 12)]
+    assert left_out([*pictures, *masks, "valid/7_sat.jpg"]) == dict.fromkeys(masks, MASK)
+    assert left_out([*pictures, *(name.replace("png", "jpg") for name in masks)]) == {}  # a face with one, and without
+    assert left_out([*pictures[1:], *masks]) == {}
+    assert left_out([*pictures, *masks, *(name.replace("sat", "map") for name in pictures)]) == {}

@@ -18,6 +18,8 @@ _MASK_NAME = re.compile(
     r"^(?P<stem>.+?)[\s_.-]+(?:mask|masks|maskcrop|seg|segmentation|groundtruth|trimap|label)(?:[\s_.-]*\d+)?$", re.I
 )
 _MASK_PREFIX = re.compile(r"^(?:masks?|seg|segmentation|gt|label)[\W_]+", re.I)
+_JPEG = (".jpg", ".jpeg")
+_ONE_WORD = re.compile(r"[\s_.-]+[^\W\d_]+")
 _FIRST_WORD = re.compile(r"^[^\W\d_]+[\W_]+")
 _MASK_FOLDERS = frozenset(
     (
@@ -183,6 +185,7 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
         for name in names
         if (match := _DEPTH_NAME.match(_stem(name))) and ({match["stem"], f"{match['stem']}_crop"} & stems)
     }
+    found |= _masks_beside_one_word(by_name, names)
     found |= _masks_beside_folders(names, stems)
     by_folder: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
@@ -217,6 +220,24 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
             if (*place, "", *tail) in anywhere or _joined(*place, *tail) in beside
         }
     return found if found else _masks_of_each(by_folder, beside)
+
+
+def _masks_beside_one_word(by_name: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """Return the masks of pictures with one word more, the same in all, as `1_mask.png` of `1_sat.jpg`.
+
+    The pictures are JPEG, and the masks are not: `1_mask.jpg` beside `1_face.jpg` may be a class.
+    """
+    masks = {name: stem for name, stem in by_name.items() if not name.lower().endswith(_JPEG)}
+    if len(masks) < _FEWEST_FOLDERS:
+        return {}
+    pictures = {_stem(name) for name in names if name.lower().endswith(_JPEG)}
+    first = next(iter(masks.values()))
+    ends = [
+        stem[len(first) :] for stem in pictures if stem.startswith(first) and _ONE_WORD.fullmatch(stem[len(first) :])
+    ]
+    if len(ends) != 1 or any(f"{stem}{ends[0]}" not in pictures for stem in masks.values()):
+        return {}
+    return dict.fromkeys(masks, MASK)
 
 
 def _masks_of_each(by_folder: Mapping[str, Sequence[str]], beside: Collection[str]) -> dict[str, str]:

@@ -131,11 +131,24 @@ def test_pairs_of_a_picture_and_what_is_made_of_it_are_no_classes(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    "folders", [("rgb", "depth"), ("original_images", "label_images_semantic"), ("A", "B", "label")]
+)
+def test_what_belongs_to_a_picture_is_no_class_whatever_else_its_folder_is_called(
+    tmp_path: Path, folders: tuple[str, ...]
+) -> None:
+    dataset = open_dataset(draw(tmp_path / "d", [f"{folder}/{at}.png" for folder in folders for at in "123"]))
+    assert dataset.class_names == ()
+    assert "hold pictures of the same names, in pairs" in " ".join(dataset.notes)
+
+
+@pytest.mark.parametrize(
     "names",
     [
         ["input/1.png", "input/2.png", "target/1.png", "target/3.png"],  # other names
         [f"{folder}/{at}.png" for folder in ("raw", "ripe") for at in "123"],  # of fruit
         [f"{folder}/{at}.png" for folder in ("images", "label", "cap") for at in "123"],
+        [f"{folder}/{at}.png" for folder in ("input_shaft", "output_shaft") for at in "123"],
+        [f"{folder}/{at}.png" for folder in ("A", "C", "label") for at in "123"],
     ],
 )
 def test_other_folders_stay_classes(tmp_path: Path, names: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from onelook.data.layouts.folders.tree import PictureTree
@@ -16,8 +17,14 @@ _PICTURES = frozenset(
     {"img", "imgs", "image", "images", "input", "inputs", "photo", "photos", "original", "raw", "rgb", "x"}
 )
 _ANSWERS = frozenset(
-    {"label", "labels", "annotation", "annotations", "target", "targets", "output", "outputs", "edge", "edges", "y"}
+    (
+        *("label", "labels", "annotation", "annotations", "target", "targets", "output", "outputs", "edge", "edges"),
+        *("y", "depth", "depths"),
+    )
 )
+_IDLE = frozenset({"semantic", "map", "maps", "data", "set", "full"})
+_TWO_TIMES = {"a", "b"}  # the same place before and after, with what changed in `label`
+_WORD = re.compile(r"[^\W_]+")
 _FEWEST_ALONE = 5  # pictures, each in a folder of its own; fewer may be a toy
 
 
@@ -84,15 +91,24 @@ def _hold_one_each(tree: PictureTree) -> bool:
 
 
 def _hold_pairs(tree: PictureTree, folders: Sequence[str]) -> bool:
-    """Return whether two folders, such as `input` and `target`, hold pictures of the same names."""
-    if len(folders) != 2 or "" in folders or not (_PICTURES & {each.lower() for each in folders}):
+    """Return whether folders such as `input` and `target`, or `A`, `B` and `label`, hold pictures of the same names."""
+    answers = [each for each in folders if _words(each) & _ANSWERS]
+    others = [each for each in folders if each not in answers]
+    are_pictures = len(others) == 1 and bool(_words(others[0]) & _PICTURES)
+    are_two_times = {each.lower() for each in others} == _TWO_TIMES
+    if len(answers) != 1 or "" in folders or not (are_pictures or are_two_times):
         return False
-    (answers,) = [each for each in folders if each.lower() not in _PICTURES][:1] or [""]
     stems: dict[str, set[str]] = {each: set() for each in folders}
     for name in tree.names:
         stems[next(part for part in name.split("/") if part in stems)].add(name.rpartition("/")[2].rpartition(".")[0])
-    first, second = stems.values()
-    return answers.lower() in _ANSWERS and first == second
+    first, *rest = stems.values()
+    return all(each == first for each in rest)
+
+
+def _words(folder: str) -> set[str]:
+    """Return the words of a folder's name; none if one of them is another thing, as in `input_shaft`."""
+    words = set(_WORD.findall(folder.lower()))
+    return words if words <= _PICTURES | _ANSWERS | _IDLE else set()
 
 
 def _class_folders(tree: PictureTree) -> list[str]:
