@@ -117,3 +117,22 @@ def test_every_cut_and_every_flipped_byte_end_in_an_error_or_a_verdict() -> None
                 damaged[rng.integers(len(damaged))] = rng.integers(256)
         with suppress(ModelError):
             refuse_foreign_graph(bytes(damaged), largest_pad=1)
+
+
+@pytest.mark.parametrize(
+    ("operators", "refused"),
+    [(("Add",), None), (("Loop",), "Loop"), (("Add", "Loop"), "Add.Loop"), (("Loop", "Add"), "Loop.Add"), ((), None)],
+)
+def test_each_operator_that_a_node_names_has_to_be_ours(operators: tuple[str, ...], refused: str | None) -> None:
+    """Readers of the format take the last of two names; a node of ours has one."""
+
+    def field(number: int, content: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    node = b"".join(field(4, operator.encode()) for operator in operators)
+    model = field(7, field(1, node))
+    if refused is None:
+        refuse_foreign_graph(model, 0)
+        return
+    with pytest.raises(ModelError, match=f"^the ONNX graph has the operator '{refused}', which no onelook model has"):
+        refuse_foreign_graph(model, 0)

@@ -359,3 +359,15 @@ def test_places_of_a_cluster(machines: list[dict[str, float]], wants_gpu: bool, 
 def test_a_cluster_without_cores_is_refused() -> None:
     with pytest.raises(ConfigError, match="no cores to train on"):
         search_on_ray._places(SimpleNamespace(nodes=list), wants_gpu=False)
+
+
+@pytest.mark.parametrize(
+    ("places", "words"),
+    [
+        (Places(1, 1), "1 trial at a time, 1 core each"),
+        (Places(3, 4), "3 trials at a time, 4 cores each"),
+        (Places(2, 8, gpus=1), "2 trials at a time, 1 GPU each"),
+    ],
+)
+def test_the_places_of_a_cluster_in_words(places: Places, words: str) -> None:
+    assert places.in_words() == words
