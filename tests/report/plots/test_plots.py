@@ -113,8 +113,9 @@ def test_a_hundred_classes_are_all_named_and_a_thousand_are_not(make_run: MakeRu
         return (3 * np.eye(classes, dtype=int) + np.diag([2] * 3 + [0] * (classes - 4), k=1)).tolist()
 
     hundred = run_of(make_run(names=tuple(f"kind {at}" for at in range(100)), confusion=confusion(100)))
-    assert {f"kind {at}" for at in range(100)} <= set(texts(hundred.plot_confusion()))
-    assert not hundred.plot_confusion().axes[0].texts  # numbers would be too small to read
+    drawn = hundred.plot_confusion()
+    assert {f"kind {at}" for at in range(100)} <= set(texts(drawn))
+    assert not drawn.axes[0].texts  # numbers would be too small to read
     Path(hundred.folder.path).rename(hundred.folder.path.parent / "moved")
     many = run_of(make_run(names=tuple(f"kind {at}" for at in range(300)), confusion=confusion(300))).plot_confusion()
     assert many.texts[-2].get_text().startswith("The 50 of 300 classes with the most errors.")

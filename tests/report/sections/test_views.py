@@ -343,6 +343,15 @@ class TestData:
         more = kept.model_copy(update={"errors": 3})
         assert shown("errors", report_pictures=more).title == "The 2 worst of 3 errors"
         assert shown("random", report_pictures=kept).title == "1 of 2 test pictures drawn at random are right"
+        for random, title in (
+            (kept.random[:1], "The one test picture is wrong"),
+            (kept.random[1:], "The one test picture is right"),
+            (kept.random[1:] * 2, "All 2 test pictures drawn at random are right"),
+            (kept.random[:1] * 2, "0 of 2 test pictures drawn at random are right"),
+        ):
+            assert shown("random", report_pictures=kept.model_copy(update={"random": random})).title == title
+        alone = shown("random", report_pictures=kept, evaluation=None)
+        assert alone.title == "1 of 2 scored pictures drawn at random are right"
 
 
 def finding(check: str, split: str = "all", **changes: Any) -> FindingFacts:

@@ -10,6 +10,7 @@ from onelook.report.page import Section
 from onelook.report.page_wording import SET_IN_WORDS, probability
 from onelook.report.pictures import Thumbnails
 from onelook.report.results import Results
+from onelook.wording import agree
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,10 @@ def build_random(results: Results) -> Section:
     right = sum(picture.label == picture.predicted for picture in kept.random)
     kind = SET_IN_WORDS[results.evaluation.set_name] if results.evaluation else "scored"
     count = len(kept.random)
+    several = f"{'All' if right == count else f'{right} of'} {count} {kind} pictures drawn at random are right"
     return Section(
         topic="At random",
-        title=f"{'All' if right == count else f'{right} of'} {count} {kind} pictures drawn at random are right",
+        title=agree(count, f"The one {kind} picture is {'right' if right else 'wrong'}", several),
         template="random.html",
         view=RandomPictures(shown_pictures(kept.random, results.pictures)),
     )
