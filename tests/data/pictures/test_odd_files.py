@@ -58,6 +58,9 @@ def test_what_is_cut_short_or_no_png_keeps_all_of_its_bytes() -> None:
     content = png(PIXELS, chunk(b"tEXt", b"a\0b"))
     assert without_metadata(content) == png(PIXELS)
     assert without_metadata(content[:-5]) == png(PIXELS)[:-5]
+    at = content.index(b"tEXt")
+    for end in range(at - 4, at + 10):  # within the text, so that nothing of it is whole
+        assert without_metadata(content[:end]) == content[:end]
     assert without_metadata(b"GIF89a tEXt") == b"GIF89a tEXt"
 
 

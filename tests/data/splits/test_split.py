@@ -15,7 +15,7 @@ import pytest
 
 from onelook.data.dataset import ReadPart
 from onelook.data.duplicates.exact import group_copies
-from onelook.data.splits.split import Split, _shares, check_request, split_dataset
+from onelook.data.splits.split import Split, _shares, check_request, one_class_only, split_dataset
 from onelook.errors import ConfigError, DataError
 
 NAMES = ("cat", "dog", "eel")
@@ -300,3 +300,15 @@ def test_of_many_classes_that_are_too_small_a_few_are_named() -> None:
             replace(read_part("all", "c" * 26), labels=np.arange(26), found_classes=frozenset(range(26))),
             names=tuple(letters),
         )
+
+
+def test_of_one_class_all_pictures_that_were_found_are_counted() -> None:
+    part = read_part("all", "dd")
+    assert str(one_class_only(replace(part, found=1), NAMES)) == (
+        "the only training picture is of one class, 'dog'. Expected two classes or more."
+    )
+    assert str(one_class_only(replace(part, found=1_200), NAMES)) == (
+        "all 1,200 training pictures are of one class, 'dog'. Expected two classes or more."
+    )
+    single = replace(read_part("all", "d"), found=2)  # the other cannot be read
+    assert str(one_class_only(single, NAMES)).startswith("all 2 training pictures are of one class, 'dog'.")

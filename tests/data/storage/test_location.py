@@ -168,6 +168,18 @@ def test_the_folder_that_one_stands_in_has_a_name(tmp_path: Path, monkeypatch: p
     assert Location(Path()).name == "photos"
 
 
+def test_an_entry_can_be_read_from_any_place(place: Place) -> None:
+    location = place({"1.bin": bytes(range(200)), "cat/2.bin": b"another"})
+    with location.open("1.bin") as file:
+        assert file.seek(0, os.SEEK_END) == 200
+        assert file.seek(-3, os.SEEK_END) == 197
+        assert file.read() == bytes([197, 198, 199])
+        file.seek(5)
+        assert file.read(2) == bytes([5, 6])
+        file.seek(3, os.SEEK_CUR)
+        assert (file.read(1), file.tell()) == (bytes([10]), 11)
+
+
 def test_links_are_followed_and_circles_are_not(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "data", {"cat/1.jpg": b"1", "dog/2.jpg": b"2"})
     elsewhere = make_folder(tmp_path / "elsewhere", {"3.jpg": b"3"})
