@@ -171,6 +171,35 @@ def test_a_sample_is_read_as_people_save_it_and_written_with_its_separator(
 
 
 @pytest.mark.parametrize(
+    ("lines", "has_header"),
+    [
+        ("b.png\t0;a.png\t0", False),  # as SIGNATE writes it
+        ("b.PNG,dog;a.jpeg,dog", False),
+        ("7,0;5,0", False),
+        ("0,1;0,0;5,0", True),  # names of columns that pandas made
+        ("image.png,label;b.png,0;a.png,0", False),
+        ("image,label;b.png,0;a.png,0", True),
+        ("id,label;7,0;5,0", True),
+    ],
+)
+def test_a_sample_without_a_header_loses_no_picture_to_one(lines: str, has_header: bool, tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text(lines.replace(";", "\n") + "\n")
+    sample = read_sample(tmp_path / "sample.csv")
+    rows = lines.count(";") + 1
+    assert (sample.has_header, len(sample.rows)) == (has_header, rows - has_header)
+
+
+def test_a_sample_without_a_header_is_answered_without_one(tmp_path: Path) -> None:
+    (tmp_path / "sample.tsv").write_text("b.png\tcat\na.png\tcat\n")
+    sample = read_sample(tmp_path / "sample.tsv")
+    shape = shape_of(sample, [IdColumn("", ["a.png", "b.png"])], ["cat", "dog"])
+    probabilities = np.array([[0.9, 0.1], [0.2, 0.8]])[shape.joined.positions]
+    written = write_like(sample, tmp_path / "out.csv", shape, probabilities, ["cat", "dog"])
+    assert (tmp_path / "out.csv").read_text() == "b.png\tdog\na.png\tcat\n"
+    assert written.explanation.endswith("the sample has no header, so none is written")
+
+
+@pytest.mark.parametrize(
     ("column", "found"),
     [
         ("is_cat", "cat"),

@@ -124,8 +124,12 @@ def write_like(
     said = [explanation, *shape.joined.notes]
     if shape.copied:
         said.append(f"{named(sample.header[at] for at in shape.copied)} as in the sample")
-    rows = zip(*(cells[column] for column in range(len(sample.header))), strict=True)
-    write_csv(out_path, sample.header, rows, sample.delimiter)
+    rows = list(zip(*(cells[column] for column in range(len(sample.header))), strict=True))
+    if sample.has_header:
+        write_csv(out_path, sample.header, rows, sample.delimiter)
+    else:
+        said.append("the sample has no header, so none is written")
+        write_csv(out_path, rows[0], rows[1:], sample.delimiter)
     return WrittenLike(out_path, len(probabilities), sample.header, content, "; ".join(said))
 
 
