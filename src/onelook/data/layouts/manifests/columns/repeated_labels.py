@@ -47,9 +47,10 @@ def with_labels_once(columns: Mapping[str, Cells]) -> LabelsOnce:
 def _once(values: set[str | None]) -> dict[str, str]:
     """Return the label for each value that only repeats it."""
     repeated: dict[str, str] = {}
-    for value in sorted(value for value in values if value):
-        sign = next((sign for sign in _SIGNS if sign in value), "")
-        parts = [part.strip(" '\"") for part in value.strip("[](){}").split(sign)] if sign else []
+    # Names of files, which are many, have none of these signs.
+    for value in sorted(value for value in values if value and ("," in value or ";" in value or "|" in value)):
+        sign = next(sign for sign in _SIGNS if sign in value)
+        parts = [part.strip(" '\"") for part in value.strip("[](){}").split(sign)]
         is_decimal = sign == "," and number_of(parts[0]) is not None
         if len(parts) > 1 and len(set(parts)) == 1 and parts[0] and not is_decimal:
             repeated[value] = parts[0]
