@@ -76,12 +76,21 @@ def _may_hold_masks(folder: str) -> bool:
 
 def _are_of(folder: str, masks: Sequence[str], sibling: str, pictures: Sequence[str]) -> bool:
     """Return whether nearly all masks belong to one of the pictures, by one of the ways that their folders allow."""
+    if not _may_belong(_last(folder), _last(sibling)):
+        return False
     ours, theirs = ([_stem(name)[len(top) + 1 :] for name in of] for top, of in ((folder, masks), (sibling, pictures)))
     needed = SHARE_OF_MASKS * len(ours)
     return any(
         sum(any(each in keys for each in way(stem)) for stem in ours) >= needed
         for way, keys in _ways(_last(folder), _last(sibling), theirs)
     )
+
+
+def _may_belong(folder: str, sibling: str) -> bool:
+    """Return whether the names of two folders allow that one holds the masks of the other: a quick look."""
+    if any(each.fullmatch(folder) for each in (_MASK_OF, _TRUTH, _PARTS_OF)) or sibling in PICTURE_FOLDERS:
+        return True
+    return folder.lower().startswith(sibling.lower()) and _OF_ANOTHER.fullmatch(folder) is not None
 
 
 def _ways(
