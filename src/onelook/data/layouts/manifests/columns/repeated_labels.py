@@ -11,6 +11,7 @@ from onelook.wording import agree, counted
 Cells = Sequence[str | None]
 
 _SIGNS = (",", ";", "|")
+_FEWEST_NAMES = 100  # different values of which most occur once
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ def with_labels_once(columns: Mapping[str, Cells]) -> LabelsOnce:
     changed: dict[str, Cells] = {}
     notes: dict[str, str] = {}
     for name, cells in columns.items():
-        once = _once(set(cells) - {None})
+        values = set(cells) - {None}
+        are_names = len(values) > _FEWEST_NAMES and 2 * len(values) > len(cells)  # of files, or texts
+        once = {} if are_names else _once(values)
         if once:
             changed[name] = [once.get(cell, cell) if cell else cell for cell in cells]
             count, first = sum(cell in once for cell in cells), next(iter(once))
@@ -47,7 +50,6 @@ def with_labels_once(columns: Mapping[str, Cells]) -> LabelsOnce:
 def _once(values: set[str | None]) -> dict[str, str]:
     """Return the label for each value that only repeats it."""
     repeated: dict[str, str] = {}
-    # Names of files, which are many, have none of these signs.
     for value in sorted(value for value in values if value and ("," in value or ";" in value or "|" in value)):
         sign = next(sign for sign in _SIGNS if sign in value)
         parts = [part.strip(" '\"") for part in value.strip("[](){}").split(sign)]
