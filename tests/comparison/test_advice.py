@@ -208,3 +208,27 @@ def test_a_comparison_is_read_with_the_best_run_that_it_was_written_with(tmp_pat
         (one.label, one.accuracy, one.against_best) for one in runs
     ]
     assert (again.runs[1].all_threads, again.runs[2].all_threads) == (timed.all_threads, None)
+
+
+@pytest.mark.parametrize(
+    ("runs", "best"),
+    [
+        ([(0.9, 0.5), (0.95, 0.75), (0.9, 0.25)], 1),
+        ([(0.95, 0.5), (0.95, 0.25), (0.95, 0.75)], 1),
+        ([(0.95, None), (0.95, 0.75)], 1),  # a loss that is not known decides nothing
+        ([(0.95, 0.0), (0.95, 0.75)], 0),
+        ([(0.9, 0.1), (0.95, None)], 1),
+        ([(0.95, None), (0.95, None)], 0),
+        ([(0.95, 0.5), (0.95, 0.5)], 0),
+    ],
+)
+def test_among_equally_accurate_runs_the_lowest_known_loss_decides(
+    runs: list[tuple[float, float | None]], best: int
+) -> None:
+    made = [
+        replace(run("r", accuracy, None), scores={"accuracy": accuracy, **({} if loss is None else {"loss": loss})})
+        for accuracy, loss in runs
+    ]
+    assert best_of(made) == best
+    known = [replace(one, scores={**one.scores, "loss": one.scores.get("loss")}) for one in made]
+    assert best_of(known) == best
