@@ -62,15 +62,16 @@ class TestAtomicPath:
     def test_a_place_that_can_hold_no_file_is_refused_with_nothing_left(self, tmp_path: Path) -> None:
         (tmp_path / "folder").mkdir()
         (tmp_path / "file").touch()
+        os.mkfifo(tmp_path / "pipe")
         for target, reason in (
             (tmp_path / "folder", "is a folder"),
-            (Path(os.devnull), "is not an ordinary file"),
+            (tmp_path / "pipe", "is not an ordinary file"),
             (tmp_path / "file" / "x.csv", "file is a file, not a folder"),
             (tmp_path / "file" / "deep" / "x.csv", "file is a file, not a folder"),
         ):
             with pytest.raises(ConfigError, match=reason):
                 write_text(target, "x")
-        assert names_in(tmp_path) == ["file", "folder"]
+        assert names_in(tmp_path) == ["file", "folder", "pipe"]
 
     def test_a_folder_that_may_not_be_written_to_is_refused(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -14,7 +14,9 @@ from tests.runs.test_train import NETWORK
 import onelook
 from onelook.data.dataset import ImageSet
 from onelook.metrics.temperature import fit_temperature
-from onelook.runs.portable_model import MOST_CALIBRATING, calibrated
+from onelook.runs.portable_model import calibrated, count_calibrating
+
+MOST_CALIBRATING = count_calibrating(10**6)
 
 
 class TooSure:
@@ -66,6 +68,7 @@ def test_of_many_pictures_some_from_the_first_to_the_last_are_predicted() -> Non
 def test_without_enough_labelled_pictures_the_model_stays(val: ImageSet) -> None:
     model: Any = TooSure()
     assert calibrated(model, val) is model
+    assert model.predicted == []
 
 
 def test_the_score_the_model_and_the_file_have_one_temperature(tmp_path: Path) -> None:

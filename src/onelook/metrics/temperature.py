@@ -11,7 +11,7 @@ _LOWEST, _HIGHEST = 0.01, 100.0
 _GOLDEN = (5**0.5 - 1) / 2
 _STEPS = 40  # of golden section: 4e-8 of the interval's logarithm
 _COLDEST, _HOTTEST = 0.1, 10.0
-_FEWEST = 50  # pictures; with fewer, chance would decide the temperature
+FEWEST = 50  # pictures; with fewer, chance would decide the temperature
 _DIGITS = 4
 _SMALLEST = 1e-30  # a float32 probability that was rounded to 0
 
@@ -36,7 +36,7 @@ def fit_temperature(probabilities: NDArray[np.floating[Any]], labels: NDArray[np
         >>> fit_temperature(ninety[:20], np.zeros(20, int))
         1.0
     """
-    if len(labels) < _FEWEST:
+    if len(labels) < FEWEST:
         return 1.0
     logits = np.log(np.maximum(probabilities.astype(np.float64), _SMALLEST))
     temperature = min(max(1 / fit_factor(logits, labels.astype(np.int64)), _COLDEST), _HOTTEST)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from onelook.classifier.picture_list import PictureList
     from onelook.data.dataset import ImageSet
 
-MOST_CALIBRATING = 2000  # validation pictures: one number is fitted, and a time limit counts its predictions
+_MOST_CALIBRATING = 2000  # validation pictures: one number is fitted, and a time limit counts its predictions
 
 
 class RunClassifier(Classifier):
@@ -77,6 +77,18 @@ def to_classifier(
     )
 
 
+def count_calibrating(val_rows: int) -> int:
+    """Return the number of validation pictures that are predicted to fit a temperature; 0 if they are too few.
+
+    Example:
+        >>> count_calibrating(49), count_calibrating(50), count_calibrating(5000)
+        (0, 50, 2000)
+    """
+    from onelook.metrics.temperature import FEWEST
+
+    return 0 if val_rows < FEWEST else min(val_rows, _MOST_CALIBRATING)
+
+
 def calibrated(classifier: Classifier, val: ImageSet) -> Classifier:
     """Return the model with the temperature that fits its confidence to its accuracy on validation pictures.
 
@@ -88,9 +100,9 @@ def calibrated(classifier: Classifier, val: ImageSet) -> Classifier:
 
     from onelook.metrics.temperature import fit_temperature
 
-    rows = len(val)
-    if not rows or val.labels is None:
+    count = count_calibrating(len(val))
+    if not count or val.labels is None:
         return classifier
-    chosen = np.unique(np.linspace(0, rows - 1, min(rows, MOST_CALIBRATING), dtype=np.int64))
+    chosen = np.linspace(0, len(val) - 1, count, dtype=np.int64)
     temperature = fit_temperature(classifier.probabilities(val.take(chosen)), val.labels[chosen])
     return classifier if temperature == 1.0 else classifier.with_temperature(temperature)

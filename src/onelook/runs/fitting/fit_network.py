@@ -14,7 +14,7 @@ from onelook.planning.time_budget import TimeBudget, TimeCourse, recorded_time_p
 from onelook.runs.begin import BegunRun, settle_network
 from onelook.runs.fitting.batch_size import settle_batch_size
 from onelook.runs.fitting.build_network import build_ready_network
-from onelook.runs.portable_model import MOST_CALIBRATING
+from onelook.runs.portable_model import count_calibrating
 from onelook.runs.stages import Clock, Fitted, ReadyNetwork, SweptNetwork, TrainedNetwork
 from onelook.settings import TrainSettings
 from onelook.wording import counted, duration, entry
@@ -137,7 +137,7 @@ def _feature_seconds(begun: BegunRun, clock: Clock) -> float | None:
     if settings.time_limit_seconds is None or settings.tune != "head":
         return None
     scored = 0 if begun.folder is None or data.test is None else len(data.test)
-    calibrating = 0 if begun.folder is None else min(len(data.val), MOST_CALIBRATING)
+    calibrating = 0 if begun.folder is None else count_calibrating(len(data.val))
     budget = _budget_of(begun)
     return budget.left_for_features(
         clock.so_far()["total"],
@@ -292,7 +292,7 @@ def _budget(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> t
         # Scoring and the temperature predict all views of each picture.
         scored = data.val if data.test is None else data.test
         one_view = pace.validation_seconds / len(ready.inputs.val) + ready.scoring_seconds
-        predicted = len(scored) + min(len(data.val), MOST_CALIBRATING)
+        predicted = len(scored) + count_calibrating(len(data.val))
         scoring = one_view * settings.views.count * predicted
     return budget, clock.so_far()["total"], scoring
 
