@@ -13,7 +13,7 @@ from onelook.files import atomic_path, write_text
 from onelook.report.build import build_report
 from onelook.report.comparison_page import render_comparison
 from onelook.report.folds_page import write_folds_page
-from onelook.report.plots import PIXELS_AN_INCH, PLOTS, require_matplotlib
+from onelook.report.plots import PLOTS, require_matplotlib
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import FILE, read_folds
 
@@ -37,6 +37,8 @@ def write_figures(run: str | Path, folder: Path) -> list[Path]:
     """
     opened = RunFolder.open(Path(run))
     require_matplotlib()
+    from onelook.report.plots.figure import PIXELS_AN_INCH
+
     drawn: dict[str, Plot] = {}
     for name, draw in PLOTS.items():
         with suppress(ConfigError):  # there is nothing to plot

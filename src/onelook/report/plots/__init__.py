@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from onelook.report.plots.figure import Plot
     from onelook.run_folder import RunFolder
 
-PIXELS_AN_INCH = 144  # twice as many as a screen of old: sharp on new ones
 MOST_WORST = 12  # errors in a figure
 
 

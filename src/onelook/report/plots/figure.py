@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
-from onelook.report.plots import PIXELS_AN_INCH
 from onelook.report.theme import LIGHT
 
+PIXELS_AN_INCH = 144  # twice as many as a screen of old: sharp on new ones
 _SHOWN_AN_INCH = 72
 _MARGIN = 0.22  # inches around everything
 _TITLE_INCHES, _TITLE_LINE = 0.72, 0.26  # of a title of one line and the line below it; of each further line
