@@ -204,6 +204,12 @@ def test_names_of_classes_count_from_1(tmp_path: Path, content: dict[str, Any], 
     assert classes_of(dataset)[NAMES[0]] == expected[0]
 
 
+def test_names_of_classes_count_from_1_where_the_first_class_has_no_pictures(tmp_path: Path) -> None:
+    content = {"labels": LABELS["labels"] + 1, "class_names": cells("ant", "bee", "cat", "dog")}
+    savemat(draw(tmp_path, *NAMES) / "l.mat", content)
+    assert open_dataset(tmp_path).class_names == ("bee", "cat")
+
+
 def test_names_of_classes_that_count_from_0(tmp_path: Path) -> None:
     content = {"labels": LABELS["labels"] - 1, "classes": cells("ant", "bee")}
     savemat(draw(tmp_path, *NAMES) / "l.mat", content)
