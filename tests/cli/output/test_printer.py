@@ -104,3 +104,12 @@ def test_the_answers_to_a_question_stay_whole_below_its_wrapped_sentence(monkeyp
         answer,
         "    2 classes",
     ]
+
+
+def test_an_error_that_begins_with_a_long_path_stays_on_its_first_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    path = "data/" * 12
+    print_error(f"{path}: File name too long.")
+    assert capsys.readouterr().err == f"error: {path}:\n  File name too long.\n"

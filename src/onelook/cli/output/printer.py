@@ -125,12 +125,16 @@ def print_document(content: Any) -> None:
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
 def print_error(message: str) -> None:
     """Print `error: …` on standard error, wrapped between words, with "error:" in red in a terminal.
 
     Only the first line begins with "error:". For programs there is the document of --json.
     """
-    text = _sentence(f"error: {escaped_line(message)}")
+    # A path longer than a line stays on the line of "error:".
+    text = _sentence(f"error:{_NO_BREAK}{escaped_line(message)}").replace(_NO_BREAK, " ", 1)
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         text = text.replace("error:", "\033[1;31merror:\033[0m", 1)
     print(text, file=sys.stderr, flush=True)
