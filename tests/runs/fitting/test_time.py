@@ -27,16 +27,16 @@ def some(rows: int) -> ImageSet:
 
 
 def begun_with(settings: TrainSettings, *, folder: Any = "a folder", test: int | None = None) -> Any:
-    data = TrainingData(some(100), some(20), (0.0, 255.0), ("a", "b"), None if test is None else some(test))
+    data = TrainingData(some(100), some(60), (0.0, 255.0), ("a", "b"), None if test is None else some(test))
     return SimpleNamespace(settings=settings, data=data, folder=folder, processes=SimpleNamespace(count=1))
 
 
 @pytest.mark.parametrize(
     ("folder", "test", "views", "seconds"),
     [
-        ("a folder", None, ViewSettings(), (20 + 20) * 0.75),
-        ("a folder", 80, ViewSettings(), (80 + 20) * 0.75),
-        ("a folder", 80, SIX_VIEWS, 6 * (80 + 20) * 0.75),
+        ("a folder", None, ViewSettings(), (60 + 60) * 0.75),
+        ("a folder", 80, ViewSettings(), (80 + 60) * 0.75),
+        ("a folder", 80, SIX_VIEWS, 6 * (80 + 60) * 0.75),
         (None, 80, SIX_VIEWS, 0.0),
     ],
 )
@@ -45,7 +45,7 @@ def test_scoring_takes_the_time_of_all_views_of_the_pictures_that_are_scored(
 ) -> None:
     begun = begun_with(TrainSettings(time_limit_seconds=100, views=views), folder=folder, test=test)
     ready: Any = SimpleNamespace(inputs=SimpleNamespace(val=some(40)), scoring_seconds=0.25)
-    # Validation has 40 pictures in 20 s here; features take a quarter of a second more for each. The 20 validation
+    # Validation has 40 pictures in 20 s here; features take a quarter of a second more for each. The 60 validation
     # pictures are predicted once more, for the temperature.
     budget, _, scoring = fit_network._budget(begun, ready, Pace(30.0, 20.0), Clock())
     assert scoring == seconds
@@ -55,10 +55,10 @@ def test_scoring_takes_the_time_of_all_views_of_the_pictures_that_are_scored(
 @pytest.mark.parametrize(
     ("folder", "test", "views", "later"),
     [
-        ("a folder", None, ViewSettings(), 20 + 20),
-        ("a folder", 80, ViewSettings(), 20 + 80 + 20),
-        ("a folder", 80, SIX_VIEWS, 20 + 6 * (80 + 20)),
-        (None, 80, SIX_VIEWS, 20),
+        ("a folder", None, ViewSettings(), 60 + 60),
+        ("a folder", 80, ViewSettings(), 60 + 80 + 60),
+        ("a folder", 80, SIX_VIEWS, 60 + 6 * (80 + 60)),
+        (None, 80, SIX_VIEWS, 60),
     ],
 )
 def test_features_of_later_pictures_get_their_share_of_the_time(
