@@ -175,7 +175,7 @@ def _open_object(data: Any, options: LayoutOptions) -> Dataset:
     """Open a Python object: arrays, a table or a data set."""
     if isinstance(data, Dataset):
         return data
-    if isinstance(data, NamedPart) and data.dataset is not None:
+    if isinstance(data, NamedPart) and isinstance(data.dataset, Dataset):
         return data.dataset.only(data.name)
     from onelook.data.layouts.arrays.from_python import open_arrays
     from onelook.data.layouts.data_frame import holds_pixels, lists_files, open_frame, open_pixel_frame

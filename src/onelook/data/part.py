@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import index
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,6 @@ from onelook.data.labels import Labels, class_counts
 from onelook.data.pictures.protocol import Pictures
 from onelook.notebook import html_of
 from onelook.wording import counted
-
-if TYPE_CHECKING:
-    from onelook.data.dataset import Dataset
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,7 +62,7 @@ class NamedPart:
 
     part: Part
     class_names: tuple[str, ...]
-    dataset: Dataset | None = field(default=None, compare=False)  # the data set that it is a part of
+    dataset: object = field(default=None, compare=False)  # the `Dataset` that it is a part of, which imports this file
 
     @property
     def name(self) -> str:

@@ -201,8 +201,13 @@ class TimeBudget:
         )
 
     def is_hopeless(self, left_seconds: float, epoch_seconds: float) -> bool:
-        """Return whether the pace of a network need not be measured, by an estimate of its epoch that may be wrong."""
-        return left_seconds < _HOPELESS * epoch_seconds
+        """Return whether the pace of a network need not be measured, by an estimate of its epoch that may be wrong.
+
+        Args:
+            left_seconds: the time for training and validation, before the pace is measured.
+            epoch_seconds: the estimate.
+        """
+        return left_seconds - self.measuring_seconds < _HOPELESS * epoch_seconds
 
     def is_too_little(self, left_seconds: float, pace: Pace, fewest_epochs: float) -> bool:
         """Return whether a network with this pace should give way to a smaller one.

@@ -51,7 +51,7 @@ def name_of_data(data: Any) -> str:
     """Return the name that a run of this data gets, before the data is opened."""
     if isinstance(data, str | Path):
         return short_name(Path(data).expanduser())
-    if isinstance(data, NamedPart) and data.dataset is not None:
+    if isinstance(data, NamedPart) and isinstance(data.dataset, Dataset):
         return data.dataset.only(data.name).name
     return data.name if isinstance(data, Dataset) else "arrays"
 

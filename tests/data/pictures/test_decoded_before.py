@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.data.pictures import parallel_decode
 from onelook.data.pictures.decode import DecodedPicture, decode_and_copy, decode_with_facts
+from onelook.data.pictures.decoding import parallel_decode
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.measures import measure_pixels
 from onelook.data.storage.location import Location

@@ -18,8 +18,9 @@ from PIL import Image
 from onelook.data.cache.entries import read_entry
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
-from onelook.data.pictures import from_files, headers, parallel_decode
+from onelook.data.pictures import from_files, headers
 from onelook.data.pictures.decode import decode_with_facts
+from onelook.data.pictures.decoding import parallel_decode
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.protocol import UnreadablePictureError
 from onelook.data.storage.location import Location
@@ -378,7 +379,7 @@ def test_another_that_decodes_the_same_at_once_is_not_disturbed(folder: Path, ca
 _DECODE_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from onelook.data.pictures import parallel_decode
+from onelook.data.pictures.decoding import parallel_decode
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location
 from onelook.settings import DecodeSettings

@@ -69,7 +69,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         reads_label_column=True,
     ),
     "label-files": LayoutEntry(
-        "onelook.data.layouts.folders.label_files:LabelFiles",
+        "onelook.data.layouts.folders.files_beside.label_files:LabelFiles",
         "a .cls file with the label beside each picture, as in WebDataset's tar files, or a text with it, or JSON with "
         "a flag or tag",
         endings=(".cls", ".json", ".txt"),

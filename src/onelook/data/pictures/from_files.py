@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from onelook.data.cache.entries import KEY_DIGITS, CacheEntry, cache_key, new_entry, read_entries, read_entry
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
 from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
-from onelook.data.pictures.decoded_before import DecodedBefore, StoredPicture
-from onelook.data.pictures.decoded_so_far import Tally, note_on, unreadable_in
+from onelook.data.pictures.decoding.decoded_before import DecodedBefore, StoredPicture
+from onelook.data.pictures.decoding.decoded_so_far import Tally, note_on, unreadable_in
+from onelook.data.pictures.decoding.parallel_decode import DecodingTask, decoded_batches
 from onelook.data.pictures.headers import FIRST_KIND, HEIGHT_AND_WIDTH, IS_GREY, POSITION, read_headers
 from onelook.data.pictures.measures import MEASURE_VERSION
-from onelook.data.pictures.parallel_decode import DecodingTask, decoded_batches
 from onelook.data.pictures.protocol import (
     KINDS,
     Decoded,

@@ -164,7 +164,7 @@ def _without_hopeless(begun: BegunRun, clock: Clock) -> BegunRun:
     left, speed = begun.processes.from_first(lambda: (left, speed))
     while begun.plan.smaller is not None:
         seconds = seconds_of_epoch(_work(begun.plan, begun), rows=len(begun.data.train), speed=speed)
-        if not budget.is_hopeless(left - budget.measuring_seconds, seconds):
+        if not budget.is_hopeless(left, seconds):
             break
         begun = _step_down(begun, begun.plan.smaller, seconds, left)
     return begun
@@ -266,8 +266,7 @@ def _step_down_far_enough(begun: BegunRun, ready: ReadyNetwork, pace: Pace, cloc
     seconds_of_one = pace.epoch_seconds / max(_work(begun.plan, begun), 1)
     smaller = begun.plan.smaller
     while smaller is not None and smaller.smaller is not None:
-        after_measuring = left - budget.measuring_seconds
-        if not budget.is_hopeless(after_measuring, seconds_of_one * _work(smaller, begun)):
+        if not budget.is_hopeless(left, seconds_of_one * _work(smaller, begun)):
             break
         smaller = smaller.smaller
     return begun if smaller is None else _step_down(begun, smaller, pace.epoch_seconds, left)

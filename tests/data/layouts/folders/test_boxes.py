@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.data.layouts.folders.test_picture_folder import make
 
-from onelook.data.layouts.folders.boxes import notes_on_boxes
+from onelook.data.layouts.folders.files_beside.boxes import notes_on_boxes
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.data.layouts.manifests.one_fold import one_fold
+from onelook.data.layouts.manifests.readers.one_fold import one_fold
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.open import open_dataset
 

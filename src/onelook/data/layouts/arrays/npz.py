@@ -95,9 +95,9 @@ class Npz:
         return replace(dataset, layout="npz", why=f"{_why(found)}; {shapes}", notes=notes)
 
 
-def _names_of_classes(location: Location, found: _Found) -> dict[str, Any]:
+def _names_of_classes(location: Location, found: _Found) -> dict[str, list[str]]:
     """Return the texts in arrays such as `class_names`, by the name of the array."""
-    names: dict[str, Any] = {}
+    names: dict[str, list[str]] = {}
     for entry in location.entries() if names_classes(found.others) else ():
         if "/" in entry or not entry.lower().endswith(_SUFFIXES):
             continue

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.boxes import notes_on_boxes
 from onelook.data.layouts.folders.companions import notes_on_companions
-from onelook.data.layouts.folders.json_files import notes_on_json
+from onelook.data.layouts.folders.files_beside.boxes import notes_on_boxes
+from onelook.data.layouts.folders.files_beside.json_files import notes_on_json
 from onelook.data.layouts.folders.name_fields import code_fields, word_fields
 from onelook.data.layouts.folders.one_thing import notes_on_bands
 from onelook.data.layouts.folders.shares import notes_on_shares

@@ -14,8 +14,8 @@ from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders,
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts, best_places
-from onelook.data.layouts.manifests.one_fold import one_fold
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
+from onelook.data.layouts.manifests.readers.one_fold import one_fold
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.data.layouts.packed import note_on_archives

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.pictures.decoded_before import HASH_BYTES, StoredPicture
-from onelook.data.pictures.parallel_decode import Batch, Unreadable
+from onelook.data.pictures.decoding.decoded_before import HASH_BYTES, StoredPicture
+from onelook.data.pictures.decoding.parallel_decode import Batch, Unreadable
 
 
 class Tally:
@@ -47,7 +47,7 @@ class Tally:
         return columns | ({"measures": np.array(self.measures, np.float64)} if self.measures else {})
 
 
-def note_on(batch: Batch) -> dict[str, Any]:
+def note_on(batch: Batch) -> dict[str, object]:
     """Return the facts about a batch, as JSON values."""
     readable = [picture for picture in batch if isinstance(picture, StoredPicture)]
     return {

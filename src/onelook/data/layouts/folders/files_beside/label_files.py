@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.json_files import JSON, have_labels, json_files, labels_in
-from onelook.data.layouts.folders.text_labels import TXT, text_files, text_label
+from onelook.data.layouts.folders.files_beside.json_files import JSON, have_labels, json_files, labels_in
+from onelook.data.layouts.folders.files_beside.text_labels import TXT, text_files, text_label
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, does_not_fit, picture_dataset, read_tree
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.left_out import notes_on_left_out

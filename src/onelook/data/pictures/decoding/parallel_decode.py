@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from onelook import runtime
 from onelook.data.pictures.decode import DecodedPicture, decode_and_copy, decode_with_facts
-from onelook.data.pictures.decoded_before import DecodedBefore, StoredPicture, content_hash
+from onelook.data.pictures.decoding.decoded_before import DecodedBefore, StoredPicture, content_hash
 from onelook.data.pictures.measures import measure_pixels
 from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
 from onelook.data.pictures.protocol import BYTE_RANGE, PictureStore
