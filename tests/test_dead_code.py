@@ -9,26 +9,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.parsed_sources import PACKAGE, nodes_of, source_files, tree_of
+
 ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "src" / "onelook"
 
 # What only tests call: the two steps that the package takes apart, as one.
 FOR_TESTS = {"group_copies", "add_pictures"}  # the second also for benchmarks/known_pictures.py
 
 
-def modules() -> dict[str, ast.Module]:
+def modules() -> dict[str, Path]:
     """Every file of the package, by its module's name."""
-    files = {path: path.relative_to(PACKAGE.parent).with_suffix("").parts for path in PACKAGE.rglob("*.py")}
-    return {
-        ".".join(parts).removesuffix(".__init__"): ast.parse(path.read_text(encoding="utf-8"))
-        for path, parts in files.items()
-    }
+    files = {path: path.relative_to(PACKAGE.parent).with_suffix("").parts for path in source_files()}
+    return {".".join(parts).removesuffix(".__init__"): path for path, parts in files.items()}
 
 
-def texts(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
+def texts(file: Path) -> list[str]:
+    return [node.value for node in nodes_of(file) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def defined(tree: ast.Module) -> Iterator[str]:
@@ -42,26 +38,28 @@ def defined(tree: ast.Module) -> Iterator[str]:
 
 
 def test_every_name_at_a_module_s_top_is_used():
-    trees = modules()
+    files = modules()
     taken: defaultdict[str, set[str]] = defaultdict(set)  # from a module, by an import or a registry
     attributes: set[str] = set()
-    for tree in trees.values():
-        for node in ast.walk(tree):
+    for file in files.values():
+        for node in nodes_of(file):
             if isinstance(node, ast.ImportFrom) and node.module:
                 taken[node.module] |= {alias.name for alias in node.names}
             elif isinstance(node, ast.Attribute):
                 attributes.add(node.attr)
-        for text in texts(tree):
+        for text in texts(file):
             for module, name in re.findall(r"(onelook[\w.]*):(\w+)", text):
                 taken[module].add(name)
-    public = {word for text in texts(trees["onelook"]) for word in re.findall(r"\w+", text)}
+    public = {word for text in texts(files["onelook"]) for word in re.findall(r"\w+", text)}
     unused = []
-    for module, tree in trees.items():
-        here = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    for module, file in files.items():
+        here = {node.id for node in nodes_of(file) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         # A name in quotes is an annotation that is read late.
-        here |= {word for text in texts(tree) if " " not in text for word in re.findall(r"\w+", text)}
+        here |= {word for text in texts(file) if " " not in text for word in re.findall(r"\w+", text)}
         used = here | taken[module] | attributes | public | FOR_TESTS
-        unused += [f"{module}:{name}" for name in defined(tree) if not name.startswith("__") and name not in used]
+        unused += [
+            f"{module}:{name}" for name in defined(tree_of(file)) if not name.startswith("__") and name not in used
+        ]
     assert unused == []
 
 
@@ -69,8 +67,8 @@ def test_every_package_that_the_type_checker_is_told_of_is_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     told = {name.removesuffix(".*") for each in project["tool"]["mypy"]["overrides"] for name in each["module"]}
     imported = set()
-    for tree in modules().values():
-        for node in ast.walk(tree):
+    for file in source_files():
+        for node in nodes_of(file):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             imported |= {name.partition(".")[0] for name in names}

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+
+from tests.parsed_sources import tree_of
 
 from onelook.data.layouts.registry import LAYOUTS
 
 ROOT = Path(__file__).parents[2]
+_WITH_STATEMENTS = ast.stmt | ast.excepthandler | ast.match_case  # an import is in no expression
 
 
+@cache
 def imports_of_files(source: Path) -> dict[str, set[str]]:
     """Each module below `source` with the modules there that it imports when it runs, in functions too."""
     files = {_module(file.relative_to(source)): file for file in sorted(source.rglob("*.py"))}
-    return {
-        name: {each for each in _imported(ast.parse(file.read_text("utf-8")), files) if each != name}
-        for name, file in files.items()
-    }
+    return {name: {each for each in _imported(tree_of(file), files) if each != name} for name, file in files.items()}
 
 
 def circles(imports: Mapping[str, set[str]]) -> set[frozenset[str]]:
@@ -75,7 +77,8 @@ def _imported(tree: ast.AST, files: Mapping[str, Path]) -> Iterator[str]:
             name = f"{tree.module}.{alias.name}"
             yield from [each for each in (name, tree.module) if each in files][:1]
     for child in ast.iter_child_nodes(tree):
-        yield from _imported(child, files)
+        if isinstance(child, _WITH_STATEMENTS):
+            yield from _imported(child, files)
 
 
 def test_no_files_import_each_other() -> None:

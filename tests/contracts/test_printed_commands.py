@@ -5,18 +5,17 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from tests.parsed_sources import PACKAGE, nodes_of, source_files
 
-import onelook
 from onelook.classifier.foreign import how_to_train, how_to_use
 from onelook.cli.app import COMMANDS
 from onelook.data.open import open_dataset
 from onelook.errors import DataError
 
-ROOT = Path(onelook.__file__).parent
 # What is said about a command and is not there to be typed as it stands.
 NOT_TYPED = (
     "onelook tune --on ray",  # needs an extra
@@ -36,14 +35,13 @@ def _names() -> str:
     return "|".join(COMMANDS)
 
 
-def texts(source: str) -> Iterator[str]:
+def texts(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Yield each text of a module that is no docstring, and whose function is not told what extra is missing."""
-    tree = ast.parse(source)
-    left_out = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    left_out = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "missing_extra":
             left_out |= {id(each) for each in node.args}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in left_out:
             yield node.value
 
@@ -51,10 +49,10 @@ def texts(source: str) -> Iterator[str]:
 def test_no_text_has_a_command_with_a_name_of_its_own() -> None:
     command = re.compile(rf"\bonelook (?:{_names()})\b")
     found = {
-        f"{path.relative_to(ROOT)}: {text}"
-        for path in ROOT.rglob("*.py")
+        f"{path.relative_to(PACKAGE)}: {text}"
+        for path in source_files()
         if path.parent.name != "cli"  # help shows examples
-        for text in texts(path.read_text(encoding="utf-8"))
+        for text in texts(nodes_of(path))
         if command.search(text) and not any(words in text.casefold() for words in map(str.casefold, NOT_TYPED))
     }
     assert found == set()

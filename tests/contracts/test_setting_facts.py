@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 from tests.contracts.test_settings import ELSEWHERE, EXAMPLES, paths
+from tests.parsed_sources import PACKAGE, source_files, tree_of
 
 from onelook.errors import ConfigError
 from onelook.planning.request import Request, silent
@@ -168,13 +169,12 @@ ALLOWED: frozenset[tuple[str, ...]] = frozenset(
 )
 
 
-def lists_of_settings(source: str) -> list[tuple[str, ...]]:
+def lists_of_settings(tree: ast.Module) -> list[tuple[str, ...]]:
     """The literal lists, tuples, sets and tables in a module that name three settings or more.
 
     A table that is settings itself, such as `{"name": "sgd", "momentum": 0.9}`, gives values and is none; tables
     within functions are documents and values throughout, and are not looked at.
     """
-    tree = ast.parse(source)
     at_the_top = [
         inner for each in tree.body if isinstance(each, ast.Assign | ast.AnnAssign) for inner in ast.walk(each)
     ]
@@ -233,16 +233,15 @@ def _takes(kind: type[Settings], values: Mapping[str, Any]) -> bool:
     ],
 )
 def test_the_scan_finds_lists_of_settings_and_nothing_else(source: str, count: int) -> None:
-    assert len(lists_of_settings(source)) == count
+    assert len(lists_of_settings(ast.parse(source))) == count
 
 
 def test_no_module_keeps_a_list_of_settings() -> None:
-    root = Path(__file__).parents[2] / "src" / "onelook"
     found = [
-        f"{path.relative_to(root)}: {', '.join(names)}"
-        for path in sorted(root.rglob("*.py"))
+        f"{path.relative_to(PACKAGE)}: {', '.join(names)}"
+        for path in source_files()
         if path.parent.name != "settings"
-        for names in lists_of_settings(path.read_text(encoding="utf-8"))
+        for names in lists_of_settings(tree_of(path))
         if names not in ALLOWED
     ]
     assert not found, "a fact about a setting stands on its field; ask `settings.queries` for: " + "; ".join(found)

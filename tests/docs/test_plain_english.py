@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.parsed_sources import nodes_of, source_files, text_of
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "src" / "onelook").rglob("*.py"))
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 # Each phrase, with words to write instead.
 INSTEAD = {
@@ -30,12 +28,15 @@ INSTEAD = {
     r"\bnone the less\b": "despite that",
     r"(^|[.:;!?] )Of (?!course\b)": "a sentence that begins with its subject",
 }
+ANY = re.compile("|".join(INSTEAD))
 NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|>>>.*?(?=\n\s*\n|\Z)", re.DOTALL)
 
 
 def found_in(text: str) -> list[str]:
     """Return each phrase of a paragraph, with what to write instead."""
     prose = " ".join(NOT_PROSE.sub("…", text).split()).lstrip("-*# ")
+    if not ANY.search(prose):  # as in nearly all
+        return []
     return [
         f"'{match[0].strip()}' in '…{prose[max(0, match.start() - 30) : match.end() + 30]}…': write {instead}"
         for phrase, instead in INSTEAD.items()
@@ -48,22 +49,45 @@ def paragraphs(text: str) -> Iterator[str]:
     yield from re.split(r"\n\s*\n|\n(?=\s*(?:- |\d+\. |\|))", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
 
 
-def prose_of(source: str) -> Iterator[str]:
+# A string, within which `#` begins no comment; or a comment.
+STRING_OR_COMMENT = re.compile(
+    "|".join(
+        (
+            r'"""(?:\\.|[^\\])*?"""',
+            r"'''(?:\\.|[^\\])*?'''",
+            r'"(?:\\.|[^"\\\n])*"',
+            r"'(?:\\.|[^'\\\n])*'",
+            r"#([^\n]*)",
+        )
+    ),
+    re.DOTALL,
+)
+
+
+def comments_of(source: str) -> Iterator[tuple[int, bool, str]]:
+    """Yield each comment's line, whether it has that line to itself, and its words."""
+    line, counted_to = 1, 0
+    for found in STRING_OR_COMMENT.finditer(source):
+        if found[1] is not None:
+            line += source.count("\n", counted_to, found.start())
+            counted_to = found.start()
+            before = source[source.rfind("\n", 0, counted_to) + 1 : counted_to]
+            yield line, not before.strip(), found[1].lstrip("# ")
+
+
+def prose_of(source: str, nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Yield the texts in a module: docstrings, messages, and blocks of comments."""
-    strings = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
-    for node in strings:
-        if isinstance(node.value, str) and " " in node.value:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
             yield from paragraphs(node.value)
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     block: list[str] = []
     next_line = 0  # the line on which the block continues
-    for comment in (token for token in tokens if token.type == tokenize.COMMENT):
-        has_own_line = not comment.line[: comment.start[1]].strip()
-        if not (has_own_line and comment.start[0] == next_line):
+    for line, has_own_line, words in comments_of(source):
+        if not (has_own_line and line == next_line):
             yield " ".join(block)
             block = []
-        block.append(comment.string.lstrip("# "))
-        next_line = comment.start[0] + 1 if has_own_line else 0
+        block.append(words)
+        next_line = line + 1 if has_own_line else 0
     yield " ".join(block)
 
 
@@ -76,8 +100,8 @@ def test_a_page_is_in_plain_english(path: Path) -> None:
 def test_the_source_is_in_plain_english() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {each}"
-        for path in SOURCES
-        for text in prose_of(path.read_text(encoding="utf-8"))
+        for path in source_files()
+        for text in prose_of(text_of(path), nodes_of(path))
         for each in found_in(text)
     ]
     assert found == [], "\n".join(found)
@@ -86,8 +110,8 @@ def test_the_source_is_in_plain_english() -> None:
 def test_a_docstring_begins_with_an_imperative_or_a_noun() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path in source_files()
+        for node in nodes_of(path)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and (text := ast.get_docstring(node) or "").startswith(("Of ", "What ", "Where ", "Tells ", "Says "))
     ]
@@ -113,4 +137,14 @@ def test_the_phrases_are_found_in_prose_alone(text: str, count: int) -> None:
 
 def test_comments_and_messages_are_read() -> None:
     source = 'raise ValueError(f"{x}: it goes on")  # of the kind\n# Of these\n# two\nx = 1  # as it is\n'
-    assert [len(found_in(text)) for text in prose_of(source) if text] == [1, 0, 1, 1]
+    assert [len(found_in(text)) for text in prose_of(source, ast.walk(ast.parse(source))) if text] == [1, 0, 1, 1]
+
+
+def test_neither_a_quote_in_a_comment_begins_a_string_nor_a_sign_in_a_string_a_comment() -> None:
+    source = """
+# it's one
+x = "# a" + 'b"#' + r"\\\\"  # another
+y = '''"
+# text \\'''# last'''  # after
+"""
+    assert [*comments_of(source)] == [(2, True, "it's one"), (3, False, "another"), (5, False, "after")]

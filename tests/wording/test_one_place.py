@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 import pytest
+from tests.parsed_sources import PACKAGE, nodes_of, source_files
 
-import onelook
-
-ROOT = Path(onelook.__file__).parent
-SOURCES = sorted(path for path in ROOT.rglob("*.py") if "wording" not in path.relative_to(ROOT).parts)
+SOURCES = [path for path in source_files() if "wording" not in path.relative_to(PACKAGE).parts]
 
 # A choice between two texts by whether a number is one, which is no matter of singular and plural.
 NO_PLURALS = {
@@ -31,9 +28,9 @@ _AND_MORE = re.compile(r"\band \{\} more\b|\{\}, …")
 _SIGN = re.compile(r"^ ?%")
 
 
-def problems(tree: ast.AST) -> Iterator[tuple[int, str]]:
+def problems(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
     """Line and kind of each text that is put together by hand."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.JoinedStr):
             yield from _of_text(node)
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _is_ending(node.left):
@@ -66,8 +63,6 @@ def _is_ending(value: ast.expr) -> bool:
 def _chooses_a_form(choice: ast.IfExp) -> bool:
     """`"is" if count == 1 else "are"`, and the like; pictures of one channel are grey, which is no matter of number."""
     test = choice.test
-    if "channels" in ast.unparse(test):
-        return False
     compares_with_one = (
         isinstance(test, ast.Compare)
         and len(test.ops) == 1
@@ -75,7 +70,8 @@ def _chooses_a_form(choice: ast.IfExp) -> bool:
         and isinstance(test.comparators[0], ast.Constant)
         and test.comparators[0].value == 1
     )
-    return compares_with_one and all(_is_words(each) for each in (choice.body, choice.orelse))
+    is_of_words = compares_with_one and all(_is_words(each) for each in (choice.body, choice.orelse))
+    return is_of_words and "channels" not in ast.unparse(test)
 
 
 def _is_words(value: ast.expr) -> bool:
@@ -94,19 +90,19 @@ def _is_words(value: ast.expr) -> bool:
     ],
 )
 def test_the_scan_finds_what_it_is_for(source: str, kind: str) -> None:
-    assert [found for _, found in problems(ast.parse(source))] == [kind]
+    assert [found for _, found in problems(ast.walk(ast.parse(source)))] == [kind]
 
 
 def test_the_scan_leaves_alone_what_is_something_else() -> None:
     for source in ("f'width: {100 * share:.2f}px'", "f'{share:.2f}'", "'grey' if channels == 1 else 'colour'", "2 * n"):
-        assert [*problems(ast.parse(source))] == []
+        assert [*problems(ast.walk(ast.parse(source)))] == []
 
 
 def test_words_are_made_in_one_place() -> None:
     found, used = [], set()
     for path in SOURCES:
-        name = path.relative_to(ROOT).as_posix()
-        for line, kind in problems(ast.parse(path.read_text(encoding="utf-8"))):
+        name = path.relative_to(PACKAGE).as_posix()
+        for line, kind in problems(nodes_of(path)):
             exception = (name, kind.rpartition(": ")[2])
             used.add(exception)
             if exception not in NO_PLURALS:
@@ -116,6 +112,6 @@ def test_words_are_made_in_one_place() -> None:
 
 
 def test_pages_make_no_plurals_by_hand() -> None:
-    for path in ROOT.glob("report/templates/**/*.html"):
+    for path in PACKAGE.glob("report/templates/**/*.html"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"length \}\} |length == 1|== 1 else|\.format\(", text), path.name
