@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.planning.time_budget import TimeBudget, TimeCourse, TimePlan, budget_of, recorded_time_plan, until
+from onelook.planning.time_budget import TimeBudget, budget_of, until
+from onelook.planning.time_course import TimeCourse, TimePlan, recorded_time_plan
 from onelook.training.measurements.speed import Pace
 
 PACE = Pace(training_seconds=9, validation_seconds=1)

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from onelook.planning.time_budget import CourseState, TimeBudget, TimeCourse, TimePlan
+from onelook.planning.time_budget import TimeBudget
+from onelook.planning.time_course import CourseState, TimeCourse, TimePlan
 from onelook.training.measurements.pace import Pace
 
 STEPS = 20  # in an epoch

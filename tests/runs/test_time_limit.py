@@ -34,7 +34,7 @@ def seconds(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     monkeypatch.setattr("onelook.training.measurements.speed.measure_pace", measure)
     monkeypatch.setattr("onelook.training.measurements.speed.choose_threads", lambda: 1)
     monkeypatch.setattr("onelook.training.measurements.speed.measure_matmul_speed", lambda _: 1e9)
-    monkeypatch.setattr("onelook.planning.time_budget.TimeCourse.seen", lambda course, *_: course)
+    monkeypatch.setattr("onelook.planning.time_course.TimeCourse.seen", lambda course, *_: course)
     return found
 
 

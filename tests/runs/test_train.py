@@ -348,7 +348,7 @@ def test_what_of_a_limit_is_left_to_training_and_how_many_epochs_that_is(
     """An epoch takes 8 s and its validation 2 s; opening has taken 5 s."""
     monkeypatch.setattr("onelook.training.measurements.speed.measure_pace", lambda *_, **__: Pace(8.0, 2.0))
     monkeypatch.setattr("onelook.runs.stages.Clock.so_far", lambda _: {"total": 5.0})
-    monkeypatch.setattr("onelook.planning.time_budget.TimeCourse.seen", lambda course, *_: course)  # it stays so
+    monkeypatch.setattr("onelook.planning.time_course.TimeCourse.seen", lambda course, *_: course)  # it stays so
     parts = {"train": draw_sides(40), "val": draw_sides(10, seed=1), "test": draw_sides(30, seed=2)}
 
     def plan_of(data: Any, limit: str, *sets: str, out: str, **asked: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tests.training.conftest import Fit, ScaleToUnit, draw_images, jitter, small
 from torch import nn
 
 from onelook.errors import ConfigError, ModelError, OnelookError
-from onelook.planning.time_budget import TimeCourse, TimePlan
+from onelook.planning.time_course import TimeCourse, TimePlan
 from onelook.settings import (
     EarlyStoppingSettings,
     OptimizerSettings,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.training.conftest import Fit
 
-from onelook.planning.time_budget import TimeCourse, TimePlan
+from onelook.planning.time_course import TimeCourse, TimePlan
 from onelook.settings import ScheduleSettings
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.result import EpochRecord, FitResult

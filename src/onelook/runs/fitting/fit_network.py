@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from onelook.planning.network_choice import fewest_epochs, seconds_of_epoch
 from onelook.planning.pretrained_request import is_pretrained
 from onelook.planning.request import Say
-from onelook.planning.time_budget import TimeBudget, TimeCourse, recorded_time_plan
+from onelook.planning.time_budget import TimeBudget
+from onelook.planning.time_course import TimeCourse, recorded_time_plan
 from onelook.runs.begin import BegunRun, settle_network
 from onelook.runs.fitting.batch_size import settle_batch_size
 from onelook.runs.fitting.build_network import build_ready_network
