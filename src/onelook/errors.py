@@ -80,9 +80,10 @@ def short_traceback(error: BaseException) -> list[str]:
 
     The frames in our code say nothing to whoever mistyped a name, and push the message off the screen.
     """
-    import textwrap  # here, as `onelook --help` must not wait for them
-    import traceback
+    import traceback  # here, as `onelook --help` must not wait for them
     from pathlib import Path
+
+    from onelook.wording import wrapped
 
     not_the_users = (str(Path(__file__).parent), str(Path(traceback.__file__).parent))  # ours; Python's and packages
     lines = []
@@ -92,8 +93,7 @@ def short_traceback(error: BaseException) -> list[str]:
             is_cell = "ipykernel_" in frame.filename or frame.filename.startswith("<ipython")
             lines.append(f"{'this cell' if is_cell else frame.filename}, line {frame.lineno}: {frame.line}")
     message = f"{type(error).__name__}: {error}"
-    wrapped = (textwrap.wrap(line, 100, break_long_words=False) or [""] for line in message.splitlines())
-    return [*lines, *(line for each in wrapped for line in each)]
+    return [*lines, *(part for line in message.splitlines() for part in wrapped(line, 100) or [""])]
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:

@@ -15,15 +15,21 @@ from onelook.errors import ConfigError
 
 
 def write_run(
-    folder: Path, created: str, *, status: str = "complete", evaluation: dict[str, Any] | None = None
+    folder: Path,
+    created: str,
+    *,
+    status: str = "complete",
+    evaluation: dict[str, Any] | None = None,
+    data: str = "",
+    model: str = "",
 ) -> None:
     folder.mkdir(parents=True)
     record = {
         "format_version": 1,
         "status": status,
         "created": created,
-        "data": {"name": folder.name},
-        "settings": {"model": f"net-{folder.name[0]}"},
+        "data": {"name": data or folder.name},
+        "settings": {"model": model or f"net-{folder.name[0]}"},
     }
     (folder / "run.json").write_text(json.dumps(record))
     if evaluation is not None:
@@ -80,7 +86,7 @@ def test_the_table_shows_them_and_says_what_is_damaged(place: Path, capsys: pyte
     assert main(["runs"]) == 0
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
-    assert lines[1].split()[:2] == ["runs/b", "b"]
+    assert (lines[1].split()[0], lines[1].split()[-1]) == ("b", "runs/b")
     assert "87.50 %  test" in lines[1]
     assert "50.00 %  val" in printed.out
     assert "runs/broken/run.json: not readable as JSON" in printed.err
@@ -88,36 +94,65 @@ def test_the_table_shows_them_and_says_what_is_damaged(place: Path, capsys: pyte
     assert json.loads(capsys.readouterr().out)[0]["path"] == "runs/b"
 
 
-def test_a_run_is_one_line_with_its_whole_path_and_a_short_date(
+def test_a_run_is_one_line_where_its_path_fits_and_else_the_path_is_a_line_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     score = {"accuracy": 0.5, "set": "test"}
     year = datetime.now(UTC).year
-    write_run(tmp_path / "runs/digits-005/a-decision-tree", f"{year}-11-30T02:58:01+00:00", evaluation=score)
-    write_run(tmp_path / "runs/digits-004/old", "1999-12-31T23:59:01+00:00", evaluation=score)
+    long = f"runs/digits-005/{'a-decision-tree' * 6}"
+    write_run(tmp_path / "runs/digits-005/b", f"{year}-11-30T02:58:01+00:00", evaluation=score)
+    write_run(tmp_path / long, "1999-12-31T23:59:02+00:00", evaluation=score, data="digits")
+    write_run(tmp_path / "runs/my runs/of cats", "1999-12-31T23:59:01+00:00", evaluation=score)
     assert main(["runs"]) == 0
-    heads, first, second = capsys.readouterr().out.splitlines()
-    assert heads.split() == ["run", "data", "model", "score", "on", "begun"]
-    assert first.split() == [
-        *("runs/digits-005/a-decision-tree", "a-decision-…", "net-a", "50.00", "%", "test", "11-30", "02:58"),
+    assert capsys.readouterr().out.splitlines() == [
+        "data     model  score    on    begun        run",
+        "b        net-b  50.00 %  test  11-30 02:58  runs/digits-005/b",
+        "digits   net-a  50.00 %  test  1999-12-31",
+        f"  {long}",
+        "of cats  net-o  50.00 %  test  1999-12-31   runs/my runs/of cats",
     ]
-    assert second.split()[-1] == "1999-12-31"
-    assert max(map(len, (heads, first, second))) <= 80
+
+
+def test_a_name_of_a_model_is_whole_in_eighty_columns_and_names_of_data_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    score = {"accuracy": 0.5, "set": "test"}
+    data, models = "photographs-of-many-animals.zip", ("efficientnet-lite0", "networks/of my own/wide-and-deep-2.toml")
+    for number, model in enumerate(models):
+        day = f"1999-12-0{number + 1}T10:00:00+00:00"
+        write_run(tmp_path / f"runs/{number}", day, evaluation=score, data=data, model=model)
+    assert main(["runs", "runs"]) == 0
+    heads, *rows = capsys.readouterr().out.splitlines()
+    assert max(map(len, (heads, *rows))) <= 80
+    assert [row.split()[0] for row in rows] == ["photographs…", "runs/1", "photographs…", "runs/0"]
+    assert [any(f" {model} " in row for model in models) for row in rows] == [True, False] * 2
+
+    monkeypatch.setenv("COLUMNS", "60")  # too narrow for the longer name
+    assert main(["runs", "runs"]) == 0
+    heads, *rows = capsys.readouterr().out.splitlines()
+    assert max(map(len, (heads, *rows))) <= 60
+    assert [row for row in rows if row.startswith("  ")] == [f"  {models[1]}", "  runs/1", "  runs/0"]
+    assert " networks/o" in rows[0]
+    assert f" {models[0]} " in rows[3]
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_one_run_that_is_not_complete_adds_a_column_for_all(
-    at: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
     for day in range(3):
         status = "running" if day == at else "complete"
         write_run(tmp_path / f"{day}", f"1999-12-0{day + 1}T10:00:00+00:00", status=status)
     assert main(["runs", str(tmp_path)]) == 0
     heads, *rows = (line.split() for line in capsys.readouterr().out.splitlines())
-    assert heads == ["run", "data", "model", "score", "on", "begun", "status"]
-    assert [row[-1] for row in rows] == ["running" if day == at else f"1999-12-0{day + 1}" for day in (2, 1, 0)]
+    assert heads == ["data", "model", "score", "on", "begun", "status", "run"]
+    begun = [[row[0], *row[2:-1]] for row in rows]
+    assert begun == [[f"{day}", f"1999-12-0{day + 1}", *["running"] * (day == at)] for day in (2, 1, 0)]
 
 
 def test_a_run_lists_itself_and_those_in_it_down_to_the_second_folder(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +9,11 @@ import typer
 
 from onelook.cli.options import Debug, Json
 from onelook.cli.output.printer import Printer
+from onelook.cli.output.runs import print_runs
 from onelook.runtime import command_name
-from onelook.wording import percent
 
 _RUNS = "runs"  # where onelook train writes
 Folder = Annotated[str, typer.Argument(metavar="FOLDER", help="The folder that holds the runs.")]
-_HEADS = ("run", "data", "model", "score", "on", "begun", "status")
-_SHORTENED = (_HEADS.index("data"), _HEADS.index("model"))  # a path is copied, and so never cut
 
 
 def runs(folder: Folder = _RUNS, json: Json = False, debug: Debug = False) -> None:
@@ -40,27 +37,7 @@ def runs(folder: Folder = _RUNS, json: Json = False, debug: Debug = False) -> No
     if not found:
         say(f"{folder} holds no run yet. Begin with: {command_name()} train digits")
         return
-    rows = [
-        (
-            str(run.path),
-            run.data,
-            run.model,
-            "" if run.accuracy is None else percent(run.accuracy, 2),
-            run.scored_on,
-            _begun(run.created),
-            "" if run.status == "complete" else run.status,
-        )
-        for run in found
-    ]
-    columns = len(_HEADS) if any(row[-1] for row in rows) else len(_HEADS) - 1
-    say.table(_HEADS[:columns], [row[:columns] for row in rows], left=columns, shorten=_SHORTENED)
+    print_runs(say, found)
     for run in found:
         if run.problem:
             say.warn(run.problem)
-
-
-def _begun(created: str) -> str:
-    """Return an ISO time as month, day and time; in an earlier year as its day."""
-    day, _, time = created.partition("T")
-    year, _, rest = day.partition("-")
-    return f"{rest} {time[:5]}" if year == str(datetime.now(UTC).year) else day

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from functools import cache, wraps
 from inspect import signature
-from textwrap import fill
 from typing import Any
 
 from onelook.errors import OnelookError
+from onelook.wording import wrapped
 
 _COLUMNS = 80
 _COPIED = re.compile(r" *(?:shown by +)?(?:onelook|ol\.)")
@@ -46,8 +46,8 @@ def _print_wrapped(text: str) -> None:
 
 
 def _fill(line: str) -> str:
-    indent = line[: len(line) - len(line.lstrip())] + "  "
-    return fill(line, _COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    indent = line[: len(line) - len(line.lstrip())]
+    return "\n".join(wrapped(line.lstrip(), _COLUMNS, first_indent=indent, indent=f"{indent}  "))
 
 
 def _in_python_words(say: Callable[[str], None]) -> Callable[[str], None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 from onelook.comparison.advice import advised_run
@@ -12,17 +11,12 @@ from onelook.planning.request import Say
 from onelook.run_folder import RunFolder
 from onelook.runtime import PICTURES_TO_COME, command_name
 from onelook.settings.python_words import python_words
-from onelook.wording import percent
+from onelook.wording import percent, wrapped
 
 if TYPE_CHECKING:
     from onelook.runs.fold_scores import CrossValidation
     from onelook.runs.model_list import TrainedModels
     from onelook.runs.run import Run
-
-# Within 80 columns; paths and options stay in one piece.
-_WARNING = TextWrapper(
-    80, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-)
 
 
 def say_run(say: Say, run: Run, *, in_python: bool = False) -> None:
@@ -38,7 +32,7 @@ def say_run(say: Say, run: Run, *, in_python: bool = False) -> None:
     if run.status == "interrupted" and run.evaluation.set_name == "val" and record["split"]["test"]:
         say("  The test pictures are scored once, when the run has ended.")
     for warning in run.evaluation.warnings:
-        say(_WARNING.fill(python_words(warning) if in_python else warning))
+        say(_in_lines(python_words(warning) if in_python else warning))
     say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}")
     folder = str(run.path)
     earlier = record["settings"].get("split")
@@ -53,7 +47,7 @@ def say_run(say: Say, run: Run, *, in_python: bool = False) -> None:
 def say_folds(say: Say, found: CrossValidation, *, in_python: bool = False) -> None:
     """Print the mean over the folds, the paths of what was written, and the commands or calls that come next."""
     say(f"\n{found}")
-    say(_WARNING.fill(found.labels)) if found.labels else None
+    say(_in_lines(found.labels)) if found.labels else None
     say(f"\nreport       {found.path / 'report.html'}")
     say(f"predictions  {found.predictions}  (of each picture, by its own fold)")
     if found.findings:
@@ -140,3 +134,8 @@ def say_in_python(say: Say, found: Run | CrossValidation | TrainedModels) -> Non
     if found.status == "interrupted":
         again = f"ol.train(data, out={str(found.path)!r}, resume=True)"
         say(f"\ninterrupted: all that was done is safe. Resume with: {again}")
+
+
+def _in_lines(warning: str) -> str:
+    """Return a warning within 80 columns; paths and options stay in one piece."""
+    return "\n".join(wrapped(warning, 80, first_indent="  ", indent="    "))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import StringIO
 from math import prod
-from textwrap import wrap
 
 from pydantic import JsonValue
 from rich.box import SIMPLE_HEAD
@@ -15,6 +14,7 @@ from rich.table import Table
 from onelook.models.describe import describe_layer
 from onelook.models.shapes import PlannedLayer, count_parameters, leaves, plan_network
 from onelook.settings.network import Dense, NetworkSettings
+from onelook.wording import wrapped
 
 _TEXT_COLUMNS = 80
 
@@ -69,7 +69,7 @@ class NetworkSummary:
         if self.views > 1:
             in_all = self.views * self.multiply_adds
             notes.append(f"a prediction is the mean of {self.views} views: {in_all:,} multiply-adds in all")
-        notes += wrap(self.pretrained, _TEXT_COLUMNS - 2)
+        notes += wrapped(self.pretrained, _TEXT_COLUMNS - 2)
         caption = "\n".join(notes) or None
         table = Table(box=SIMPLE_HEAD, show_footer=True, pad_edge=False, caption=caption, caption_justify="right")
         table.add_column("#", justify="right", style="dim")

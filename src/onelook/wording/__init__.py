@@ -19,6 +19,7 @@ from onelook.wording.text import (
     TITLE_COLUMNS,
     agree,
     counted,
+    definite,
     entry,
     listed,
     named,
@@ -27,6 +28,7 @@ from onelook.wording.text import (
     sentence,
     times,
 )
+from onelook.wording.wrap import wrapped
 
 __all__ = [
     "MOST_LISTED",
@@ -34,6 +36,7 @@ __all__ = [
     "abbreviated",
     "agree",
     "counted",
+    "definite",
     "duration",
     "entry",
     "large_number",
@@ -49,4 +52,5 @@ __all__ = [
     "size",
     "spread",
     "times",
+    "wrapped",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
+
+from onelook.wording.wrap import wrapped
 
 TITLE_COLUMNS = 11  # width of an entry's title, before its text
 _LINE_COLUMNS = 80  # width of an entry
@@ -49,6 +50,21 @@ def agree(count: int, one: str, many: str) -> str:
         ('is', 'are', 'are')
     """
     return one if count == 1 else many
+
+
+def definite(count: int, noun: str, many: str | None = None, *, before: str = "the") -> str:
+    """Return things that the reader knows of, with their number if there are several.
+
+    Args:
+        count: how many.
+        noun, many: as for `counted`.
+        before: the words before the number.
+
+    Example:
+        >>> definite(1, "picture"), definite(2000, "picture"), definite(1, "picture", before="the same")
+        ('the picture', 'the 2,000 pictures', 'the same picture')
+    """
+    return f"{before} {agree(count, noun, f'{count:,} {many or plural(noun)}')}"
 
 
 def times(count: int) -> str:
@@ -116,12 +132,12 @@ def entry(title: str, text: str) -> list[str]:
         >>> entry("parts", "train 60,000, test 10,000")
         ['  parts    train 60,000, test 10,000']
     """
-    return textwrap.wrap(
+    return wrapped(
         text,
         _LINE_COLUMNS,
-        initial_indent=f"  {title}".ljust(TITLE_COLUMNS),
-        subsequent_indent=" " * TITLE_COLUMNS,
-        break_on_hyphens=False,
+        first_indent=f"  {title}".ljust(TITLE_COLUMNS),
+        indent=" " * TITLE_COLUMNS,
+        break_long_words=True,
     )
 
 

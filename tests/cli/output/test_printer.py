@@ -83,17 +83,6 @@ def test_no_line_of_a_table_ends_in_spaces(capsys):
     assert all(line == line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
-def test_a_table_cuts_only_the_columns_that_may_be_cut(monkeypatch, capsys):
-    monkeypatch.setenv("COLUMNS", "30")
-    rows = [("runs/photos-001", "efficientnet", "3"), ("runs/b", "cnn", "4")]
-    Printer().table(("run", "model", "epochs"), rows, left=2, shorten=(1,))
-    assert capsys.readouterr().out.splitlines() == [
-        "run              model     epochs",
-        "runs/photos-001  efficie…       3",
-        "runs/b           cnn            4",
-    ]
-
-
 def test_the_answers_to_a_question_stay_whole_below_its_wrapped_sentence(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "30")
     answer = f"  --label-from '{'x ' * 20}'"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onelook.cli.output.printer import Printer
-from onelook.wording import abbreviated, agree, counted, duration, milliseconds, percentage, size
+from onelook.wording import abbreviated, agree, counted, definite, duration, milliseconds, percentage, size, wrapped
 
 if TYPE_CHECKING:
     from onelook.comparison.result import ComparedRun, Comparison, DifferentSetting
@@ -25,13 +24,13 @@ def print_comparison(say: Printer, found: Comparison) -> None:
 
     first = found.runs[0]
     kind = "test" if first.set_name == "test" else "validation"
-    pictures = counted(first.rows, f"{kind} picture")
+    pictures = definite(first.rows, f"{kind} picture", before="the same")
     scores = further_scores([run.scores for run in found.runs], "comparison")
     say.table(
         ("", "accuracy, %", *(score.column for score in scores.values()), "against the best"),
         [_score_cells(run, scores, found.runs[found.best]) for run in found.runs],
     )
-    say(f"  all scored on the same {pictures} of {found.data}; in brackets the 95 % interval")
+    say(f"  all scored on {pictures} of {found.data}; in brackets the 95 % interval")
     for note in found.notes:
         _footnote(say, note)
     if shortened := [f"{score.short}: {score.label}" for score in scores.values() if score.short]:
@@ -59,16 +58,12 @@ def print_comparison(say: Printer, found: Comparison) -> None:
         if len(found.settings) > _MOST_SETTINGS:
             say(f"  and {counted(len(found.settings) - _MOST_SETTINGS, 'more setting')}, on the page (--html)")
     say()
-    say(textwrap.fill(found.advice, _WIDTH, break_long_words=False, break_on_hyphens=False))
+    say("\n".join(wrapped(found.advice, _WIDTH)))
 
 
 def _footnote(say: Printer, text: str) -> None:
     """Print a text under a table, within 80 columns."""
-    say(
-        textwrap.fill(
-            text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-        )
-    )
+    say("\n".join(wrapped(text, _WIDTH, first_indent="  ", indent="  ")))
 
 
 def _print_speed(say: Printer, found: Comparison) -> None:

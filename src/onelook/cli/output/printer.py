@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from onelook.cli.output.escape import escaped, escaped_line
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 _GAP = 2  # spaces between the columns of a table
-_NARROWEST = 8  # of a column whose texts are cut
 
 
 class Printer:
@@ -48,6 +46,11 @@ class Printer:
         lines = [_sentence(f"warning: {escaped_line(text)}"), *([f"  {command}"] if command else [])]
         print("\n".join(lines), file=sys.stderr, flush=True)
 
+    def as_is(self, lines: Sequence[str]) -> None:
+        """Print lines that are within the width, or that stay whole because they are copied. Their text is escaped."""
+        if not self.quiet:
+            print("\n".join(lines), file=self.stream, flush=True)
+
     def show(self, renderable: RenderableType) -> None:
         """Print a rich table (or the like), without the spaces that rich adds at the end of each line."""
         with self.console.capture() as captured:
@@ -55,35 +58,22 @@ class Printer:
         if not self.quiet:
             print("\n".join(map(str.rstrip, captured.get().strip("\n").splitlines())), file=self.stream, flush=True)
 
-    def table(
-        self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, shorten: Collection[int] = ()
-    ) -> None:
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> None:
         """Print a table within the terminal's width.
 
         Args:
             heads: the columns' headings.
             rows: a text for each column.
             left: how many columns, from the left, hold text; the others hold numbers and are aligned right.
-            shorten: positions of the columns whose texts are cut, with an ellipsis, where the terminal is too narrow.
-                With them each row is one line, and the other columns stay whole, because they hold what is copied.
         """
         from rich.table import Table
         from rich.text import Text
 
         table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-        texts = [[Text(escaped(cell)) for cell in row] for row in rows]
-        widths = [max(len(head), *(row[at].cell_len for row in texts), 0) for at, head in enumerate(heads)]
-        if shorten:
-            widths = _narrowed(widths, shorten, self.console.width)
-            table.width = sum(widths) + _GAP * (len(widths) - 1)
         for position, head in enumerate(heads):
-            justify: Literal["left", "right"] = "left" if position < left else "right"
-            if shorten:
-                table.add_column(head, justify=justify, overflow="ellipsis", no_wrap=True, width=widths[position])
-            else:
-                table.add_column(head, justify=justify, overflow="fold")
-        for row in texts:
-            table.add_row(*row)
+            table.add_column(head, justify="left" if position < left else "right", overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(escaped(cell)) for cell in row))
         self.show(table)
 
     @contextmanager
@@ -166,20 +156,11 @@ def _sentence(text: str) -> str:
     )
 
 
-def _narrowed(widths: Sequence[int], shorten: Collection[int], room: int) -> list[int]:
-    """Return the columns' widths, with those that may be shortened cut until a row fits, the widest first."""
-    narrow = list(widths)
-    while sum(narrow) + _GAP * (len(narrow) - 1) > room:
-        widest = max(shorten, key=lambda at: narrow[at])
-        if narrow[widest] <= _NARROWEST:
-            break
-        narrow[widest] -= 1
-    return narrow
-
-
 def _fill(line: str, width: int) -> str:
-    indent = _indent(line) + "  "
-    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    from onelook.wording import wrapped  # here, as `onelook --help` must not wait for it
+
+    indent = _indent(line)
+    return "\n".join(wrapped(line.lstrip(), width, first_indent=indent, indent=f"{indent}  "))
 
 
 def _is_command(line: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -18,7 +17,7 @@ from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.natural_order import natural_sorted
 from onelook.data.storage.location import Location, hidden_in_words, suffix_of
 from onelook.errors import DataError
-from onelook.wording import counted, listed, named
+from onelook.wording import counted, listed, named, wrapped
 
 _WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
@@ -109,13 +108,7 @@ def _layout_table() -> str:
     """Return a line for each layout, with what its data looks like, in 80 columns."""
     width = max(map(len, LAYOUTS))
     lines = [
-        textwrap.wrap(
-            LAYOUTS.describe(name),
-            80,
-            initial_indent=f"  {name:{width}}  ",
-            subsequent_indent=" " * (width + 4),
-            break_on_hyphens=False,
-        )
+        wrapped(LAYOUTS.describe(name), 80, first_indent=f"  {name:{width}}  ", indent=" " * (width + 4))
         for name in LAYOUTS
     ]
     return "\n".join(line for of_layout in lines for line in of_layout)

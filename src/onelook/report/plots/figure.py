@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import textwrap
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
 from onelook.report.theme import LIGHT
+from onelook.wording import wrapped
 
 PIXELS_AN_INCH = 144  # twice as many as a screen of old: sharp on new ones
 _SHOWN_AN_INCH = 72
@@ -51,7 +51,7 @@ class Plot(Figure):
     """
 
     def __init__(self, title: str, subtitle: str, width: float, height: float) -> None:
-        lines = textwrap.wrap(title, max(20, int((width - 2 * _MARGIN) / _TITLE_LETTER)))
+        lines = wrapped(title, max(20, int((width - 2 * _MARGIN) / _TITLE_LETTER)), break_long_words=True)
         self.title_inches = _TITLE_INCHES + _TITLE_LINE * max(0, len(lines) - 1)
         super().__init__(figsize=(width, self.title_inches + height), facecolor=LIGHT.paper)
         for number, line in enumerate(lines):

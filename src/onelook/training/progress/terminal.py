@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import time
 from collections.abc import Callable
 
@@ -19,7 +18,7 @@ from onelook.training.progress.figures import (
     percent_text,
 )
 from onelook.training.result import EpochRecord, FitResult
-from onelook.wording import counted
+from onelook.wording import counted, wrapped
 
 # A refresh takes about 2 ms, most of it rich's: five a second cost 1 % of one core.
 _SECONDS_BETWEEN_REFRESHES = 0.2
@@ -46,7 +45,7 @@ class PlainLines(Listener):
 
     def on_note(self, note: str) -> None:
         width = self._console.width if self._console.is_terminal else _LOG_COLUMNS
-        self._say(textwrap.fill(note, width, break_long_words=False, break_on_hyphens=False))
+        self._say("\n".join(wrapped(note, width)))
 
     def on_end(self, result: FitResult) -> None:
         if result.best:
