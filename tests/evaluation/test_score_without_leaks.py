@@ -110,7 +110,7 @@ def test_where_all_were_seen_there_is_no_score_without() -> None:
             1,
             "test",
             "pictures",
-            "1 of the 1 pictures is among those that the model was trained or tuned on (pixel for pixel), "
+            "The one picture that is scored is among those that the model was trained or tuned on (pixel for pixel), "
             "so the model can remember it. Without it no picture is left to score: use pictures that are "
             "new to it.",
         ),

@@ -78,7 +78,7 @@ def test_warnings_stand_with_the_label_of_their_run_and_notes_with_the_pictures(
     untested = replace(BEST, set_name="val", rows=1)
     view = _scores(of(untested, replace(untested, label="other"))).view
     assert view.explanation == (
-        "All were scored on the same 1 validation picture. The bar is the 95 % interval (Wilson 1927)."
+        "All were scored on the same validation picture. The bar is the 95 % interval (Wilson 1927)."
     )
 
 

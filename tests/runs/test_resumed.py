@@ -60,7 +60,7 @@ def test_what_a_resumed_run_cannot_take(asked: dict[str, Any], message: str, tmp
     ("done", "asked", "words"),
     [
         (0, 2, "a resumed run can have more. It cannot have 2."),
-        (1, 2, "a resumed run can have more, or end with the 1 that is done: --epochs 1. It cannot have 2."),
+        (1, 2, "a resumed run can have more, or end with the one that is done: --epochs 1. It cannot have 2."),
         (2, 7, "a resumed run can have more, or end with the 2 that are done: --epochs 2. It cannot have 7."),
     ],
 )

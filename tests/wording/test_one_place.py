@@ -26,6 +26,7 @@ NO_PLURALS = {
 _PERCENT_FORMAT = re.compile(r"^\.?\d*%$")
 _AND_MORE = re.compile(r"\band \{\} more\b|\{\}, …")
 _SIGN = re.compile(r"^ ?%")
+_ARTICLE = re.compile(r"\b(?:the|same|these|those|all)[ ]$", re.IGNORECASE)  # "the 1 picture" is no English
 
 
 def problems(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
@@ -43,9 +44,12 @@ def _of_text(text: ast.JoinedStr) -> Iterator[tuple[int, str]]:
     flat = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in text.values)
     if _AND_MORE.search(flat):
         yield text.lineno, "a cut list by hand"
-    for part, after in zip(text.values, [*text.values[1:], None], strict=True):
+    for before, part, after in zip([None, *text.values[:-1]], text.values, [*text.values[1:], None], strict=True):
         if not isinstance(part, ast.FormattedValue):
             continue
+        is_known = isinstance(before, ast.Constant) and _ARTICLE.search(str(before.value))
+        if is_known and ast.unparse(part.value).startswith("counted("):
+            yield text.lineno, "an article before a count by hand"
         is_signed = isinstance(after, ast.Constant) and _SIGN.match(str(after.value))
         spec = ast.unparse(part.format_spec).strip("f'\"") if part.format_spec else ""
         if _PERCENT_FORMAT.match(spec) or (is_signed and _is_hundredfold(part.value)):
@@ -87,6 +91,7 @@ def _is_words(value: ast.expr) -> bool:
         ("f'{100 * share:.1f} %'", "a percentage by hand"),
         ("f'{share:.0%}'", "a percentage by hand"),
         ("f'{names} and {left} more'", "a cut list by hand"),
+        ("f'on the same {counted(rows, kind)}'", "an article before a count by hand"),
     ],
 )
 def test_the_scan_finds_what_it_is_for(source: str, kind: str) -> None:

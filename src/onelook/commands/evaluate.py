@@ -107,7 +107,7 @@ def evaluate_classifier(
     constant = np.unique(labels)
     if len(constant) == 1 and len(labels) > _FEWEST_TO_DOUBT and len(classifier.class_names) > 1:
         warnings.append(
-            f"All {counted(len(labels), 'picture')} have the label '{classifier.class_names[constant[0]]}'. Are these "
+            f"All {len(labels):,} pictures have the label '{classifier.class_names[constant[0]]}'. Are these "
             "the true labels? A sample submission has one value in all rows, and no true labels."
         )
     is_same_data = classifier.card.training.get("data_fingerprint") == dataset.fingerprint

@@ -126,9 +126,10 @@ def leak_sentence(evaluation: Evaluation, called: str | None = None) -> str:
     ways = [KINDS[name] if len(counts) == 1 else f"{count:,} {KINDS[name]}" for name, count in counts.items()]
     used = "trained on" if evaluation.set_name == "val" else "trained or tuned on"
     them = agree(seen, "it", "them")
-    some = f"All {rows:,}" if called and seen == rows > 1 else f"{seen:,} of the {rows:,}"
+    some = f"All {rows:,}" if called and seen == rows else f"{seen:,} of the {rows:,}"
+    those = agree(rows, "The one picture that is scored", f"{some} {pictures}")
     sentence = (
-        f"{some} {pictures} {agree(seen, 'is', 'are')} among those that the model was {used} "
+        f"{those} {agree(seen, 'is', 'are')} among those that the model was {used} "
         f"({listed(ways)}), so the model can remember {them}."
     )
     if (left := evaluation.without_leaks) is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from onelook.settings import TrainSettings
 from onelook.settings.optimization import OptimizerSettings, ScheduleSettings
-from onelook.wording import number, percent
+from onelook.wording import agree, number, percent
 
 # Rates for fresh weights, on a schedule that ends at 0. They were measured on the built-in digits and 4,000 pictures of
 # Fashion-MNIST with our own small networks (`benchmarks/usual_rates.py`).
@@ -69,6 +69,7 @@ def _course(rule: OptimizerSettings, schedule: ScheduleSettings) -> str:
     if schedule.name == "constant":
         return f"{rate} throughout"
     if schedule.name == "step":
-        return f"{rate}, times {number(schedule.step_factor)} every {schedule.step_epochs} epochs"
+        every = agree(schedule.step_epochs, "every epoch", f"every {schedule.step_epochs} epochs")
+        return f"{rate}, times {number(schedule.step_factor)} {every}"
     rises = f"rises for {percent(schedule.warmup_fraction, 0)} of the steps, then " if schedule.warmup_fraction else ""
     return f"{rate} at most: {rises}falls to {number(rule.learning_rate * schedule.final_fraction)}"

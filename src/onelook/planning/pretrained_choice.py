@@ -14,7 +14,7 @@ from onelook.planning.time_budget import TimeBudget
 from onelook.runtime import available_cores
 from onelook.settings.merge import Overrides
 from onelook.settings.queries import settings_that
-from onelook.wording import counted
+from onelook.wording import agree, counted
 
 PICKED = "efficientnet-lite0"
 
@@ -142,7 +142,8 @@ def _pick_network(facts: DataFacts, asked: Overrides, budget: TimeBudget, device
         check_transfer({**asked, "model": PICKED})
         picks.add({"model": PICKED}, f"network {PICKED}, pretrained: as you asked to tune one")
     elif is_for_transfer(facts, budget) and not against_features(asked):
-        why = f"{facts.rows:,} photographs are too few to learn to see"
+        few = agree(facts.rows, "one photograph is", f"{facts.rows:,} photographs are")
+        why = f"{few} too few to learn to see"
         picks.add({"model": PICKED}, f"network {PICKED}, pretrained: {why}")
     elif "image_size" not in asked and (size := size_to_tune_at(facts, budget, device)) is not None:
         why = "what it knows of photographs helps with small pictures too, and there is time to train all of it"

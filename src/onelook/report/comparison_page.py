@@ -15,7 +15,7 @@ from onelook.report.charts.lines import LineChart, Tick
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import SET_IN_WORDS, decimals_for, duration, percent, score_in_words, size
 from onelook.runtime import versions
-from onelook.wording import agree, counted, large_number, listed, milliseconds, sentence
+from onelook.wording import agree, counted, definite, large_number, listed, milliseconds, sentence
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ def _lower_is_better(scores: Sequence[Score]) -> str:
 
 def _explanation(found: Comparison) -> str:
     first = found.runs[0]
-    pictures = counted(first.rows, f"{SET_IN_WORDS[first.set_name]} picture")
-    text = f"All were scored on the same {pictures}. The bar is the 95 % interval (Wilson 1927)."
+    pictures = definite(first.rows, f"{SET_IN_WORDS[first.set_name]} picture", before="the same")
+    text = f"All were scored on {pictures}. The bar is the 95 % interval (Wilson 1927)."
     text += "".join(f" {sentence(note)}" for note in found.notes)
     if any(run.against_best for run in found.runs):
         text += (

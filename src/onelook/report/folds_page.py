@@ -20,7 +20,7 @@ from onelook.report.sections.classes import build_section as classes
 from onelook.report.sections.confusion import build_section as confusion
 from onelook.report.sections.findings import build_section as findings
 from onelook.report.sections.predicted_pictures import build_errors
-from onelook.wording import agree, counted
+from onelook.wording import agree, counted, definite
 
 _EXPLANATION = (
     "<p>Each picture is scored in one fold and trained on in the others; copies and groups stay together. The "
@@ -110,7 +110,7 @@ def _test(found: Mapping[str, Any]) -> str:
     if test is None or test["accuracy"] is None:
         return ""
     return (
-        f"<p>On the {counted(test['rows'], 'test picture')}, which no fold trained or tuned on, the models of the "
+        f"<p>On {definite(test['rows'], 'test picture')}, which no fold trained or tuned on, the models of the "
         f"folds reach {percent(test['accuracy'], 2)} on average ({_range(test)}).</p>"
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 from onelook.errors import ConfigError
 from onelook.planning.starting_point import StartingPoint
 from onelook.run_folder import RunFolder
-from onelook.wording import agree, counted, named
+from onelook.wording import agree, named
 
 if TYPE_CHECKING:
     from onelook.classifier.picture_list import PictureList
@@ -57,7 +57,11 @@ class LearntBefore:
             return None
         sets = [("validates", "validate", self.val, split.val), ("tests", "test", self.test, split.test)]
         counts = [
-            f"{len(ids):,} of the {counted(len(pictures), 'picture')} that {agree(len(pictures), one, many)} here"
+            agree(
+                len(pictures),
+                f"the picture that {one} here",
+                f"{len(ids):,} of the {len(pictures):,} pictures that {many} here",
+            )
             for one, many, ids, pictures in sets
             if ids and pictures is not None
         ]
@@ -130,7 +134,11 @@ def refuse_unless_forced(start: StartingPoint, learnt: LearntBefore, split: Spli
         return
     sets = [("validate", learnt.val, split.val), ("test", learnt.test, split.test)]
     counts = [
-        f"{len(ids):,} of the {counted(len(pictures), 'picture')} that would {verb} ({_some(ids)})"
+        agree(
+            len(pictures),
+            f"the picture that would {verb} ({_some(ids)})",
+            f"{len(ids):,} of the {len(pictures):,} pictures that would {verb} ({_some(ids)})",
+        )
         for verb, ids, pictures in sets
         if ids and pictures is not None
     ]

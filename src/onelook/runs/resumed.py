@@ -95,7 +95,11 @@ def settings_to_resume(folder: RunFolder, asked: Overrides) -> TrainSettings:
     if requested.epochs < recorded.epochs:
         done = len(folder.read_history())
         if done < requested.epochs:
-            end = f", or end with the {done} that {agree(done, 'is', 'are')} done: --epochs {done}" if done else ""
+            end = (
+                f", or end with {agree(done, 'the one that is', f'the {done} that are')} done: --epochs {done}"
+                if done
+                else ""
+            )
             raise ConfigError(
                 f"{folder.path}: it was planned for {counted(recorded.epochs, 'epoch')}; a resumed run can have more"
                 f"{end}. It cannot have {requested.epochs}."

@@ -19,7 +19,7 @@ from onelook.metrics.interval import wilson_interval
 from onelook.metrics.scores import measure_scores, score_inputs
 from onelook.run_folder import RunFolder
 from onelook.runs.scored_runs import ScoredRun, different_pictures, scored_on
-from onelook.wording import agree, counted, listed
+from onelook.wording import agree, definite, listed
 
 _LEAST_SHARED = 0.5  # of the pictures of each run; below that, the easier pictures of one run would decide
 
@@ -116,11 +116,11 @@ def _notes(answers: Sequence[_Answers], shared: Sequence[str], newest: _Answers,
     kind = "test" if row.set_name == "test" else "validation"
     data = "the data has changed between the runs"
     if all(len(one.label) == len(shared) for one in answers):
-        notes = [f"{data}, but all were scored on the same {counted(len(shared), f'{kind} picture')}"]
+        notes = [f"{data}, but all were scored on {definite(len(shared), f'{kind} picture', before='the same')}"]
     else:
         own = listed(f"{one.run.row.run} on {len(one.label):,}" for one in answers)
-        pictures = counted(len(shared), f"{kind} picture")
-        notes = [f"{data}: they are compared on the {pictures} that all were scored on ({own})"]
+        pictures = definite(len(shared), f"{kind} picture")
+        notes = [f"{data}: they are compared on {pictures} that all were scored on ({own})"]
     if differing:
         them = agree(differing, "has another label", "have another label")
         notes.append(

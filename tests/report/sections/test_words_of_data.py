@@ -24,14 +24,20 @@ from onelook.report.sections.model import value_in_words
 
 def test_sizes_in_words() -> None:
     assert page("sizes", sizes={}).missing == "No picture's size could be read."
-    kept = page("sizes", sizes={(32, 48): 9})
+    kept = page("sizes", sizes={(32, 48): 9}, rows={"all": 9})
     assert kept.title == "Every picture is 32 × 48 pixels"
     assert kept.missing == "Training keeps this size; --image-size sets another one."
-    assert page("sizes", sizes={(48, 32): 9}).missing == (
+    assert page("sizes", sizes={(48, 32): 9}, rows={"all": 9}).missing == (
         "Training resizes every picture to 32 × 48 pixels, and stretches those of another shape. --image-size sets the "
         "size; --set resize=fit and --set resize=crop keep the shape."
     )
-    assert page("sizes", sizes={(1_000, 2_000): 9}).title == "Every picture is 1,000 × 2,000 pixels"
+    assert page("sizes", sizes={(1_000, 2_000): 9}, rows={"all": 9}).title == "Every picture is 1,000 × 2,000 pixels"
+
+
+def test_the_size_of_a_picture_that_cannot_be_read_is_not_claimed() -> None:
+    one_less = page("sizes", sizes={(32, 48): 9}, rows={"train": 8, "test": 2})
+    assert one_less.title == "Every picture whose size is known is 32 × 48 pixels"
+    assert one_less.missing.startswith("The size of 9 of 10 pictures is known. Training keeps this size; ")
 
 
 def test_up_to_six_sizes_are_listed_and_seven_are_drawn() -> None:

@@ -83,7 +83,8 @@ def _of_one_class(split: SplitEvidence, rows: NDArray[np.int64], class_names: Se
         or in_class >= _MOST * len(split.labels)
     ):
         return ""
+    are = agree(int(counts[label]), "is", "are")
     return (
-        f" {counts[label]:,} of them are of class '{class_names[label]}', so a model may take this for a sign of the "
+        f" {counts[label]:,} of them {are} of class '{class_names[label]}', so a model may take this for a sign of the "
         "class."
     )

@@ -237,8 +237,8 @@ def _read_table(path: Path, origin: str) -> tuple[list[str], list[list[str]]]:
             for row in reader:
                 if row and len(row) != len(header):
                     raise DataError(
-                        f"{origin}: line {reader.line_num + 1} has {len(row)} cells, the header {len(header)}. "
-                        "Expected a cell a column."
+                        f"{origin}: line {reader.line_num + 1} has {counted(len(row), 'cell')}, the header "
+                        f"{len(header)}. Expected a cell a column."
                     )
                 if row:
                     rows.append(row)

@@ -158,8 +158,9 @@ def _check_given_sides(
             raise DataError(f"the given split has no picture {purpose}: {there}. Expected some in train and in val.")
     trained = np.unique(np.concatenate([_labels(parts[name])[side == "train"] for name, side in sides.items()]))
     if len(trained) < 2:
+        many = f"all {counts['train']:,} training pictures of the given split are"
         raise DataError(
-            f"all {counts['train']:,} training pictures of the given split are of one class, "
+            f"{agree(counts['train'], 'the only training picture of the given split is', many)} of one class, "
             f"'{class_names[trained[0]]}'. Expected two classes or more."
         )
 

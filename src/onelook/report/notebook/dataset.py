@@ -96,5 +96,6 @@ def _more(totals: list[int]) -> str:
     if not totals:
         return ""
     low, high = min(totals), max(totals)
-    of_each = f"of {counted(high, 'picture')} each" if low == high else f"of {spread(low, high)} pictures"
+    each = agree(len(totals), "", " each")
+    of_each = f"of {counted(high, 'picture')}{each}" if low == high else f"of {spread(low, high)} pictures"
     return f"And {counted(len(totals), 'more class')}, {of_each}. dataset.show(class_names=[…]) shows those you name."

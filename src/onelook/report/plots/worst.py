@@ -13,7 +13,7 @@ from onelook.report.page_wording import SET_IN_WORDS, probability
 from onelook.report.plots.figure import Plot, write
 from onelook.report.results import Results
 from onelook.report.theme import LIGHT
-from onelook.wording import counted
+from onelook.wording import agree, counted
 
 _COLUMNS = 6
 _SIDE, _GAP, _CAPTION, _MARGIN = 1.25, 0.2, 0.68, 0.22  # inches
@@ -56,7 +56,9 @@ def draw_worst(results: Results, count: int) -> Plot:
 def _title(shown: int, errors: int, kind: str) -> str:
     if not errors:
         return f"Every {kind}picture was named correctly"
-    return f"The {shown} worst of {counted(errors, 'error')}" if errors > shown else f"All {counted(errors, 'error')}"
+    if errors > shown:
+        return f"The {shown} worst of {counted(errors, 'error')}"
+    return agree(errors, "The only error", f"All {errors:,} errors")
 
 
 def _draw(axes: Axes, results: Results, picture: PredictedPicture) -> None:

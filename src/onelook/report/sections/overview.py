@@ -139,7 +139,7 @@ def _facts(inspected: InspectedData) -> list[Fact]:
         low, high = min(totals), max(totals)
         each = f"{counted(low, 'picture')} each" if low == high else f"{spread(low, high)} pictures"
         facts.append(Fact("Classes", f"{len(data.class_names):,}", f"of {each}"))
-    facts.append(Fact("Size", *size_in_words(inspected.sizes)))
+    facts.append(Fact("Size", *size_in_words(inspected.sizes, sum(inspected.rows.values()))))
     facts.append(Fact("Colour", "grey" if data.channels == 1 else "colour", _grey(inspected)))
     groups = by_check(inspected.findings)
     facts.append(

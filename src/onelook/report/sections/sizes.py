@@ -42,7 +42,10 @@ def build_section(inspected: InspectedData) -> Section:
         return Section("Sizes", "Sizes", missing="No picture's size could be read.")
     if len(sizes) == 1:
         ((height, width),) = sizes
-        return Section("Sizes", f"Every picture is {height:,} × {width:,} pixels", missing=_kept(inspected))
+        known = _known(inspected)
+        each = "Every picture whose size is known" if known else "Every picture"
+        text = " ".join(filter(None, (known, _kept(inspected))))
+        return Section("Sizes", f"{each} is {height:,} × {width:,} pixels", missing=text)
     few = len(sizes) <= _FEW_SIZES
     most = max(sizes.values())
     ranked = sorted(sizes.items(), key=lambda item: -item[1])
@@ -62,12 +65,18 @@ def build_section(inspected: InspectedData) -> Section:
     )
 
 
-def size_in_words(sizes: Mapping[Size, int]) -> tuple[str, str]:
-    """Return the size of all pictures, or the middle size, and which of the two it is."""
+def size_in_words(sizes: Mapping[Size, int], rows: int) -> tuple[str, str]:
+    """Return the size of all pictures, or the middle size, and which of the two it is.
+
+    Args:
+        sizes: as `InspectedData.sizes`.
+        rows: the number of pictures; some may be unreadable, and then their size is not known.
+    """
     if not sizes:
         return "unknown", "no header could be read"
     if len(sizes) == 1:
-        return _pixels(next(iter(sizes))), "pixels, every picture"
+        are_known = sum(sizes.values()) >= rows
+        return _pixels(next(iter(sizes))), "pixels, every picture" if are_known else "pixels, where it is known"
     return _pixels(_middle(sizes)), f"in the middle of {len(sizes):,} sizes"
 
 
@@ -114,11 +123,14 @@ def _brought(inspected: InspectedData) -> str:
 
 
 def _remarks(inspected: InspectedData) -> list[str]:
+    upright = "Sizes are height × width of the original pictures, as a viewer shows them upright."
+    return [" ".join(filter(None, (upright, _known(inspected)))), _brought(inspected)]
+
+
+def _known(inspected: InspectedData) -> str:
+    """Return a sentence if some sizes are not known, such as those of pictures that cannot be read; else nothing."""
     total, rows = sum(inspected.sizes.values()), sum(inspected.rows.values())
-    remarks = ["Sizes are height × width of the original pictures, as a viewer shows them upright."]
-    if total < rows:
-        remarks.append(f"The size of {total:,} of {counted(rows, 'picture')} is known.")
-    return [" ".join(remarks), _brought(inspected)]
+    return f"The size of {total:,} of {counted(rows, 'picture')} is known." if total < rows else ""
 
 
 def _in_words(sizes: Mapping[Size, int]) -> str:

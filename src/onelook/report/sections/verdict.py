@@ -15,7 +15,7 @@ from onelook.report.highlights import Highlight, highlights
 from onelook.report.page import Section
 from onelook.report.page_wording import SET_IN_WORDS, decimals_for, duration, percent, place, score_in_words, size
 from onelook.report.results import Results
-from onelook.wording import agree, counted, percentage, sentence
+from onelook.wording import agree, counted, definite, percentage, sentence
 
 _NO_SCORE = {
     "running": "The run has not ended yet, so there is no score.",
@@ -97,7 +97,7 @@ def score_of(evaluation: Evaluation) -> Score:
     low, high = evaluation.accuracy_interval
     return Score(
         number=percentage(evaluation.accuracy, decimals),
-        claim=f"of the {counted(evaluation.rows, f'{kind} picture')} named correctly: "
+        claim=f"of {definite(evaluation.rows, f'{kind} picture')} named correctly: "
         + (f"{right:,} right, {wrong:,} wrong." if wrong else "all of them.")
         + _whereabouts(evaluation),
         strip=interval_strip(evaluation.accuracy, low, high, lambda share: percent(share, _tick_decimals(low, high))),
@@ -129,7 +129,7 @@ def _of_unseen(evaluation: Evaluation) -> str:
     decimals = decimals_for(left.rows)
     low, high = (percent(bound, decimals) for bound in left.accuracy_interval)
     return (
-        f"Measured on the {counted(left.rows, 'picture')} that it has not seen, the accuracy on new pictures of the "
+        f"Measured on {definite(left.rows, 'picture')} that it has not seen, the accuracy on new pictures of the "
         f"same kind is likely between {low} and {high} ({percent(0.95, 0)} interval)."
     )
 

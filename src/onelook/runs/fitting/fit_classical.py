@@ -11,7 +11,7 @@ from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget
 from onelook.runs.begin import BegunRun
 from onelook.runs.stages import STATISTICS_BATCH, Clock, Fitted
-from onelook.wording import counted, duration, percent
+from onelook.wording import agree, counted, duration, percent
 
 if TYPE_CHECKING:
     from onelook.classical.fit import ClassicalFit, Fitter
@@ -131,10 +131,8 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
             begun.choose(f"{reason}: what fits into {duration(limit)}; all would take about {_forecast(seconds)}", say)
             return fitting
     if seconds >= _WORTH_PRINTING_SECONDS:
-        say(
-            f"           all {counted(rows, 'picture')} will take about {_forecast(seconds)}, estimated from fits on "
-            f"up to {cost.measured:,}"
-        )
+        every = agree(rows, "the picture", f"all {rows:,} pictures")
+        say(f"           {every} will take about {_forecast(seconds)}, estimated from fits on up to {cost.measured:,}")
     if seconds >= _TOO_LONG_SECONDS and limit is None:
         fewer = round_down(cost.rows_within(_OFFERED_SECONDS))
         say(

@@ -226,7 +226,7 @@ def test_no_more_than_a_few_row_groups_are_kept(tmp_path: Path, monkeypatch: pyt
 
 def test_a_missing_shard_is_told(shards: Path) -> None:
     (shards / "data" / "train-00000-of-00002.parquet").unlink()
-    with pytest.raises(DataError, match=r"1 of 2 shards are missing beside data/train-00001-of-00002"):
+    with pytest.raises(DataError, match=r"1 of 2 shards is missing beside data/train-00001-of-00002"):
         open_dataset(shards)
 
 

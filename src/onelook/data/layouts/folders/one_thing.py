@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 
 from onelook.data.layouts.folders.tree import PictureTree
-from onelook.wording import counted, named
+from onelook.wording import named
 
 _FEWEST = 3  # folders; two may be equal by chance
 # Names of Sentinel-2 and Sentinel-1, colours of microscopes and cameras, numbered channels.
@@ -52,6 +52,6 @@ def notes_on_bands(tree: PictureTree) -> list[str]:
         return []
     bands = named([each.lstrip("_-. ") for each in found], most=4)
     return [
-        f"Each folder holds the same {counted(len(found), 'file')}, {bands}: bands of one scene, which are not read "
+        f"Each folder holds the same {len(found)} files, {bands}: bands of one scene, which are not read "
         "together. Join the bands of each scene in one file, and list these files in a table with their labels."
     ]

@@ -102,7 +102,7 @@ def _named_positions(values: NDArray[Any], class_names: tuple[str, ...], origin:
     wrong = np.flatnonzero((values < 0) | (values >= len(class_names)))
     if len(wrong):
         raise DataError(
-            f"{origin}: the label {values[wrong[0]]} in row {wrong[0] + 1}, but the file names {len(class_names)} "
-            f"classes: {listed(class_names)}. Expected 0 to {len(class_names) - 1}."
+            f"{origin}: the label {values[wrong[0]]} in row {wrong[0] + 1}, but the file names "
+            f"{counted(len(class_names), 'class')}: {listed(class_names)}. Expected 0 to {len(class_names) - 1}."
         )
     return values.astype(np.int64)

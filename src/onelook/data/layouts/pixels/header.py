@@ -11,7 +11,7 @@ from itertools import pairwise
 from onelook.data.column_names import LABEL_NAMES, numbered_columns
 from onelook.data.layouts.array_dataset import PictureShape, explain_no_shape, picture_shape
 from onelook.errors import ConfigError, DataError, unknown_name
-from onelook.wording import listed
+from onelook.wording import agree, counted, listed
 
 _NUMBER = re.compile(r"[0-9]+")
 
@@ -81,7 +81,8 @@ def _label_position(columns: Sequence[str], label_column: str | None) -> int | N
             pixels = set(numbered_columns(columns))
             candidates = [column for position, column in enumerate(columns) if position not in pixels]
             if not candidates:
-                raise ConfigError(f"no column '{label_column}': all {len(columns):,} columns are pixels.")
+                every = agree(len(columns), "the only column is a pixel", f"all {len(columns):,} columns are pixels")
+                raise ConfigError(f"no column '{label_column}': {every}.")
             raise unknown_name("column", label_column, candidates)
         return list(columns).index(label_column)
     folded = [column.casefold() for column in columns]
@@ -92,7 +93,7 @@ def _no_picture(columns: Sequence[str], pixels: Sequence[int], name: str) -> str
     if not pixels:
         return f"{name}: no pixel columns among {listed(columns, most=6)}. Expected numbered ones, as pixel0, pixel1, …"
     text = (
-        f"{name}: {len(pixels)} pixel columns ({columns[pixels[0]]} to {columns[pixels[-1]]}), "
+        f"{name}: {counted(len(pixels), 'pixel column')} ({columns[pixels[0]]} to {columns[pixels[-1]]}), "
         f"{explain_no_shape(len(pixels))}."
     )
     gap = _missing_number([columns[position] for position in pixels])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.wording import listed
+from onelook.wording import agree, listed
 
 # `train-00000-of-00002.parquet`, also with a hash at its end; `train.parquet`.
 SHARD = re.compile(
@@ -71,7 +71,8 @@ def _refuse_missing_shards(location: Location, entries: Sequence[str]) -> None:
     numbers = {int(match["number"]) for match in matches}
     for count in counts:
         if len(counts) > 1 or len(numbers) < count or len(matches) != len(numbers):
-            missing = f"{count - len(numbers)} of {count} shards are missing" if len(numbers) < count else "two sets"
+            lost = count - len(numbers)
+            missing = f"{lost} of {count} shards {agree(lost, 'is', 'are')} missing" if lost > 0 else "two sets"
             raise DataError(
                 f"{location.root}: {missing} beside {entries[0]}. Expected each shard once: fetch the missing ones "
                 "or remove what is left from another version."

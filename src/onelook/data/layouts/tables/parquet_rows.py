@@ -54,7 +54,8 @@ def read_facts(location: Location, entry: str) -> ParquetFacts:
         raise DataError(f"{name}: two columns have one name, among {', '.join(facts.schema.names)}.")
     # The id and label of each row take memory, so a forged number of rows must be refused.
     if min(facts.group_rows, default=0) < 0 or facts.rows > file_bytes:
-        raise DataError(f"{name}: says that it has {facts.rows:,} rows, in {file_bytes:,} bytes. It is damaged.")
+        rows, length = counted(facts.rows, "row"), counted(file_bytes, "byte")
+        raise DataError(f"{name}: says that it has {rows}, in {length}. It is damaged.")
     if largest > largest_unpacked(file_bytes):
         raise DataError(
             f"{name}: a row group that unpacks to {largest:,} bytes, in a file of {file_bytes:,}: pictures do not "

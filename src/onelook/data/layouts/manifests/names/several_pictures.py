@@ -15,7 +15,7 @@ from onelook.data.layouts.manifests.names.folder_paths import FolderPaths, group
 from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
 from onelook.data.storage.location import folders_above
 from onelook.errors import DataError
-from onelook.wording import counted, named
+from onelook.wording import named
 
 # The column of the pictures in an expanded table.
 PICTURE = "picture"
@@ -103,7 +103,7 @@ def note_several(table: ManifestTable, several: SeveralPictures) -> str:
     how = "folders" if several.is_folder else "beginnings of names"
     return (
         f"The cells of '{several.column}' in {table.name} are {how} of several pictures, as '{key}' of "
-        f"{named([name.rpartition('/')[2] for name in first], most=3)}: each of the {counted(len(path), 'picture')} "
+        f"{named([name.rpartition('/')[2] for name in first], most=3)}: each of the {len(path):,} pictures "
         "has the label of its row. If they are channels of one picture, make one file of them first."
     )
 
