@@ -36,7 +36,7 @@ def fails_with(monkeypatch):
         (["train"], ["missing argument 'DATA'", "onelook train --help"]),
         (["train", "a", "b"], ["unexpected extra argument", "b"]),
         (["train", "a", "--epochs"], ["--epochs", "requires an argument"]),
-        (["serve", "m", "--port", "http"], ["'--port'", "integer"]),
+        (["serve", "m", "--port", "http"], ["--port http", "from 0 to 65535"]),
     ],
 )
 def test_wrong_words_end_with_2_and_one_error_within_80_columns(words, expected, capsys):

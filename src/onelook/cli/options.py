@@ -4,15 +4,54 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from typing import Annotated, Any
 
 import typer
 
+from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
 from onelook.settings.opening import OpeningOptions, opening_options
 from onelook.settings.parse import parse_flags
 from onelook.settings.queries import all_facts, every_setting
 from onelook.settings.setting_facts import Command
+
+
+class _NumberError(ConfigError):
+    kind = "usage"  # as for whatever else cannot be parsed
+
+
+def number_option(
+    flag: str,
+    *,
+    expected: str,
+    low: float,
+    high: float = inf,
+    kind: type[int] | type[float] = int,
+    **appearance: Any,
+) -> Any:
+    """Return an option that takes a number.
+
+    Anything else is refused with what is expected: a word, an empty text, a number out of range.
+
+    Args:
+        flag: the option, such as --top.
+        expected: what the error says is expected.
+        low, high: the smallest and the largest number that is taken.
+        kind: whole numbers or all.
+        **appearance: forwarded to `typer.Option`.
+    """
+
+    def read(text: Any) -> float:
+        try:
+            number = kind(text)
+        except (TypeError, ValueError, OverflowError):
+            number = low - 1
+        if not low <= number <= high:  # so that "nan" is refused, too
+            raise _NumberError(f"{flag} {str(text) or repr(text)}: expected {expected}.")
+        return number
+
+    return typer.Option(flag, parser=read, **appearance)
 
 
 def setting_option(path: str) -> Any:
@@ -107,8 +146,12 @@ Data = Annotated[
 ]
 RejectBelow = Annotated[
     float,
-    typer.Option(
+    number_option(
         "--reject-below",
+        expected="a confidence from 0 to 1, such as 0.8 for 80 %",
+        low=0,
+        high=1,
+        kind=float,
         metavar="SHARE",
         help='Answer "not sure" where the confidence is lower, such as 0.8. The report suggests a value.',
         rich_help_panel="Output",

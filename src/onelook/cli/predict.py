@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onelook.cli.options import Data, Debug, Json, Model, Quiet, RejectBelow, read_opening_options, take_opening_options
+from onelook.cli.options import (
+    Data,
+    Debug,
+    Json,
+    Model,
+    Quiet,
+    RejectBelow,
+    number_option,
+    read_opening_options,
+    take_opening_options,
+)
 from onelook.cli.output.printer import Printer
 from onelook.wording import counted, percent
 
@@ -41,7 +51,14 @@ Probabilities = Annotated[
 ]
 Top = Annotated[
     int,
-    typer.Option("--top", metavar="N", help="Show the N likeliest classes of each picture.", rich_help_panel="Output"),
+    number_option(
+        "--top",
+        expected="1 or more classes for each picture",
+        low=1,
+        metavar="N",
+        help="Show the N likeliest classes of each picture.",
+        rich_help_panel="Output",
+    ),
 ]
 
 

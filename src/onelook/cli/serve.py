@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from onelook.cli.options import Debug, Model, Quiet, RejectBelow
+from onelook.cli.options import Debug, Model, Quiet, RejectBelow, number_option
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError, missing_extra
 
@@ -16,7 +16,17 @@ Host = Annotated[
     str,
     typer.Option("--host", metavar="ADDRESS", help="The address to listen on. 0.0.0.0 lets other machines connect."),
 ]
-Port = Annotated[int, typer.Option("--port", metavar="N", help="The port; 0 picks a free one.", min=0, max=65535)]
+Port = Annotated[
+    int,
+    number_option(
+        "--port",
+        expected="a port from 0 to 65535, such as 8000; 0 picks a free one",
+        low=0,
+        high=65535,
+        metavar="N",
+        help="The port; 0 picks a free one.",
+    ),
+]
 
 
 def serve(

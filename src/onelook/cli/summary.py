@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from onelook.cli.options import Debug, Json
+from onelook.cli.options import Debug, Json, number_option
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError
 
@@ -21,7 +21,10 @@ Input = Annotated[
     str | None,
     typer.Option("--input", metavar="28x28x1", help="Height, width and channels of the pictures."),
 ]
-Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="Number of classes.", min=2)]
+Classes = Annotated[
+    int | None,
+    number_option("--classes", expected="2 or more classes", low=2, metavar="N", help="Number of classes."),
+]
 
 
 def summary(

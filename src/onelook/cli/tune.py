@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onelook.cli.options import Data, Debug, Json, Quiet
+from onelook.cli.options import Data, Debug, Json, Quiet, number_option
 from onelook.cli.output.printer import Printer
 from onelook.cli.train import Sets, spell_out_settings
 from onelook.runtime import command_name
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 Trials = Annotated[
     int,
-    typer.Option("--trials", metavar="N", help="The number of trials.", min=1, rich_help_panel="Search"),
+    number_option(
+        "--trials",
+        expected="1 or more trials",
+        low=1,
+        metavar="N",
+        help="The number of trials.",
+        rich_help_panel="Search",
+    ),
 ]
 Config = Annotated[
     Path | None,

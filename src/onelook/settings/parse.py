@@ -152,6 +152,8 @@ def _flag_value(path: str, value: Any) -> Any:
             f"{path} is a {type(value).__name__}, expected a path. Pass arrays together with those to train on: "
             f"{{'train': (X, y), '{path}': (X, y)}}."
         )
+    if value == "" and facts and facts.typed in ("pictures", "fraction or pictures"):
+        raise ConfigError(f"{flag_of(path)} '': expected a path.")  # an empty one would be the current folder
     if isinstance(value, Settings):
         return value.model_dump(exclude_unset=True)
     if path == "early_stopping.patience" and str(value).strip() == "0":
@@ -160,7 +162,7 @@ def _flag_value(path: str, value: Any) -> Any:
             "the training early."
         )
     if parse := _parser_of(path):
-        return parse(value)
+        return _parsed(path, parse, value)
     if isinstance(value, str) and (section := _section_at(path)):
         parsed = _as_section(_toml_value(value), section)
         if not isinstance(parsed, Mapping) and parsed is not None:
@@ -170,6 +172,15 @@ def _flag_value(path: str, value: Any) -> Any:
             )
         return parsed
     return str(value) if isinstance(value, Path) else value
+
+
+def _parsed(path: str, parse: Callable[[Any], Any], value: Any) -> Any:
+    """Return a parsed text; the error for a text of another form names the option."""
+    try:
+        return parse(value)
+    except ConfigError as problem:
+        message = str(problem)
+        raise ConfigError(f"{flag_of(path)} {message}" if message.startswith("'") else message) from problem
 
 
 def parse_set(pairs: Sequence[str]) -> Overrides:
@@ -194,7 +205,7 @@ def parse_set(pairs: Sequence[str]) -> Overrides:
             raise ConfigError(f"--set {pair}: expected key=value, such as --set dropout=0.")
         path = _full_path(key.strip())
         parse = _parser_of(path)
-        value = parse(text) if parse else _toml_value(text.strip())
+        value = _parsed(path, parse, text) if parse else _toml_value(text.strip())
         if section := _section_at(path):
             value = _as_section(value, section)
         overrides = merge(overrides, _nested(path.split("."), value))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from onelook.errors import ConfigError, nearest, nearest_first, shown
@@ -37,6 +38,7 @@ _TYPES = {
     "model_type": "a table of settings",
     "model_attributes_type": "a table of settings",
 }
+_NUMBERS = frozenset(kind for kind, words in _TYPES.items() if words.endswith("number"))
 _ON_NAMES = ("extra_forbidden", "missing", "union_tag_not_found", "union_tag_invalid")  # not on a setting's value
 _SHOWN_PROBLEMS = 3
 _LISTED_ITEM = re.compile(r"\w+ [\d.]+(?: \(\w+\))?")  # "layer 3", "layer 3.1 (conv)"
@@ -102,12 +104,14 @@ class _Place:
     words: tuple[str, ...]  # "layer 3 (conv)", "kernel"
     fields: tuple[str, ...]  # the names that are known there
     tags: tuple[str, ...]  # the values that its `type` may have
+    limits: str = ""  # the numbers that are taken there, such as " from 0 to 1"
 
 
 def _locate(location: Sequence[int | str], settings: type[BaseModel]) -> _Place:
     """Follow pydantic's location through the settings classes, without pydantic's words for a union's members."""
     classes: list[type[BaseModel]] = [settings]
     words: list[str] = []
+    limits = ""
     for position, step in enumerate(location):
         follows_index = position > 0 and isinstance(location[position - 1], int)
         tagged = next((cls for cls in classes if follows_index and step in _tags(cls)), None)
@@ -121,11 +125,22 @@ def _locate(location: Sequence[int | str], settings: type[BaseModel]) -> _Place:
             classes = [tagged]
         elif owner is not None:
             words.append(step)
-            classes = list(_classes_within(owner.model_fields[step].annotation))
+            field = owner.model_fields[step]
+            classes, limits = list(_classes_within(field.annotation)), _limits(field)
         elif position == len(location) - 1:  # nothing has this name: an unknown key
             words.append(step)
     fields = tuple(name for cls in classes for name in cls.model_fields)
-    return _Place(tuple(words), fields, tuple(tag for cls in classes for tag in _tags(cls)))
+    return _Place(tuple(words), fields, tuple(tag for cls in classes for tag in _tags(cls)), limits)
+
+
+def _limits(field: FieldInfo) -> str:
+    """Return the numbers that a field takes, such as " from 0 to 1"; empty if it takes all."""
+    bounds = ((key, getattr(each, key, None)) for each in field.metadata for key in ("ge", "gt", "le", "lt"))
+    found = {key: value for key, value in bounds if value is not None}
+    if "ge" in found and "le" in found:
+        return f" from {found['ge']:g} to {found['le']:g}"
+    texts = [f"{words} {found[key]:g}" for key, words in _LIMITS.values() if key in found]
+    return f" of {' and '.join(texts)}" if texts else ""
 
 
 def _as_typed(place: _Place) -> _Place:
@@ -165,7 +180,7 @@ def _sentence(group: list[tuple[_Place, ErrorDetails]]) -> str:
             text = f"{path}: unknown type '{tag}'. {_nearest(tag, place.tags)}"
         case _:
             problems = [details for _, details in group]
-            text = f"{parent}{name} = {_found(problems)}; expected {_expected(problems)}."
+            text = f"{parent}{name} = {_found(problems)}; expected {_expected(problems, place.limits)}."
             words = [word for each in problems for word in _literals(each)]
             if isinstance(details["input"], str) and (close := nearest(details["input"], words)):
                 text += f" Did you mean '{close[0]}'?"
@@ -199,14 +214,14 @@ def _found(problems: list[ErrorDetails]) -> str:
     return shown(list(value) if isinstance(value, tuple) else value)
 
 
-def _expected(problems: list[ErrorDetails]) -> str:
+def _expected(problems: list[ErrorDetails], limits: str) -> str:
     # For a union, the members of another type only report their type ([3, 0] is no whole number): they are left out.
     meant = [details for details in problems if not details["type"].endswith("_type")] or problems
-    expected = list(dict.fromkeys(_expectation(details) for details in meant))
+    expected = list(dict.fromkeys(_expectation(details, limits) for details in meant))
     return listed([*(each.replace(" or ", ", ") for each in expected[:-1]), expected[-1]], last="or")
 
 
-def _expectation(details: ErrorDetails) -> str:
+def _expectation(details: ErrorDetails, limits: str) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind in _LIMITS:
         key, words = _LIMITS[kind]
@@ -217,6 +232,8 @@ def _expectation(details: ErrorDetails) -> str:
         return str(context["expected"]).replace("'", "")
     if kind == "value_error":
         return str(context["error"])
+    if kind in _NUMBERS:
+        return f"{'a number' if limits and kind == 'finite_number' else _TYPES[kind]}{limits}"
     message = details["msg"].removeprefix("Input should be ")
     return _TYPES.get(kind, message[:1].lower() + message[1:])
 
