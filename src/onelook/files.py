@@ -66,13 +66,33 @@ def refuse_unwritable(target: Path) -> None:
         raise ConfigError(f"{target}: is a folder. Expected the path of a file to write.")
     if target.exists() and not target.is_file():  # such as /dev/stdout, which a rename would replace
         raise ConfigError(f"{target}: is not an ordinary file. Expected the path of a file to write.")
-    parent = target.parent
+    _refuse_place(target, target.parent)
+
+
+def refuse_unwritable_folder(target: Path, option: str = "") -> None:
+    """Check, before the work starts, that files can be written into a folder, which need not exist.
+
+    Args:
+        target: the folder.
+        option: the option that names it, with which the error begins.
+
+    Raises:
+        ConfigError: `target` is a file or is below one, or there is no permission to write there.
+    """
+    named = f"{option} {target}" if option else target
+    if target.exists() and not target.is_dir():
+        raise ConfigError(f"{named}: is a file. Expected a folder for the files to write.")
+    _refuse_place(named, target)
+
+
+def _refuse_place(named: object, parent: Path) -> None:
+    """Refuse a folder in which nothing can be written, nor the folders above it be made."""
     while not parent.exists() and parent != parent.parent:
         parent = parent.parent
     if not parent.is_dir():
-        raise ConfigError(f"{target}: cannot be written: {parent} is a file, not a folder. Name another place.")
+        raise ConfigError(f"{named}: cannot be written: {parent} is a file, not a folder. Name another place.")
     if not os.access(parent, os.W_OK | os.X_OK):
-        raise ConfigError(f"{target}: cannot be written: no permission to write to {parent}. Name another place.")
+        raise ConfigError(f"{named}: cannot be written: no permission to write to {parent}. Name another place.")
 
 
 def write_bytes(target: Path, content: bytes) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onelook.errors import ConfigError, ModelError, in_words, shown
-from onelook.files import json_text, remove_unfinished, write_bytes, write_text
+from onelook.files import json_text, refuse_unwritable_folder, remove_unfinished, write_bytes, write_text
 from onelook.wording import agree, counted, listed
 
 FORMAT_VERSION = 1
@@ -97,13 +97,14 @@ class RunFolder:
         return folder
 
     def refuse_existing(self) -> None:
-        """Refuse an existing path, as `create` does, but before pictures are read.
+        """Refuse an existing path or one that cannot be made, as `create` does, but before pictures are read.
 
         Raises:
-            ConfigError: the path exists.
+            ConfigError: the path exists, or is below a file or in a folder without write permission.
         """
         if self.path.exists():
             raise self._exists()
+        refuse_unwritable_folder(self.path, "--out")
 
     def _exists(self) -> ConfigError:
         return ConfigError(

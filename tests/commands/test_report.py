@@ -48,7 +48,7 @@ def test_what_the_run_has_nothing_for_is_left_out_and_other_files_stay(tmp_path:
 
 def test_a_file_in_the_place_of_the_folder_is_refused(run: RunFolder, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine")
-    with pytest.raises(ConfigError, match="taken: is a file. Name a folder for the figures"):
+    with pytest.raises(ConfigError, match="--figures .*taken: is a file. Expected a folder for the files to write"):
         write_figures(run.path, tmp_path / "taken")
     assert (tmp_path / "taken").read_text() == "mine"
 

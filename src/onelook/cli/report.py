@@ -43,9 +43,11 @@ def report(
     $ onelook report runs/photos-001
     $ onelook report runs/photos-001 --figures slides/
     """
-    from onelook.commands.report import rebuild_report, write_figures
+    from onelook.commands.report import rebuild_report, refuse_figures, write_figures
 
     say = Printer(json=json)
+    if figures is not None:
+        refuse_figures(run, figures)
     written = rebuild_report(run, out)
     drawn = [] if figures is None else write_figures(run, figures)
     if json:

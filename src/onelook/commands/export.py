@@ -7,6 +7,7 @@ from pathlib import Path
 from onelook.classifier import load
 from onelook.errors import ConfigError
 from onelook.export import EXPORTS, Exported
+from onelook.files import refuse_unwritable
 
 
 def export_model(model: str | Path, file_format: str, out: str | Path | None = None) -> Exported:
@@ -18,8 +19,8 @@ def export_model(model: str | Path, file_format: str, out: str | Path | None = N
         out: the file; by default named after the model, in the current folder.
 
     Raises:
-        ConfigError: the format is unknown, `out` is a folder or is inside the model's folder, or the model is not a
-            network.
+        ConfigError: the format is unknown, `out` cannot be written or is inside the model's folder, or the model is not
+            a network.
         ModelError: the model is damaged, or the file predicts something else than the model.
     """
     write = EXPORTS.load(file_format)
@@ -29,6 +30,7 @@ def export_model(model: str | Path, file_format: str, out: str | Path | None = N
         raise ConfigError(
             f"--out {target}: is inside the model's folder, which must stay unchanged. Name another folder."
         )
+    refuse_unwritable(target)
     classifier = load(model)
     classifier.card.need_network(f"--to {file_format}")
     exported: Exported = write(classifier, target)

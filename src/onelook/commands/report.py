@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from onelook.commands.compare import JSON, PAGE
 from onelook.comparison.result import read_comparison
 from onelook.errors import ConfigError
-from onelook.files import atomic_path, write_text
+from onelook.files import atomic_path, refuse_unwritable, refuse_unwritable_folder, write_text
 from onelook.report.build import build_report
 from onelook.report.comparison_page import render_comparison
 from onelook.report.folds_page import write_folds_page
@@ -35,16 +35,13 @@ def write_figures(run: str | Path, folder: Path) -> list[Path]:
         ConfigError: `run` is no run folder, the folder is a file, or matplotlib is not installed.
         ModelError: one of the run's files is damaged.
     """
-    opened = RunFolder.open(Path(run))
-    require_matplotlib()
+    opened = refuse_figures(run, folder)
     from onelook.report.plots.figure import PIXELS_AN_INCH
 
     drawn: dict[str, Plot] = {}
     for name, draw in PLOTS.items():
         with suppress(ConfigError):  # there is nothing to plot
             drawn[name] = draw(opened)
-    if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{folder}: is a file. Name a folder for the figures.")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, plot in drawn.items():
@@ -55,6 +52,18 @@ def write_figures(run: str | Path, folder: Path) -> list[Path]:
     return written
 
 
+def refuse_figures(run: str | Path, folder: Path) -> RunFolder:
+    """Check, before anything is written, that `write_figures` can write, and return the run.
+
+    Raises:
+        ConfigError: as for `write_figures`.
+    """
+    opened = RunFolder.open(Path(run))
+    refuse_unwritable_folder(folder, "--figures")
+    require_matplotlib()
+    return opened
+
+
 def rebuild_report(run: str | Path, out: Path | None = None) -> Path:
     """Write the report of a run, or the page of a cross-validation or comparison, again; return its path.
 
@@ -63,15 +72,17 @@ def rebuild_report(run: str | Path, out: Path | None = None) -> Path:
         out: the file; by default report.html in the folder, or comparison.html for a comparison.
 
     Raises:
-        ConfigError: `run` is no run folder, or Jinja2 is not installed.
+        ConfigError: `run` is no run folder, `out` cannot be written, or Jinja2 is not installed.
         OnelookError: one of the run's files is damaged.
     """
-    folds = Path(run) / FILE
+    folds, comparison = Path(run) / FILE, Path(run) / JSON
+    page = PAGE if comparison.is_file() and not folds.is_file() else "report.html"
+    target = Path(run) / page if out is None else out
+    if Path(run).is_dir():
+        refuse_unwritable(target)
     if folds.is_file():
         return write_folds_page(Path(run), read_folds(folds), out)
-    comparison = Path(run) / JSON
     if comparison.is_file():
-        target = Path(run) / PAGE if out is None else out
         write_text(target, render_comparison(read_comparison(comparison)))
         return target
     return build_report(RunFolder.open(Path(run)), out)

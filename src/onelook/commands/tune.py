@@ -13,7 +13,7 @@ from onelook.planning.request import Request, Say, silent
 from onelook.planning.time_budget import TimeBudget
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import prepare_training
-from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
+from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data, refuse_place
 from onelook.runtime import command_started, import_ray, launch, require_torch
 from onelook.tuning.default_space import default_space, planned_point
 from onelook.tuning.dimensions import parse_space
@@ -85,8 +85,7 @@ def tune(
     resumed = find_run_to_resume(data, out) if resume else None
     if resumed is not None:
         request = search_to_resume(resumed.path, request)
-    elif out is not None:
-        RunFolder(Path(out)).refuse_existing()
+    refuse_place(out, resumed)
     asked, space = request.asked, request.space
     opened = time.perf_counter()
     plan, _ = prepare_training(Request(data, asked, quiet=quiet, say=tell, on_progress=on_progress))

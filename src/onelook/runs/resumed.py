@@ -9,6 +9,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.part import NamedPart
 from onelook.data.storage.location import short_name
 from onelook.errors import ConfigError, DataError
+from onelook.files import refuse_unwritable_folder
 from onelook.planning.starting_point import StartingPoint, read_starting_point
 from onelook.run_folder import RunFolder, latest_run_folder
 from onelook.settings import TrainSettings
@@ -26,6 +27,24 @@ def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder | None:
     """
     found = RunFolder(Path(out)) if out is not None else latest_run_folder(RUNS, name_of_data(data))
     return None if found is None or found.clear_unbegun() else found
+
+
+def refuse_place(out: Path | str | None, resumed: RunFolder | None) -> None:
+    """Refuse, before data is read, a place where no run can be written.
+
+    Args:
+        out: the folder of a new run; None for one in `runs/`.
+        resumed: the run that is resumed instead.
+
+    Raises:
+        ConfigError: `out` exists, or nothing can be written there.
+    """
+    if resumed is not None:
+        refuse_unwritable_folder(resumed.path)
+    elif out is not None:
+        RunFolder(Path(out)).refuse_existing()
+    else:
+        refuse_unwritable_folder(RUNS)
 
 
 def named_folder(name: str, out: Path | None, *, resume: bool) -> Path:

@@ -14,7 +14,7 @@ from onelook.runs.fold_scores import FILE, CrossValidation
 from onelook.runs.model_list import FILE as MODELS_FILE
 from onelook.runs.model_list import TrainedModels
 from onelook.runs.prepare import prepare_training
-from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
+from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data, refuse_place
 from onelook.runs.run import Run, ScoredFolder, run_plan
 from onelook.runs.stages import Clock
 from onelook.training.parallel import Processes
@@ -55,8 +55,7 @@ def train_request(
         resumed = find_run_to_resume(data, out) if resume else None
         if resume and resumed is None:
             tell(f"nothing is saved in {out or RUNS / name_of_data(data)} yet: the run begins")
-        if out is not None and not resume:
-            RunFolder(out).refuse_existing()
+        refuse_place(out, resumed)
         request = Request(data, asked, out, resumed, command, quiet, tell, on_progress, shared_speed)
         if _is_for_several(request, "models", MODELS_FILE, processes):
             from onelook.runs.train_models import train_models
