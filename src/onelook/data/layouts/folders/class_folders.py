@@ -15,6 +15,7 @@ from onelook.data.layouts.folders.class_and_part import (
     why_class_and_part,
     without_repeated_parts,
 )
+from onelook.data.layouts.folders.cut_outs import STAY_TOGETHER, find_cut_outs
 from onelook.data.layouts.folders.disjoint_parts import refuse_disjoint_parts
 from onelook.data.layouts.folders.levels import (
     choose_level,
@@ -191,7 +192,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         raise _too_shallow(location, level, tree.names)
     if asked is not None or level != _FIRST:
         why = _why_classes(whole.classes) if level == _FIRST else why_level(level, whole.classes)
-    part, of_groups = _with_groups(whole, level)
+    part, of_groups = _with_groups(whole, level, is_all=True)
     notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level), *of_groups]
     notes.extend([*_note_people(whole.classes), *note_on_numbers(tree), *_note_on_names(tree)])
     if asked is None and level != _FIRST:
@@ -263,18 +264,25 @@ def _beside_a_test(location: Location, tree: PictureTree, test: str) -> Arrangem
     return Arrangement(parts, why, [note, *_note_deeper(folder, level), *of_groups], _set_aside(folder))
 
 
-def _with_groups(folder: _Folder, level: FolderLevel) -> tuple[FoundPart, list[str]]:
-    """Return the pictures of a folder with a note; they have groups if folders are persons or takes."""
+def _with_groups(folder: _Folder, level: FolderLevel, *, is_all: bool = False) -> tuple[FoundPart, list[str]]:
+    """Return the pictures of a folder with notes; they have groups if folders are persons, takes or cut-outs."""
     found = groups_by_folder(folder.names, folder.path, level)
+    on_both_kinds: list[str] = []
+    if (cut_outs := find_cut_outs(folder.names, folder.classes, folder.path)) is not None:
+        alone = cut_outs.note_on_these_alone(folder.names, folder.classes) if is_all else []
+        on_both_kinds = [cut_outs.note(), *alone]
+        if found is None:
+            groups = cut_outs.groups(folder.names)
+            return FoundPart(folder.names, folder.classes, groups), [*on_both_kinds, STAY_TOGETHER]
     if found is None:
         return FoundPart(folder.names, folder.classes), []
-    groups, what = found
-    examples = list(dict.fromkeys(each for each in groups if each is not None))
+    of_folders, what = found
+    examples = list(dict.fromkeys(each for each in of_folders if each is not None))
     note = (
         f"{counted(len(examples), 'folder')} such as {named(examples[:1])}: each is taken for one {what}, and its "
         "pictures stay together on one side of the split; --no-groups ignores it."
     )
-    return FoundPart(folder.names, folder.classes, groups), [note]
+    return FoundPart(folder.names, folder.classes, of_folders), [*on_both_kinds, note]
 
 
 def _note_people(classes: Sequence[str]) -> list[str]:
