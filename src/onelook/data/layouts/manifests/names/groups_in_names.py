@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.manifests.names.tracks_in_names import track_rule
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.part import Part
 from onelook.data.part_names import pool_name
@@ -52,7 +53,12 @@ def with_groups_from_names(dataset: Dataset) -> Dataset:
     if any(part.groups is not None for part in dataset.parts.values()):
         return dataset
     group_of = next(
-        (found for way in (_by_pattern, _by_persons_of_some, _by_variants) if (found := way(pool)) is not None), None
+        (
+            found
+            for way in (_by_pattern, _by_persons_of_some, track_rule, _by_variants)
+            if (found := way(pool)) is not None
+        ),
+        None,
     )
     if group_of is None:
         return dataset
