@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from onelook.data.layouts.folders.instances import instances, word_for_instance
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.part_names import PART_ORDER, names_a_share, number_shares, part_of, parts_among
@@ -58,7 +59,8 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
     before = len(choices)
     choices = _without_letters(choices)
     has_letters = len(choices) == 1 < before
-    choices = _without_cases(_without_takes(choices), names, path)
+    choices = _without_instances(_without_takes(choices), names, path)
+    choices = _without_cases(choices, names, path)
     no_parts = {level: classes for level, classes in choices.items() if parts_among({*classes}).keys() != {*classes}}
     choices = no_parts if len(no_parts) > 1 else choices
     if len(choices) < 2 and not (has_letters and _are_deeper(folders, next(iter(choices)))):
@@ -68,11 +70,19 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
     for level in (FolderLevel("last"), FolderLevel("path")):
         classes = _classes(level, below)
         is_of_cases = has_cases and (level.which == "path" or all(map(_MAGNIFICATION.fullmatch, {*classes})))
-        if is_of_cases:
+        if is_of_cases or (level.which == "last" and all(word_for_instance(each, "") for each in {*classes})):
             continue
         if classes not in choices.values() and 2 * len(set(classes)) <= len(classes):
             choices[level] = classes
     raise _ask(root, names, path, choices)
+
+
+def _without_instances(
+    choices: dict[FolderLevel, list[str]], names: Sequence[str], path: str
+) -> dict[FolderLevel, list[str]]:
+    """Return the choices without the folders of samples and the like, if another one is left."""
+    found = instances(names, path) if len(choices) > 1 else {}
+    return {level: classes for level, classes in choices.items() if level.which not in found} or choices
 
 
 def _number_of_cases(names: Sequence[str], path: str) -> int | None:
@@ -174,7 +184,7 @@ def _ask(root: Path, names: Sequence[str], path: str, choices: Mapping[FolderLev
 
 
 def groups_by_folder(names: Sequence[str], path: str, level: FolderLevel) -> tuple[list[str | None], str] | None:
-    """Return the person, take or case of each picture, by a folder, and which of these it is; None without any.
+    """Return the person, take, sample or case of each picture, by a folder, and which of these it is; None if none is.
 
     Args:
         names: the names of the pictures.
@@ -192,6 +202,13 @@ def groups_by_folder(names: Sequence[str], path: str, level: FolderLevel) -> tup
             return found, "person"
         if len(classes) == len(present) and _are_takes(classes, present):
             return found, "take"
+    for number, word in instances(names, path).items():
+        of_these = [each[number - 1] if len(each) >= number else None for each in folders]
+        if level.which != "path" and of_these != classes:
+            depth = path.count("/") + number
+            otherwise = f"to make it the class: {FolderLevel(number).flag}"
+            found = ["/".join(name.split("/")[:depth]) if name.count("/") >= depth else None for name in names]
+            return found, f"{word} ({otherwise})"
     case = _number_of_cases(names, path)
     if case is not None and isinstance(level.which, int) and level.which < case:
         return [each[case - 1] for each in folders], "case"
