@@ -152,6 +152,20 @@ def _table_names_the_level(location: Location, options: LayoutOptions, found: Ma
     return len(tables.labels) >= _NEARLY_ALL * len(names)
 
 
+def _is_asked_of_table(
+    location: Location, options: LayoutOptions, found: Mapping[str, Candidate], fitting: Mapping[str, Candidate]
+) -> bool:
+    """Return whether the user named a column of a table that lists the pictures, and only folders or names fit."""
+    asked = options.label_column
+    if asked is None or "manifest" not in found or any(layout_entry(name).reads_label_column for name in fitting):
+        return False
+    from onelook.data.layouts.manifests.find_tables import survey
+
+    looked = survey(location)
+    tables = [*(each.table for each in looked.listing), *looked.others.values()]
+    return any(asked in table.columns or asked in table.one_hot for table in tables)
+
+
 def _is_in_test(name: str) -> bool:
     return any(PART_FOLDERS.get(folder) == "test" for folder in name.casefold().split("/")[:-1])
 
@@ -212,6 +226,8 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
     fitting = standing(found)
     if not options.needs_labels and any(each.label_source in _BY_FOLDERS_OR_NAMES for each in fitting.values()):
         return "picture-folder"  # all pictures, regardless of the meaning of folders and names
+    if _is_asked_of_table(location, options, found, fitting):
+        return "manifest"
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
     if options.needs_labels and _are_strays(location, fitting):

@@ -39,7 +39,13 @@ from onelook.data.layouts.manifests.listing_notes import (
     why_listed,
     why_located,
 )
-from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, joined_tables
+from onelook.data.layouts.manifests.readers.table import (
+    ManifestTable,
+    Roles,
+    find_roles,
+    joined_tables,
+    with_asked_mark,
+)
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.sets_beside import refuse_several_sets
 from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names
@@ -100,6 +106,7 @@ class Manifest:
         located = [locate(location, place, each, options.opening.pictures_in) for each in looked.listing]
         located = with_keyed_tables(location, join_same_pictures(located), looked)
         located = with_same_names(stack_tables(located))
+        located = [replace(one, table=with_asked_mark(one.table, options.label_column)) for one in located]
         evidence = evidence_of(looked)
         chosen, notes = choose_tables(location, located, options, evidence)
         table = joined_tables({each.found.part or "train": each.table for each in chosen})

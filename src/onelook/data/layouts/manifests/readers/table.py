@@ -21,6 +21,7 @@ from onelook.data.layouts.manifests.columns.target import (
     LabelEvidence,
     Strength,
     Target,
+    are_one_to_one,
     choose_target,
     people_among,
     with_codes_of_sample,
@@ -191,6 +192,16 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     return replace(table, columns={**columns, "label": found.labels}, one_hot=found.columns, one_hot_name="label")
 
 
+def with_asked_mark(table: ManifestTable, asked: str | None) -> ManifestTable:
+    """Return the table with its columns of 0 and 1 if the user named one of them, and they became one column."""
+    if asked is None or asked in table.columns or asked not in table.one_hot:
+        return table
+    columns = {name: cells for name, cells in table.columns.items() if name != table.one_hot_name}
+    labels = table.columns[table.one_hot_name]
+    marks = {name: ["1" if label == name else "0" for label in labels] for name in table.one_hot}
+    return replace(table, columns={**columns, **marks}, one_hot=(), one_hot_name="")
+
+
 def find_roles(
     table: ManifestTable, path: str, label_column: str | None = None, evidence: LabelEvidence = _NO_EVIDENCE
 ) -> Roles:
@@ -224,7 +235,9 @@ def find_roles(
     if label_column is None:
         target = with_codes_of_sample(candidates, target, evidence)
     is_sure = (
-        target.column is not None and target.column not in table.several_labels and target.strength > Strength.LEFT
+        label_column is not None
+        or (target.column is not None and target.column not in table.several_labels and target.strength > Strength.LEFT)
+        or _say_what_folders_say(target, table, evidence)
     )
     if table.several_labels and not is_sure:
         target = Target(None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels))
@@ -238,6 +251,20 @@ def find_roles(
     used = (label, split, group)
     others = tuple(column for column in rest if column not in used)
     return Roles(path, label, split, group, others, target)
+
+
+def _say_what_folders_say(target: Target, table: ManifestTable, evidence: LabelEvidence) -> bool:
+    """Return whether the column chosen, or one of those to choose from, says the same as the pictures' folders.
+
+    Other columns of 0 and 1 are then further facts: `hand` and `hardware` beside `fractured`, in `Fractured/`.
+    """
+    return any(
+        are_one_to_one(table.columns[column], level)
+        for column in (target.column, *target.choices)
+        if column is not None
+        for level in evidence.folders
+        if len(level) == table.rows
+    )
 
 
 def split_column(table: ManifestTable, columns: Sequence[str]) -> str | None:
