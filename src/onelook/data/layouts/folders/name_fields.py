@@ -17,6 +17,8 @@ _MOST_RUNS = 30  # of letters, digits and other signs in a name
 _SAMPLE = 1_000
 # `1a.jpg` and `1b.jpg` are two pictures of one thing.
 _MOST_VERSIONS = 6
+_MOST_GAPS = 1.5  # numbers for a picture of a class, where some pictures are missing
+_LONG_NUMBER = re.compile(r"(?P<before>\D*)(?P<number>\d{4,})(?!\d)")
 _DIGITS = r"\d+"
 _RUNS = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
 # Words that cameras, programs and people put before every name; they are never the class.
@@ -78,6 +80,38 @@ def code_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> li
     """
     fields = [field for field in _fields(files, "0", known) if field.stands_alone and _may_be_codes(field.values)]
     return [field for at, field in enumerate(fields) if not any(counts(field, other.values) for other in fields[:at])]
+
+
+def leading_code(files: Sequence[str]) -> NameField | None:
+    """Return the first digits of a long number that may be codes of classes; None if the number has no such digits.
+
+    The numbers have one width, and behind each code the pictures are counted from the same first number. A number that
+    only counts all pictures has no code.
+
+    Example:
+        >>> leading_code([f"{label:03d}{number:04d}.png" for label in (1, 2, 10) for number in (1, 2, 3)]).pattern
+        '^(?P<label>\\\\d{3})\\\\d{4}'
+        >>> leading_code([f"{number:05d}.png" for number in range(150)]) is None
+        True
+    """
+    matches = [match for file in files if (match := _LONG_NUMBER.match(file))]
+    if not matches or len(matches) < len(files) or len({(each["before"], len(each["number"])) for each in matches}) > 1:
+        return None
+    before, numbers = matches[0]["before"], [each["number"] for each in matches]
+    found = [*map(int, numbers)]
+    if 2 * len({*found}) > max(found) - min(found):  # all pictures are counted
+        return None
+    width = len(numbers[0])
+    for cut in range(1, min(width - 1, _MOST_DIGITS + 1)):
+        behind: dict[str, set[int]] = {}
+        for number in numbers:
+            behind.setdefault(number[:cut], set()).add(int(number[cut:]))
+        firsts = {min(each) for each in behind.values()}
+        are_counted = all(max(each) - min(each) < _MOST_GAPS * len(each) for each in behind.values())
+        values = [number[:cut] for number in numbers]
+        if firsts <= {0, 1} and len(firsts) == 1 and are_counted and _may_be_codes(values):
+            return NameField(rf"^{re.escape(before)}(?P<label>\d{{{cut}}})\d{{{width - cut}}}", values, True)
+    return None
 
 
 def counts(field: NameField, labels: Sequence[str]) -> bool:

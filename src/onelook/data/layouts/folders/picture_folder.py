@@ -6,7 +6,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.companions import notes_on_companions
 from onelook.data.layouts.folders.files_beside.boxes import notes_on_boxes
 from onelook.data.layouts.folders.files_beside.json_files import notes_on_json
-from onelook.data.layouts.folders.name_fields import code_fields, word_fields
+from onelook.data.layouts.folders.name_fields import NameField, code_fields, leading_code, word_fields
 from onelook.data.layouts.folders.one_thing import notes_on_bands
 from onelook.data.layouts.folders.shares import notes_on_shares
 from onelook.data.layouts.folders.tree import (
@@ -50,11 +50,11 @@ class PictureFolder:
         notes = (
             [
                 *notes_on_boxes(location, tree.names),
-                *notes_on_masks(tree.left_out, len(tree.names)),
+                *(notes_on_masks(tree.left_out, len(tree.names)) if (code := _code(tree)) is None else []),
                 *notes_on_json(location, tree.names),
                 *notes_on_bands(tree),
                 *notes_on_shares(tree),
-                *_note_fields(tree),
+                *_note_fields(tree, code),
             ]
             if options.needs_labels
             else []
@@ -65,12 +65,22 @@ class PictureFolder:
         return picture_dataset(location, "picture-folder", tree, found)
 
 
-def _note_fields(tree: PictureTree) -> list[str]:
+def _code(tree: PictureTree) -> NameField | None:
+    """Return the first digits of the numbers in all names if they may be the class; None if they tell the folder."""
+    code = leading_code([name.rpartition("/")[2] for name in tree.names])
+    if code is None:
+        return None
+    folders = [name.rpartition("/")[0] for name in tree.names]
+    tells_folder = len({*zip(folders, code.values, strict=True)}) == len({*folders}) > 1
+    return None if tells_folder else code
+
+
+def _note_fields(tree: PictureTree, code: NameField | None) -> list[str]:
     """Return a note on letters and numbers in the names that may be the label: only the user can tell."""
     files = [name.rpartition("/")[2] for name in tree.names]
     if tree.versions is not None:  # a counter is no field because each number is in each version
         files = list(dict.fromkeys(files))
-    fields = [*word_fields(files), *code_fields(files)]
+    fields = [*word_fields(files), *code_fields(files), *([] if code is None else [code])]
     if not fields:
         return []
     shown = [
