@@ -41,6 +41,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "label_from": ("folder:2", COMMAND),
     "pictures_in": ("there", COMMAND),
     "ignore_groups": ("true", COMMAND),
+    "fixes": ("there.csv", COMMAND),
     "time_limit_seconds": ("90s", NEITHER),
     "device": ("cpu", NEITHER),
     "split": ("there.csv", COMMAND),

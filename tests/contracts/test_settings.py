@@ -126,6 +126,7 @@ ELSEWHERE = {
     "label_from": "tests/data/layouts/test_label_from.py",
     "pictures_in": "tests/data/layouts/manifests/test_manifest.py",
     "ignore_groups": "tests/data/layouts/manifests/test_public_tables.py",
+    "fixes": "tests/data/fixes/test_apply.py",
     "time_limit_seconds": "tests/runs/test_train.py",
     "device": "tests/runs/test_train.py",
     "split": "tests/runs/test_given_split.py",

@@ -14,7 +14,7 @@ from onelook.settings.queries import all_facts, excluded_by, flag_of, settings_t
 from onelook.settings.setting_facts import PartFacts, SettingFacts, parts_that
 from onelook.tuning.dimensions import parse_space
 
-OF_THE_DATA = "class_names ignore_groups label_column label_from layout pictures_in"
+OF_THE_DATA = "class_names fixes ignore_groups label_column label_from layout pictures_in"
 LISTS: dict[str, tuple[Callable[[SettingFacts], bool], str]] = {
     "read by classical models alone": (lambda facts: facts.read_by == "classical", "features classical"),
     "read by pretrained networks alone": (lambda facts: facts.read_by == "pretrained", "weights tune"),
@@ -35,7 +35,7 @@ LISTS: dict[str, tuple[Callable[[SettingFacts], bool], str]] = {
     "not compared": (lambda facts: not facts.compared, "model models time_limit_seconds log strict omit_picture_list"),
     "for a run": (
         lambda facts: facts.needs_run,
-        "weights tune from_model test limit split log layout label_column label_from pictures_in ignore_groups",
+        "weights tune from_model test limit split log layout label_column label_from pictures_in ignore_groups fixes",
     ),
     "at random": (lambda facts: facts.varies_pictures, "augment mix"),
     "no pretrained network": (lambda facts: facts.rules_out_pretrained, "recipe preprocess from_model models"),

@@ -50,6 +50,11 @@ class Dataset:
     merged: tuple[str, ...] = ()  # fingerprints of the joined data sets, the training set first
     # Pictures that belong to no part: id -> reason. The ledger lists them as quarantined.
     set_aside: Mapping[str, str] = field(default_factory=dict)
+    # What a fixes file changed, id -> what the ledger says. A dropped picture belongs to no part any more. The labels of
+    # the `confirmed` ones are right, however wrong they look.
+    dropped: Mapping[str, str] = field(default_factory=dict)
+    relabelled: Mapping[str, str] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
     published: str = ""  # the published data set that the pictures were recognised as, such as Fashion-MNIST
     codes: tuple[str, ...] = ()  # the labels in the data, in the order of the class names, if those are published names
     no_classes: str = ""  # why its labels are not classes, and what to do; no part has labels then
@@ -121,6 +126,7 @@ class Dataset:
             fingerprint=fingerprint,
             merged=(),
             set_aside={},  # these belong to no part
+            dropped={},  # nor do these
         )
 
     def __contains__(self, name: object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -55,10 +55,10 @@ def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
         notes=tuple(notes),
         missing_values=dataset.missing_values + other.missing_values,
         merged=(*dataset.sources, *other.sources),
-        set_aside={
-            **dataset.set_aside,
-            **{_prefixed([each], f"{name}/")[0]: reason for each, reason in other.set_aside.items()},
-        },
+        set_aside={**dataset.set_aside, **_with_prefix(other.set_aside, f"{name}/")},
+        dropped={**_with_prefix(dataset.dropped, "train/"), **_with_prefix(other.dropped, f"{name}/")},
+        relabelled={**_with_prefix(dataset.relabelled, "train/"), **_with_prefix(other.relabelled, f"{name}/")},
+        confirmed=frozenset([*_prefixed([*dataset.confirmed], "train/"), *_prefixed([*other.confirmed], f"{name}/")]),
     )
 
 
@@ -81,3 +81,7 @@ def _named(part: Part, name: str) -> Part:
 
 def _prefixed(ids: Sequence[str], prefix: str) -> tuple[str, ...]:
     return tuple(each if each.startswith(prefix) else f"{prefix}{each}" for each in ids)
+
+
+def _with_prefix(reason_of: Mapping[str, str], prefix: str) -> dict[str, str]:
+    return dict(zip(_prefixed([*reason_of], prefix), reason_of.values(), strict=True))

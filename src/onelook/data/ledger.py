@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from onelook.files import write_text
 from onelook.wording import counted
 
-Status = Literal["used", "quarantined", "duplicate"]
+Status = Literal["used", "quarantined", "duplicate", "dropped"]
 
 
 class LedgerEntry(NamedTuple):
@@ -21,7 +21,7 @@ class LedgerEntry(NamedTuple):
 
     id: str
     status: Status
-    reason: str = ""  # why it is not used
+    reason: str = ""  # why it is not used, or what its label was before a fix
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,16 @@ class Ledger:
     def counts(self) -> dict[str, int]:
         """Return how many pictures were found, used, quarantined and duplicate; the last three add up to the first.
 
+        Pictures that a fixes file dropped are counted too, if there are any.
+
         Example:
             >>> Ledger([LedgerEntry("a", "used"), LedgerEntry("b", "quarantined", "cut short")]).counts()
             {'found': 2, 'used': 1, 'quarantined': 1, 'duplicate': 0}
         """
         by_status = Counter(entry.status for entry in self.entries)
-        statuses: tuple[Status, ...] = ("used", "quarantined", "duplicate")
+        statuses: list[Status] = ["used", "quarantined", "duplicate"]
+        if by_status["dropped"]:  # only by --fixes
+            statuses.append("dropped")
         return {"found": len(self.entries), **{status: by_status[status] for status in statuses}}
 
     def in_words(self) -> str:
@@ -50,9 +54,11 @@ class Ledger:
         """
         counts = self.counts()
         found, copies = counts["found"], counts["duplicate"]
+        dropped = f", {counts['dropped']:,} dropped by --fixes" if "dropped" in counts else ""
         return (
             f"{counts['used']:,} of {counted(found, 'picture')} can be used: {counts['quarantined']:,} "
             f"quarantined, {counted(copies, 'exact copy within its', 'exact copies within their')} part"
+            f"{dropped}"
         )
 
     def write(self, path: Path) -> None:

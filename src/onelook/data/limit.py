@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
-from onelook.data.part import Part
 from onelook.errors import ConfigError
 from onelook.wording import counted
 
@@ -44,7 +43,7 @@ def limited(dataset: Dataset, limit: int, seed: int) -> Dataset:
     drawn = f"{dataset.fingerprint} limit {limit} seed {seed}"
     return replace(
         dataset,
-        parts={name: _taken(part, rows) if part is pool else part for name, part in dataset.parts.items()},
+        parts={name: part.take(rows) if part is pool else part for name, part in dataset.parts.items()},
         fingerprint=hashlib.sha256(drawn.encode()).hexdigest(),
         notes=(*dataset.notes, note),
     )
@@ -70,14 +69,3 @@ def stratified_rows(labels: Labels, limit: int, seed: int) -> NDArray[np.int64]:
     # The pictures of a class get evenly spaced numbers from 0 to 1; the smallest numbers of all classes are chosen.
     height = np.where(place == 0, -1.0, (place + 0.5) / np.repeat(counts, counts))
     return np.sort(by_class[np.argsort(height, kind="stable")[:limit]])
-
-
-def _taken(part: Part, rows: NDArray[np.int64]) -> Part:
-    return replace(
-        part,
-        ids=[part.ids[row] for row in rows],
-        labels=None if part.labels is None else part.labels[rows],
-        pictures=part.pictures.take(rows),
-        groups=None if part.groups is None else part.groups[rows],
-        other_ids={column: [ids[row] for row in rows] for column, ids in part.other_ids.items()},
-    )

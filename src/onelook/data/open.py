@@ -106,6 +106,11 @@ def open_with(
         from onelook.data.layouts.manifests.names.groups_in_names import without_groups
 
         dataset = without_groups(dataset)
+    if opening.fixes is not None:
+        from onelook.data.fixes.apply import with_fixes
+        from onelook.data.fixes.fixes_file import read_fixes
+
+        dataset = with_fixes(dataset, read_fixes(Path(opening.fixes).expanduser()))
     if for_training:
         _check_classes(dataset, str(data) if isinstance(data, (str, Path)) else dataset.name)
         _check_dtypes(dataset)

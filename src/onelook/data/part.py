@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import index
 from typing import Any, overload
 
@@ -32,6 +32,17 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.pictures)
+
+    def take(self, rows: NDArray[np.int64]) -> Part:
+        """Return some of the pictures with all that is known of them, by their positions, in that order."""
+        return replace(
+            self,
+            ids=[self.ids[row] for row in rows],
+            labels=None if self.labels is None else self.labels[rows],
+            pictures=self.pictures.take(rows),
+            groups=None if self.groups is None else self.groups[rows],
+            other_ids={column: [ids[row] for row in rows] for column, ids in self.other_ids.items()},
+        )
 
     def __repr__(self) -> str:
         # Without the ids, labels and pixels: a notebook would show all of them.

@@ -103,7 +103,9 @@ def read_dataset(
     entries = [
         entry for name, part in parts.items() for entry in _ledger_entries(dataset.parts[name], decoded[name], part)
     ]
+    entries = [_with_label_before(entry, dataset.relabelled) for entry in entries]
     entries.extend(LedgerEntry(each, "quarantined", reason) for each, reason in dataset.set_aside.items())
+    entries.extend(LedgerEntry(each, "dropped", reason) for each, reason in dataset.dropped.items())
     pairs_of_rows = _near_pairs(list(parts), groups, pairs)
     return Reading(dataset.class_names, parts, Ledger(entries), pairs_of_rows, hashes, hashed_as, changes)
 
@@ -206,6 +208,11 @@ def _ledger_entries(part: Part, decoded: Decoded, read: ReadPart) -> list[Ledger
         original = read.ids[read.copy_of[row]]
         entries[int(decoded.kept[row])] = LedgerEntry(read.ids[row], "duplicate", f"an exact copy of '{original}'")
     return entries
+
+
+def _with_label_before(entry: LedgerEntry, relabelled: Mapping[str, str]) -> LedgerEntry:
+    """Return the entry of a picture that is used, with what a fix changed as its reason."""
+    return entry._replace(reason=relabelled.get(entry.id, "")) if entry.status == "used" else entry
 
 
 def _strict_error(picture_id: str, reason: str) -> DataError:

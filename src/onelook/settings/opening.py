@@ -7,10 +7,11 @@ facts name, its keyword in `open_dataset` and `train`, and its record in a run. 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 
 from onelook.settings.base import Settings, setting
 from onelook.settings.setting_facts import SettingFacts
@@ -92,6 +93,24 @@ class OpeningOptions(Settings):
             changes="data", read_by="all", flag="--no-groups", panel="Data", needs_run=True, also_of=("inspect",)
         ),
     )
+    fixes: str | None = setting(
+        None,
+        "A CSV file of pictures to relabel, drop or keep: id,action,class_name.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--fixes",
+            metavar="FILE.csv",
+            panel="Data",
+            needs_run=True,
+            also_of=("inspect", "evaluate"),
+        ),
+    )
+
+    @field_validator("fixes", mode="before")
+    @classmethod
+    def _path_as_text(cls, value: object) -> object:
+        return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
 class OpeningKeywords(TypedDict, total=False):
@@ -105,6 +124,7 @@ class OpeningKeywords(TypedDict, total=False):
     label_from: str | None
     pictures_in: str | None  # the folder of the pictures that a table lists, if several hold such names
     ignore_groups: bool  # whether to ignore the groups in the data, such as the pictures of one patient
+    fixes: str | None  # a CSV file of pictures to relabel, drop or keep: see docs/label-errors.md
 
 
 BY_THE_DATA = OpeningOptions()  # no option is given: the data decides everything

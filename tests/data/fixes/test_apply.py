@@ -1,0 +1,253 @@
+"""What the fixes do to an opened data set: labels, dropped pictures, classes, the ledger, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.dataset import Dataset
+from onelook.data.fixes.content import picture_content
+from onelook.data.open import open_dataset
+from onelook.data.reading import read_dataset
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+DECODE = DecodeSettings(height=8, width=8, channels=1)
+Fixes = Callable[..., str]
+
+
+def draw(path: Path, number: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(number).integers(0, 255, (8, 8), dtype=np.uint8)
+    Image.fromarray(pixels).save(path)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Twelve pictures: cats 0 to 3, dogs 4 to 7, eels 8 to 11."""
+    for number in range(12):
+        draw(tmp_path / "photos" / ("cats", "dogs", "eels")[number // 4] / f"{number}.png", number)
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def fixes(tmp_path: Path) -> Fixes:
+    def write(*rows: str, header: str = "id,action,class_name,content") -> str:
+        (tmp_path / "fixes.csv").write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+        return str(tmp_path / "fixes.csv")
+
+    return write
+
+
+def labels(dataset: Dataset, part: str = "all") -> dict[str, str]:
+    found = dataset[part]
+    return dict(zip(found.ids, found.labels or (), strict=True))
+
+
+def test_pictures_are_relabelled_and_dropped_and_the_others_stay(photos: Path, fixes: Fixes) -> None:
+    before = open_dataset(photos)
+    after = open_dataset(photos, fixes=fixes("cats/1.png,relabel,dogs", "eels/9.png,drop", "dogs/5.png,keep"))
+    expected = {**labels(before), "cats/1.png": "dogs"}
+    del expected["eels/9.png"]
+    assert labels(after) == expected
+    assert after.counts == {"cats": 3, "dogs": 5, "eels": 3}
+    for row, each in enumerate(after["all"].ids):  # the pixels stay with their ids
+        assert (after["all"][row].picture == before["all"][before["all"].ids.index(each)].picture).all()
+    assert after.notes[-1] == "fixes.csv: 1 label was changed, and 1 picture was dropped; 1 label is confirmed."
+    assert "1 label was changed" in str(after)
+    assert after.confirmed == {"dogs/5.png"}
+
+
+def test_the_ledger_says_what_was_changed(photos: Path, fixes: Fixes) -> None:
+    dataset = open_dataset(photos, fixes=fixes("cats/1.png,relabel,dogs", "eels/9.png,drop", "dogs/5.png,keep"))
+    ledger = read_dataset(dataset, DECODE).ledger
+    of = {entry.id: (entry.status, entry.reason) for entry in ledger.entries}
+    assert of["cats/1.png"] == ("used", "was 'cats', is 'dogs' by fixes.csv")
+    assert of["eels/9.png"] == ("dropped", "by fixes.csv")
+    assert of["dogs/5.png"] == of["cats/0.png"] == ("used", "")
+    assert ledger.counts() == {"found": 12, "used": 11, "quarantined": 0, "duplicate": 0, "dropped": 1}
+    assert ledger.in_words().endswith("0 exact copies within their part, 1 dropped by --fixes")
+
+
+def test_a_relabelled_copy_is_a_copy_of_its_new_class(photos: Path, fixes: Fixes) -> None:
+    draw(photos / "dogs" / "0.png", 0)  # as cats/0.png
+    written = fixes("cats/0.png,relabel,dogs")
+    of = {entry.id: entry for entry in read_dataset(open_dataset(photos, fixes=written), DECODE).ledger.entries}
+    assert of["dogs/0.png"].status == "duplicate"
+    assert of["dogs/0.png"].reason == "an exact copy of 'cats/0.png'"
+
+
+def test_a_dropped_picture_is_not_read(photos: Path, fixes: Fixes) -> None:
+    (photos / "eels" / "9.png").write_bytes(b"\x89PNG damaged")
+    dataset = open_dataset(photos, fixes=fixes("eels/9.png,drop,,00"))  # nobody can tell whether it has the content
+    ledger = read_dataset(dataset, DECODE, strict=True).ledger
+    assert ledger.counts()["dropped"] == 1
+
+
+def test_the_fingerprint_follows_what_is_changed_and_nothing_else(photos: Path, fixes: Fixes) -> None:
+    plain = open_dataset(photos).fingerprint
+    rows = ("cats/1.png,relabel,dogs", "eels/9.png,drop")
+    changed = open_dataset(photos, fixes=fixes(*rows)).fingerprint
+    assert open_dataset(photos, fixes=fixes(*reversed(rows))).fingerprint == changed != plain
+    for other in (rows[:1], rows[1:], (*rows, "eels/8.png,drop"), ("cats/1.png,relabel,eels", rows[1])):
+        assert open_dataset(photos, fixes=fixes(*other)).fingerprint not in (plain, changed)
+    idle = open_dataset(photos, fixes=fixes("cats/1.png,keep", "cats/2.png,relabel,cats"))
+    assert idle.fingerprint == plain
+    assert idle.notes[-1].endswith("0 pictures were dropped; 1 label is confirmed; 1 picture had the class already.")
+    assert idle.relabelled == {}
+
+
+def test_a_class_that_loses_all_pictures_is_none_any_more(photos: Path, fixes: Fixes) -> None:
+    gone = [f"cats/{number}.png,{'drop' if number else 'relabel,eels'}" for number in range(4)]
+    dataset = open_dataset(photos, fixes=fixes(*gone))
+    assert dataset.class_names == ("dogs", "eels")
+    assert dataset.counts == {"dogs": 4, "eels": 5}
+    assert labels(dataset)["cats/0.png"] == "eels"
+    assert dataset.notes[-1] == "fixes.csv: the class 'cats' has no pictures left, and is left out."
+
+
+def test_a_new_class_has_to_be_meant(photos: Path, fixes: Fixes) -> None:
+    with pytest.raises(DataError) as caught:
+        open_dataset(photos, fixes=fixes("cats/1.png,relabel,dgos"))
+    assert "line 2 gives 'cats/1.png' the class 'dgos', which photos does not have. Did you mean 'dogs'?" in str(
+        caught.value
+    )
+    assert "If the class is new, write 'new:dgos'." in str(caught.value)
+    with pytest.raises(DataError, match="Expected cats, dogs or eels"):
+        open_dataset(photos, fixes=fixes("cats/1.png,relabel,zzz"))
+    dataset = open_dataset(photos, fixes=fixes("cats/1.png,relabel,new:owls", "dogs/4.png,relabel,new:eels"))
+    assert dataset.counts == {"cats": 3, "dogs": 3, "eels": 5, "owls": 1}
+    assert dataset.notes[-1] == "fixes.csv: new class 'owls'."
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            ("cats/99.png,drop", "dogs/5.png,drop", "x,keep"),
+            "2 fixes fit no picture of photos: 'cats/99.png' (line 2) and",
+        ),
+        (("cats/1.png,drop", "cats/1.png,keep"), "'cats/1.png' (line 2: drop and line 3: keep)"),
+        (("cats/1.png,relabel,dogs", "cats/1.png,relabel,eels"), "fixes of 1 picture contradict each other"),
+        (tuple(f"{c}/{n}.png,drop" for n, c in enumerate(["cats"] * 4 + ["dogs"] * 4 + ["eels"] * 4)), "drop all 12"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(photos: Path, fixes: Fixes, rows: tuple[str, ...], message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        open_dataset(photos, fixes=fixes(*rows))
+    assert message in str(caught.value)
+
+
+def test_the_same_fix_twice_is_one(photos: Path, fixes: Fixes) -> None:
+    dataset = open_dataset(photos, fixes=fixes("cats/1.png,drop", "cats\\1.png,drop", "cats/2.png ,relabel,dogs"))
+    assert dataset.counts == {"cats": 2, "dogs": 5, "eels": 4}
+
+
+def test_fixes_of_data_that_has_them_already_change_nothing_more(photos: Path, fixes: Fixes) -> None:
+    path = fixes("cats/1.png,relabel,dogs", "eels/9.png,drop")
+    once = open_dataset(photos, fixes=path)
+    twice = open_dataset(once, fixes=path)
+    assert labels(twice) == labels(once)
+    assert (twice.fingerprint, twice.dropped, twice.relabelled) == (once.fingerprint, once.dropped, once.relabelled)
+
+
+class TestOfMovedPictures:
+    def content(self, root: Path, each: str) -> str:
+        pool = open_dataset(root).pool
+        return picture_content(pool.pictures, list(pool.ids).index(each))
+
+    def test_a_renamed_picture_is_found_by_its_content(self, photos: Path, fixes: Fixes) -> None:
+        rows = [f"{each},drop,,{self.content(photos, each)}" for each in ("cats/1.png", "dogs/5.png")]
+        (photos / "cats" / "1.png").rename(photos / "eels" / "other name.png")
+        (photos / "dogs" / "5.png").rename(photos / "cats" / "5.png")
+        dataset = open_dataset(photos, fixes=fixes(*rows))
+        assert {*dataset.dropped} == {"eels/other name.png", "cats/5.png"}
+        assert "'cats/1.png' is 'eels/other name.png' now" in dataset.notes[-1]
+
+    def test_a_content_holds_over_formats_and_containers(self, photos: Path, tmp_path: Path) -> None:
+        with Image.open(photos / "cats" / "1.png") as picture:
+            picture.save(photos / "cats" / "1.bmp")
+        assert self.content(photos, "cats/1.bmp") == self.content(photos, "cats/1.png") != ""
+
+    def test_a_picture_with_other_content_does_not_fit(self, photos: Path, fixes: Fixes) -> None:
+        rows = (f"cats/1.png,drop,,{self.content(photos, 'cats/1.png')}",)
+        draw(photos / "cats" / "1.png", 77)
+        with pytest.raises(DataError) as caught:
+            open_dataset(photos, fixes=fixes(*rows))
+        assert "'cats/1.png' (line 2); 'cats/1.png' (line 2) has other content." in str(caught.value)
+
+    def test_pictures_whose_names_were_swapped_keep_their_own_fixes(self, photos: Path, fixes: Fixes) -> None:
+        one, other = photos / "cats" / "1.png", photos / "cats" / "2.png"
+        rows = (
+            f"cats/1.png,relabel,dogs,{self.content(photos, 'cats/1.png')}",
+            f"cats/2.png,relabel,eels,{self.content(photos, 'cats/2.png')}",
+        )
+        one.rename(photos / "x")
+        other.rename(one)
+        (photos / "x").rename(other)
+        dataset = open_dataset(photos, fixes=fixes(*rows))
+        found = labels(dataset)
+        assert (found["cats/1.png"], found["cats/2.png"]) == ("eels", "dogs")
+
+    def test_every_copy_of_a_moved_picture_has_the_fix(self, photos: Path, fixes: Fixes) -> None:
+        row = f"cats/1.png,relabel,dogs,{self.content(photos, 'cats/1.png')}"
+        (photos / "cats" / "1.png").rename(photos / "cats" / "one.png")
+        draw(photos / "eels" / "uno.png", 1)
+        found = labels(open_dataset(photos, fixes=fixes(row)))
+        assert (found["cats/one.png"], found["eels/uno.png"]) == ("dogs", "dogs")
+
+    def test_a_row_of_an_array_that_moved_is_found(self, fixes: Fixes) -> None:
+        images = np.random.default_rng(0).integers(0, 255, (6, 8, 8), dtype=np.uint8)
+        y = ["a", "b"] * 3
+        content = picture_content(open_dataset((images, y)).pool.pictures, 2)
+        dataset = open_dataset((images[1:], y[1:]), fixes=fixes(f"3,drop,,{content}"))
+        assert {*dataset.dropped} == {"2"}
+
+
+class TestOfParts:
+    def arrays(self) -> dict[str, tuple[np.ndarray, list[str]]]:
+        images = np.random.default_rng(0).integers(0, 255, (10, 8, 8), dtype=np.uint8)
+        y = ["a", "b"] * 5
+        return {"train": (images[:6], y[:6]), "test": (images[6:], y[6:])}
+
+    def test_fixes_hold_in_every_part(self, fixes: Fixes) -> None:
+        dataset = open_dataset(self.arrays(), fixes=fixes("train/1,drop", "test/2,relabel,a"))
+        assert (len(dataset["train"]), len(dataset["test"])) == (5, 4)
+        assert labels(dataset, "test")["test/2"] == "a"
+
+    def test_an_id_without_its_part_is_taken_if_only_one_part_has_it(self, fixes: Fixes) -> None:
+        assert {*open_dataset(self.arrays(), fixes=fixes("6,drop")).dropped} == {"train/6"}
+        with pytest.raises(DataError, match="1 fix fits no picture"):
+            open_dataset(self.arrays(), fixes=fixes("1,drop"))
+
+    def test_an_id_of_another_part_is_not_taken_for_one_of_this_data(self, fixes: Fixes) -> None:
+        """`train/1` is not the first row of the test data."""
+        with pytest.raises(DataError, match="'train/1'"):
+            open_dataset(self.arrays()["test"], fixes=fixes("train/1,drop"))
+
+    def test_a_content_decides_which_part_is_meant(self, fixes: Fixes) -> None:
+        content = picture_content(open_dataset(self.arrays()).parts["test"].pictures, 0)
+        assert {*open_dataset(self.arrays(), fixes=fixes(f"1,drop,,{content}")).dropped} == {"test/1"}
+        assert {*open_dataset(self.arrays()["test"], fixes=fixes(f"test/1,drop,,{content}")).dropped} == {"1"}
+
+    def test_data_with_fixes_keeps_them_beside_test_pictures(self, fixes: Fixes) -> None:
+        fixed = open_dataset(self.arrays()["train"], fixes=fixes("1,drop", "2,relabel,a", "3,keep"))
+        dataset = open_dataset(fixed, test=self.arrays()["test"])
+        assert {*dataset.dropped} == {"train/1"}
+        assert {*dataset.relabelled} == {"train/2"}
+        assert dataset.confirmed == {"train/3"}
+
+
+def test_a_path_may_be_a_path(photos: Path, fixes: Fixes) -> None:
+    assert open_dataset(photos, fixes=Path(fixes("cats/1.png,drop"))).counts["cats"] == 3  # type: ignore[arg-type]
+
+
+def test_pictures_without_labels_cannot_be_relabelled(tmp_path: Path, fixes: Fixes) -> None:
+    images = np.zeros((4, 8, 8), np.uint8)
+    with pytest.raises(DataError, match="'3' is to be relabelled, but has no label in arrays"):
+        open_dataset(images, fixes=fixes("3,relabel,a"))
+    assert len(open_dataset(images, fixes=fixes("3,drop"))["all"]) == 3
