@@ -98,9 +98,9 @@ def test_the_verdict_on_labels_is_reliable_from_a_kappa_of_seven_tenths(tmp_path
     assert unsure.to_dict()["reliable"] is False
     sure.write(tmp_path / "wrong.csv")
     assert (tmp_path / "wrong.csv").read_text().splitlines() == [
-        "id,split,label,suggested,probability,score",
-        "train/2,train,dog,cat,0.8765,1.0000",
-        "test/1,test,eel,dog,0.5000,0.7500",
+        "id,split,label,suggested,probability,score,action,class_name,content",
+        "train/2,train,dog,cat,0.8765,1.0000,,cat,",
+        "test/1,test,eel,dog,0.5000,0.7500,,dog,",
     ]
 
 

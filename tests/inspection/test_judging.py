@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,8 +12,9 @@ import numpy as np
 import pytest
 
 from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.open import open_dataset
 from onelook.data.reading import read_dataset
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, DataError
 from onelook.inspection import label_check, page
 from onelook.inspection import out_of_fold as module
 from onelook.inspection.out_of_fold import OutOfFold, _FoldNetworks
@@ -54,6 +57,38 @@ def test_suspects_of_all_parts_stand_together_the_worst_first(monkeypatch: pytes
     assert [round(each.probability, 2) for each in found.listed] == [0.97, 0.94, 0.9]
     assert found.accuracy == pytest.approx(28 / 30)  # of the training pictures alone
     assert (found.folds, found.epochs) == (5, 8)
+    confirmed = replace(dataset, confirmed=frozenset({"train/8"}))
+    kept = label_check.check_labels(confirmed, reading, DECODE)
+    assert [each.id for each in kept.listed] == ["test/5", "train/4"]
+    assert [each.row for each in kept.suspects["train"]] == [3]
+
+
+def test_the_file_of_suspects_is_a_fixes_file_once_its_actions_are_filled_in(tmp_path: Path) -> None:
+    labels = ["a", "b", "c"] * 4
+    dataset = open_arrays((pictures(12), labels))
+    suspects = (
+        label_check.SuspectPicture("2", "all", "b", "c", probability=0.75, score=0.9),
+        label_check.SuspectPicture("4", "all", "a", "b", probability=0.5, score=0.8),
+        label_check.SuspectPicture("6", "all", "c", "a", probability=0.5, score=0.8),
+        label_check.SuspectPicture("9", "all", "c", "a", probability=0.5, score=0.7),
+    )
+    check = label_check.LabelCheck(0.9, 0.9, 5, 8, {}, {}, suspects, dataset)
+    check.write(tmp_path / "wrong.csv")
+    header, *lines = (tmp_path / "wrong.csv").read_text().splitlines()
+    assert header.split(",") == [
+        *("id", "split", "label", "suggested", "probability", "score"),
+        *("action", "class_name", "content"),
+    ]
+    with pytest.raises(DataError, match="none of its 4 rows has an action"):
+        open_dataset((pictures(12), labels), fixes=str(tmp_path / "wrong.csv"))
+    filled = [
+        line.replace(",,", f",{action},") for line, action in zip(lines, ("relabel", "drop", "keep", ""), strict=True)
+    ]
+    (tmp_path / "fixes.csv").write_text("\n".join((header, *filled)))
+    # The pictures have moved by a row.
+    fixed = open_dataset((pictures(12)[1:], labels[1:]), fixes=str(tmp_path / "fixes.csv"))
+    assert fixed["all"].labels == ["c", "c", "b", "c", "a", "b", "c", "a", "b", "c"]
+    assert ({*fixed.relabelled}, {*fixed.dropped}, fixed.confirmed) == ({"1"}, {"3"}, {"5"})
 
 
 class TestOfPools:

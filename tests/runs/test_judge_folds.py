@@ -10,19 +10,27 @@ import numpy as np
 import pytest
 
 from onelook.data.dataset import ImageSet
+from onelook.data.fixes.content import picture_content
+from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.runs.fold_scores import CrossValidation
 from onelook.runs.judge_folds import with_judged_labels
 
 NAMES = ("ant", "bee", "cat")
 # Of the whole data in its order: 20 ants, 20 bees, and 4 cats, which are too few to judge.
 LABELS = np.array([0] * 20 + [1] * 20 + [2] * 4)
+PIXELS = ArrayPictures(np.arange(44, dtype=np.uint8).reshape(44, 1, 1, 1))
 # Position -> the class that the models see, and its probability.
 Seen = dict[int, tuple[int, float]]
 WRONG: Seen = {3: (1, 0.90625), 7: (1, 0.99), 25: (0, 0.9375), 42: (0, 0.96875)}
 
 
 def judged(
-    seen: Seen, folder: Path, monkeypatch: pytest.MonkeyPatch, *, sure: float = 0.875
+    seen: Seen,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    sure: float = 0.875,
+    confirmed: frozenset[str] = frozenset(),
 ) -> tuple[CrossValidation, list[Any]]:
     """Judge the labels with models that are sure of each label but those of `seen`; return what was drawn, too."""
     probabilities = np.full((44, 3), (1 - sure) / 2, np.float32)
@@ -39,7 +47,11 @@ def judged(
     model = SimpleNamespace(probabilities=lambda images: probabilities[images])
     folds: Any = tuple(SimpleNamespace(classifier=lambda: model) for _ in sides)
     data: Any = SimpleNamespace(
-        dataset=SimpleNamespace(class_names=NAMES),
+        dataset=SimpleNamespace(
+            class_names=NAMES,
+            confirmed=confirmed,
+            parts={"train": SimpleNamespace(ids=[f"train/{row}" for row in whole], pictures=PIXELS)},
+        ),
         prepared=SimpleNamespace(reading=SimpleNamespace(pool=SimpleNamespace(name="train"))),
         value_range=(0.0, 255.0),
     )
@@ -51,10 +63,10 @@ def test_doubtful_labels_are_listed_worst_first_and_rare_classes_are_not_judged(
 ) -> None:
     found, drawn = judged(WRONG, tmp_path, monkeypatch)
     assert found.suspects.read_text() == (
-        "id,split,label,suggested,probability,score\n"
-        "train/7,train,ant,bee,0.9900,0.9950\n"
-        "train/25,train,bee,ant,0.9375,0.9688\n"
-        "train/3,train,ant,bee,0.9062,0.9531\n"
+        "id,split,label,suggested,probability,score,action,class_name,content\n"
+        f"train/7,train,ant,bee,0.9900,0.9950,,bee,{picture_content(PIXELS, 7)}\n"
+        f"train/25,train,bee,ant,0.9375,0.9688,,ant,{picture_content(PIXELS, 25)}\n"
+        f"train/3,train,ant,bee,0.9062,0.9531,,bee,{picture_content(PIXELS, 3)}\n"
     )
     assert found.labels == "The folds' models agree with 90.9 % of the labels; 3 labels look wrong."
     (finding,) = found.findings
@@ -88,3 +100,10 @@ def test_what_is_said_of_the_labels(seen: Seen, labels: str, tmp_path: Path, mon
     assert found.labels == labels
     count = int(labels.endswith("1 label looks wrong."))
     assert (len(found.findings), found.suspects.exists(), len(drawn)) == (count, count == 1, count)
+
+
+def test_a_label_that_a_person_confirmed_is_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, _ = judged(WRONG, tmp_path, monkeypatch, confirmed=frozenset({"train/7"}))
+    assert found.findings[0].ids == ("train/25", "train/3")
+    assert "train/7," not in found.suspects.read_text()
+    assert found.labels.endswith("2 labels look wrong.")

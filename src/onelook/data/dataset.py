@@ -50,8 +50,8 @@ class Dataset:
     merged: tuple[str, ...] = ()  # fingerprints of the joined data sets, the training set first
     # Pictures that belong to no part: id -> reason. The ledger lists them as quarantined.
     set_aside: Mapping[str, str] = field(default_factory=dict)
-    # What a fixes file changed, id -> what the ledger says. A dropped picture belongs to no part any more. The labels of
-    # the `confirmed` ones are right, however wrong they look.
+    # What a fixes file changed, id -> what the ledger says. A dropped picture belongs to no part any more. The labels
+    # of the `confirmed` ones are right, however wrong they look.
     dropped: Mapping[str, str] = field(default_factory=dict)
     relabelled: Mapping[str, str] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from onelook.checks.labels.confident_learning import LabelRanking, agreement, rank_labels
-from onelook.checks.labels.suspect import FEWEST_PICTURES, LOWEST_KAPPA, Suspect, list_suspects
+from onelook.checks.labels.suspect import FEWEST_PICTURES, LOWEST_KAPPA, Suspect, list_suspects, without_confirmed
 from onelook.data.dataset import Dataset
-from onelook.data.ledger import csv_text
+from onelook.data.fixes.suspects_file import suspects_csv
 from onelook.data.pictures.protocol import OnProgress
 from onelook.data.reading import Reading
 from onelook.files import write_text
@@ -47,6 +47,7 @@ class LabelCheck:
     rankings: Mapping[str, LabelRanking]  # every picture of each labelled part, even if the networks are not reliable
     suspects: Mapping[str, tuple[Suspect, ...]]  # empty if they are not reliable
     listed: tuple[SuspectPicture, ...]  # the suspects of all parts together, worst first
+    dataset: Dataset | None = field(default=None, repr=False)  # has the pictures, whose contents the file tells
 
     @property
     def is_reliable(self) -> bool:
@@ -78,12 +79,15 @@ class LabelCheck:
         }
 
     def write(self, path: Path) -> None:
-        """Write the suspects as CSV, worst first: `id,split,label,suggested,probability,score`."""
+        """Write the suspects as CSV, worst first: `id,split,label,suggested,probability,score`, and three more columns.
+
+        With the first of these filled in, `action`, it is a fixes file.
+        """
         rows = [
             (each.id, each.split, each.label, each.suggested, f"{each.probability:.4f}", f"{each.score:.4f}")
             for each in self.listed
         ]
-        write_text(path, csv_text(("id", "split", "label", "suggested", "probability", "score"), rows))
+        write_text(path, suspects_csv(rows, self.dataset))
 
 
 def check_labels(
@@ -109,7 +113,11 @@ def check_labels(
     suspects: dict[str, tuple[Suspect, ...]] = {}
     if kappa >= LOWEST_KAPPA:
         suspects = {
-            name: list_suspects(rankings[name], probabilities, labels[name].tolist())
+            name: without_confirmed(
+                list_suspects(rankings[name], probabilities, labels[name].tolist()),
+                reading.parts[name].ids,
+                dataset.confirmed,
+            )
             for name, probabilities in judged.probabilities.items()
         }
     listed = [
@@ -132,4 +140,5 @@ def check_labels(
         rankings=rankings,
         suspects=suspects,
         listed=tuple(sorted(listed, key=lambda each: -each.score)),
+        dataset=dataset,
     )

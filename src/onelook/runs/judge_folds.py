@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onelook.data.ledger import csv_text
+from onelook.data.fixes.suspects_file import suspects_csv
 from onelook.evaluation.pictures.finding_pictures import write_finding_pictures
 from onelook.files import write_text
 from onelook.wording import agree, counted, percent
@@ -32,7 +32,7 @@ def with_judged_labels(found: CrossValidation, pictures: Sequence[ImageSet], dat
     from onelook.checks.evidence import Evidence, SplitEvidence
     from onelook.checks.labels.confident_learning import agreement, rank_labels
     from onelook.checks.labels.label_errors import check
-    from onelook.checks.labels.suspect import FEWEST_PICTURES, LOWEST_KAPPA, list_suspects
+    from onelook.checks.labels.suspect import FEWEST_PICTURES, LOWEST_KAPPA, list_suspects, without_confirmed
 
     probabilities = np.concatenate(
         [fold.classifier().probabilities(of.images[of.rows]) for fold, of in zip(found.folds, pictures, strict=True)]
@@ -44,9 +44,8 @@ def with_judged_labels(found: CrossValidation, pictures: Sequence[ImageSet], dat
     if kappa < LOWEST_KAPPA:
         said = f"{judged}, too little to judge labels (Cohen's kappa {kappa:.2f}; {LOWEST_KAPPA} is needed)."
         return replace(found, labels=said)
-    suspects = list_suspects(
-        rank_labels(probabilities, labels, fewest_rows=FEWEST_PICTURES), probabilities, labels.tolist()
-    )
+    ranking = rank_labels(probabilities, labels, fewest_rows=FEWEST_PICTURES)
+    suspects = without_confirmed(list_suspects(ranking, probabilities, labels.tolist()), ids, data.dataset.confirmed)
     if not suspects:
         return replace(found, labels=f"{judged}, and find no label that looks wrong.")
     pool, names = data.prepared.reading.pool.name, data.dataset.class_names
@@ -61,6 +60,6 @@ def with_judged_labels(found: CrossValidation, pictures: Sequence[ImageSet], dat
         (ids[each.row], pool, names[each.label], names[each.suggested], f"{each.probability:.4f}", f"{each.score:.4f}")
         for each in suspects
     ]
-    write_text(found.suspects, csv_text(("id", "split", "label", "suggested", "probability", "score"), rows))
+    write_text(found.suspects, suspects_csv(rows, data.dataset))
     said = f"{judged}; {counted(len(suspects), 'label')} {agree(len(suspects), 'looks', 'look')} wrong."
     return replace(found, findings=findings, labels=said)

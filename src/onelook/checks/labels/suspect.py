@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,3 +45,16 @@ def list_suspects(ranking: LabelRanking, probabilities: Probabilities, labels: S
             strict=True,
         )
     )
+
+
+def without_confirmed(
+    suspects: Iterable[Suspect], ids: Sequence[str], confirmed: Container[str]
+) -> tuple[Suspect, ...]:
+    """Return the suspects without those whose labels a person has confirmed.
+
+    Args:
+        suspects: of one split.
+        ids: of its pictures, in the order of its rows.
+        confirmed: the ids of pictures whose labels are right.
+    """
+    return tuple(each for each in suspects if ids[each.row] not in confirmed)
