@@ -89,6 +89,19 @@ def test_leaves_unreadable_pictures_out_and_says_so(brightness_model, photos):
     assert "1 of 6 pictures could not be read" in scored.evaluation.warnings[-1]
 
 
+def test_labels_are_scored_as_the_fixes_correct_them(brightness_model, photos, tmp_path, capsys):
+    fixes = tmp_path / "fixes.csv"
+    fixes.write_text("id,action,class_name\nlight/3.png,relabel,dark\ndark/1.png,drop,\n")
+    assert main(["evaluate", str(brightness_model), str(photos), "--fixes", str(fixes)]) == 0
+    assert "fixes.csv: 1 label was changed, and 1 picture was dropped." in " ".join(capsys.readouterr().out.split())
+    scored = load(brightness_model).evaluate(photos, fixes=str(fixes))
+    assert (scored.rows, scored.accuracy) == (5, 1.0)
+    fixes.write_text("id,action\ndark/9.png,drop\n")
+    assert main(["evaluate", str(brightness_model), str(photos), "--fixes", str(fixes)]) == 3
+    assert "'dark/9.png' (line 2)" in capsys.readouterr().err
+    assert main(["inspect", str(photos), "--fixes", str(fixes)]) == 3
+
+
 def test_refuses_pictures_without_labels(brightness_model, photos):
     with pytest.raises(DataError, match="no labels.*onelook predict"):
         evaluate_model(brightness_model, photos / "dark")

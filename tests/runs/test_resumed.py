@@ -98,6 +98,14 @@ def test_other_pictures_or_another_split_are_refused(data: str, split: str, tmp_
     )
 
 
+def test_other_fixes_in_the_same_file_are_refused(tmp_path: Path) -> None:
+    run = begun(tmp_path / "run", fixes="fixes.csv")
+    with pytest.raises(DataError, match="its pictures, their split or the fixes in fixes.csv are others"):
+        refuse_other_data(run, "other", "5p11t")
+    with pytest.raises(ConfigError, match=r"fixes was fixes\.csv, asked other\.csv"):
+        settings_to_resume(run, {"fixes": "other.csv"})
+
+
 def test_the_newest_run_of_the_data_is_found_or_the_one_that_is_named(in_tmp: Path) -> None:
     for name in ("photos-001", "photos-002", "other-003"):
         begun(Path("runs") / name)

@@ -56,7 +56,7 @@ class RecordedData(_Facts):
     value_range: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
     missing_values: int | None = None
-    ledger: Mapping[str, int] = {}  # found, used, quarantined, duplicate
+    ledger: Mapping[str, int] = {}  # found, used, quarantined, duplicate; dropped, if any are
     hashed_as: Mapping[str, Any] | None = None  # the decoding before `picture_hashes.csv`
 
 

@@ -142,7 +142,9 @@ def refuse_other_data(folder: RunFolder, data_fingerprint: str, split_fingerprin
     """
     run = folder.read_run()
     if (run["data"]["fingerprint"], run["split"]["fingerprint"]) != (data_fingerprint, split_fingerprint):
+        fixes = run.get("settings", {}).get("fixes")
+        parts = f"pictures, their split or the fixes in {fixes}" if fixes else "pictures or their split"
         raise DataError(
-            f"{folder.path}: the data has changed since this run began: its pictures or their split are others. "
+            f"{folder.path}: the data has changed since this run began: its {parts} are others. "
             "Bring the old data back, or begin a new run with another --out."
         )

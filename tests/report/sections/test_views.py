@@ -312,6 +312,9 @@ class TestData:
             ("duplicate", 10.0),
             ("quarantined", 4.0),
         ]
+        fixed = data.model_copy(update={"ledger": {**data.ledger, "dropped": 80}})
+        *_, share = shown("data", run=RunFacts(data=fixed)).view.shares
+        assert (share.status, share.count, share.meaning, share.length) == ("dropped", "80", "by the fixes file", 40.0)
 
     def test_samples_have_the_number_of_their_class_in_all_parts_and_unshown_classes_are_counted(self) -> None:
         samples = tuple(

@@ -14,7 +14,9 @@ _STATUS = {
     "used": ("used", "for training, validation or test"),
     "duplicate": ("exact copies", "within one split, not trained on twice"),
     "quarantined": ("not readable", "left out"),
+    "dropped": ("dropped", "by the fixes file"),
 }
+_IF_ANY = ("dropped",)  # statuses that are shown only where a picture has them
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ def _shares(data: RecordedData) -> tuple[Share, ...]:
     found = data.ledger.get("found", 0)
     if not found:
         return ()
-    counts = {status: data.ledger.get(status, 0) for status in _STATUS}
+    counts = {
+        status: data.ledger.get(status, 0) for status in _STATUS if status not in _IF_ANY or data.ledger.get(status)
+    }
     return tuple(
         Share(status, f"{count:,}", *_STATUS[status], round(100 * count / found, 2)) for status, count in counts.items()
     )
