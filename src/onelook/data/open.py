@@ -199,7 +199,8 @@ def _is_name(data: str) -> bool:
 
 
 def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) -> Dataset:
-    location = Location(path)
+    fixes = options.opening.fixes
+    location = Location(path, without=None if fixes is None else Path(fixes).expanduser())
     entries = location.entries()
     if not location.is_file and (archive := lone_archive(entries)) is not None:
         inner = location.path(archive)  # None inside an archive: an archive in an archive is not opened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from onelook.data.dataset import Dataset
-from onelook.data.fixes.content import picture_content
+from onelook.data.fixes.content import contents_of, picture_content
 from onelook.data.open import open_dataset
 from onelook.data.reading import read_dataset
 from onelook.errors import DataError
@@ -90,10 +91,10 @@ def test_a_dropped_picture_is_not_read(photos: Path, fixes: Fixes) -> None:
 
 def test_the_fingerprint_follows_what_is_changed_and_nothing_else(photos: Path, fixes: Fixes) -> None:
     plain = open_dataset(photos).fingerprint
-    rows = ("cats/1.png,relabel,dogs", "eels/9.png,drop")
+    rows = ("cats/1.png,relabel,dogs", "cats/0.png,relabel,dogs", "eels/9.png,drop")
     changed = open_dataset(photos, fixes=fixes(*rows)).fingerprint
     assert open_dataset(photos, fixes=fixes(*reversed(rows))).fingerprint == changed != plain
-    for other in (rows[:1], rows[1:], (*rows, "eels/8.png,drop"), ("cats/1.png,relabel,eels", rows[1])):
+    for other in (rows[:1], rows[1:], (*rows, "eels/8.png,drop"), ("cats/1.png,relabel,eels", *rows[1:])):
         assert open_dataset(photos, fixes=fixes(*other)).fingerprint not in (plain, changed)
     idle = open_dataset(photos, fixes=fixes("cats/1.png,keep", "cats/2.png,relabel,cats"))
     assert idle.fingerprint == plain
@@ -200,6 +201,39 @@ class TestOfMovedPictures:
         found = labels(open_dataset(photos, fixes=fixes(row)))
         assert (found["cats/one.png"], found["eels/uno.png"]) == ("dogs", "dogs")
 
+    def test_a_copy_that_has_a_fix_of_its_own_keeps_it(self, photos: Path, fixes: Fixes) -> None:
+        content = self.content(photos, "cats/1.png")
+        (photos / "cats" / "1.png").rename(photos / "cats" / "one.png")
+        draw(photos / "eels" / "uno.png", 1)
+        rows = (f"cats/1.png,relabel,dogs,{content}", "eels/uno.png,drop")
+        found = open_dataset(photos, fixes=fixes(*rows))
+        assert ({*found.relabelled}, {*found.dropped}) == ({"cats/one.png"}, {"eels/uno.png"})
+
+    def test_all_pictures_are_read_only_if_those_of_the_same_name_are_not_enough(
+        self, photos: Path, fixes: Fixes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = f"cats/1.png,drop,,{self.content(photos, 'cats/1.png')}"
+        read: list[int] = []
+
+        def counted(places):
+            read.append(len(places := [*places]))
+            return contents_of(places)
+
+        monkeypatch.setattr("onelook.data.fixes.find_pictures.contents_of", counted)
+        (photos / "cats" / "1.png").rename(photos / "eels" / "1.png")
+        assert {*open_dataset(photos, fixes=fixes(row)).dropped} == {"eels/1.png"}
+        assert read == [1]
+        (photos / "eels" / "1.png").rename(photos / "eels" / "one.png")
+        assert {*open_dataset(photos, fixes=fixes(row)).dropped} == {"eels/one.png"}
+        assert read == [1, 0, 12]
+
+    def test_a_fix_without_content_does_not_fit_a_picture_that_cannot_be_read(self, photos: Path, fixes: Fixes) -> None:
+        (photos / "eels" / "9.png").write_bytes(b"\x89PNG damaged")
+        content = self.content(photos, "cats/1.png")
+        (photos / "cats" / "1.png").rename(photos / "cats" / "one.png")
+        with pytest.raises(DataError, match="1 fix fits no picture of photos: 'x.png'"):
+            open_dataset(photos, fixes=fixes("x.png,drop", f"cats/1.png,drop,,{content}"))
+
     def test_a_row_of_an_array_that_moved_is_found(self, fixes: Fixes) -> None:
         images = np.random.default_rng(0).integers(0, 255, (6, 8, 8), dtype=np.uint8)
         y = ["a", "b"] * 3
@@ -221,7 +255,7 @@ class TestOfParts:
 
     def test_an_id_without_its_part_is_taken_if_only_one_part_has_it(self, fixes: Fixes) -> None:
         assert {*open_dataset(self.arrays(), fixes=fixes("6,drop")).dropped} == {"train/6"}
-        with pytest.raises(DataError, match="1 fix fits no picture"):
+        with pytest.raises(DataError, match="1 fix fits no picture .* '1' may be 'train/1' or 'test/1'"):
             open_dataset(self.arrays(), fixes=fixes("1,drop"))
 
     def test_an_id_of_another_part_is_not_taken_for_one_of_this_data(self, fixes: Fixes) -> None:
@@ -240,6 +274,53 @@ class TestOfParts:
         assert {*dataset.dropped} == {"train/1"}
         assert {*dataset.relabelled} == {"train/2"}
         assert dataset.confirmed == {"train/3"}
+        other = open_dataset(self.arrays()["test"], fixes=fixes("1,drop", "2,relabel,a", "3,keep"))
+        dataset = open_dataset(fixed, test=other)
+        assert {*dataset.dropped} == {"train/1", "test/1"}
+        assert {*dataset.relabelled} == {"train/2", "test/2"}
+        assert dataset.confirmed == {"train/3", "test/3"}
+        assert len(dataset.only("test")["all"]) == 3
+        assert dataset.only("test").dropped == {}  # its ledger counts the pictures of this part alone
+
+    def test_the_training_data_is_another_source_where_its_fixes_are_others(self, fixes: Fixes) -> None:
+        """By it a model that goes on learning tells whether it knows the pictures."""
+        arrays = self.arrays()
+        plain, fixed = (
+            open_dataset(arrays["train"], test=arrays["test"], fixes=each) for each in (None, fixes("train/1,drop"))
+        )
+        assert plain.sources[1:] == fixed.sources[1:]
+        assert plain.sources[0] != fixed.sources[0]
+
+
+def test_a_fixes_file_among_the_pictures_is_no_part_of_the_data(photos: Path, fixes: Fixes) -> None:
+    inside = Path(fixes("cats/1.png,drop", "dogs/5.png,relabel,cats")).rename(photos / "fixes.csv")
+    dataset = open_dataset(photos, fixes=str(inside))
+    assert dataset.counts == {"cats": 4, "dogs": 3, "eels": 4}
+    assert len(dataset.notes) == 1
+    flat = photos / "cats"
+    inside.rename(flat / "fixes.csv")
+    (flat / "labels.csv").write_text("image,label\n0.png,a\n1.png,b\n2.png,a\n3.png,b\n")
+    (flat / "fixes.csv").write_text("id,action,class_name,label\n0.png,relabel,b,b\n")
+    listed = open_dataset(flat, fixes=str(flat / "fixes.csv"))
+    assert listed.counts == {"a": 1, "b": 3}
+    assert len(listed.notes) == 1
+
+
+def test_a_picture_that_belongs_to_no_part_can_be_dropped_and_nothing_else(photos: Path, fixes: Fixes) -> None:
+    aside = replace(open_dataset(photos), set_aside={"odd.png": "its size differs"}, notes=("Said before.",))
+    dataset = open_dataset(aside, fixes=fixes("odd.png,drop"))
+    assert (dataset.set_aside, dataset.dropped) == ({}, {"odd.png": "by fixes.csv"})
+    assert dataset.notes == ("Said before.", "fixes.csv: 0 labels were changed, and 1 picture was dropped.")
+    with pytest.raises(DataError, match="'odd.png' was left out: its size differs"):
+        open_dataset(aside, fixes=fixes("odd.png,relabel,cats"))
+
+
+def test_a_class_with_a_published_name_is_also_known_by_its_label(photos: Path, fixes: Fixes) -> None:
+    named = replace(open_dataset(photos), codes=("0", "1", "2"))
+    dataset = open_dataset(named, fixes=fixes("cats/1.png,relabel,2", "dogs/4.png,relabel,new:owls"))
+    assert (dataset.counts, dataset.codes) == ({"cats": 3, "dogs": 3, "eels": 5, "owls": 1}, ("0", "1", "2", "owls"))
+    gone = fixes(*(f"cats/{number}.png,drop" for number in range(4)))
+    assert open_dataset(named, fixes=gone).codes == ("1", "2")
 
 
 def test_a_path_may_be_a_path(photos: Path, fixes: Fixes) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from onelook.data.dataset import Dataset
-from onelook.data.fixes.find_pictures import Found, Place, find_pictures
+from onelook.data.fixes.find_pictures import Found, Place, find_pictures, ids_with_part
 from onelook.data.fixes.fixes_file import Fix, FixesFile
 from onelook.data.part import Part
 from onelook.errors import DataError, nearest
@@ -86,11 +86,14 @@ def _refuse_lost(dataset: Dataset, file: FixesFile, found: Found) -> None:
     of_other = f"; {_pictures(found.other)} {agree(len(found.other), 'has', 'have')} other content" * bool(found.other)
     apart = [fix for fix in found.lost if fix.id in dataset.set_aside]
     of_apart = f"; '{apart[0].id}' was left out: {dataset.set_aside[apart[0].id]}" if apart else ""
+    known = {each for part in dataset.parts.values() for each in part.ids}
+    unclear = next(((fix.id, ids) for fix in found.lost if len(ids := ids_with_part(fix, known)) > 1), None)
+    of_unclear = f"; '{unclear[0]}' may be {named(unclear[1], last='or')}" if unclear else ""
     example = next((part.ids[0] for part in dataset.parts.values() if len(part)), "")
     raise DataError(
         f"{file.origin}: {counted(count, 'fix')} {agree(count, 'fits', 'fit')} no picture of {dataset.name}: "
-        f"{_pictures(found.lost)}{of_other}{of_apart}. Expected ids of this data, such as '{example}'. Remove the "
-        f"{agree(count, 'row', 'rows')}, or give the data that the fixes were made for."
+        f"{_pictures(found.lost)}{of_other}{of_apart}{of_unclear}. Expected ids of this data, such as '{example}'. "
+        f"Remove the {agree(count, 'row', 'rows')}, or give the data that the fixes were made for."
     )
 
 

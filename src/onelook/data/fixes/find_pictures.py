@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,7 +44,8 @@ def find_pictures(dataset: Dataset, fixes: Sequence[Fix]) -> Found:
     places: dict[Fix, Sequence[Place]] = {}
     sought, other = [], []
     for fix in fixes:
-        there = [place for each in ids_meant(fix, rows_of) for place in rows_of[each]]
+        meant = id_meant(fix, rows_of)
+        there = [] if meant is None else rows_of[meant]
         fitting = [place for place in there if _has_content(dataset, place, fix.content)]
         if fitting:
             places[fix] = fitting
@@ -60,27 +61,33 @@ def find_pictures(dataset: Dataset, fixes: Sequence[Fix]) -> Found:
     return Found(places, tuple(moved), lost, tuple(fix for fix in other if fix in lost))
 
 
-def ids_meant(fix: Fix, known: Container[str]) -> list[str]:
-    r"""Return the known ids that a fix may mean by its id; several only if its content decides between them.
+def id_meant(fix: Fix, known: Container[str]) -> str | None:
+    r"""Return the known id that a fix means by its id; None if no id is meant for certain.
 
     A blank may surround it, and Windows writes paths with backslashes. Where a data set has several parts, such as with
-    `--test`, ids begin with the part: an id without it is taken if only one part has such a picture. An id with a part
-    that the data does not tell is taken only with its content, because `train/1` is not the first row of the test data.
+    `--test`, ids begin with the part: an id without it is taken if only one part has such a picture. A part that the
+    data does not tell is not left out, because `train/1` is not the first row of the test data.
 
     Example:
         >>> fix = Fix(2, " cats\\1.jpg", "drop")
-        >>> ids_meant(fix, {"train/cats/1.jpg"}), ids_meant(fix, {"train/cats/1.jpg", "test/cats/1.jpg"})
-        (['train/cats/1.jpg'], [])
+        >>> id_meant(fix, {"train/cats/1.jpg"}), id_meant(fix, {"train/cats/1.jpg", "test/cats/1.jpg"})
+        ('train/cats/1.jpg', None)
     """
-    spellings = list(dict.fromkeys((fix.id, fix.id.strip(), fix.id.strip().replace("\\", "/"))))
-    exact = [each for each in spellings if each in known][:1]
-    if exact:
-        return exact
-    longer = [f"{name}/{each}" for each in spellings for name in PART_ORDER if f"{name}/{each}" in known]
-    if not fix.content:
-        return longer if len(longer) == 1 else []
-    stems = [each.removeprefix(f"{name}/") for each in spellings for name in PART_ORDER]
-    return [*longer, *(each for each in dict.fromkeys(stems) if each in known)]
+    for each in _spellings(fix):
+        if each in known:
+            return each
+    longer = ids_with_part(fix, known)
+    return longer[0] if len(longer) == 1 else None
+
+
+def ids_with_part(fix: Fix, known: Container[str]) -> list[str]:
+    """Return the known ids that a fix without a part could mean; several if several parts have such a picture."""
+    ids = [f"{name}/{each}" for name in PART_ORDER for each in _spellings(fix)]
+    return [each for each in ids if each in known]
+
+
+def _spellings(fix: Fix) -> Iterable[str]:
+    return dict.fromkeys((fix.id, fix.id.strip(), fix.id.strip().replace("\\", "/")))
 
 
 def _has_content(dataset: Dataset, place: Place, content: str) -> bool:

@@ -54,13 +54,14 @@ class Location:
         root: the path as the user gave it.
         names: the files to use, if they are known; the folder `root` is then not listed, and no entry is left out or
             skipped.
+        without: a file that is no part of the data, even if it lies in the folder, such as the user's fixes.
 
     Raises:
         DataError: the path does not exist or cannot be read; or an archive is damaged, encrypted, or names a file
             outside itself (all of it is then refused).
     """
 
-    def __init__(self, root: Path, names: Sequence[str] | None = None) -> None:
+    def __init__(self, root: Path, names: Sequence[str] | None = None, *, without: Path | None = None) -> None:
         self.root = root
         self._record: set[str] | None = None
         self.ignored: Sequence[str] = ()
@@ -73,6 +74,8 @@ class Location:
             return
         self._storage = _storage_at(root)
         files, hidden_files = _without_hidden(self._storage.files)
+        if without is not None and (name := _name_below(without, root)) is not None:
+            files = [each for each in files if each != name]
         folders, hidden_folders = _without_hidden(self._storage.folders)
         self.ignored = natural_sorted(hidden_files | hidden_folders)
         self.runs = natural_sorted(_run_folders(files))
@@ -238,6 +241,12 @@ def _without_hidden(names: Iterable[str]) -> tuple[list[str], set[str]]:
         else:
             kept.append(name)
     return kept, hidden
+
+
+def _name_below(path: Path, root: Path) -> str | None:
+    """Return the name of a file in a folder, as a POSIX path; None if it lies elsewhere."""
+    path, root = path.resolve(), root.resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) and path != root else None
 
 
 def _run_folders(files: Iterable[str]) -> set[str]:
