@@ -39,7 +39,8 @@ def with_fixes(dataset: Dataset, file: FixesFile) -> Dataset:
         DataError: a fix fits no picture, names a class that the data does not have, or contradicts another one; or all
             pictures of a part are dropped.
     """
-    apart = [fix for fix in file.fixes if fix.action == "drop" and fix.id in {*dataset.set_aside, *dataset.dropped}]
+    in_no_part = {*dataset.set_aside, *dataset.dropped}
+    apart = {fix for fix in file.fixes if fix.action == "drop" and fix.id in in_no_part}
     found = find_pictures(dataset, [fix for fix in file.fixes if fix not in apart])
     _refuse_lost(dataset, file, found)
     decided = _decide(dataset, file, found)
@@ -130,7 +131,7 @@ def _labels_of(fixes: Iterable[Fix], dataset: Dataset, file: FixesFile) -> tuple
         DataError: the data has no such class, and the fix does not say that it is new.
     """
     names = list(dataset.class_names)
-    # A label as it stands in the data is understood too, where the classes have published names.
+    # If the classes have published names, the labels of the data are understood too.
     label_of = {name: label for of_data in (dataset.codes, names) for label, name in enumerate(of_data)}
     wanted = {fix.class_name: fix for fix in fixes}
     found: dict[str, int] = {}

@@ -58,7 +58,7 @@ def find_pictures(dataset: Dataset, fixes: Sequence[Fix]) -> Found:
     moved = [fix for fix in sought if fix.content in by_content]
     places |= {fix: by_content[fix.content] for fix in moved}
     lost = tuple(fix for fix in fixes if fix not in places)
-    return Found(places, tuple(moved), lost, tuple(fix for fix in other if fix in lost))
+    return Found(places, tuple(moved), lost, tuple(fix for fix in other if fix not in places))
 
 
 def id_meant(fix: Fix, known: Container[str]) -> str | None:
@@ -91,7 +91,7 @@ def _spellings(fix: Fix) -> Iterable[str]:
 
 
 def _has_content(dataset: Dataset, place: Place, content: str) -> bool:
-    """Return whether the picture has the content, or whether that cannot be told."""
+    """Return whether the picture has the content, or cannot be read."""
     return not content or picture_content(dataset.parts[place.part].pictures, place.row) in ("", content)
 
 

@@ -32,7 +32,7 @@ class Fix:
 
     @property
     def decision(self) -> tuple[str, str]:
-        """What is to be done; two fixes of one picture contradict each other if this differs."""
+        """The action and the class; two fixes of one picture contradict each other if these differ."""
         return self.action, self.class_name
 
 

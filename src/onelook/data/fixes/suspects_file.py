@@ -17,7 +17,7 @@ def suspects_csv(rows: Sequence[tuple[str, str, str, str, str, str]], dataset: D
 
     Args:
         rows: `id, split, label, suggested, probability, score` of each.
-        dataset: has the pictures; None if they are gone, then no content is told.
+        dataset: has the pictures; None if they are gone: then the contents are empty.
     """
     contents = [""] * len(rows) if dataset is None else _contents(dataset, [row[0] for row in rows])
     filled = [(*row, "", row[3], content) for row, content in zip(rows, contents, strict=True)]
