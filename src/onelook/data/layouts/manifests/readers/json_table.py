@@ -138,8 +138,10 @@ def _read_lines(location: Location, entry: str, name: str, most_rows: int | None
 
 def _named_pairs(labels: Mapping[str, Any], classes: Sequence[Any]) -> JsonTable:
     """Return the table of names with their classes, which are given by their places in a list."""
-    are_places = all(type(each) is int and 0 <= each < len(classes) for each in labels.values())
-    return table_of_pairs([(name, classes[each] if are_places else each) for name, each in labels.items()])
+    given = [each for each in labels.values() if each is not None]  # a picture without a label has none
+    if all(type(each) is int and 0 <= each < len(classes) for each in given):
+        labels = {name: None if each is None else classes[each] for name, each in labels.items()}
+    return table_of_pairs(list(labels.items()))
 
 
 def _of_mappings(value: Mapping[str, Mapping[str, Any]]) -> JsonTable:
