@@ -32,3 +32,36 @@ def test_many_whole_numbers_are_measured_if_the_name_ends_so_and_nobody_asks_for
     }
     assert measured == {"apparent_age": True, "age_group": False, "stage": False}
     assert not choose_target({"apparent_age": years["apparent_age"]}, "apparent_age", LabelEvidence()).no_classes
+
+
+EVENTS = ["flood", "fire"] * 6
+
+
+@pytest.mark.parametrize("name", ["label", "class", "Label"])
+def test_a_column_called_label_is_taken_before_one_that_repeats_a_folder(name: str) -> None:
+    columns = {"event_name": EVENTS, name: ["help", "help", "none"] * 4}
+    target = choose_target(columns, None, LabelEvidence(folders=[EVENTS]))
+    assert target.column == name
+    said = f"'event_name' says the same as a folder of each picture, but '{name}' is called like a label:"
+    assert [note for note in target.notes if note.startswith(said)]
+
+
+def test_a_column_that_repeats_a_folder_is_taken_if_it_is_called_like_a_label_or_says_the_same_as_one() -> None:
+    evidence = LabelEvidence(folders=[EVENTS])
+    columns = {"species": EVENTS, "label": ["help", "help", "none"] * 4}
+    assert choose_target(columns, None, evidence).column == "species"
+    columns = {"place": EVENTS, "label": [str(EVENTS.index(event)) for event in EVENTS]}
+    assert choose_target(columns, None, evidence).column == "place"
+
+
+def test_wider_classes_than_those_of_the_folders_are_asked_about() -> None:
+    folders = ["tench", "shark", "robin"] * 4
+    columns = {"word": folders, "label": ["fish", "fish", "bird"] * 4}
+    target = choose_target(columns, None, LabelEvidence(folders=[folders]))
+    assert (target.column, target.choices) == (None, ("label", "word"))
+
+
+def test_other_columns_that_begin_with_label_are_named() -> None:
+    columns = {"label": ["a", "b"] * 6, "label_image": ["a", "a", "b"] * 4, "label_year": ["1", "1", "2"] * 4}
+    notes = choose_target(columns, None, LabelEvidence()).notes
+    assert notes == ("'label_image' (2 classes) may be the label too: --label-column chooses.",)

@@ -111,19 +111,24 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
         for name in plausible
         if not FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS and any(_agree(columns[name], level) for level in levels)
     ]
+    ranks = [] if pointed else wider_ranks(columns)
     if agreeing and not pointed:
-        finer = finer_without_names(columns, agreeing[0], plausible)
-        return Target(choices=(agreeing[0], *finer)) if finer else _agreeing_target(columns, agreeing)
+        called = _called_label_unlike(columns, agreeing, [name for name in plausible if name not in ranks])
+        if called is not None and _is_part_of(columns[agreeing[0]], columns[called]):
+            return Target(choices=(called, agreeing[0]))
+        if called is None:
+            finer = finer_without_names(columns, agreeing[0], plausible)
+            return Target(choices=(agreeing[0], *finer)) if finer else _agreeing_target(columns, agreeing)
     pool = pointed or list(columns)
     filled = [name for name in _usual(columns) if name in pool and any(columns[name])]
     usual = [name for name in filled if not (_is_id(columns[name]) and len(columns) > 1)]
-    ranks = [] if pointed else wider_ranks(columns)
     usual = [name for name in usual if name not in ranks] or usual
     if usual and not pointed and (of_one_word := _levels_of_one_word(columns, usual, plausible)):
         return Target(choices=tuple(of_one_word))
     if usual:
         found = _usual_target(columns, usual, [name for name in plausible if name not in ranks], evidence)
-        return replace(found, notes=(*found.notes, *_note_ranks(found, [each for each in ranks if each in plausible])))
+        wider = [each for each in ranks if each in plausible]
+        return replace(found, notes=(*found.notes, *_note_ranks(found, wider), *_note_folders(found, agreeing)))
     return _left_over(columns, [name for name in plausible if name in pool], evidence)
 
 
@@ -178,7 +183,9 @@ def _usual_target(
         return Target(choices=tuple(exact))
     chosen = among[0] if among else usual[0]
     found = _with_names(columns, plausible, _judged(columns, chosen, Strength.NAMED, evidence))
-    return replace(found, notes=(*found.notes, *_note_rivals(columns, found, among)))
+    begin_so = [name for name in plausible if name not in among and words_of(name)[:1] == ["label"]]
+    begin_so = [name for name in begin_so if not FACT_WORDS & set(words_of(name))]
+    return replace(found, notes=(*found.notes, *_note_rivals(columns, found, [*among, *begin_so])))
 
 
 def _agreeing_target(columns: Mapping[str, Cells], agreeing: Sequence[str]) -> Target:
@@ -190,6 +197,32 @@ def _agreeing_target(columns: Mapping[str, Cells], agreeing: Sequence[str]) -> T
     chosen = usual[0] if len(distinct) > 1 else _most_readable(columns, agreeing)
     target = Target(chosen, Strength.NAMED)
     return replace(target, notes=tuple(_note_rivals(columns, target, distinct)))
+
+
+def _called_label_unlike(columns: Mapping[str, Cells], agreeing: Sequence[str], plausible: Sequence[str]) -> str | None:
+    """Return the column with the very name of a label where the columns that repeat a folder have no such name.
+
+    Beside `label`, a folder of each event with the column `event_name` is where the pictures lie.
+    """
+    if any(is_called_like_label(name) for name in agreeing):
+        return None
+    called = [name for name in _usual(columns) if name in plausible and name.casefold() in LABEL_NAMES]
+    unlike = [name for name in called if not any(are_one_to_one(columns[name], columns[each]) for each in agreeing)]
+    return unlike[0] if unlike and len(unlike) == len(called) else None
+
+
+def _is_part_of(cells: Cells, wider: Cells) -> bool:
+    """Return whether each value of a column occurs with one value of a column of fewer values."""
+    return len(set(zip(cells, wider, strict=True))) == len(set(cells)) > len(set(wider))
+
+
+def _note_folders(target: Target, agreeing: Sequence[str]) -> list[str]:
+    """Return a note on the columns that repeat a folder and were not taken."""
+    left = [name for name in agreeing if name != target.column]
+    if not left or target.column is None or target.no_classes:
+        return []
+    verb = agree(len(left), "says the same as a folder of each picture", "say the same as folders of each picture")
+    return [f"{named(left)} {verb}, but '{target.column}' is called like a label: --label-column chooses."]
 
 
 def _note_rivals(columns: Mapping[str, Cells], target: Target, usual: Sequence[str]) -> list[str]:
