@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts
+from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts, takes_of_people
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.part_names import PART_FOLDERS, parts_among
 from onelook.errors import ConfigError
@@ -180,3 +180,36 @@ def test_what_people_call_the_parts() -> None:
         **dict.fromkeys(("val", "valid", "validation", "validation_set", "val_images"), "val"),
         **dict.fromkeys(("test", "testing", "test_set", "test1", "test_images"), "test"),
     }
+
+
+def of_people(takes: list[str], people: tuple[str, ...] = ("S005", "S010")) -> list[str]:
+    return [f"set/{person}/{take}/{at}.png" for person in people for take in takes for at in range(2)]
+
+
+@pytest.mark.parametrize("takes", [["001", "002"], ["09", "01"], ["session1", "session2"], ["Take_3", "take 10"]])
+def test_folders_counted_within_each_person_are_takes(takes: list[str]) -> None:
+    assert takes_of_people(of_people(takes), "set/", FolderLevel(2)) == sorted(takes)
+
+
+@pytest.mark.parametrize(
+    ("takes", "people"),
+    [
+        (["0", "1"], ("8863", "9036")),
+        (["1", "2"], ("S005", "S010")),
+        (["00", "01"], ("S005", "S010")),
+        (["02", "03"], ("S005", "S010")),
+        (["01", "002"], ("S005", "S010")),
+        (["10", "11"], ("S005", "S010")),
+        (["001"], ("S005", "S010")),
+        (["001", "happy"], ("S005", "S010")),
+        (["001", "002"], ("wood", "metal")),
+    ],
+)
+def test_other_folders_within_people_may_be_classes(takes: list[str], people: tuple[str, ...]) -> None:
+    assert takes_of_people(of_people(takes, people), "set/", FolderLevel(2)) == []
+
+
+def test_a_folder_is_no_take_at_another_level() -> None:
+    names = of_people(["001", "002"])
+    assert takes_of_people(names, "set/", FolderLevel(1)) == []
+    assert takes_of_people(names, "set/", FolderLevel("last")) == []

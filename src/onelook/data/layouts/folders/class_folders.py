@@ -23,6 +23,7 @@ from onelook.data.layouts.folders.levels import (
     inner_parts,
     lone_folders,
     parts_in_paths,
+    takes_of_people,
     why_level,
 )
 from onelook.data.layouts.folders.one_thing import are_bands
@@ -187,6 +188,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         whole = _Folder(tree.base, (), (), strays)
         return Arrangement(found, told, _note_strays(whole), _set_aside(whole))
     level = asked or choose_level(location.root, tree.names, tree.base)
+    _refuse_takes(location, tree.names, tree.base, None if asked else level)
     whole = _sorted_into_classes(tree.names, tree.base, level)
     if not whole.names:
         raise _too_shallow(location, level, tree.names)
@@ -219,6 +221,36 @@ def _one_of(location: Location, tree: PictureTree) -> ConfigError | None:
             location, tree, [*tree.tops], f"{shown} hold a share of the pictures each, in several parts."
         )
     return None
+
+
+def _refuse_takes(location: Location, names: Sequence[str], path: str, level: FolderLevel | None) -> None:
+    """Ask if the folders that would be the classes seem to be the takes of each person.
+
+    Args:
+        location: the data.
+        names: the names of the pictures.
+        path: the folder below which folders are counted.
+        level: the folder that is the class; None if the user named it.
+
+    Raises:
+        ConfigError: they do.
+    """
+    takes = takes_of_people(names, path, level) if level is not None else ()
+    if level is None or not takes:
+        return
+    folder = _sorted_into_classes(names, path, level)
+    texts = [entry for entry in location.entries() if entry.lower().endswith(".txt") and "/" in entry]
+    beside = f" {counted(len(texts), 'text')} such as {texts[0]} may hold the labels." if texts else ""
+    ways = [
+        Choice(level.flag, f"{classes_in_words(folder.classes)}, if these folders are the classes all the same"),
+        Choice("--layout picture-folder", "the pictures without labels"),
+    ]
+    raise ask_which(
+        f"{location.root}: the folders {named([f'{take}/' for take in takes])} lie in a folder for each person, as in "
+        f"{folder.names[0]}, so each seems to be a take of a person, and no class.{beside} To train, list the pictures "
+        "in a table with their labels, as 'path,label'.",
+        ways,
+    )
 
 
 def _ask_folder(location: Location, tree: PictureTree, folders: Sequence[str], said: str) -> ConfigError:
@@ -320,6 +352,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
         folder = _part_folder(tree, tops[0])
         # The first part, which is the training part, decides for all.
         level = level or choose_level(location.root, tree.tops[tops[0]], folder.path)
+        _refuse_takes(location, tree.tops[tops[0]], folder.path, None if asked or parts else level)
         if not parts:
             alone = lone_folders([name[len(folder.path) :].split("/")[:-1] for name in folder.names])
         folder = _sorted_into_classes(tree.tops[tops[0]], folder.path, level, alone)

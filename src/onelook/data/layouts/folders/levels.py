@@ -27,6 +27,11 @@ _WORDNET = re.compile(r"n\d{8}.*")
 _MAGNIFICATION = re.compile(r"\d+x", re.I)
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
+# The folder of one recording: a word for it and a number.
+_TAKE = re.compile(
+    r"(?:takes?|sessions?|sess?|seq(?:uence)?|clip|trial|run|visit|scan|video|vid|rec(?:ording)?|series)[\W_]*\d+",
+    re.I,
+)
 
 
 def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
@@ -83,6 +88,23 @@ def _without_instances(
     """Return the choices without the folders of samples and the like, if another one is left."""
     found = instances(names, path) if len(choices) > 1 else {}
     return {level: classes for level, classes in choices.items() if level.which not in found} or choices
+
+
+def takes_of_people(names: Sequence[str], path: str, level: FolderLevel) -> Sequence[str]:
+    """Return the folders that seem to be takes of each person, as `S005/001/` and `S005/002/`; empty for others.
+
+    Counted from 1 with zeros in front, or with a word such as `session`, they hardly are classes; `8863/0/` and
+    `8863/1/` may be.
+    """
+    if not isinstance(level.which, int) or level.which < 2:
+        return []
+    inside = [each for name in names if len(each := name[len(path) :].split("/")[:-1]) >= level.which]
+    takes = sorted({each[level.which - 1] for each in inside})
+    are_counted = all(map(str.isdecimal, takes)) and len(set(map(len, takes))) == 1 and takes[0].startswith("0")
+    if len(takes) < 2 or not (all(map(_TAKE.fullmatch, takes)) or (are_counted and int(takes[0]) == 1)):
+        return []
+    above = [[each[number] for each in inside] for number in range(level.which - 1)]
+    return takes if any(map(_are_people, above)) else []
 
 
 def _number_of_cases(names: Sequence[str], path: str) -> int | None:
