@@ -26,7 +26,14 @@ from onelook.data.layouts.manifests.names.composed_names import (
 )
 from onelook.data.layouts.manifests.names.folder_paths import find_folder_paths, without_header
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
-from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded, find_several, has_labels
+from onelook.data.layouts.manifests.names.several_pictures import (
+    SeveralPictures,
+    expanded,
+    find_several,
+    has_labels,
+    leads_alike,
+    with_first_line,
+)
 from onelook.data.layouts.manifests.nearly_listed import note_labels_alone, note_nearly
 from onelook.data.layouts.manifests.path_column import (
     SHARE_FOUND,
@@ -225,14 +232,25 @@ def _survey(location: Location) -> Survey:
         notes.extend(nearly or note_labels_alone(location, candidates[0], len(pictures)))
     mats = find_mat_lists(location) if has_mats else MatLists()
     listing.extend(mats.listing)
+    _sort_out(listing, others, forms, pictures)
+    joined = [entry for entry, table in others.items() if _is_joined_by_key(table, listing)]
+    notes = [note for note in notes if not any(note.startswith(f"{entry} ") for entry in joined)]
+    return Survey(tuple(listing), samples, others, forms, (*mats.notes, *notes), tuple(of_pixels), mats.class_names)
+
+
+def _sort_out(
+    listing: list[FoundTable], others: dict[str, ManifestTable], forms: dict[str, TextForm], pictures: Sequence[str]
+) -> None:
+    """Move tables between those that list pictures and the others, by what the rest of them tells."""
     for each in [each for each in listing if _has_keys_of_another(each, listing) or _numbers_classes(each)]:
         listing.remove(each)
         others[each.entry] = each.table
         if each.form is not None:
             forms[each.entry] = each.form
-    joined = [entry for entry, table in others.items() if _is_joined_by_key(table, listing)]
-    notes = [note for note in notes if not any(note.startswith(f"{entry} ") for entry in joined)]
-    return Survey(tuple(listing), samples, others, forms, (*mats.notes, *notes), tuple(of_pixels), mats.class_names)
+    for each in _of_other_parts(listing, others, forms, pictures):
+        listing.append(each)
+        del others[each.entry]
+        forms.pop(each.entry, None)
 
 
 def _is_of_boxes(found: FoundTable) -> bool:
@@ -302,10 +320,46 @@ def _of_several(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | 
     if CLASS_LIST_WORDS & set(words_of(candidate.entry.rpartition("/")[2].partition(".")[0])):
         return None
     several = find_several(candidate.table, pictures)
-    if several is None:
-        return None
-    table = expanded(candidate.table, several, pictures)
-    return replace(candidate, table=table, path=next(iter(table.columns)), several=several)
+    return None if several is None else _with_row_each(candidate, several, pictures)
+
+
+def _with_row_each(candidate: FoundTable, several: SeveralPictures, pictures: Sequence[str]) -> FoundTable:
+    """Return the table with a row for each picture, and with its first line as a row if that is no header."""
+    table, form = candidate.table, candidate.form
+    bare = None if table.sample is None else with_first_line(table.sample, list(table.columns), several, pictures)
+    if bare is not None:
+        at = list(table.columns).index(several.column)
+        form, table = bare.form, replace(table, columns=dict(enumerate_columns(bare)), sample=bare)
+        several = replace(several, column=list(table.columns)[at])
+    table = expanded(table, several, pictures)
+    return replace(candidate, table=table, path=next(iter(table.columns)), form=form, several=several)
+
+
+def _of_other_parts(
+    listing: Sequence[FoundTable],
+    others: Mapping[str, ManifestTable],
+    forms: Mapping[str, TextForm],
+    pictures: Sequence[str],
+) -> list[FoundTable]:
+    """Return the tables of other parts that have the columns of a training table with a row for several pictures.
+
+    They may be too short to tell by themselves that their rows are folders, and no classes.
+    """
+    found = []
+    for first in [each for each in listing if each.part == "train" and each.several is not None]:
+        own = list(first.table.columns)[1:]
+        for entry, table in others.items():
+            candidate = FoundTable(entry, table, "", forms.get(entry))
+            if candidate.part in (None, "train") or candidate.folder != first.folder or first.several is None:
+                continue
+            at = own.index(first.several.column)
+            several = leads_alike(table, at, first.several, pictures) if len(table.columns) == len(own) else None
+            if several is None:
+                continue
+            alike = _with_row_each(candidate, several, pictures)
+            if alike.table.columns.keys() == first.table.columns.keys():
+                found.append(alike)
+    return found
 
 
 def _of_more_pictures(candidate: FoundTable, location: Location, files: ListedFiles) -> FoundTable | None:

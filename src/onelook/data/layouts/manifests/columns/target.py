@@ -112,13 +112,8 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
         if not FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS and any(_agree(columns[name], level) for level in levels)
     ]
     ranks = [] if pointed else wider_ranks(columns)
-    if agreeing and not pointed:
-        called = _called_label_unlike(columns, agreeing, [name for name in plausible if name not in ranks])
-        if called is not None and _is_part_of(columns[agreeing[0]], columns[called]):
-            return Target(choices=(called, agreeing[0]))
-        if called is None:
-            finer = finer_without_names(columns, agreeing[0], plausible)
-            return Target(choices=(agreeing[0], *finer)) if finer else _agreeing_target(columns, agreeing)
+    if agreeing and not pointed and (told := _told_by_folders(columns, agreeing, plausible, ranks)) is not None:
+        return told
     pool = pointed or list(columns)
     filled = [name for name in _usual(columns) if name in pool and any(columns[name])]
     usual = [name for name in filled if not (_is_id(columns[name]) and len(columns) > 1)]
@@ -130,6 +125,18 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
         wider = [each for each in ranks if each in plausible]
         return replace(found, notes=(*found.notes, *_note_ranks(found, wider), *_note_folders(found, agreeing)))
     return _left_over(columns, [name for name in plausible if name in pool], evidence)
+
+
+def _told_by_folders(
+    columns: Mapping[str, Cells], agreeing: Sequence[str], plausible: Sequence[str], ranks: Sequence[str]
+) -> Target | None:
+    """Return the column that says the same as the folders; None if another one is called as a label is."""
+    called = _called_label_unlike(columns, agreeing, [name for name in plausible if name not in ranks])
+    if called is not None:
+        is_wider = _is_part_of(columns[agreeing[0]], columns[called])
+        return Target(choices=(called, agreeing[0])) if is_wider else None
+    finer = finer_without_names(columns, agreeing[0], plausible)
+    return Target(choices=(agreeing[0], *finer)) if finer else _agreeing_target(columns, agreeing)
 
 
 def people_among(columns: Mapping[str, Cells]) -> tuple[str, ...]:

@@ -13,12 +13,14 @@ from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, group_words_of
 from onelook.data.layouts.manifests.names.folder_paths import FolderPaths, groups_in_paths, pictures_by_path
 from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
+from onelook.data.layouts.manifests.readers.text_table import SampledText, with_columns
 from onelook.data.storage.location import folders_above
 from onelook.errors import DataError
 from onelook.wording import named
 
 # The column of the pictures in an expanded table.
 PICTURE = "picture"
+_FOLDER_AND_LABEL = 2  # columns
 _SIGNS = re.compile(r"[_\-. ]")
 _FEWEST_KEYS = 8  # fewer may be classes
 _SHARE_FOUND = 0.75  # the share of keys that must lead to pictures
@@ -63,6 +65,43 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
             if len(found) >= _SHARE_FOUND * len(keys) and is_several and has_labels(table, several):
                 return several
     return None
+
+
+def leads_alike(
+    table: ManifestTable, at: int, several: SeveralPictures, pictures: Sequence[str]
+) -> SeveralPictures | None:
+    """Return how a column of a table leads to several pictures, if it does as a column of another table; else None.
+
+    Args:
+        table: the first rows of the table.
+        at: the place of the column.
+        several: how the other table leads to pictures.
+        pictures: the names of all pictures.
+    """
+    column = list(table.columns)[at]
+    cells = table.columns[column]
+    keys = {cell for cell in cells if cell is not None}
+    if several.paths is not None or not keys or len(keys) < len(cells):
+        return None
+    found = _pictures_by_key(several, keys, _without_masks(pictures))
+    return replace(several, column=column) if len(found) >= _SHARE_FOUND * len(keys) else None
+
+
+def with_first_line(
+    sample: SampledText, columns: Sequence[str], several: SeveralPictures, pictures: Sequence[str]
+) -> SampledText | None:
+    """Return the sample with its first line as a row if that leads to pictures too, so it is no header; else None.
+
+    Two columns without names are a folder and its label.
+    """
+    at = columns.index(several.column)
+    first = sample.records[0][at].strip() if len(sample.records[0]) > at else ""
+    if sample.form.header_at is None or not first or not _pictures_by_key(several, {first}, pictures):
+        return None
+    bare = with_columns(sample, 0, is_listed_first=True)
+    if bare is None or bare.width != _FOLDER_AND_LABEL or at != 0:
+        return bare
+    return replace(bare, form=replace(bare.form, columns=("folder", "label")))
 
 
 def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[str]) -> ManifestTable:
