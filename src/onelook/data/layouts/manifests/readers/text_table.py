@@ -30,6 +30,7 @@ _MOST_WIDTHS, _FEWEST_WORDS, _FEWEST_WIDE, _NUMBERS_AT_END = 3, 2, 3, 3  # in a 
 _SHARE_OF_LINES = 0.9  # a delimiter must give this share of the lines the same number of cells
 # What spreadsheets and languages put around a text, besides the quotes of CSV.
 _QUOTES = (("'", "'"), ("\u201c", "\u201d"), ("\u2018", "\u2019"), ("\u00ab", "\u00bb"), ('="', '"'), ("`", "`"))
+_TYPES = frozenset({"[t]", "[f]"})  # text and numbers
 _COMMENT_SIGNS = ("#", "%", "//")
 # Words that belong to the word before them in a header separated by blanks: `BREED ID` is one column.
 _SECOND_WORDS = frozenset({"id", "no", "nr", "number", "name", "code", "index"})
@@ -316,7 +317,7 @@ def _without_comments(records: Iterable[list[str]], comment: str) -> Iterator[li
     """Yield the records that are neither blank nor comments."""
     width = 0
     for record in records:
-        if not record or (len(record) == 1 and record[0].isspace()):
+        if not record or (len(record) == 1 and record[0].isspace()) or _is_of_types(record):
             continue
         # Below the first row a name may begin with the sign; in a comment a blank follows it, or the cells do not fit.
         if comment and record[0].lstrip().startswith(sign := comment.rstrip()):
@@ -326,6 +327,11 @@ def _without_comments(records: Iterable[list[str]], comment: str) -> Iterator[li
                 continue
         width = width or len(record)
         yield record
+
+
+def _is_of_types(record: Sequence[str]) -> bool:
+    """Return whether a line below the header has the type of each column, as EcoTaxa writes `[t]` and `[f]`."""
+    return len(record) > 1 and record[0].startswith("[") and all(cell.strip() in _TYPES for cell in record)
 
 
 def _comment_sign(lines: Sequence[str]) -> str:
