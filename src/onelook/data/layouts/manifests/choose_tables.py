@@ -18,6 +18,7 @@ from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.one_fold import one_fold
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.stack_tables import stack_of_one_label
 from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.part_names import PART_ORDER
@@ -164,6 +165,11 @@ def choose_tables(
             if one.found.part is None
         ]
         labelled = [one for one in labelled if one.found.part is not None]
+    if len({one.found.part for one in labelled}) < len(labelled):
+        label_of = {one.found.entry: found.label for one, found in zip(located, roles, strict=True)}
+        labelled = stack_of_one_label(labelled, label_of)
+        if len(labelled) == 1:
+            return labelled, notes
     by_part = {one.found.part: one for one in labelled}
     of_label = {one.found.entry: found for one, found in zip(located, roles, strict=True)}
     is_split = any(of_label[one.found.entry].split for one in labelled)

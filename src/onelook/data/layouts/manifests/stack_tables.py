@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.join_tables import Located
@@ -23,6 +23,24 @@ def stack_tables(located: Sequence[Located]) -> list[Located]:
     for (_, _, header), group in alike.items():
         has_header = FIRST_COLUMN not in header
         stacked += [_stacked(group)] if len(group) > 1 and has_header and _are_disjoint(group) else group
+    return stacked
+
+
+def stack_of_one_label(located: Sequence[Located], label_of: Mapping[str, str | None]) -> list[Located]:
+    """Return the tables, those of one part with one label and different pictures as one, though other columns differ.
+
+    Args:
+        located: the tables, each with a label.
+        label_of: the label column of each table, by its file; None if it is not certain.
+    """
+    alike: defaultdict[tuple[str | None, str, str | None], list[Located]] = defaultdict(list)
+    for one in located:
+        alike[one.found.part, one.found.path, label_of.get(one.found.entry)].append(one)
+    stacked: list[Located] = []
+    for (_, _, label), group in alike.items():
+        have_header = not any(FIRST_COLUMN in one.table.columns for one in group)
+        is_one = len(group) > 1 and label is not None and have_header and _are_disjoint(group)
+        stacked += [_stacked(group)] if is_one else group
     return stacked
 
 
@@ -51,11 +69,15 @@ def _are_disjoint(group: Sequence[Located]) -> bool:
 
 def _stacked(group: Sequence[Located]) -> Located:
     first, *others = sorted(group, key=lambda one: one.found.entry)
+    names = list(dict.fromkeys(name for one in (first, *others) for name in one.table.columns))
     columns = {
-        name: [cell for one in (first, *others) for cell in one.table.columns[name]] for name in first.table.columns
+        name: [cell for one in (first, *others) for cell in one.table.columns.get(name, [None] * one.table.rows)]
+        for name in names
     }
     said = tuple(note for one in (first, *others) for note in one.found.said)
-    table = replace(first.table, name=f"{first.table.name} with {counted(len(others), 'more table')}", columns=columns)
+    stacked = (*first.stacked, *(entry for one in others for entry in (one.found.entry, *one.stacked)))
+    name = f"{first.found.entry.rpartition('/')[2]} with {counted(len(stacked), 'more table')}"
+    table = replace(first.table, name=name, columns=columns)
     return replace(
         first,
         found=replace(first.found, said=said),
@@ -63,5 +85,5 @@ def _stacked(group: Sequence[Located]) -> Located:
         names=[name for one in (first, *others) for name in one.names],
         ids=[each for one in (first, *others) for each in one.ids],
         where=replace(first.where, folder="") if len({one.where.folder for one in group}) > 1 else first.where,
-        stacked=tuple(one.found.entry for one in others),
+        stacked=stacked,
     )
