@@ -60,6 +60,7 @@ _BOX_WORDS = frozenset({"box", "boxes", "bbox", "bboxes", "bounding"})
 _MOST_TABLES = 40
 _LARGEST_LOOKED_AT = 200
 _FEWEST_SIDECARS = 3
+_LONG_ID = 8  # digits
 _SHARE_ALIKE = 0.9  # of a table's names, that are in each of several folders
 
 # Texts for people, whose words may happen to be in the names of pictures.
@@ -403,7 +404,14 @@ def _is_joined_by_key(table: ManifestTable, listing: Sequence[FoundTable]) -> bo
 def _numbers_classes(found: FoundTable) -> bool:
     """Return whether a table is called like one that numbers classes, and has numbers alone for names of pictures."""
     words = set(words_of(found.entry.rpartition("/")[2].partition(".")[0]))
-    return bool(words & CLASS_LIST_WORDS) and _are_numbers(sampled_cells(found.table, found.path))
+    if not words & CLASS_LIST_WORDS or not _are_numbers(sampled_cells(found.table, found.path)):
+        return False
+    return not any(_are_long_ids(sampled_cells(found.table, column)) for column in found.table.columns)
+
+
+def _are_long_ids(cells: Sequence[str]) -> bool:
+    """Return whether cells are long numbers, each another: ids of things, and not of classes."""
+    return len(set(cells)) == len(cells) > 1 and _are_numbers(cells) and min(map(len, cells)) >= _LONG_ID
 
 
 def _are_numbers(cells: Collection[str]) -> bool:

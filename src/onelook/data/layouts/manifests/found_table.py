@@ -30,6 +30,9 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 
 SAMPLE_ROWS = 200
+_LONG_NUMBER = 8  # digits: of two such columns with one name, the rows hardly differ by chance
+_SHORTEST_ID = 5  # letters of a name such as `objid`
+_MOST_TWICE = 0.25  # rows that repeat a key of another table, as of two species in one burst of pictures
 LIST_SUFFIXES = layout_entry("manifest").endings
 _PARTS: Mapping[str, str] = {**PART_FOLDERS, "trainval": "train", "dev": "val"}
 
@@ -144,28 +147,47 @@ def enumerate_columns(sample: SampledText) -> list[tuple[str, list[str | None]]]
     return [(name, column) for name, column in columns if not is_blank_column(name, column)]
 
 
-def shared_key(table: ManifestTable, path: str, other: ManifestTable) -> str | None:
+def shared_key(table: ManifestTable, path: str, other: ManifestTable) -> tuple[str, str] | None:
     """Return the column that several rows of a table share with one row of another, as `patient_id`; else None.
+
+    The second name is the column of the other table, which may be longer: `objid` is `dr7objid` of another catalogue.
 
     Args:
         table: a list of pictures.
         path: its column of pictures.
         other: a table with a row for each value of that column, and a label or more about it.
     """
-    folded = {column.casefold(): column for column in other.columns}
     for column, cells in table.columns.items():
-        own = folded.get(column.casefold())
+        own = next((each for each in other.columns if _are_called_alike(column, each)), None)
         if own is None or column == path or len(other.columns) < 2:
             continue
         values, keys = {cell for cell in cells if cell is not None}, set(other.columns[own])
-        if len(keys) == other.rows and None not in keys and 2 * len(values & keys) > len(values):
+        if other.rows - len(keys) > _MOST_TWICE * len(keys) or None in keys:
+            continue
+        if 2 * len(values & keys) > len(values) or _may_meet_below(table, column, other, own):
             try:
                 roles = find_roles(other, own)
             except DataError:
                 continue
             if roles.label is not None or roles.target.choices:
-                return own
+                return column, own
     return None
+
+
+def _are_called_alike(column: str, other: str) -> bool:
+    """Return whether two columns have the same name, or the name of an id with something in front."""
+    one, two = sorted((column.casefold(), other.casefold()), key=len)
+    is_id = len(one) >= _SHORTEST_ID and one.endswith("id") and not one.startswith("_")
+    return one == two or (is_id and two.endswith(one))
+
+
+def _may_meet_below(table: ManifestTable, column: str, other: ManifestTable, own: str) -> bool:
+    """Return whether only the first rows of both tables were read, and both columns hold long numbers."""
+    are_cut = min(table.rows, other.rows) >= SAMPLE_ROWS - 1
+    return are_cut and all(
+        cell is not None and cell.isdecimal() and len(cell) >= _LONG_NUMBER
+        for cell in (*table.columns[column], *other.columns[own])
+    )
 
 
 def sampled_cells(table: ManifestTable, column: str) -> list[str]:

@@ -11,10 +11,11 @@ from onelook.data.layouts.manifests.columns.target import Strength
 from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.found_table import shared_key
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
-from onelook.data.layouts.manifests.readers.table import find_roles, read_manifest_table
+from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, read_manifest_table
 from onelook.data.layouts.manifests.readers.text_table import TextForm
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
+from onelook.wording import counted, named
 
 _MOST_COLUMNS = 6
 _IN_TRAINING = {"1": "train", "0": "test"}
@@ -33,31 +34,63 @@ def _with_shared_keys(location: Location, one: Located, looked: Survey) -> Locat
     roles = find_roles(one.table, one.found.path)
     is_settled = roles.label is not None or bool(roles.target.choices or roles.target.no_classes)
     for entry, sample in looked.others.items():
-        key = shared_key(one.table, one.found.path, sample)
+        own, key = shared_key(one.table, one.found.path, sample) or (None, None)
         # A column that was only left over is no label if another table has a label for each of its values.
-        is_of_key = key is not None and roles.target.strength is Strength.LEFT and _is_named(roles.label, key)
-        if key is None or (is_settled and not is_of_key):
+        is_of_key = own in (roles.label if roles.target.strength is Strength.LEFT else None, *roles.target.choices)
+        if own is None or key is None or (is_settled and not is_of_key and not _says_better(sample, key, roles)):
             continue
         table = read_manifest_table(location, entry, form=looked.forms.get(entry), may_leave_out=True)
+        if 2 * len(set(one.table.columns[own]) & set(table.columns[key])) <= len(set(one.table.columns[own])):
+            continue
         one = replace(one, found=replace(one.found, said=(*one.found.said, *table.said)))
-        own = next(column for column in one.table.columns if column.casefold() == key.casefold())
         row_of = {cell: row for row, cell in enumerate(table.columns[key])}
+        differing = _differing(table, key)
         rows = [row_of.get(cell) for cell in one.table.columns[own]]
         columns = {
-            column: [None if row is None else cells[row] for row in rows]
+            column: [None if row is None or row in differing.get(column, ()) else cells[row] for row in rows]
             for column, cells in table.columns.items()
             if column != key and column not in one.table.columns
         }
+        if told := _note_differing(table, key, differing):
+            one = replace(one, found=replace(one.found, said=(*one.found.said, told)))
         keys = one.table.columns[own]
         are_groups = group_column({own: keys}, None) is None and len(set(keys)) < len(keys)
         table_key = one.table.key or (own if are_groups else "")
         one = replace(one, table=replace(one.table, columns={**one.table.columns, **columns}, key=table_key))
-        one = replace(one, joined=(*one.joined, entry), shared=(*one.shared, f"{entry} by '{own}'"))
+        there = "" if own.casefold() == key.casefold() else f" ('{key}' there)"
+        one = replace(one, joined=(*one.joined, entry), shared=(*one.shared, f"{entry} by '{own}'{there}"))
     return one
 
 
-def _is_named(label: str | None, key: str) -> bool:
-    return label is not None and label.casefold() == key.casefold()
+def _says_better(other: ManifestTable, key: str, roles: Roles) -> bool:
+    """Return whether another table has a column that is called like a label, and this one only a column left over."""
+    if roles.target.no_classes or roles.target.strength is not Strength.LEFT:
+        return False
+    target = find_roles(other, key).target
+    return target.column is not None and target.strength > Strength.LEFT and not target.no_classes
+
+
+def _differing(table: ManifestTable, key: str) -> Mapping[str, set[int]]:
+    """Return the rows of keys that have several rows with unlike cells, by the column of these."""
+    rows_of: dict[str | None, list[int]] = {}
+    for row, cell in enumerate(table.columns[key]):
+        rows_of.setdefault(cell, []).append(row)
+    several = [rows for rows in rows_of.values() if len(rows) > 1]
+    return {
+        column: found
+        for column, cells in table.columns.items()
+        if (found := {row for rows in several if len({cells[row] for row in rows}) > 1 for row in rows})
+    }
+
+
+def _note_differing(table: ManifestTable, key: str, differing: Mapping[str, set[int]]) -> str:
+    keys = list(dict.fromkeys(table.columns[key][row] or "" for rows in differing.values() for row in rows))
+    if not keys:
+        return ""
+    return (
+        f"{table.name} has several rows for {counted(len(keys), 'value')} of '{key}', such as '{keys[0]}': where these "
+        f"differ, as in {named(list(differing))}, the pictures have no value."
+    )
 
 
 def _with_keys(location: Location, one: Located, looked: Survey) -> Located:
