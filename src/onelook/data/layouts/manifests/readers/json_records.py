@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from onelook.data.layouts.manifests.readers.json_answers import with_agreed_answers
+
 _LIST_OF_ONE = re.compile(r"\[\s*(['\"])([^'\",\[\]]+)\1\s*\]")  # as Python and JSON write it
 _DEEPEST = 16  # records in records
 SEVERAL = "|"  # separates the values of a list in one cell
@@ -22,14 +24,16 @@ class JsonTable:
     boxes: int = 0  # rows for a box or an outline in a picture, not for a whole picture
     is_coco: bool = False
     parts_from: str = ""  # the origin of the column `split`, if the records have none
+    said: tuple[str, ...] = ()  # notes on answers of several people
 
 
 def table_of_records(records: Sequence[Mapping[str, Any]]) -> JsonTable:
+    records, said = with_agreed_answers(records)
     records = [_flat(record) for record in records]
     names = list(dict.fromkeys(str(name) for record in records for name in record))
     boxes = [name for name in names if name.casefold() in BOX_KEYS]
     columns = {name: [text_of(record.get(name)) for record in records] for name in names if name not in boxes}
-    return JsonTable(columns, boxes=sum(any(record.get(name) for name in boxes) for record in records))
+    return JsonTable(columns, boxes=sum(any(record.get(name) for name in boxes) for record in records), said=said)
 
 
 def with_opened_cells(columns: Mapping[str, Sequence[str | None]]) -> Mapping[str, Sequence[str | None]]:

@@ -27,6 +27,7 @@ from onelook.data.layouts.manifests.columns.target import (
     with_codes_of_sample,
 )
 from onelook.data.layouts.manifests.columns.votes import read_votes
+from onelook.data.layouts.manifests.columns.votes_in_cells import with_majorities
 from onelook.data.layouts.manifests.readers.json_records import JsonTable, with_opened_cells
 from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, read_json
 from onelook.data.layouts.manifests.readers.text_table import (
@@ -148,7 +149,7 @@ def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
 
 def json_manifest(whole: JsonTable, name: str) -> ManifestTable:
     """Return the table of a JSON file."""
-    table = ManifestTable(name, whole.columns, boxes=whole.boxes, parts_from=whole.parts_from)
+    table = ManifestTable(name, whole.columns, boxes=whole.boxes, parts_from=whole.parts_from, said=whole.said)
     return with_one_label(table)
 
 
@@ -159,9 +160,13 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
         but: the column of the paths.
     """
     once = with_labels_once(table.columns)
-    columns, parts_from = with_named_parts(with_opened_cells(once.columns))
+    voted = with_majorities({name: cells for name, cells in once.columns.items() if name != but})
+    columns, parts_from = with_named_parts(with_opened_cells({**once.columns, **voted.columns}))
     table = replace(
-        table, columns=columns, parts_from=table.parts_from or parts_from, repeated={**table.repeated, **once.notes}
+        table,
+        columns=columns,
+        parts_from=table.parts_from or parts_from,
+        repeated={**table.repeated, **once.notes, **voted.notes},
     )
     if _named(list(table.columns), LABEL_NAMES) is not None:
         return table

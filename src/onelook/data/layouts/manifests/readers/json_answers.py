@@ -1,0 +1,63 @@
+"""Settle the answers of several people in Label Studio's JSON, in which a task has an annotation of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from onelook.data.layouts.manifests.columns.votes import majority
+from onelook.wording import agree, counted
+
+_ANNOTATIONS, _PERSON = "annotations", "completed_by"
+
+
+def with_agreed_answers(records: Sequence[Mapping[str, Any]]) -> tuple[Sequence[Mapping[str, Any]], tuple[str, ...]]:
+    """Return the tasks with the annotations of the majority alone, and a note if people differ on some.
+
+    A task without a majority keeps no annotation. Tasks in which one person gave several labels are not changed.
+    """
+    found: list[Mapping[str, Any]] = []
+    unlike = ties = 0
+    for record in records:
+        answers = _answers(record)
+        if len(set(answers)) < 2:
+            found.append(record)
+            continue
+        unlike += 1
+        agreed = majority(answers)
+        ties += agreed is None
+        kept = [
+            each
+            for each, answer in zip(record[_ANNOTATIONS], answers, strict=True)
+            if agreed is not None and answer == agreed
+        ]
+        found.append({**record, _ANNOTATIONS: kept})
+    if not unlike:
+        return records, ()
+    told = f"{ties:,} without a majority {agree(ties, 'has', 'have')} no label" if ties else "the majority decides"
+    return found, (f"Several people labelled each task, and differ on {counted(unlike, 'picture')}: {told}.",)
+
+
+def _answers(record: Mapping[str, Any]) -> list[str]:
+    """Return the one answer of each annotation, by several people; empty if there are no such answers."""
+    annotations = record.get(_ANNOTATIONS)
+    if not isinstance(annotations, list) or len(annotations) < 2:
+        return []
+    if not all(isinstance(each, Mapping) and _PERSON in each for each in annotations):
+        return []
+    if len({str(each[_PERSON]) for each in annotations}) < len(annotations):
+        return []
+    answers = [_choices(each.get("result")) for each in annotations]
+    return [each[0] for each in answers] if all(len(each) == 1 for each in answers) else []
+
+
+def _choices(result: Any) -> list[str]:
+    """Return the choices in the result of an annotation; empty for another result."""
+    found = []
+    for each in result if isinstance(result, list) else ():
+        value = each.get("value") if isinstance(each, Mapping) else None
+        choices = value.get("choices") if isinstance(value, Mapping) else None
+        if not isinstance(choices, list):
+            return []
+        found += [str(choice) for choice in choices]
+    return found
