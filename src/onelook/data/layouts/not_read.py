@@ -14,6 +14,7 @@ from onelook.data.storage.location import Location, suffix_of
 from onelook.wording import agree, counted, listed
 
 _SHOWN = 5
+SIDECARS_READ = "hold values for a picture each, and were read as a table."  # the end of a note on them
 
 
 def notes_on_files_not_read(
@@ -41,6 +42,8 @@ def notes_on_files_not_read(
     for name in rest:
         last = name.rpartition("/")[2]
         is_of_layout = last.lower().removesuffix(".gz").endswith(entry.endings)
+        if last.lower().endswith(".xml"):  # of many files of boxes a few are looked at
+            is_of_layout = SIDECARS_READ in said
         is_named = _names_file(said, last) or (is_of_layout and last.partition(".")[0] in said)
         if not is_named and not (is_of_layout and name in looked_at):
             kinds[suffix_of(name) or "without suffix"] += 1

@@ -62,7 +62,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "a CSV, TSV, JSON, Parquet or Matlab file that lists pictures and their labels",
         endings=(
             *(".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat"),
-            *(".json", ".jsonl", ".ndjson", ".manifest", ".parquet", ".mat"),
+            *(".json", ".jsonl", ".ndjson", ".manifest", ".parquet", ".mat", ".xml"),
         ),
         reads_named_pixels=False,
         has_picture_files=True,

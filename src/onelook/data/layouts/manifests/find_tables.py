@@ -44,6 +44,8 @@ from onelook.data.layouts.manifests.path_column import (
 )
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN, LOOSE_DELIMITERS, TextForm
+from onelook.data.layouts.manifests.readers.xml_tables import XML
+from onelook.data.layouts.manifests.xml_lists import XmlLists, find_xml_lists
 from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns
@@ -192,8 +194,8 @@ def _survey(location: Location) -> Survey:
         for entry in location.entries()
         if table_suffix(entry) in LIST_SUFFIXES and not _PROSE.match(entry.rpartition("/")[2])
     ]
-    has_mats = MAT_SUFFIX in endings(location)
-    if not (entries or has_mats) or not (pictures := ListedFiles(location).pictures):
+    has_mats, has_xml = MAT_SUFFIX in endings(location), XML in endings(location)
+    if not (entries or has_mats or has_xml) or not (pictures := ListedFiles(location).pictures):
         return Survey()
     listing: list[FoundTable] = []
     samples: dict[str, ManifestTable] = {}
@@ -232,11 +234,14 @@ def _survey(location: Location) -> Survey:
         nearly = [_note_left_out(found[0])] if found else note_nearly(candidates[0], files)
         notes.extend(nearly or note_labels_alone(location, candidates[0], len(pictures)))
     mats = find_mat_lists(location) if has_mats else MatLists()
-    listing.extend(mats.listing)
+    xml = find_xml_lists(location, pictures) if has_xml else XmlLists()
+    listing.extend((*mats.listing, *xml.listing))
     _sort_out(listing, others, forms, pictures)
     joined = [entry for entry, table in others.items() if _is_joined_by_key(table, listing)]
     notes = [note for note in notes if not any(note.startswith(f"{entry} ") for entry in joined)]
-    return Survey(tuple(listing), samples, others, forms, (*mats.notes, *notes), tuple(of_pixels), mats.class_names)
+    return Survey(
+        tuple(listing), samples, others, forms, (*mats.notes, *xml.notes, *notes), tuple(of_pixels), mats.class_names
+    )
 
 
 def _sort_out(

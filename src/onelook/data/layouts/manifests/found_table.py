@@ -33,7 +33,7 @@ SAMPLE_ROWS = 200
 _LONG_NUMBER = 8  # digits: of two such columns with one name, the rows hardly differ by chance
 _SHORTEST_ID = 5  # letters of a name such as `objid`
 _MOST_TWICE = 0.25  # rows that repeat a key of another table, as of two species in one burst of pictures
-LIST_SUFFIXES = layout_entry("manifest").endings
+LIST_SUFFIXES = tuple(each for each in layout_entry("manifest").endings if each != ".xml")  # of tables by themselves
 _PARTS: Mapping[str, str] = {**PART_FOLDERS, "trainval": "train", "dev": "val"}
 
 
@@ -72,7 +72,7 @@ class FoundTable:
     def read(self, location: Location) -> ManifestTable:
         """Return the whole table."""
         if self.whole is not None:
-            table = json_manifest(self.whole, self.entry.rpartition("/")[2])
+            table = json_manifest(self.whole, self.table.name)
         else:
             table = read_manifest_table(location, self.entry, form=self.form, may_leave_out=True)
         if self.composed is not None:

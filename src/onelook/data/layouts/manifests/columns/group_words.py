@@ -11,6 +11,7 @@ GROUP_WORDS = (
     *("writer", "user", "animal", "subj", "pid"),
     *("lesion", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq", "track", "burst"),
     *("video", "clip", "recording", "scene", "event", "visit", "well"),
+    "observation",
 )
 # Words that mean a property of the group, and not the group itself.
 OTHERWISE = frozenset(
