@@ -17,6 +17,9 @@ _SHARE_COMMON = 0.9  # of the names in the smaller folder
 _COMPARED = 4  # pairs of files whose bytes are compared
 _LEAST_SIZE, _MOST_SIZE = 16, 4096  # numbers in names that may be sizes in pixels
 _ORIGINAL = frozenset({"original", "originals", "orig", "raw", "full", "color", "colour", "rgb"})
+_OF_PICTURES = frozenset(
+    {"image", "images", "img", "imgs", "picture", "pictures", "photo", "photos"}
+)  # as `raw_images`
 _CHANGED = frozenset({"augmented", "augmentation", "augmentations", "augment", "aug"})
 _VERSIONS = (
     _ORIGINAL
@@ -113,7 +116,7 @@ def _share_some_names(tops: Mapping[str, Sequence[str]]) -> bool:
 
 def _are_called_versions(tops: Collection[str]) -> bool:
     """Return whether names differ only in words for versions, as `cars_full` and `cars_cropped`."""
-    words = {top: _words(top) for top in tops}
+    words = {top: [word for word in _words(top) if word not in _OF_PICTURES] for top in tops}
     common = set.intersection(*map(set, words.values()))
     rests = [[word for word in of_top if word not in common or word in _VERSIONS] for of_top in words.values()]
     known = [word for rest in rests for word in rest]
