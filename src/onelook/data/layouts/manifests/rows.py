@@ -252,9 +252,12 @@ def _note_blanks(listing: Listing, blank: Mapping[int, str]) -> list[str]:
         return []
     ids = [listing.ids[row] for row in blank]
     verb = agree(len(blank), "has no label and was", "have no label and were")
+    # A row without a file has no row in a table that was joined by the files, so its label may be there all the same.
+    missing = [listing.ids[row] for row in blank if listing.names[row] is None]
+    without_file = f" There is no file {named(missing, most=3, last='or')}." if missing else ""
     return [
         f"{counted(len(blank), 'picture')} of {listing.table.name} {verb} left out ('{listing.roles.label}' is empty): "
-        f"{named(ids, most=3)}."
+        f"{named(ids, most=3)}.{without_file}"
     ]
 
 

@@ -118,7 +118,7 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     filled = [name for name in _usual(columns) if name in pool and any(columns[name])]
     usual = [name for name in filled if not (_is_id(columns[name]) and len(columns) > 1)]
     usual = [name for name in usual if name not in ranks] or usual
-    if usual and not pointed and (of_one_word := _levels_of_one_word(columns, usual, plausible)):
+    if usual and not pointed and len(of_one_word := _levels_of_one_word(columns, usual, plausible)) > 1:
         return Target(choices=tuple(of_one_word))
     if usual:
         found = _usual_target(columns, usual, [name for name in plausible if name not in ranks], evidence)
@@ -156,7 +156,8 @@ def _levels_of_one_word(columns: Mapping[str, Cells], usual: Sequence[str], plau
         return []
     cores = {name: [word for word in words_of(name) if word not in CODE_WORDS] for name in among}
     alike = [name for name in among if len(cores[name]) > 1 and cores[name][-1] == cores[among[0]][-1]]
-    if len(alike) < len(among) or len(_without_codes(columns, alike)) < 2:
+    # In few pictures two levels may happen to say the same, and a finer column may still be meant.
+    if len(alike) < len(among) or len({tuple(cores[name]) for name in alike}) < 2:
         return []
     return [name for name in _without_codes(columns, plausible) if not FACT_WORDS & set(words_of(name))]
 
