@@ -188,6 +188,34 @@ def parquet(bench: Bench) -> Case:
     return _asked(bench, "data/labels.parquet")
 
 
+def xml(bench: Bench) -> Case:
+    """XML of all pictures, or of each, damaged, with odd values, with a document type, or very deep."""
+    names = drawn(bench, count=_ROWS)
+    cells = [bench.pick((*_LABELS, str(bench.pick(CELLS))[:5_000])) if bench.chance(0.2) else _LABELS[0] for _ in names]
+    head = bench.pick(
+        (
+            "",
+            '<?xml version="1.0" encoding="gb2312"?>',
+            '<?xml version="1.0" encoding="base64"?>',
+            '<!DOCTYPE a [<!ENTITY b "cc"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>',
+            '<!DOCTYPE a SYSTEM "file:///etc/passwd">',
+            "<a>" * bench.pick((2, 20, 100_000)),
+        )
+    )
+    if bench.chance(0.5):
+        rows = "".join(
+            f'<image id="{at}" name="{name}"><tag label="{cells[at]}"/></image>' for at, name in enumerate(names)
+        )
+        raw = f"{head}<annotations>{rows}</annotations>".encode("utf-8", "surrogatepass")
+        bench.write("data/annotations.xml", bench.damaged(raw) if bench.chance(0.5) else raw)
+    else:
+        for name, cell in zip(names, cells, strict=True):
+            raw = f"{head}<Image><Id>{name}</Id><Species>{cell}</Species></Image>".encode("utf-8", "surrogatepass")
+            entry = f"data/images/{name.rpartition('/')[2].rpartition('.')[0]}.xml"
+            bench.write(entry, bench.damaged(raw) if bench.chance(0.2) else raw)
+    return Case(INSPECT, pictures=_ROWS)
+
+
 def _cells(texts: list[str]) -> Any:
     cells = np.empty((1, len(texts)), object)
     cells[0] = texts
@@ -279,6 +307,7 @@ KINDS = (
     Kind("annotations", "JSON without end", json_deep),
     Kind("annotations", "COCO", coco, weight=6),
     Kind("annotations", "metadata a part", metadata, weight=3),
+    Kind("annotations", "XML", xml, weight=4),
     Kind("annotations", "texts with keys", keyed_texts, weight=4),
     Kind("annotations", "Parquet of paths", parquet, weight=4),
     Kind("annotations", "MAT with numbers", mat_numbers, weight=4),

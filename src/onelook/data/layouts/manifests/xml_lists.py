@@ -87,7 +87,11 @@ def _of_sidecars(location: Location, beside: dict[str, str]) -> FoundTable | Non
     said = f"{name} such as {first} {SIDECARS_READ}"
     candidate = FoundTable(first, json_manifest(table, called), "", whole=table, said=(said,))
     found = best_table([candidate], ListedFiles(location), [PICTURE])
-    return None if not found else FoundTable(first, found[0].table, PICTURE, whole=table, said=(said,))
+    return (
+        None
+        if not found or not _has_more(found[0])
+        else FoundTable(first, found[0].table, PICTURE, whole=table, said=(said,))
+    )
 
 
 def _values(location: Location, entry: str) -> dict[str, str] | None:
