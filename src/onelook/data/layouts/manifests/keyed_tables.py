@@ -32,8 +32,10 @@ def _with_shared_keys(location: Location, one: Located, looked: Survey) -> Locat
     So a list of pictures with their patients is joined with a table of the patients.
     """
     roles = find_roles(one.table, one.found.path)
-    is_settled = roles.label is not None or bool(roles.target.choices or roles.target.no_classes)
-    for entry, sample in looked.others.items():
+    is_settled = roles.label is not None or bool(roles.target.no_classes)  # a question may find more to choose from
+    for entry, sample in [*looked.others.items()] * 2:  # a table may bring the key of an earlier one
+        if entry in one.joined:
+            continue
         own, key = shared_key(one.table, one.found.path, sample) or (None, None)
         # A column that was only left over is no label if another table has a label for each of its values.
         is_of_key = own in (roles.label if roles.target.strength is Strength.LEFT else None, *roles.target.choices)
@@ -54,10 +56,12 @@ def _with_shared_keys(location: Location, one: Located, looked: Survey) -> Locat
         if told := _note_differing(table, key, differing):
             one = replace(one, found=replace(one.found, said=(*one.found.said, told)))
         keys = one.table.columns[own]
-        are_groups = group_column({own: keys}, None) is None and len(set(keys)) < len(keys)
+        before = one.table.columns if one.shared else {}  # a key that a table brought may be that of the classes
+        are_groups = group_column({own: keys, **before}, None) is None and len(set(keys)) < len(keys)
         table_key = one.table.key or (own if are_groups else "")
         one = replace(one, table=replace(one.table, columns={**one.table.columns, **columns}, key=table_key))
         there = "" if own.casefold() == key.casefold() else f" ('{key}' there)"
+        is_settled = is_settled and not is_of_key
         one = replace(one, joined=(*one.joined, entry), shared=(*one.shared, f"{entry} by '{own}'{there}"))
     return one
 

@@ -23,7 +23,7 @@ FACT_WORDS = frozenset(
         *("width", "height", "size", "url", "license", "rights", "holder", "md5", "hash", "mime", "source"),
         *("date", "time", "timestamp", "year", "month", "day", "created", "updated", "cancelled", "lead", "job"),
         *("age", "sex", "gender", "male", "female"),
-        *("author", "photographer", "user", "rater", "annotator", "reader", "expert"),
+        *("author", "photographer", "observer", "login", "username", "user", "rater", "annotator", "reader", "expert"),
         *("region", "site", "lat", "lon", "latitude", "longitude", "view", "position", "orientation"),
         *("roi", "xmin", "xmax", "ymin", "ymax", "bbox", "frame", "frames", "fold", "index", "unnamed", "count"),
         *("mag", "magnification", "zoom", "weight", "temperature", "score", "confidence", "usage"),

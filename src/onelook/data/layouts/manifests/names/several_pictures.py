@@ -62,6 +62,8 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
             found = _pictures_by_key(several, keys, pictures)
             times = Counter(map(len, found.values()))
             is_several = sum(count for pictures_each, count in times.items() if pictures_each > 1) * 2 >= len(found)
+            # `photos/700000/medium.jpg`, where the folder is the key and the name says nothing
+            is_several = is_several or (several.is_folder and len(_last_names(found)) == 1)
             if len(found) >= _SHARE_FOUND * len(keys) and is_several and has_labels(table, several):
                 return several
     return None
@@ -127,7 +129,11 @@ def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[
         column: [cells[row] for row, _ in rows] for column, cells in table.columns.items()
     }
     path = PICTURE if PICTURE not in columns else f"{PICTURE} file"
-    return replace(table, columns={path: [name for _, name in rows], **columns}, key=several.column)
+    return replace(
+        table,
+        columns={path: [name for _, name in rows], **columns},
+        key=several.column if len(rows) > len(keys) else "",
+    )
 
 
 def _without_masks(pictures: Sequence[str]) -> Sequence[str]:
@@ -140,6 +146,11 @@ def note_several(table: ManifestTable, several: SeveralPictures) -> str:
     key = Counter(keys).most_common(1)[0][0]
     first = [name for name, other in zip(path, keys, strict=True) if other == key and name is not None]
     how = "folders" if several.is_folder else "beginnings of names"
+    if several.is_folder and len(set(keys)) == len(keys):
+        return (
+            f"The cells of '{several.column}' in {table.name} are folders of one picture each, as '{key}' of "
+            f"{named(first)}."
+        )
     return (
         f"The cells of '{several.column}' in {table.name} are {how} of several pictures, as '{key}' of "
         f"{named([name.rpartition('/')[2] for name in first], most=3)}: each of the {len(path):,} pictures "
@@ -176,6 +187,11 @@ def _may_lead(several: SeveralPictures, keys: Collection[str], pictures: Sequenc
     text = "\n".join(f"/{name.rpartition('/')[2]}" for name in pictures)
     some = sorted(keys)[:: max(1, len(keys) // _QUICK_LOOK)]
     return 2 * sum(f"/{key}" in text for key in some) >= len(some)
+
+
+def _last_names(found: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return the names of the files, without their folders and suffixes."""
+    return {name.rpartition("/")[2].rpartition(".")[0] for names in found.values() for name in names}
 
 
 def _pictures_by_key(
