@@ -20,7 +20,7 @@ from onelook.data.layouts.manifests.columns.several_labels import (
     several_boxes_in_words,
     several_rows_in_words,
 )
-from onelook.data.layouts.manifests.columns.votes import are_opinions, majority
+from onelook.data.layouts.manifests.columns.votes import are_of_raters, are_opinions, majority
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
 from onelook.data.part import Part
 from onelook.data.part_names import PART_ORDER
@@ -120,8 +120,13 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
     elif label is not None and not roles.target.no_classes and box_columns(table.columns):
         listing = _with_several_boxes(listing, label, rows_of)
         roles = listing.roles
-    elif label is not None and not roles.target.no_classes and are_opinions(rows_of):
-        if several := _with_several_each(table.columns[label], rows_of):
+    elif (
+        label is not None
+        and not roles.target.no_classes
+        and ((of_raters := are_of_raters(table.columns, rows_of)) or are_opinions(rows_of))
+    ):
+        several = 0 if of_raters else _with_several_each(table.columns[label], rows_of)
+        if several:
             listing = _without_classes(listing, several_rows_in_words(table.name, label, several, len(rows_of)))
             roles = listing.roles
         else:

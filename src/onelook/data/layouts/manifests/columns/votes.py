@@ -18,6 +18,9 @@ _FEWEST_CLASSES = 3
 # If more than this share of the pictures have several rows, the rows are opinions; otherwise they are mistakes.
 _SHARE_REPEATED = 0.5
 _SHARE_OF_SAME_SUM = 0.9
+_RATER_WORDS = frozenset(
+    ("annotator", "rater", "labeler", "labeller", "grader", "reader", "expert", "worker", "reviewer", "completed")
+)
 _NUMBER = re.compile(r"\d+")
 # Columns with such a word give the position of a box in the picture; boxes of one size have the same sum too.
 _OF_BOXES = frozenset(("x", "y", "xmin", "ymin", "xmax", "ymax", "width", "height", "box", "bbox", "boxes", "roi"))
@@ -111,6 +114,20 @@ def are_opinions(rows_of: Mapping[str, Sequence[int]]) -> bool:
     """
     repeated = sum(len(rows) > 1 for rows in rows_of.values())
     return repeated > _SHARE_REPEATED * len(rows_of)
+
+
+def are_of_raters(columns: Mapping[str, Cells], rows_of: Mapping[str, Sequence[int]]) -> bool:
+    """Return whether a column tells who gave each row, and no picture has two rows of one person.
+
+    Args:
+        columns: the columns of a table.
+        rows_of: the rows of each picture.
+    """
+    several = [rows for rows in rows_of.values() if len(rows) > 1]
+    return bool(several) and any(
+        _RATER_WORDS & set(words_of(name)) and all(len({cells[row] for row in rows}) == len(rows) for rows in several)
+        for name, cells in columns.items()
+    )
 
 
 def majority(opinions: Sequence[str]) -> str | None:
