@@ -10,6 +10,9 @@ from onelook.data.layouts.mask_trees import PICTURE_FOLDERS, SHARE_OF_MASKS, mas
 from onelook.data.storage.location import folders_above
 from onelook.wording import agree, counted, named
 
+SIDECARS_READ = (
+    "hold values for a picture each, and were read as a table."  # the end of a note on files beside pictures
+)
 MASK = "it is the mask of another picture"
 DEPTH = "it holds the distances of another picture's points"
 _DEPTH_NAME = re.compile(r"^(?P<stem>.+?)[\s_.-]+depth(?P<cut>crop)?$", re.I)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.left_out import SIDECARS_READ
 from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.pictures.by_content import picture_names
@@ -14,7 +15,6 @@ from onelook.data.storage.location import Location, suffix_of
 from onelook.wording import agree, counted, listed
 
 _SHOWN = 5
-SIDECARS_READ = "hold values for a picture each, and were read as a table."  # the end of a note on them
 
 
 def notes_on_files_not_read(

@@ -34,7 +34,7 @@ def _with_shared_keys(location: Location, one: Located, looked: Survey) -> Locat
     roles = find_roles(one.table, one.found.path)
     is_settled = roles.label is not None or bool(roles.target.no_classes)  # a question may find more to choose from
     for entry, sample in [*looked.others.items()] * 2:  # a table may bring the key of an earlier one
-        if entry in one.joined:
+        if any(each.startswith(f"{entry} ") for each in one.shared):
             continue
         own, key = shared_key(one.table, one.found.path, sample) or (None, None)
         # A column that was only left over is no label if another table has a label for each of its values.
