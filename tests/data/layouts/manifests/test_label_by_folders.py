@@ -65,3 +65,10 @@ def test_other_columns_that_begin_with_label_are_named() -> None:
     columns = {"label": ["a", "b"] * 6, "label_image": ["a", "a", "b"] * 4, "label_year": ["1", "1", "2"] * 4}
     notes = choose_target(columns, None, LabelEvidence()).notes
     assert notes == ("'label_image' (2 classes) may be the label too: --label-column chooses.",)
+
+
+def test_a_column_that_repeats_a_folder_and_says_the_same_as_the_label_is_not_named() -> None:
+    columns = {"category": EVENTS, "category_id": [str(EVENTS.index(event)) for event in EVENTS], "k": list("abc") * 4}
+    evidence = LabelEvidence(folders=[EVENTS], sample_columns={"id": ["1"], "category": ["0"], "k": ["a"]})
+    target = choose_target(columns, None, evidence)
+    assert not [note for note in target.notes if "says the same as a folder" in note]

@@ -123,7 +123,9 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     if usual:
         found = _usual_target(columns, usual, [name for name in plausible if name not in ranks], evidence)
         wider = [each for each in ranks if each in plausible]
-        return replace(found, notes=(*found.notes, *_note_ranks(found, wider), *_note_folders(found, agreeing)))
+        return replace(
+            found, notes=(*found.notes, *_note_ranks(found, wider), *_note_folders(columns, found, agreeing))
+        )
     return _left_over(columns, [name for name in plausible if name in pool], evidence)
 
 
@@ -224,10 +226,12 @@ def _is_part_of(cells: Cells, wider: Cells) -> bool:
     return len(set(zip(cells, wider, strict=True))) == len(set(cells)) > len(set(wider))
 
 
-def _note_folders(target: Target, agreeing: Sequence[str]) -> list[str]:
-    """Return a note on the columns that repeat a folder and were not taken."""
-    left = [name for name in agreeing if name != target.column]
-    if not left or target.column is None or target.no_classes:
+def _note_folders(columns: Mapping[str, Cells], target: Target, agreeing: Sequence[str]) -> list[str]:
+    """Return a note on the columns that repeat a folder, say something else than the label, and were not taken."""
+    if target.column is None or target.no_classes:
+        return []
+    left = [each for each in agreeing if not are_one_to_one(columns[each], columns[target.column])]
+    if not left:
         return []
     verb = agree(len(left), "says the same as a folder of each picture", "say the same as folders of each picture")
     return [f"{named(left)} {verb}, but '{target.column}' is called like a label: --label-column chooses."]
