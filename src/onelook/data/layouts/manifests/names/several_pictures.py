@@ -54,7 +54,9 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
     pictures = _without_masks(pictures)
     for column, cells in table.columns.items():
         keys = {cell for cell in cells[:_SAMPLE_ROWS] if cell is not None}
-        if len(keys) < max(_FEWEST_KEYS, len(cells[:_SAMPLE_ROWS])) or not _may_be_keys(column, keys):
+        # A first line with a number may be a key too, and no name of a column.
+        fewest = _FEWEST_KEYS - (table.sample is not None and column.isdecimal())
+        if len(keys) < max(fewest, len(cells[:_SAMPLE_ROWS])) or not _may_be_keys(column, keys):
             continue
         for several in (SeveralPictures(column, is_folder=True), SeveralPictures(column, is_folder=False)):
             if not _may_lead(several, keys, pictures):
