@@ -110,3 +110,65 @@ def test_lists_of_classes_are_no_parts() -> None:
     found = table_of({"train": ["a.png"], "bus": ["b.png"]})  # two things to ride in
     assert found is not None
     assert found.columns["label"] == ["train", "bus"]
+
+
+def createml(*classes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return Create ML's records of pictures, with a box of each class."""
+    side = {"x": 1.5, "y": 1, "width": 1, "height": 2}
+    return [
+        {"image": f"p{at}.png", "annotations": [{"label": label, "coordinates": side} for label in of_picture]}
+        for at, of_picture in enumerate(classes)
+    ]
+
+
+def beside_pictures(root: Path, value: Any) -> Path:
+    root.mkdir()
+    for at in range(4):
+        Image.fromarray(np.full((2, 2), at, np.uint8)).save(root / f"p{at}.png")
+    (root / "a.json").write_text(json.dumps(value))
+    return root
+
+
+BOXES_LEFT_OUT = (
+    "a.json gives boxes in the pictures (object detection), which are left out: each picture is learnt as a whole."
+)
+
+
+def vott(*classes: Sequence[str]) -> dict[str, Any]:
+    """Return VoTT's export: the pictures by a key, with regions that have tags."""
+    regions = [
+        [{"type": "RECTANGLE", "tags": [tag], "boundingBox": {"left": 0}, "points": [{"x": 1, "y": 2}]} for tag in tags]
+        for tags in classes
+    ]
+    assets = {
+        f"5f{at}": {"asset": {"format": "png", "name": f"p{at}.png", "path": f"file:C:/p{at}.png"}, "regions": each}
+        for at, each in enumerate(regions)
+    }
+    return {"name": "Parts", "tags": [{"name": "nut", "color": "#5db300"}], "version": "2.1.0", "assets": assets}
+
+
+@pytest.mark.parametrize("tool", [createml, vott])
+def test_a_class_of_boxes_is_taken_with_a_note_that_boxes_are_left_out(tmp_path: Path, tool: Any) -> None:
+    dataset = open_dataset(beside_pictures(tmp_path / "one", tool(["nut"], ["bolt"], ["nut", "nut"], ["bolt"])))
+    assert dataset.class_names == ("bolt", "nut")
+    assert BOXES_LEFT_OUT in dataset.notes
+
+
+@pytest.mark.parametrize("tool", [createml, vott])
+def test_boxes_of_several_classes_are_object_detection(tmp_path: Path, tool: Any) -> None:
+    value = tool(["nut"], ["bolt", "nut"], ["nut", "bolt"], ["bolt"])
+    dataset = open_dataset(beside_pictures(tmp_path / "many", value), for_training=False)
+    assert dataset.no_classes.startswith(
+        "a.json gives boxes in the pictures (object detection), not one class a picture, which is what onelook learns: "
+        "cut the boxes out into a folder for each class, or take a tool for detection. The column"
+    )
+    assert "multi-label" not in dataset.no_classes  # advice for pictures with several labels
+
+
+def test_labels_in_lists_without_boxes_are_no_object_detection(tmp_path: Path) -> None:
+    value = createml(["nut"], ["bolt"], ["nut"], ["bolt"])
+    for record in value:
+        record["annotations"] = [{"label": each["label"], "by": "Ann"} for each in record["annotations"]]
+    dataset = open_dataset(beside_pictures(tmp_path / "none", value))
+    assert dataset.class_names == ("bolt", "nut")
+    assert not [note for note in dataset.notes if "box" in note]

@@ -82,6 +82,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
         *foreign,
         *notes,
         *told,
+        *_note_boxes(listing),
         *_note_columns(listing),
         *_note_empty_columns(listing, class_names),
         *_note_torn_groups(parts),
@@ -163,6 +164,19 @@ def _box_words(table: ManifestTable) -> tuple[str, str]:
     """Return the words for one and for several of the things that the rows are about."""
     columns = {column.casefold() for column in box_columns(table.columns)}
     return ("outline", "outlines") if columns & OUTLINE_COLUMNS else ("box", "boxes")
+
+
+def _note_boxes(listing: Listing) -> list[str]:
+    """Return a note that the boxes or outlines in the pictures, whose class is taken, are left out."""
+    table, roles = listing.table, listing.roles
+    if roles.label is None or roles.target.no_classes or not (table.boxes or box_columns(table.columns)):
+        return []
+    _, boxes = _box_words(table)
+    task = "segmentation" if boxes == "outlines" else "object detection"
+    gives = agree(1 + table.name.count(" and "), "gives", "give")
+    return [
+        f"{table.name} {gives} {boxes} in the pictures ({task}), which are left out: each picture is learnt as a whole."
+    ]
 
 
 def _without_classes(listing: Listing, reason: str) -> Listing:

@@ -10,7 +10,8 @@ _BOXES = (
     *({"xmin", "ymin", "xmax", "ymax"}, {"x1", "y1", "x2", "y2"}, {"x", "y", "w", "h"}, {"x", "y", "width", "height"}),
     {"x", "y", "dx", "dy"},
     {"upperleftcornerx", "upperleftcornery", "lowerrightcornerx", "lowerrightcornery"},
-    *({"left", "top", "width", "height"}, {"bboxx", "bboxy"}, {"bbox"}, {"boundingbox"}),
+    *({"left", "top", "width", "height"}, {"xcenter", "ycenter", "width", "height"}, {"bboxx", "bboxy"}),
+    *({"bbox"}, {"boundingbox"}, {"allpointsx", "allpointsy"}),  # the last as VGG's annotator writes a polygon
     *({"encodedpixels"}, {"rle"}, {"rlemask"}, {"segmentation"}),  # an outline, as Kaggle writes it
 )
 OUTLINE_COLUMNS = frozenset({"encodedpixels", "rle", "rlemask", "segmentation"})

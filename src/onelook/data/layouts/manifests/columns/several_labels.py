@@ -69,6 +69,19 @@ def boxes_alone_in_words(table: str, one: str, many: str) -> str:
     )
 
 
+def classes_of_boxes_in_words(table: str, reason: str) -> str:
+    """Return the sentence that says that several labels of a picture are those of the boxes in it.
+
+    Args:
+        reason: the sentence on the column that has several labels a picture.
+    """
+    return (
+        f"{table} gives boxes in the pictures (object detection), not one class a picture, which is what onelook "
+        "learns: cut the boxes out into a folder for each class, or take a tool for detection. "
+        f"{reason.removesuffix(_HOW_TO_GO_ON).rstrip()}"
+    )
+
+
 def several_rows_in_words(table: str, column: str, several: int, pictures: int) -> str:
     """Return the sentence that says that the rows of a picture give it several labels, and are not opinions on one."""
     return (

@@ -76,6 +76,22 @@ def datumaro_table(value: Mapping[str, Any]) -> JsonTable | None:
     return replace(table_of_records(records), boxes=boxes) if records else None
 
 
+def vott_table(value: Mapping[str, Any]) -> JsonTable | None:
+    """Return a row for each picture of VoTT's `assets`, with the tags of the regions in it; None for others."""
+    assets = value.get("assets")
+    records = []
+    for each in assets.values() if isinstance(assets, Mapping) else ():
+        asset = each.get("asset") if isinstance(each, Mapping) else None
+        if not isinstance(asset, Mapping) or not isinstance(asset.get("name"), str):
+            return None
+        found = [region for region in _list(each.get("regions")) if isinstance(region, Mapping)]
+        tags = list(dict.fromkeys(str(tag) for region in found for tag in _list(region.get("tags"))))
+        records.append(
+            {"name": asset["name"], "tags": tags if len(tags) > 1 else next(iter(tags), None), "boxes": found}
+        )
+    return table_of_records(records) if records else None
+
+
 def names_of_codes(value: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the name of each class by its code, from a list or mapping of classes beside the records; or empty.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.readers.json_answers import with_agreed_answers
 
 _LIST_OF_ONE = re.compile(r"\[\s*(['\"])([^'\",\[\]]+)\1\s*\]")  # as Python and JSON write it
@@ -29,11 +30,33 @@ class JsonTable:
 
 def table_of_records(records: Sequence[Mapping[str, Any]]) -> JsonTable:
     records, said = with_agreed_answers(records)
+    with_boxes = sum(map(_has_boxes, records))
     records = [_flat(record) for record in records]
     names = list(dict.fromkeys(str(name) for record in records for name in record))
-    boxes = [name for name in names if name.casefold() in BOX_KEYS]
-    columns = {name: [text_of(record.get(name)) for record in records] for name in names if name not in boxes}
-    return JsonTable(columns, boxes=sum(any(record.get(name) for name in boxes) for record in records), said=said)
+    columns = {
+        name: [text_of(record.get(name)) for record in records] for name in names if name.casefold() not in BOX_KEYS
+    }
+    return JsonTable(columns, boxes=with_boxes, said=said)
+
+
+def _has_boxes(record: Mapping[str, Any]) -> bool:
+    """Return whether a record has boxes or outlines, itself or in the records that it holds.
+
+    Example:
+        >>> _has_boxes({"image": "a.png", "annotations": [{"coordinates": {"x": 1, "y": 2, "width": 3, "height": 4}}]})
+        True
+    """
+    if any(value and str(key).casefold() in BOX_KEYS for key, value in record.items()):
+        return True
+    waiting = [(value, 1) for value in record.values() if isinstance(value, Mapping | list)]
+    while waiting:
+        value, depth = waiting.pop()
+        if isinstance(value, Mapping) and (box_columns([*map(str, value)]) or not BOX_KEYS.isdisjoint(value)):
+            return True
+        if depth < _DEEPEST:
+            inner = value.values() if isinstance(value, Mapping) else value
+            waiting.extend((each, depth + 1) for each in inner if isinstance(each, Mapping | list))
+    return False
 
 
 def with_opened_cells(columns: Mapping[str, Sequence[str | None]]) -> Mapping[str, Sequence[str | None]]:

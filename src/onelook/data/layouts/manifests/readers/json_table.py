@@ -13,6 +13,7 @@ from onelook.data.layouts.manifests.readers.json_exports import (
     coco_table,
     datumaro_table,
     names_of_codes,
+    vott_table,
     with_names,
 )
 from onelook.data.layouts.manifests.readers.json_parts import table_of_parts
@@ -71,7 +72,7 @@ def table_of(value: Any) -> JsonTable | None:
     if isinstance(value.get("data"), list) and isinstance(value.get("columns"), list):  # pandas, orient="split"
         names = list(map(str, value["columns"]))
         return _of_list([dict(zip(names, row, strict=False)) for row in value["data"] if isinstance(row, list)])
-    readers = (datumaro_table, table_of_parts, _longest_list)
+    readers = (vott_table, datumaro_table, table_of_parts, _longest_list)
     found = next((table for read in readers if (table := read(value)) is not None), None)
     return _of_mapping(value) if found is None else with_names(found, names_of_codes(value))
 

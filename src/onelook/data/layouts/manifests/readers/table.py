@@ -16,7 +16,10 @@ from onelook.data.layouts.manifests.columns.group_column import group_column
 from onelook.data.layouts.manifests.columns.one_hot import read_one_hot
 from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
 from onelook.data.layouts.manifests.columns.repeated_labels import with_labels_once
-from onelook.data.layouts.manifests.columns.several_labels import several_ones_in_words
+from onelook.data.layouts.manifests.columns.several_labels import (
+    classes_of_boxes_in_words,
+    several_ones_in_words,
+)
 from onelook.data.layouts.manifests.columns.target import (
     LabelEvidence,
     Strength,
@@ -246,6 +249,8 @@ def find_roles(
     )
     if table.several_labels and not is_sure:
         target = Target(None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels))
+    if table.boxes and target.no_classes and label_column is None:
+        target = replace(target, no_classes=classes_of_boxes_in_words(table.name, target.no_classes))
     label = target.column
     if table.key and named is None:
         group: str | None = table.key
