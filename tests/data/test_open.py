@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from scipy.io import savemat
 
 from onelook.data import open as front_door
 from onelook.data.layouts.layout import Candidate, LabelSource
@@ -154,6 +155,8 @@ def test_what_is_nearly_right_says_what_to_do(tmp_path: Path, name: str, hint: s
         ("x.pickle", "Python's pickle, which runs what a file says. If you trust it, read it in Python"),
         ("x.pt", "tensors saved with pickle by PyTorch"),
         ("x.tfrecord", "TFRecord, which onelook does not open: read it in Python"),
+        ("x.tfrecords", "TFRecord, which onelook does not open: read it in Python"),
+        ("00-192x192-798.tfrec", "TFRecord, which onelook does not open: read it in Python"),
     ],
 )
 def test_formats_that_are_not_opened_are_called_by_their_names(tmp_path: Path, name: str, hint: str) -> None:
@@ -190,6 +193,31 @@ def test_a_numpy_file_a_volume_or_a_picture_is_named(tmp_path: Path, shape: tupl
         (tmp_path / ("axial", "coronal")[at % 2]).mkdir(exist_ok=True)
         np.save(tmp_path / ("axial", "coronal")[at % 2] / f"{at:04d}.npy", np.zeros(shape, np.uint8))
     with pytest.raises(DataError, match=f"Each NPY file seems to hold {said}"):
+        open_dataset(tmp_path)
+
+
+def test_tfrecords_in_folders_of_folders_are_named(tmp_path: Path) -> None:
+    for name in ("192x192/train/00.tfrec", "192x192/val/00.tfrec", "224x224/train/00.tfrec"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(bytes(600))
+    (tmp_path / "sample_submission.csv").write_text("id,label\na1,0\nb2,0\n")
+    with pytest.raises(
+        DataError, match=r"\(3 \.tfrec, 1 \.csv\)\. Some are TFRecord, which .* folder for its class\.$"
+    ):
+        open_dataset(tmp_path)
+
+
+def test_matlabs_files_in_folders_are_read_enough_to_say_what_they_are(tmp_path: Path) -> None:
+    for number, part in enumerate(("1-766", "767-1532")):
+        (tmp_path / part).mkdir()
+        for each in range(2 + number):
+            (tmp_path / part / f"{each}.mat").write_bytes(b"MATLAB 7.3 MAT-file" + bytes(600))
+    (tmp_path / "readme.txt").write_text("Tumours of the brain.")
+    with pytest.raises(DataError, match=r"767-1532/0\.mat: Matlab's version 7\.3, .* '-v7'\), or read it with h5py"):
+        open_dataset(tmp_path)
+    for file in tmp_path.glob("*/*.mat"):
+        savemat(file, {"image": np.zeros((4, 4), np.int16), "tumour": 1})
+    with pytest.raises(DataError, match=r"'767-1532/0\.mat' holds the variables image \(4×4 int16\) and tumour \(1×1"):
         open_dataset(tmp_path)
 
 

@@ -13,6 +13,7 @@ from onelook.data.layouts.manifests.readers.table import TABLE_SUFFIXES, read_ma
 from onelook.data.layouts.packed import why_packed
 from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
+from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, list_mat
 from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.natural_order import natural_sorted
 from onelook.data.storage.location import Location, hidden_in_words, suffix_of
@@ -37,7 +38,11 @@ _NAMED = {
         f"Python's pickle, which runs what a file says. If you trust it, {_READ_IT}",
     ),
     **dict.fromkeys((".pt", ".pth"), f"tensors saved with pickle by PyTorch. If you trust it, {_READ_IT}"),
-    **dict.fromkeys((".tfrecord", ".tfrecords"), f"TFRecord, which onelook does not open: {_READ_IT}"),
+    **dict.fromkeys(
+        (".tfrecord", ".tfrecords", ".tfrec"),
+        f"TFRecord, which onelook does not open: {_READ_IT}; or write each picture into a file of its own "
+        "(tf.data.TFRecordDataset of TensorFlow reads them), in a folder for its class",
+    ),
     **dict.fromkeys((".lmdb", ".mdb"), f"LMDB, which onelook does not open: {_READ_IT}"),
     ".arff": "Weka's ARFF, which onelook does not open: save the table as CSV, without the lines that begin with @",
     ".arrow": "Arrow, as Hugging Face's datasets saves it: train on it in Python, "
@@ -86,7 +91,7 @@ def nothing_fits(location: Location) -> DataError:
     found = f"{location.root}: {_contents(location)}"
     if not entries:
         return DataError(f"{found}. {_EXPECTED}")
-    if hint := _hint(location) or _on_arrays(location) or _on_rows(location):
+    if hint := _hint(location) or _on_matlab(location) or _on_arrays(location) or _on_rows(location):
         return DataError(f"{found}{hint}")
     return DataError(f"{found}, which fits no layout. What onelook opens:\n{_layout_table()}")
 
@@ -136,6 +141,26 @@ def _hint(location: Location) -> str:
             "pictures that are here."
         )
     return ""
+
+
+def _on_matlab(location: Location) -> str:
+    """Return what Matlab's files in a folder and its folders hold, by one where most are; empty if there are none.
+
+    Raises:
+        DataError: that file is damaged or of version 7.3; the error says what to do.
+    """
+    files = [entry for entry in location.entries() if suffix_of(entry) == MAT_SUFFIX]
+    if not files or location.is_file:
+        return ""
+    folders = Counter(entry.rpartition("/")[0] for entry in files)
+    ((folder, _),) = folders.most_common(1)
+    entry = next(each for each in files if each.rpartition("/")[0] == folder)
+    held = listed(f"{name} ({variable})" for name, variable in list_mat(location, entry).items())
+    return (
+        f". '{entry}' holds the variables {held or 'of no name'}. onelook reads pictures and labels from the variables "
+        "of Matlab's files that lie together in one folder, or in one file: give its path; or, where each file holds "
+        f"one picture, save them as PNG in a folder for each class, or {_READ_IT}."
+    )
 
 
 def _pictures_in_text(location: Location) -> str:
