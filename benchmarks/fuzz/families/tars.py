@@ -177,6 +177,15 @@ def twice(bench: Bench) -> Case:
     return _case(bench, packed([*members, members[0]]), 4)
 
 
+def shards(bench: Bench) -> Case:
+    """Shards of WebDataset in a folder, of which one is damaged."""
+    samples = [each for name, content in photos(bench) for each in ((name, content), (f"{name[:-4]}.cls", b"1"))]
+    whole = packed(samples, kind=tarfile.GNU_FORMAT)
+    for number, content in enumerate(bench.pick(((whole, bench.damaged(whole)), (bench.damaged(whole), whole)))):
+        bench.write(f"data/train-{number}.tar", content)
+    return Case(inspect("data"))
+
+
 KINDS = (
     Kind("tars", "damaged", damaged, weight=12),
     Kind("tars", "damaged gzip", damaged_gzip, weight=5),
@@ -188,4 +197,5 @@ KINDS = (
     Kind("tars", "bomb", bomb, is_heavy=True),
     Kind("tars", "renamed", renamed, weight=2),
     Kind("tars", "a name twice", twice),
+    Kind("tars", "shards", shards, weight=3),
 )

@@ -22,7 +22,7 @@ from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location, hidden_in_words
 from onelook.errors import ConfigError, DataError, nearest, unknown_name
 from onelook.settings.opening import OpeningKeywords, OpeningOptions, opening_options
-from onelook.wording import agree, listed
+from onelook.wording import agree, counted, listed
 
 # The code for data of other kinds is imported where such data is met: most of a second opening would be imports.
 
@@ -232,6 +232,11 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     notes = [*dataset.notes, *notes_on_files_not_read(location, dataset, read, looked_at)]
     if location.ignored:
         notes.append(f"Hidden and system entries ignored: {hidden_in_words(location.ignored)}.")
+    if location.shards:
+        notes.append(
+            f"{counted(len(location.shards), 'tar file')} ({listed(location.shards, most=3)}) are read in place as the "
+            "shards of one data set."
+        )
     if location.repeated:
         names = listed(location.repeated)
         notes.append(f"Files that are in the archive more than once (the last one is read): {names}.")

@@ -62,7 +62,8 @@ def why_packed(location: Location) -> str:
         return f"{what}. {shown} are pieces of one archive: join and unpack them with the program that made them."
     if location.suffix:  # itself an archive
         return f"{what}. Unpack it, then {shown} in the folder that this makes{apart}, and give that folder."
-    return f"{what}. Unpack {shown} here{apart}, and give this folder again."
+    alone = " A single one of them opens by its own path." if all(name.endswith(".tar") for name in found[:2]) else ""
+    return f"{what}. Unpack {shown} here{apart}, and give this folder again.{alone if len(found) > 1 else ''}"
 
 
 def lone_archive(names: Sequence[str]) -> str | None:

@@ -48,7 +48,8 @@ class Location:
 
     A single wrapping folder of any name is skipped (and one inside it), so that names begin where the data begins.
     Hidden and system entries are left out and listed in `ignored`. Folders that training wrote are left out and listed
-    in `runs`: their pictures are copies of the data's, including the test set.
+    in `runs`: their pictures are copies of the data's, including the test set. WebDataset's shards in a folder are
+    listed in `shards`, and each is a folder of its name.
 
     Args:
         root: the path as the user gave it.
@@ -66,6 +67,7 @@ class Location:
         self._record: set[str] | None = None
         self.ignored: Sequence[str] = ()
         self.runs: Sequence[str] = ()
+        self.shards: Sequence[str] = ()
         self._prefix, self._folders = "", list[str]()
         self._found: dict[Callable[[Location], Any], Any] = {}
         if names is not None:
@@ -76,6 +78,13 @@ class Location:
         files, hidden_files = _without_hidden(self._storage.files)
         if without is not None and (name := _name_below(without, root)) is not None:
             files = [each for each in files if each != name]
+        if isinstance(self._storage, FolderStorage) and any(name.endswith(".tar") for name in files):
+            from onelook.data.storage.shards import ShardStorage, shards_among
+
+            if shards := shards_among(root, files):
+                self._storage = ShardStorage(root, self._storage.files, shards)
+                self.shards = natural_sorted(shards)
+                files, _ = _without_hidden(self._storage.files)
         folders, hidden_folders = _without_hidden(self._storage.folders)
         self.ignored = natural_sorted(hidden_files | hidden_folders)
         self.runs = natural_sorted(_run_folders(files))

@@ -25,7 +25,7 @@ _BLOCK_BYTES = 1 << 20
 _SECTOR_BYTES = tarfile.BLOCKSIZE
 
 # All exceptions of tarfile for invalid headers: it reads numbers from text, and follows chains of headers by recursion.
-_DAMAGED = (
+DAMAGED = (
     tarfile.TarError,
     EOFError,
     OSError,
@@ -68,7 +68,7 @@ class TarStorage:
             self._read_index(folders)
         except BaseException as problem:
             self._bytes.file.close()
-            if isinstance(problem, _DAMAGED):
+            if isinstance(problem, DAMAGED):
                 raise self._unreadable(in_words(problem)) from problem
             raise
         self.files: Sequence[str] = list(self._members)
@@ -107,7 +107,7 @@ class TarStorage:
         try:
             with file:
                 return self._unpacked(file)
-        except _DAMAGED as problem:
+        except DAMAGED as problem:
             raise self._unreadable(in_words(problem)) from problem
 
     def _unpacked(self, file: BinaryIO) -> IO[bytes]:

@@ -6,6 +6,7 @@ Supervisely with its tags.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 
 _SUFFIX = ".cls"
+_SHARD_NUMBER = re.compile(r"[-_.]?\d+$")  # `imagenette-train-000001`
 _LARGEST_BYTES = 1_000  # a label is a number or a name
 _EXPECTED = "a .cls file with the label beside each picture, as 000001.cls beside 000001.jpg"
 
@@ -56,7 +58,7 @@ class LabelFiles:
         else:
             classes = {name: _read_label(location, file) for name, file in labelled.items()}
         names = [name for name in tree.names if name in classes]
-        parts = _parts(names)
+        parts = _parts(names, tree.base)
         found = {part: FoundPart(of_part, [classes[name] for name in of_part]) for part, of_part in parts.items()}
         missing = [name for name in tree.names if name not in classes]
         lacking, why_aside = _lacking(labelled)
@@ -107,14 +109,19 @@ def _in_texts(location: Location) -> dict[str, str]:
     return text_files(location, read_tree(location).names)
 
 
-def _parts(names: Sequence[str]) -> dict[str, list[str]]:
-    tops = {name.partition("/")[0] for name in names if "/" in name}
-    means = parts_among(tops)
-    if {name.partition("/")[0] for name in names} - means.keys() or "train" not in means.values():
+def _parts(names: Sequence[str], base: str) -> dict[str, list[str]]:
+    """Return the pictures of each part, by the folders below `base`; shards of a part are called after it."""
+    tops = {name: name[len(base) :].partition("/")[0] for name in names if "/" in name[len(base) :]}
+    means = parts_among({*tops.values()})
+    if not means.keys() >= {*tops.values()}:
+        words = {top: _SHARD_NUMBER.sub("", top) for top in tops.values()}
+        of_words = parts_among({*words.values()})
+        means = {top: of_words[word] for top, word in words.items() if word in of_words}
+    if len(tops) < len(names) or not means.keys() >= {*tops.values()} or "train" not in means.values():
         return {"all": list(names)}
     by_part: dict[str, list[str]] = {}
     for name in names:
-        by_part.setdefault(means[name.partition("/")[0]], []).append(name)
+        by_part.setdefault(means[tops[name]], []).append(name)
     return {part: by_part[part] for part in PART_ORDER if part in by_part}
 
 
