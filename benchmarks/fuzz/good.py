@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import warnings
 from functools import cache
 from typing import Any
 
@@ -22,7 +23,9 @@ def encoded(pixels: NDArray[Any], kind: str, **how: Any) -> bytes:
 def saved(image: Image.Image, kind: str, **how: Any) -> bytes:
     """A picture as a file's bytes."""
     file = io.BytesIO()
-    image.save(file, kind, **how)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of IM, which Pillow 15 no longer writes
+        image.save(file, kind, **how)
     return file.getvalue()
 
 
