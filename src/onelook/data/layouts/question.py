@@ -18,7 +18,7 @@ class Choice:
 
     flag: str  # the flag that chooses it
     meaning: str  # what it means, in a few words
-    example: str = ""  # the path of one picture, and its label
+    example: str = ""  # the path of one picture, and its label; or the classes, with their counts
 
 
 def ask_which(question: str, choices: Sequence[Choice]) -> ConfigError:

@@ -175,6 +175,17 @@ def _opened(layout: str, location: Location, options: LayoutOptions) -> Dataset:
     return opener.open(location, options)
 
 
+def _classes_of(layout: str, location: Location, options: LayoutOptions) -> str:
+    """Return the classes of picture files if they are read in this way; empty if that is a question or an error."""
+    if not layout_entry(layout).has_picture_files or not location.once(picture_names):
+        return ""
+    try:
+        labels = [*labels_of(_opened(layout, location, options)).labels.values()]
+    except (DataError, ConfigError):
+        return ""
+    return classes_in_words(labels) if labels else ""
+
+
 def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folders: Candidate) -> None:
     """Ask if the folders may be people, or kinds of pictures, and no classes, because a table says so.
 
@@ -237,7 +248,9 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
     if len(fitting) > 1:
         from onelook.data.layouts.manifests.find_tables import survey
 
-        ways = [Choice(f"--layout {name}", each.why) for name, each in fitting.items()]
+        ways = [
+            Choice(f"--layout {name}", each.why, _classes_of(name, location, options)) for name, each in fitting.items()
+        ]
         notes = "" if location.is_file else "".join(f"{note} " for note in survey(location).notes[:1])
         raise ask_which(f"{notes}{location.root} can be read in {len(fitting)} ways.", ways)
     if fitting.keys() == {"class-folders"}:
