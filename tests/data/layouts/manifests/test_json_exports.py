@@ -168,7 +168,9 @@ def test_boxes_of_several_classes_are_object_detection(tmp_path: Path, tool: Any
 def test_labels_in_lists_without_boxes_are_no_object_detection(tmp_path: Path) -> None:
     value = createml(["nut"], ["bolt"], ["nut"], ["bolt"])
     for record in value:
-        record["annotations"] = [{"label": each["label"], "by": "Ann"} for each in record["annotations"]]
+        record["annotations"] = [
+            {"label": each["label"], "by": "Ann", "objects": [], "bbox": None} for each in record["annotations"]
+        ]
     dataset = open_dataset(beside_pictures(tmp_path / "none", value))
     assert dataset.class_names == ("bolt", "nut")
-    assert not [note for note in dataset.notes if "box" in note]
+    assert not [note for note in dataset.notes if "object detection" in note]

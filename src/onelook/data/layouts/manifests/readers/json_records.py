@@ -51,7 +51,7 @@ def _has_boxes(record: Mapping[str, Any]) -> bool:
     waiting = [(value, 1) for value in record.values() if isinstance(value, Mapping | list)]
     while waiting:
         value, depth = waiting.pop()
-        if isinstance(value, Mapping) and (box_columns([*map(str, value)]) or not BOX_KEYS.isdisjoint(value)):
+        if isinstance(value, Mapping) and any(value[key] for key in (*box_columns(value), *BOX_KEYS & value.keys())):
             return True
         if depth < _DEEPEST:
             inner = value.values() if isinstance(value, Mapping) else value
