@@ -8,6 +8,7 @@ from onelook.data.layouts.left_out import leave_out, notes_on_left_out, notes_on
 from onelook.data.layouts.manifests.class_names_of import NAMES_CLASSES, names_classes
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.layouts.manifests.columns.number_columns import are_codes
 from onelook.data.layouts.manifests.find_tables import Survey, survey
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, sampled_cells
 from onelook.data.layouts.manifests.join_tables import Located
@@ -20,6 +21,7 @@ from onelook.errors import ConfigError
 from onelook.wording import agree, counted, named
 
 _MOST_NOTES = 3
+_OF_COUNTS = frozenset({"samples", "images", "count", "counts", "number", "num", "total", "frequency"})
 
 
 def why_listed(found: FoundTable) -> str:
@@ -164,7 +166,7 @@ def _note_further(entry: str, looked: Survey, used: set[str]) -> str | None:
     if table is None or not listing or len(table.columns) < 2:
         return None
     keys = _shared_columns(table, listing[0].table)
-    rest = [column for column in table.columns if column not in keys]
+    rest = [column for column in table.columns if column not in keys and not _counts(table, column)]
     if not keys or not rest:
         return None
     words = named(list(keys.values()), last="and")
@@ -172,6 +174,11 @@ def _note_further(entry: str, looked: Survey, used: set[str]) -> str | None:
         f"{entry} has {named(rest)} for the values of {words} in {listing[0].entry}, and was not joined: to learn it, "
         "write it into a column of that table."
     )
+
+
+def _counts(table: ManifestTable, column: str) -> bool:
+    """Return whether a column counts something for each row, as `training_samples` does: nobody learns that."""
+    return not _OF_COUNTS.isdisjoint(words_of(column)) and are_codes(sampled_cells(table, column))
 
 
 def _shared_columns(table: ManifestTable, main: ManifestTable) -> dict[str, str]:

@@ -9,7 +9,8 @@ from onelook.data.layouts.manifests.columns.column_words import words_of
 GROUP_WORDS = (
     *("patient", "subject", "person", "identity", "participant", "driver", "speaker", "signer", "volunteer", "donor"),
     *("writer", "user", "animal", "subj", "pid"),
-    *("lesion", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq", "track", "burst"),
+    *("lesion", "encounter", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq"),
+    *("track", "burst"),
     *("video", "clip", "recording", "scene", "event", "visit", "well"),
     "observation",
 )
