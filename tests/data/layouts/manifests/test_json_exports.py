@@ -13,6 +13,7 @@ from PIL import Image
 
 from onelook.commands.inspect import inspect_data
 from onelook.data.layouts.manifests.readers.json_table import table_of
+from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles, with_one_label
 from onelook.data.open import open_dataset
 
 NAMES = ("dent", "good", "scratch")
@@ -174,3 +175,9 @@ def test_labels_in_lists_without_boxes_are_no_object_detection(tmp_path: Path) -
     dataset = open_dataset(beside_pictures(tmp_path / "none", value))
     assert dataset.class_names == ("bolt", "nut")
     assert not [note for note in dataset.notes if "object detection" in note]
+
+
+def test_boxes_beside_findings_of_0_and_1_are_not_the_reason_why_these_are_no_classes() -> None:
+    findings = {"hand": ["1", "0", "1", "0"], "leg": ["0", "1", "1", "1"], "metal": ["0", "1", "0", "1"]}
+    table = with_one_label(ManifestTable("t.csv", {"file": [*"abcd"], **findings}, boxes=2), but="file")
+    assert find_roles(table, "file").target.no_classes.startswith("The columns 'hand', 'leg' and 'metal' hold 0 and 1")

@@ -238,7 +238,9 @@ def test_a_table_that_says_what_the_folders_say_changes_nothing(tmp_path: Path) 
 def test_a_table_that_contradicts_the_folders_asks_unless_its_label_is_called_one(tmp_path: Path) -> None:
     rows = "path,mood;cat/1.png,sad;cat/2.png,glad;dog/1.png,sad;dog/2.png,glad"
     root = write(tmp_path / "d", "cat/1.png cat/2.png dog/1.png dog/2.png", {"t.csv": rows})
-    with pytest.raises(ConfigError, match=r"in 2 ways.*\n  --layout class-folders\n .*\n  --layout manifest"):
+    with pytest.raises(
+        ConfigError, match=r"in 2 ways.*\n  --layout class-folders\n .*\n .*cat 2, dog 2\n  --layout manifest"
+    ):
         open_dataset(root)
     assert open_dataset(root, layout="manifest").class_names == ("glad", "sad")
     (root / "t.csv").write_text(rows.replace("mood", "label").replace(";", "\n") + "\n")

@@ -122,6 +122,7 @@ def _joined(growing: _Growing) -> Located:
         several_labels=main.table.several_labels or next((o.table.several_labels for o in growing.others), ()),
         repeated={name: note for one in (*growing.others, main) for name, note in one.table.repeated.items()},
         boxes=max([main.table.boxes, *(other.table.boxes for other in growing.others)]),
+        boxes_from=next((o.found.entry for o in growing.others if o.table.boxes and not main.table.boxes), ""),
     )
     table = with_one_label(_with_one_hot_of(table, [main, *growing.others]), but=_path_name(main))
     joined = tuple(one.found.entry for one in growing.others)

@@ -173,10 +173,9 @@ def _note_boxes(listing: Listing) -> list[str]:
         return []
     _, boxes = _box_words(table)
     task = "segmentation" if boxes == "outlines" else "object detection"
-    gives = agree(1 + table.name.count(" and "), "gives", "give")
-    return [
-        f"{table.name} {gives} {boxes} in the pictures ({task}), which are left out: each picture is learnt as a whole."
-    ]
+    name = table.boxes_from or table.name
+    gives = agree(1 + name.count(" and "), "gives", "give")
+    return [f"{name} {gives} {boxes} in the pictures ({task}), which are left out: each picture is learnt as a whole."]
 
 
 def _without_classes(listing: Listing, reason: str) -> Listing:

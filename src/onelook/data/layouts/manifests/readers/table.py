@@ -67,6 +67,7 @@ class ManifestTable:
     parts_from: str = ""  # the origin of the column `split`, if the table itself has none
     key: str = ""  # the column with the common key of rows that were made of one row
     boxes: int = 0  # rows for a box or an outline in a picture
+    boxes_from: str = ""  # the joined table that has them, if the table itself has none
     nameless: Mapping[str, str] = field(default_factory=dict)  # words for columns whose names the file does not have
     repeated: Mapping[str, str] = field(default_factory=dict)  # notes on columns whose cells repeated a label
     said: tuple[str, ...] = ()  # notes on rows that were mended or left out
@@ -242,6 +243,9 @@ def find_roles(
         target = Target(choices=facts) if len(facts) > 1 else choose_target(candidates, label_column, evidence)
     if label_column is None:
         target = with_codes_of_sample(candidates, target, evidence)
+    if table.boxes and target.no_classes and label_column is None:
+        reason = classes_of_boxes_in_words(table.boxes_from or table.name, target.no_classes)
+        target = replace(target, no_classes=reason)
     is_sure = (
         label_column is not None
         or (target.column is not None and target.column not in table.several_labels and target.strength > Strength.LEFT)
@@ -249,8 +253,6 @@ def find_roles(
     )
     if table.several_labels and not is_sure:
         target = Target(None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels))
-    if table.boxes and target.no_classes and label_column is None:
-        target = replace(target, no_classes=classes_of_boxes_in_words(table.name, target.no_classes))
     label = target.column
     if table.key and named is None:
         group: str | None = table.key
