@@ -76,8 +76,6 @@ class Location:
             return
         self._storage = _storage_at(root)
         files, hidden_files = _without_hidden(self._storage.files)
-        if without is not None and (name := _name_below(without, root)) is not None:
-            files = [each for each in files if each != name]
         if isinstance(self._storage, FolderStorage) and any(name.endswith(".tar") for name in files):
             from onelook.data.storage.shards import ShardStorage, shards_among
 
@@ -85,6 +83,8 @@ class Location:
                 self._storage = ShardStorage(root, self._storage.files, shards)
                 self.shards = natural_sorted(shards)
                 files, _ = _without_hidden(self._storage.files)
+        if without is not None and (name := _name_below(without, root)) is not None:
+            files = [each for each in files if each != name]
         folders, hidden_folders = _without_hidden(self._storage.folders)
         self.ignored = natural_sorted(hidden_files | hidden_folders)
         self.runs = natural_sorted(_run_folders(files))
