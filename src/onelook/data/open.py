@@ -211,7 +211,7 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     elif layout is None:
         layout = implied_layout(location, options) or fitting_layout(location, options)
     if layout == "labelled-names":
-        from onelook.data.layouts.manifests.find_tables import sample_names
+        from onelook.data.layouts.manifests.lists.find_tables import sample_names
 
         options = replace(options, sample_names=sample_names(location))
     opener: Layout = LAYOUTS.load(layout)()

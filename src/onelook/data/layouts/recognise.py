@@ -50,7 +50,7 @@ _YIELDS_TO: Mapping[LabelSource, frozenset[LabelSource]] = {
 def implied_layout(location: Location, options: LayoutOptions) -> str | None:
     """Return the layout that `--label-from` or `--pictures-in` requests, if the location has pictures; else None."""
     if options.opening.pictures_in is not None and not location.is_file:
-        from onelook.data.layouts.manifests.find_tables import survey
+        from onelook.data.layouts.manifests.lists.find_tables import survey
 
         return "manifest" if survey(location).listing else None
     if options.label_from is None:
@@ -159,7 +159,7 @@ def _is_asked_of_table(
     asked = options.label_column
     if asked is None or "manifest" not in found or any(layout_entry(name).reads_label_column for name in fitting):
         return False
-    from onelook.data.layouts.manifests.find_tables import survey
+    from onelook.data.layouts.manifests.lists.find_tables import survey
 
     looked = survey(location)
     tables = [*(each.table for each in looked.listing), *looked.others.values()]
@@ -192,7 +192,7 @@ def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folder
     Raises:
         ConfigError: they may be.
     """
-    from onelook.data.layouts.manifests.find_tables import folders_as_groups, folders_as_variants, survey
+    from onelook.data.layouts.manifests.lists.find_tables import folders_as_groups, folders_as_variants, survey
 
     variants = folders_as_variants(location)
     if variants is not None:
@@ -246,7 +246,7 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
     if fitting.keys() == {"class-folders", "manifest"} and (agreed := _folders_or_tables(location, options, fitting)):
         return agreed
     if len(fitting) > 1:
-        from onelook.data.layouts.manifests.find_tables import survey
+        from onelook.data.layouts.manifests.lists.find_tables import survey
 
         ways = [
             Choice(f"--layout {name}", each.why, _classes_of(name, location, options)) for name, each in fitting.items()

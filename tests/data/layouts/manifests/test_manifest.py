@@ -14,7 +14,7 @@ from PIL import Image
 from pyarrow import parquet
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests import found_table
+from onelook.data.layouts.manifests.lists import found_table
 from onelook.data.layouts.manifests.readers.json_records import JsonTable
 from onelook.data.layouts.manifests.readers.json_table import read_json
 from onelook.data.open import open_dataset

@@ -14,7 +14,7 @@ from pyarrow import parquet
 
 from onelook.commands.inspect import inspect_data
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests.find_tables import survey
+from onelook.data.layouts.manifests.lists.find_tables import survey
 from onelook.data.layouts.tables.encodings import decode_table
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.data.layouts.hash_folders import are_hash_folders
-from onelook.data.layouts.manifests.find_tables import Survey
-from onelook.data.layouts.manifests.found_table import FoundTable
+from onelook.data.layouts.manifests.lists.find_tables import Survey
+from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER

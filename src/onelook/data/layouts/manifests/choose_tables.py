@@ -11,8 +11,8 @@ from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
 from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders, evidence_of_paths, folder_levels
-from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.join_tables import Located
+from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts, best_places
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.one_fold import one_fold

@@ -9,7 +9,7 @@ from dataclasses import replace
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.columns.column_words import words_of
-from onelook.data.layouts.manifests.find_tables import survey
+from onelook.data.layouts.manifests.lists.find_tables import survey
 from onelook.data.layouts.manifests.readers.mat_class_names import with_matlab_names
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.table import ManifestTable, read_manifest_table

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.manifests.columns.column_in_words import place_in_words
 from onelook.data.layouts.manifests.columns.column_words import words_of
-from onelook.data.layouts.manifests.found_table import FoundTable
+from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
 from onelook.data.layouts.manifests.part_lists import parts_by_lists
 from onelook.data.layouts.manifests.readers.table import ManifestTable, with_one_label

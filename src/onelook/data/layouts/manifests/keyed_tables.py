@@ -8,9 +8,9 @@ from dataclasses import replace
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
 from onelook.data.layouts.manifests.columns.group_column import group_column
 from onelook.data.layouts.manifests.columns.target import Strength
-from onelook.data.layouts.manifests.find_tables import Survey
-from onelook.data.layouts.manifests.found_table import shared_key
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
+from onelook.data.layouts.manifests.lists.find_tables import Survey
+from onelook.data.layouts.manifests.lists.found_table import shared_key
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, read_manifest_table
 from onelook.data.layouts.manifests.readers.text_table import TextForm
 from onelook.data.storage.location import Location

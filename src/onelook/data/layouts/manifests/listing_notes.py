@@ -9,9 +9,9 @@ from onelook.data.layouts.manifests.class_names_of import NAMES_CLASSES, names_c
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.columns.number_columns import are_codes
-from onelook.data.layouts.manifests.find_tables import Survey, survey
-from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, sampled_cells
 from onelook.data.layouts.manifests.join_tables import Located
+from onelook.data.layouts.manifests.lists.find_tables import Survey, survey
+from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable, sampled_cells
 from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA
 from onelook.data.layouts.manifests.names.several_pictures import note_several
 from onelook.data.layouts.manifests.names.spellings import Spelling

@@ -19,7 +19,6 @@ from onelook.data.layouts.manifests.annotated_parts import (
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.target import Strength, Target, are_one_to_one
-from onelook.data.layouts.manifests.find_tables import Survey, lone_table, survey
 from onelook.data.layouts.manifests.folder_classes import (
     FOLDER,
     NAME,
@@ -39,6 +38,7 @@ from onelook.data.layouts.manifests.listing_notes import (
     why_listed,
     why_located,
 )
+from onelook.data.layouts.manifests.lists.find_tables import Survey, lone_table, survey
 from onelook.data.layouts.manifests.readers.table import (
     ManifestTable,
     Roles,

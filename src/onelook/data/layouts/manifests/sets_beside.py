@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from onelook.data.layouts.manifests.found_table import FoundTable, sampled_cells
+from onelook.data.layouts.manifests.lists.found_table import FoundTable, sampled_cells
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.natural_order import natural_sorted
 from onelook.data.pictures.by_content import picture_names

@@ -9,9 +9,9 @@ from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.layout import LabelSource
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
-from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.folder_classes import class_folders, evidence_of_paths, folder_levels
-from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
+from onelook.data.layouts.manifests.lists.find_tables import Survey
+from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.names.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.names.several_pictures import is_of_individuals

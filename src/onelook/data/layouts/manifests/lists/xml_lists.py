@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.data.layouts.left_out import SIDECARS_READ
-from onelook.data.layouts.manifests.found_table import FoundTable
+from onelook.data.layouts.manifests.lists.found_table import FoundTable
+from onelook.data.layouts.manifests.lists.path_column import best_table
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
-from onelook.data.layouts.manifests.path_column import best_table
 from onelook.data.layouts.manifests.readers.json_records import JsonTable, table_of_records
 from onelook.data.layouts.manifests.readers.table import json_manifest
 from onelook.data.layouts.manifests.readers.xml_tables import XML, flat_record, read_element, tables_in

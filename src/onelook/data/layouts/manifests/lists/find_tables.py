@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
 from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.columns.number_columns import number_of
-from onelook.data.layouts.manifests.found_table import (
+from onelook.data.layouts.manifests.lists.found_table import (
     LIST_SUFFIXES,
     FoundTable,
     enumerate_columns,
@@ -17,7 +17,16 @@ from onelook.data.layouts.manifests.found_table import (
     sampled_cells,
     shared_key,
 )
-from onelook.data.layouts.manifests.mat_lists import MatLists, find_mat_lists
+from onelook.data.layouts.manifests.lists.mat_lists import MatLists, find_mat_lists
+from onelook.data.layouts.manifests.lists.nearly_listed import note_labels_alone, note_nearly
+from onelook.data.layouts.manifests.lists.path_column import (
+    SHARE_FOUND,
+    best_table,
+    candidate_columns,
+    may_be_name,
+    with_path,
+)
+from onelook.data.layouts.manifests.lists.xml_lists import XmlLists, find_xml_lists
 from onelook.data.layouts.manifests.names.composed_names import (
     fields_of_pictures,
     find_composed,
@@ -34,18 +43,9 @@ from onelook.data.layouts.manifests.names.several_pictures import (
     leads_alike,
     with_first_line,
 )
-from onelook.data.layouts.manifests.nearly_listed import note_labels_alone, note_nearly
-from onelook.data.layouts.manifests.path_column import (
-    SHARE_FOUND,
-    best_table,
-    candidate_columns,
-    may_be_name,
-    with_path,
-)
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN, LOOSE_DELIMITERS, TextForm
 from onelook.data.layouts.manifests.readers.xml_tables import XML
-from onelook.data.layouts.manifests.xml_lists import XmlLists, find_xml_lists
 from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 from onelook.data.column_names import LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
-from onelook.data.layouts.manifests.found_table import FoundTable, sampled_cells
-from onelook.data.layouts.manifests.names.listed_files import ListedFiles
-from onelook.data.layouts.manifests.path_column import (
+from onelook.data.layouts.manifests.lists.found_table import FoundTable, sampled_cells
+from onelook.data.layouts.manifests.lists.path_column import (
     NUMBER_WORDS,
     SHARE_FOUND_WITHOUT_SUFFIX,
     candidate_columns,
     may_be_name,
 )
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
 from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from onelook.data.layouts.manifests.found_table import FoundTable
+from onelook.data.layouts.manifests.lists.found_table import FoundTable
+from onelook.data.layouts.manifests.lists.path_column import best_table
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.names.numbered_pictures import PATH, numbered_list
-from onelook.data.layouts.manifests.path_column import best_table
 from onelook.data.layouts.manifests.readers.json_records import JsonTable
 from onelook.data.layouts.manifests.readers.mat_class_names import may_name_classes
 from onelook.data.layouts.manifests.readers.mat_parts import parts_by_number
