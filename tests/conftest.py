@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import warnings
@@ -21,6 +22,11 @@ from onelook.comparison import speed
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import Dense, GlobalPool
 
+# What is compiled is kept, whatever the environment says: the tests' own modules, which pytest rewrites in half of the
+# time that a worker takes to find them, and the package, which dozens of tests start in processes of their own.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -35,6 +41,14 @@ def _speeds_are_measured_briefly() -> Iterator[None]:
     """Comparisons measure speeds for a moment only: no test looks at how high they are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(speed, "_SECONDS_A_ROUND", 0.01)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_need_not_survive_a_power_cut() -> Iterator[None]:
+    """Nothing waits for the disk. Tests of what is flushed, and when, bring a `fsync` of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", os.fstat)  # which refuses a file that is closed, too
         yield
 
 

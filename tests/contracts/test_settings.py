@@ -175,7 +175,7 @@ def _pictures() -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def outcome_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+def outcome_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Trains with these settings: what came out, to the last bit."""
     folder = tmp_path_factory.mktemp("settings")
     (folder / "network.toml").write_text(NETWORK)
@@ -192,9 +192,7 @@ def outcome_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
         epochs = [{**record.to_dict(), "seconds": None} for record in fitted.result.history]
         return epochs, {name: array.tobytes() for name, array in fitted.model.weights.items()}
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda _: None)  # a third of the time here, and nothing is kept
-        yield train
+    return train
 
 
 @pytest.mark.parametrize("setting", EXAMPLES)

@@ -74,7 +74,6 @@ def thumbnails(photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 def train_in(folder: Path, photographs: Path, patch: pytest.MonkeyPatch, **settings: Any) -> Any:
     """A run on the photographs at 32 pixels, with a cache of the folder's own."""
     patch.setenv("ONELOOK_CACHE", str(folder / "cache"))
-    patch.setattr("os.fsync", lambda _: None)
     said: list[str] = []
     settings = {"out": folder / "run", "image_size": 32, "val": 0.25, **settings}
     found = train(photographs, say=said.append, **settings)
