@@ -152,6 +152,16 @@ class TestSavingOverSomething:
         assert load(classifier.save(saved)).class_names == classifier.class_names
         assert ".DS_Store" not in names_in(saved)
 
+    def test_the_readme_of_an_older_model_is_replaced_but_a_user_s_own_is_kept(
+        self, classifier: Classifier, saved: Path
+    ) -> None:
+        (saved / "README.md").write_text("---\nlibrary_name: onelook\npipeline_tag: image-classification\n---\n")
+        classifier.save(saved)
+        assert "README.md" not in names_in(saved)
+        (saved / "README.md").write_text("# my model\n\n---\nlibrary_name: onelook\n")
+        with pytest.raises(ConfigError, match=r"holds README\.md, which saving a model there would remove"):
+            classifier.save(saved)
+
     def test_what_is_not_a_model_is_never_removed(self, classifier: Classifier, saved: Path) -> None:
         (saved / "thesis.txt").write_text("three years")
         with pytest.raises(ConfigError, match=r"holds thesis\.txt, which saving a model there would remove"):

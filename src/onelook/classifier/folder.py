@@ -32,6 +32,10 @@ from onelook.files import atomic_folder, checksum
 from onelook.runtime import command_name
 from onelook.wording import listed
 
+README = "README.md"  # for people; the model is loaded without it
+# The first lines of each README that onelook writes; any other belongs to the user.
+README_MARK = "---\nlibrary_name: onelook\n"
+
 _MOST_RUNS = 5  # of a folder of runs, named one by one
 _WANTED = "Expected a run folder, its model/, or a .zip of one of them"
 
@@ -146,9 +150,17 @@ def _refuse_foreign(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise ConfigError(f"{folder}: is a file. Name a folder for the model.")
-    names = {entry.name for entry in folder.iterdir()}
+    names = {entry.name for entry in folder.iterdir() if not _is_own_readme(entry)}
     if foreign := sorted(names - {CARD, *LISTED_FILES, ".DS_Store"}):
         raise ConfigError(
             f"{folder}: holds {listed(foreign, most=3)}, which saving a model there would remove. "
             "Name a new folder, or one that holds only a model."
         )
+
+
+def _is_own_readme(path: Path) -> bool:
+    """Return whether the file is the README that onelook wrote with a model."""
+    if path.name != README or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(README_MARK)) == README_MARK.encode()

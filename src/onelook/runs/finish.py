@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 
 def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock) -> Evaluation:
-    """Save the model, score it, write the report, and add the last fields to `run.json`."""
+    """Save the model, score it, write the report and the model's README, and add the last fields to `run.json`."""
     from onelook.evaluation.evaluate import evaluate
     from onelook.evaluation.predictions import write_predictions
     from onelook.evaluation.score_without_leaks import with_leaks
     from onelook.report.build import build_report
+    from onelook.report.model_readme import write_model_readme
 
     folder = begun.own_folder
     classifier = _save_model(begun, data, fitted)
@@ -63,6 +64,7 @@ def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
         timings=_with_earlier_epochs(clock.so_far(), fitted.result),
     )
     build_report(folder)
+    write_model_readme(folder)
     for log in fitted.logs:
         log.on_finish(set_name, scores)
     return evaluation
