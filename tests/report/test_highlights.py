@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from onelook.evaluation.baseline import Baseline
 from onelook.report.highlights import highlights
 from onelook.report.results import read_results
 from onelook.run_folder import RunFolder
@@ -28,6 +30,28 @@ def test_nothing_is_said_where_nothing_stands_out(make_run: Any) -> None:
         history=[epoch(1, 0.9, 0.9), epoch(2, 0.9, 0.89)],
     )  # fmt: skip
     assert sentences(quiet) == ""
+
+
+def of_simple_model(folder: RunFolder, accuracy: float) -> str:
+    results = read_results(folder)
+    assert results.evaluation is not None
+    evaluation = replace(results.evaluation, baseline=Baseline(accuracy, rows=400, height=14, width=10))
+    found = [one.sentence for one in highlights(replace(results, evaluation=evaluation))]
+    return "\n".join(each for each in found if "logistic" in each).replace("\u202f", " ")
+
+
+def test_a_network_that_is_hardly_better_than_a_simple_model_is_told(make_run: Any) -> None:
+    folder = make_run(names=("a", "b"), confusion=[[9, 1], [0, 10]])  # 95 %, the interval begins at 76.4 %
+    assert of_simple_model(folder, 0.765) == (
+        "It is not clearly better than a logistic regression on 14 × 10 pixels, which names 76.5 % correctly: "
+        "it may have learnt little more than colours and outlines."
+    )
+    assert of_simple_model(folder, 0.763) == ""
+
+
+def test_a_classical_model_is_not_told_so(make_run: Any) -> None:
+    model = {"name": "logistic", "learnt": "a logistic regression"}
+    assert of_simple_model(make_run(names=("a", "b"), confusion=[[9, 1], [0, 10]], model=model), 0.9) == ""
 
 
 def test_a_single_confusion_is_not_a_pattern(make_run: Any) -> None:

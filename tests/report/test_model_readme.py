@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.report.conftest import MakeRun
 
 from onelook.classifier.folder import README_MARK
 from onelook.report.model_readme import markdown, model_readme, write_model_readme
 from onelook.report.results import read_results
-
-from tests.report.conftest import MakeRun
 
 WHOLE = Path(__file__).with_name("model_readme.md")
 

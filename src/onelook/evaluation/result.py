@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from onelook.evaluation.baseline import Baseline
 from onelook.evaluation.calibration import Calibration
 from onelook.metrics import METRICS
 from onelook.metrics.scores import ScoreValues
@@ -124,6 +125,7 @@ class Evaluation(Scored):
         without_leaks: the scores without the pictures that the model has seen; None if it has seen none, or all.
         calibration: how sure the model is against how often it is right; None in a file of an earlier version. In JSON
             its temperature and error before are `temperature` and `calibration_error_before`.
+        baseline: what a logistic regression on small pixels reaches; None if it was not measured.
     """
 
     set_name: SetName
@@ -137,6 +139,7 @@ class Evaluation(Scored):
     leaked: Mapping[str, int] | None = None  # by a kind of `score_without_leaks.KINDS`
     without_leaks: LeftScore | None = None
     calibration: Calibration | None = None
+    baseline: Baseline | None = None
 
     def __str__(self) -> str:
         low, high = (percent(bound, 2) for bound in self.accuracy_interval)
@@ -167,6 +170,8 @@ class Evaluation(Scored):
             values["temperature"] = self.calibration.temperature
             values["calibration_error_before"] = self.calibration.error_before
             values["calibration"] = self.calibration.to_dict()
+        if self.baseline is not None:
+            values["baseline"] = self.baseline.to_dict()
         if self.leaked is None:
             return values
         left = None if self.without_leaks is None else self.without_leaks.to_dict()
@@ -210,4 +215,5 @@ class Evaluation(Scored):
                 temperature=values["temperature"],
                 error_before=values["calibration_error_before"],
             ),
+            baseline=None if values.get("baseline") is None else Baseline.from_dict(values["baseline"]),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from onelook.report.confusions import confused_pairs
-from onelook.report.page_wording import percent, probability
+from onelook.report.page_wording import decimals_for, percent, probability
 from onelook.report.results import Results
 from onelook.wording import agree, counted, times
 
@@ -29,6 +29,7 @@ def highlights(results: Results) -> list[Highlight]:
     """Return the sentences, the most pressing first; none if nothing is remarkable."""
     return [
         *_leaks(results),
+        *_simple_model(results),
         *_confusions(results),
         *_weakest_class(results),
         *_confident_error(results),
@@ -42,6 +43,22 @@ def _leaks(results: Results) -> Iterator[Highlight]:
     for finding in results.run.findings:
         if finding.check.startswith("leak") and finding.is_serious:
             yield Highlight(finding.message, "leaks")
+
+
+def _simple_model(results: Results) -> Iterator[Highlight]:
+    evaluation = results.evaluation
+    if (
+        evaluation is None
+        or (simple := evaluation.baseline) is None
+        or evaluation.accuracy_interval[0] > simple.accuracy
+    ):
+        return
+    yield Highlight(
+        f"It is not clearly better than a logistic regression on {simple.height} × {simple.width} pixels, which names "
+        f"{percent(simple.accuracy, decimals_for(evaluation.rows))} correctly: it may have learnt little more than "
+        "colours and outlines.",
+        "training",
+    )
 
 
 def _confusions(results: Results) -> Iterator[Highlight]:

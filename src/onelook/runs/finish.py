@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from onelook.classifier import Classifier
     from onelook.classifier.picture_list import PictureList
     from onelook.data.dataset import ImageSet
+    from onelook.evaluation.baseline import Baseline
     from onelook.evaluation.result import Evaluation, SetName
     from onelook.training.result import FitResult
 
@@ -46,6 +47,7 @@ def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
             probabilities, labels, classifier.class_names, set_name, temperature=classifier.card.temperature
         )
         evaluation = with_leaks(evaluation, probabilities, labels, pictures.ids, seen_pictures(data, set_name))
+        evaluation = replace(evaluation, baseline=_baseline(begun, data, pictures))
         warnings = (*_cautions(begun.plan, data), *evaluation.warnings, *_memory(begun, data, fitted, evaluation))
         evaluation = replace(evaluation, warnings=warnings)
         write_text(folder.evaluation, json_text(evaluation.to_dict()) + "\n")
@@ -127,6 +129,14 @@ def _scored_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
     if data.test is not None and fitted.result.status == "complete" and not is_fold:
         return "test", data.test
     return "val", data.val
+
+
+def _baseline(begun: BegunRun, data: PreparedData, scored: ImageSet) -> Baseline | None:
+    from onelook.evaluation.baseline import baseline_seconds, measure_baseline
+
+    if not baseline_seconds(begun.settings):
+        return None
+    return measure_baseline(data.split.train, scored, len(data.dataset.class_names))
 
 
 def seen_pictures(data: PreparedData, set_name: SetName) -> dict[str, tuple[str, ...]]:

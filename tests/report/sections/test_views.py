@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from onelook.evaluation.baseline import Baseline
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.pictures.index import (
     ClassSamples,
@@ -115,6 +116,12 @@ class TestScores:
         found = scored([[2, 0, 0], [6, 3, 1], [0, 0, 4]])
         facts = {fact.name: (plain(fact.value), fact.meaning) for fact in shown("verdict", evaluation=found).view.facts}
         assert facts["To beat"] == ("62.5 %", "the score of always answering b")
+        assert "Simple model" not in facts
+
+    def test_what_a_simple_model_reaches_stands_beside_it(self) -> None:
+        found = replace(scored([[2, 0, 0], [6, 3, 1], [0, 0, 4]]), baseline=Baseline(0.5625, 5000, 14, 13))
+        facts = {fact.name: (plain(fact.value), fact.meaning) for fact in shown("verdict", evaluation=found).view.facts}
+        assert facts["Simple model"] == ("56.2 %", "a logistic regression on 14 × 13 pixels of 5,000 pictures")
 
     def test_what_was_seen_before_leaves_another_interval(self) -> None:
         labels, said = np.array([0] * 6 + [1] * 4), np.array([0] * 6 + [1, 1, 0, 0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from onelook.evaluation.result import Evaluation
@@ -207,6 +208,12 @@ def _scores(evaluation: Evaluation, place: Place | None = None) -> list[Fact]:
     ]
 
 
+def _baseline(evaluation: Evaluation, decimals: int) -> Iterator[Fact]:
+    if (found := evaluation.baseline) is not None:
+        meaning = f"a logistic regression on {found.height} × {found.width} pixels of {counted(found.rows, 'picture')}"
+        yield Fact("Simple model", percent(found.accuracy, decimals), meaning)
+
+
 def _facts(results: Results) -> list[Fact]:
     facts = []
     evaluation, run = results.evaluation, results.run
@@ -220,6 +227,7 @@ def _facts(results: Results) -> list[Fact]:
                 percent(largest.support / evaluation.rows, decimals),
                 f"the score of always answering {largest.class_name}",
             ),
+            *_baseline(evaluation, decimals),
         ]
     if run.model.size_bytes:
         facts.append(Fact("Model size", size(run.model.size_bytes), "on disk"))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from onelook.errors import ConfigError
+from onelook.evaluation.baseline import baseline_seconds
 from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget
 from onelook.runs.begin import BegunRun
@@ -125,7 +126,8 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
     seconds = cost.seconds_for(rows)
     if limit is not None:
         budget = TimeBudget(limit, has_report=begun.folder is not None)
-        fitting = max(_FEWEST_ROWS, cost.rows_within(budget.left_for_training(clock.so_far()["total"])))
+        left = budget.left_for_training(clock.so_far()["total"]) - baseline_seconds(settings)
+        fitting = max(_FEWEST_ROWS, cost.rows_within(left))
         if fitting < rows:
             reason = f"{fitting:,} of {counted(total, 'training picture')}, drawn class by class"
             begun.choose(f"{reason}: what fits into {duration(limit)}; all would take about {_forecast(seconds)}", say)

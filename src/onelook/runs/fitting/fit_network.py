@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from onelook.evaluation.baseline import baseline_seconds
 from onelook.planning.network_choice import fewest_epochs, seconds_of_epoch
 from onelook.planning.pretrained_request import is_pretrained
 from onelook.planning.request import Say
@@ -293,7 +294,7 @@ def _budget(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> t
         scored = data.val if data.test is None else data.test
         one_view = pace.validation_seconds / len(ready.inputs.val) + ready.scoring_seconds
         predicted = len(scored) + count_calibrating(len(data.val))
-        scoring = one_view * settings.views.count * predicted
+        scoring = one_view * settings.views.count * predicted + baseline_seconds(settings)
     return budget, clock.so_far()["total"], scoring
 
 

@@ -1,0 +1,133 @@
+"""The score that a logistic regression on small pixels reaches: what a network has to beat.
+
+A network that is hardly better has learnt little more than colours and outlines.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import ImageSet
+    from onelook.settings import TrainSettings
+
+_SECONDS = 2.0  # that fitting takes on a slow core, with the import of scikit-learn
+_SHORTEST_LIMIT = 60.0  # seconds; within a shorter time limit they are worth more in training
+_MOST_ROWS = 5_000  # training pictures: more hardly change a linear model of so few values
+_MOST_SCORED = 10_000
+_MOST_VALUES = 300  # of a picture: 14 × 14 grey values, or 10 × 10 in colour
+_MOST_CLASSES = 200  # the time grows with them
+_ITERATIONS = 100
+_CHUNK = 256  # pictures that are read at a time
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The accuracy of a logistic regression on the scored pictures.
+
+    Attributes:
+        accuracy: the share of these pictures that it names right, in [0, 1].
+        rows: the number of training pictures that it was fitted on.
+        height, width: the size that every picture was shrunk to, in pixels.
+    """
+
+    accuracy: float
+    rows: int
+    height: int
+    width: int
+
+    def to_dict(self) -> dict[str, object]:
+        """Return JSON values."""
+        return {"accuracy": self.accuracy, "rows": self.rows, "height": self.height, "width": self.width}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Baseline:
+        """Read what `to_dict` returns.
+
+        Raises:
+            KeyError, TypeError, ValueError: a field is missing or of the wrong kind.
+        """
+        return cls(float(values["accuracy"]), int(values["rows"]), int(values["height"]), int(values["width"]))
+
+
+def baseline_seconds(settings: TrainSettings) -> float:
+    """Return the seconds that a run's baseline may take; 0 if it has none: a fold, or a short time limit."""
+    limit = settings.time_limit_seconds
+    has_time = limit is None or limit >= _SHORTEST_LIMIT
+    return _SECONDS if has_time and settings.folds is None else 0.0
+
+
+def measure_baseline(train: ImageSet, scored: ImageSet, num_classes: int) -> Baseline | None:
+    """Fit a logistic regression on small pixels of training pictures, and score it.
+
+    At most 5,000 training pictures and 10,000 scored ones are taken, evenly spread.
+
+    Args:
+        train: labelled pictures; each is (height, width, channels).
+        scored: labelled pictures of the same size.
+        num_classes: with more than 200 it would take too long.
+
+    Returns:
+        Its accuracy; None where it cannot be had: too many classes, no labels, a single class, or no scikit-learn.
+    """
+    if train.labels is None or scored.labels is None or not len(scored) or num_classes > _MOST_CLASSES:
+        return None
+    try:
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.linear_model import LogisticRegression
+    except ImportError:
+        return None
+    fitted_rows, scored_rows = _spread(len(train), _MOST_ROWS), _spread(len(scored), _MOST_SCORED)
+    labels = train.labels[fitted_rows]
+    if len(np.unique(labels)) < 2:
+        return None
+    pixels = _small(train, fitted_rows)
+    height, width = pixels.shape[1:3]
+    values, mean, deviation = _standardized(pixels)
+    with warnings.catch_warnings():
+        # It is stopped after some steps: a baseline need not be the best of its kind.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = LogisticRegression(max_iter=_ITERATIONS, C=0.01).fit(values, labels)
+    answers = model.predict((_flat(_small(scored, scored_rows)) - mean) / deviation)
+    accuracy = float((answers == scored.labels[scored_rows]).mean())
+    return Baseline(accuracy, len(fitted_rows), height, width)
+
+
+def _spread(count: int, most: int) -> NDArray[np.int64]:
+    return np.linspace(0, count - 1, min(count, most), dtype=np.int64)
+
+
+def _small(pictures: ImageSet, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the pictures shrunk by whole factors, each value the mean of a block: (rows, height, width, channels)."""
+    _, height, width, channels = pictures.images.shape
+    factor = 1
+    while (-(-height // factor)) * (-(-width // factor)) * channels > _MOST_VALUES:
+        factor += 1
+    # The mean of a block that is cut off by the border is that of the pixels there.
+    down, across = np.arange(0, height, factor), np.arange(0, width, factor)
+    sizes = np.outer(np.diff([*down, height]), np.diff([*across, width]))[None, :, :, None].astype(np.float32)
+    chunks = []
+    for start in range(0, len(rows), _CHUNK):
+        images = pictures.take(rows[start : start + _CHUNK]).astype(np.float32)
+        chunks.append(np.add.reduceat(np.add.reduceat(images, down, axis=1), across, axis=2) / sizes)
+    return np.concatenate(chunks)
+
+
+def _standardized(
+    pixels: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return the values with mean 0 and deviation 1, and both; a pixel that never changes is 0."""
+    values = _flat(pixels)
+    mean, deviation = values.mean(axis=0), values.std(axis=0)
+    deviation = np.where(deviation > 0, deviation, 1).astype(np.float32)
+    return (values - mean) / deviation, mean, deviation
+
+
+def _flat(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    return pixels.reshape(len(pixels), -1)
