@@ -27,6 +27,7 @@ NOT_TYPED = (
     "see onelook recipes",  # help and docs/settings.md, which are the same on every machine
     "(onelook inspect)",  # a note that is kept in the run
     "-m onelook train",
+    "```sh\nonelook verify .",  # a model's README, which is read on another machine
 )
 
 

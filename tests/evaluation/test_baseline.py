@@ -47,7 +47,7 @@ def test_a_wrong_label_among_the_scored_counts() -> None:
 
 @pytest.mark.parametrize(
     ("height", "width", "channels", "size"),
-    [(28, 28, 1, (14, 14)), (32, 32, 3, (8, 8)), (8, 8, 1, (8, 8)), (30, 100, 3, (5, 15)), (17, 18, 1, (9, 9))],
+    [(28, 28, 1, (14, 14)), (32, 32, 3, (8, 8)), (8, 8, 1, (8, 8)), (30, 100, 3, (5, 17)), (17, 18, 1, (9, 9))],
 )
 def test_pictures_are_shrunk_to_at_most_300_values(
     height: int, width: int, channels: int, size: tuple[int, int]
@@ -94,8 +94,8 @@ def test_there_is_none_where_it_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -
     ("settings", "expected"),
     [
         (TrainSettings(), 2.0),
-        (TrainSettings(time_limit="60s"), 2.0),
-        (TrainSettings(time_limit="59s"), 0.0),
+        (TrainSettings(time_limit_seconds=60.0), 2.0),
+        (TrainSettings(time_limit_seconds=59.9), 0.0),
         (TrainSettings(folds=3), 0.0),
     ],
 )

@@ -47,11 +47,9 @@ def _leaks(results: Results) -> Iterator[Highlight]:
 
 def _simple_model(results: Results) -> Iterator[Highlight]:
     evaluation = results.evaluation
-    if (
-        evaluation is None
-        or (simple := evaluation.baseline) is None
-        or evaluation.accuracy_interval[0] > simple.accuracy
-    ):
+    if evaluation is None or (simple := evaluation.baseline) is None or results.run.model.learnt:
+        return
+    if evaluation.accuracy_interval[0] > simple.accuracy:
         return
     yield Highlight(
         f"It is not clearly better than a logistic regression on {simple.height} × {simple.width} pixels, which names "

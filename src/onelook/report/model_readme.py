@@ -23,6 +23,20 @@ from onelook.run_folder import RunFolder
 from onelook.wording import counted, listed
 
 _MOST_CLASSES = 100  # with a row each
+_USE = """\
+Loading it runs no code. In this folder, after `pip install 'onelook[serve]'`:
+
+```sh
+onelook verify .              # is it whole, and does it answer here as where it was made?
+onelook predict . photo.jpg
+onelook serve .
+```
+
+```python
+import onelook
+
+onelook.load(".").predict("photo.jpg")
+```"""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|#~$])")
 
 
@@ -44,7 +58,7 @@ def model_readme(results: Results) -> str:
 
 
 def markdown(text: str) -> str:
-    """Return text that Markdown shows as it is, in one line.
+    """Return text that Markdown shows unchanged, in one line.
 
     Example:
         >>> markdown("a|b <script> *c*"), markdown("two" + chr(10) + "lines")
@@ -165,19 +179,7 @@ def _limits(results: Results) -> Iterator[str]:
 def _use(results: Results) -> Iterator[str]:
     yield "## How to use it"
     yield ""
-    yield "Loading it runs no code. In this folder, after `pip install 'onelook[serve]'`:"
-    yield ""
-    yield "```sh"
-    yield "onelook verify .              # is it whole, and does it answer here as where it was made?"
-    yield "onelook predict . photo.jpg"
-    yield "onelook serve ."
-    yield "```"
-    yield ""
-    yield "```python"
-    yield "import onelook"
-    yield ""
-    yield 'onelook.load(".").predict("photo.jpg")'
-    yield "```"
+    yield _USE
     versions = ", ".join(f"{name} {version}" for name, version in results.run.versions.items())
     made = _date(results.run.created)
     if made or versions:

@@ -271,7 +271,14 @@ def test_a_pretrained_networks_features_travel_in_the_model(
     words = ["--model", "lda", "--features", "efficientnet-lite0", "--image-size", "32", "--val", "0.34"]
     assert main(["train", str(photos), *words, "--out", str(tmp_path / "run")]) == 0
     names = sorted(path.name for path in (tmp_path / "run" / "model").iterdir())
-    assert names == ["golden.safetensors", "model.json", "model.onnx", "model.skops", "picture_list.safetensors"]
+    assert names == [
+        "README.md",
+        "golden.safetensors",
+        "model.json",
+        "model.onnx",
+        "model.skops",
+        "picture_list.safetensors",
+    ]
     assert main(["verify", str(tmp_path / "run")]) == 0
     assert main(["predict", str(tmp_path / "run"), str(photos), "--out", str(tmp_path / "p.csv")]) == 0
     capsys.readouterr()
