@@ -50,19 +50,19 @@ def test_requests_at_once_are_predicted_one_after_the_other() -> None:
         decoding.wait()  # both requests are here at the same time
         return content
 
-    def answer(pictures: list[bytes]) -> list[bytes]:
+    def answer(pictures: list[bytes]) -> list[Any]:
         is_alone = running.acquire(blocking=False)
         overlaps.append(not is_alone)
         threading.Event().wait(0.02)  # long enough for the other to come
         if is_alone:
             running.release()
-        return pictures
+        return [SimpleNamespace(content=picture, unlike=None) for picture in pictures]
 
-    classifier: Any = SimpleNamespace(as_input=decode, predict=answer)
+    classifier: Any = SimpleNamespace(as_input=decode, predict_decoded=answer)
     service = PictureService(classifier)
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda name: service.predict([Upload(name, name.encode())]), "ab"))
-    assert found == [[b"a"], [b"b"]]
+    assert [[one.content for one in each] for each in found] == [[b"a"], [b"b"]]
     assert overlaps == [False, False]
 
 

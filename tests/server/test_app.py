@@ -173,7 +173,7 @@ def test_keeps_an_unexpected_error_to_its_log(build, monkeypatch):
     def broken(self: Any, pictures: Any) -> Any:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(Classifier, "predict", broken)
+    monkeypatch.setattr(Classifier, "predict_decoded", broken)
     answer = ask(build(), "POST", "/v1/predict", files=upload(picture(0)))
     assert_problem(answer, 500, "a bug in onelook")
     assert "secret" not in answer.text
@@ -218,7 +218,7 @@ def test_adds_up_what_it_counts():
 
 
 def test_counts_what_went_wrong_as_an_error_of_its_own(build, monkeypatch):
-    monkeypatch.setattr(Classifier, "predict", lambda self, pictures: 1 / 0)
+    monkeypatch.setattr(Classifier, "predict_decoded", lambda self, pictures: 1 / 0)
     app = build()
     ask(app, "POST", "/v1/predict", files=upload(picture(0)))
     lines = ask(app, "GET", "/metrics").text.splitlines()

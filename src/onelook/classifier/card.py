@@ -16,13 +16,15 @@ from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, 
 from onelook.settings.classical import FittedClassical
 from onelook.wording import counted, listed
 
-FORMAT_VERSION = 5  # the newest version that this code reads
+FORMAT_VERSION = 6  # the newest version that this code reads
 
 _FORMAT_WITH_VIEWS = 2
 _FORMAT_WITH_CLASSICAL = 3
 _FORMAT_WITH_GROUND = 4  # and with the range of deep pictures
 _DECODE_FIELDS_OF_GROUND = {"ground", "deep_range"}
 _FORMAT_WITH_TEMPERATURE = 5
+_FORMAT_WITH_CHANGED_PIXELS = 6
+_DECODE_FIELDS_OF_CHANGED_PIXELS = {"invert", "crop_to_content"}
 
 CARD = "model.json"
 WEIGHTS = "weights.safetensors"
@@ -100,6 +102,8 @@ class ModelCard(BaseModel):
     def _is_decoded_as_it_says(self) -> ModelCard:
         if self.format_version < _FORMAT_WITH_GROUND and not self.decode.is_of_first_format:
             raise ValueError(f"other grounds and deep ranges came with format {_FORMAT_WITH_GROUND}")
+        if self.format_version < _FORMAT_WITH_CHANGED_PIXELS and self.decode.changes_pixels:
+            raise ValueError(f"inverted and cropped pictures came with format {_FORMAT_WITH_CHANGED_PIXELS}")
         return self
 
     @model_validator(mode="after")
@@ -115,10 +119,17 @@ class ModelCard(BaseModel):
 
     def with_temperature(self, temperature: float) -> ModelCard:
         """Return the card with another temperature, and the oldest format that has all of it."""
+        return self.model_copy(update={"temperature": temperature})._in_oldest_format()
+
+    def with_decode(self, decode: DecodeSettings) -> ModelCard:
+        """Return the card with other decode settings, and the oldest format that has all of it."""
+        return self.model_copy(update={"decode": decode})._in_oldest_format()
+
+    def _in_oldest_format(self) -> ModelCard:
         version = format_of(
-            self.views, is_classical=self.classical is not None, decode=self.decode, temperature=temperature
+            self.views, is_classical=self.classical is not None, decode=self.decode, temperature=self.temperature
         )
-        return self.model_copy(update={"temperature": temperature, "format_version": version})
+        return self.model_copy(update={"format_version": version})
 
     @property
     def listed_files(self) -> tuple[str, ...]:
@@ -158,6 +169,8 @@ def format_of(
     views: ViewSettings, *, is_classical: bool = False, decode: DecodeSettings | None = None, temperature: float = 1.0
 ) -> int:
     """Return the oldest format for the model, so that an older onelook reads every model that it can run."""
+    if decode is not None and decode.changes_pixels:
+        return _FORMAT_WITH_CHANGED_PIXELS
     if temperature != 1.0:
         return _FORMAT_WITH_TEMPERATURE
     if decode is not None and not decode.is_of_first_format:
@@ -175,7 +188,9 @@ def write_card(card: ModelCard, path: Path) -> None:
     if card.format_version < _FORMAT_WITH_CLASSICAL:
         unknown_fields["classical"] = True
     if card.format_version < _FORMAT_WITH_GROUND:
-        unknown_fields["decode"] = _DECODE_FIELDS_OF_GROUND
+        unknown_fields["decode"] = _DECODE_FIELDS_OF_GROUND | _DECODE_FIELDS_OF_CHANGED_PIXELS
+    elif card.format_version < _FORMAT_WITH_CHANGED_PIXELS:
+        unknown_fields["decode"] = _DECODE_FIELDS_OF_CHANGED_PIXELS
     if card.format_version < _FORMAT_WITH_TEMPERATURE:
         unknown_fields["temperature"] = True
     if card.network is None:

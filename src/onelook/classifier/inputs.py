@@ -72,9 +72,9 @@ def as_input(source: PictureSource, card: ModelCard) -> Images:
     """Return one picture in the model's form: (height, width, channels), in its dtype and value range.
 
     Files, bytes and Pillow images are decoded like all pictures. An array with the model's size and dtype stays
-    unchanged. A uint8 array counts as a picture with values from 0 to 255, whatever the model's own range is. Where the
-    model takes bytes, floats from 0 to 1 count as shares of white. Any other array must have values in the model's
-    range. An array with two possible meanings is refused.
+    unchanged, unless the model inverts or crops its pictures. A uint8 array counts as a picture with values from 0 to
+    255, whatever the model's own range is. Where the model takes bytes, floats from 0 to 1 count as shares of white.
+    Any other array must have values in the model's range. An array with two possible meanings is refused.
 
     Raises:
         DataError: it cannot be read, or does not fit this model.
@@ -105,7 +105,7 @@ def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
         raise DataError(f"an array of {array.dtype} is not a picture. Expected whole numbers or floats.")
     if picture.dtype.kind == "f" and not np.isfinite(picture).all():
         raise DataError(f"an array of {array.dtype} holds values that are not numbers. Clean it first.")
-    if picture.shape == card.input_shape and _is_native(picture, card):
+    if picture.shape == card.input_shape and _is_native(picture, card) and not card.decode.changes_pixels:
         return picture.astype(card.dtype, copy=False)
     return from_bytes_range(_decoded(_as_bytes(picture, card), card), card)
 
@@ -121,7 +121,7 @@ def in_model_values(pictures: Pictures, card: ModelCard) -> Pictures:
     if not isinstance(pictures, ArrayPictures) or pictures.images.dtype == np.uint8:
         return pictures
     images = pictures.images
-    if images.shape[1:] == card.input_shape and _is_native(images, card):
+    if images.shape[1:] == card.input_shape and _is_native(images, card) and not card.decode.changes_pixels:
         return ArrayPictures(images.astype(card.dtype, copy=False), pictures.value_range)
     as_bytes = np.empty(images.shape, np.uint8)
     for start in range(0, len(images), BATCH_SIZE):  # floats take up to eight times the memory of bytes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from itertools import islice
@@ -119,10 +119,18 @@ class Classifier:
             DataError: a picture cannot be read or does not fit this model; the message has its number or path.
         """
         found = pictures_in(inputs)
-        rows = self._rows(inputs if found is None else found.values())
+        batches = self._batches(inputs if found is None else found.values())
+        predictions = Predictions(one for images in batches for one in self._predictions(images))
         if found is None:
-            return Predictions(self._prediction(row) for row in rows)
-        return Predictions(self._prediction(row, name) for name, row in zip(found, rows, strict=True))
+            return predictions
+        return Predictions(replace(one, id=name) for name, one in zip(found, predictions, strict=True))
+
+    def predict_decoded(self, pictures: Sequence[Images]) -> list[Prediction]:
+        """Return a prediction for each of some pictures, in the form that `as_input` returns.
+
+        They are not decoded again.
+        """
+        return self._predictions(np.stack(pictures)) if len(pictures) else []
 
     def predict_proba(self, inputs: PictureSource | Iterable[PictureSource]) -> Probabilities:
         """Return (rows, classes), float32: the probability of each class, in the order of `class_names`.
@@ -134,8 +142,9 @@ class Classifier:
             DataError: as for `predict`.
         """
         found = pictures_in(inputs)
-        rows = list(self._rows(inputs if found is None else found.values()))
-        return np.stack(rows) if rows else np.empty((0, len(self.class_names)), np.float32)
+        batches = self._batches(inputs if found is None else found.values())
+        rows = [self._predictor.probabilities(images) for images in batches]
+        return np.concatenate(rows) if rows else np.empty((0, len(self.class_names)), np.float32)
 
     def evaluate(self, data: Any, **options: Unpack[OpeningKeywords]) -> Evaluation:
         """Return the scores on the test part of labelled data; without one on its validation part, or on all of it.
@@ -256,18 +265,32 @@ class Classifier:
             made = make_parts(card, parts.weights, parts.golden.pictures, "the model's weights")
         return Classifier(replace(made, pictures=parts.pictures), self._engine)
 
-    def _rows(self, inputs: PictureSource | Iterable[PictureSource]) -> Iterator[NDArray[np.float32]]:
-        """Yield the probabilities of each picture, a batch of pictures in memory at a time."""
+    def with_decode(self, *, invert: bool | None = None, crop_to_content: bool | None = None) -> Classifier:
+        """Return the same model with other settings for its pictures, which are kept in its card.
+
+        Args:
+            invert: whether dark and light are exchanged; by default as now.
+            crop_to_content: whether the content is cut out, put on an even ground, and centred as the digits of MNIST
+                are; by default as now.
+        """
+        changes = {"invert": invert, "crop_to_content": crop_to_content}
+        decode = self.decode.model_copy(update={name: value for name, value in changes.items() if value is not None})
+        return Classifier(replace(self._parts, card=self.card.with_decode(decode)), self._engine)
+
+    def _batches(self, inputs: PictureSource | Iterable[PictureSource]) -> Iterator[Images]:
+        """Yield the decoded pictures, a batch of them in memory at a time."""
         number = 0
         for batch in _batches(as_sources(inputs)):
-            images = np.stack([self.as_input(source, at) for at, source in enumerate(batch, number + 1)])
+            yield np.stack([self.as_input(source, at) for at, source in enumerate(batch, number + 1)])
             number += len(batch)
-            yield from self._predictor.probabilities(images)
 
-    def _prediction(self, row: NDArray[np.float32], name: str | None = None) -> Prediction:
+    def _predictions(self, images: Images) -> list[Prediction]:
+        return [self._prediction(row) for row in self._predictor.probabilities(images)]
+
+    def _prediction(self, row: NDArray[np.float32]) -> Prediction:
         best = int(row.argmax())
         by_class = dict(zip(self.class_names, row.tolist(), strict=True))
-        return Prediction(self.class_names[best], float(row[best]), by_class, name)
+        return Prediction(self.class_names[best], float(row[best]), by_class)
 
 
 def _batches(sources: Iterable[Any]) -> Iterator[list[Any]]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from onelook.cli.options import Data, Debug, Json, Model, read_opening_options, take_opening_options
+from onelook.cli.options import (
+    CropToContent,
+    Data,
+    Debug,
+    Invert,
+    Json,
+    KeepAs,
+    Model,
+    read_opening_options,
+    take_opening_options,
+)
 from onelook.cli.output.printer import Printer
 from onelook.wording import counted, number, percent
 
@@ -16,6 +26,9 @@ def evaluate(
     model: Model,
     data: Data,
     *,
+    invert: Invert = None,
+    crop_to_content: CropToContent = None,
+    keep_as: KeepAs = None,
     json: Json = False,
     debug: Debug = False,
     **flags: Any,
@@ -28,15 +41,18 @@ def evaluate(
     Examples:
     $ onelook evaluate runs/photos-001 new_photos/
     """
+    from onelook.commands.decoding_flags import DecodingFlags
     from onelook.commands.evaluate import evaluate_model
 
     say = Printer(json=json)
-    opening = read_opening_options(flags)
+    opening, decoding = read_opening_options(flags), DecodingFlags(invert, crop_to_content, keep_as)
     with say.progress("reading pictures") as on_progress:
-        scored = evaluate_model(model, data, opening=opening, on_progress=on_progress)
+        scored = evaluate_model(model, data, decoding=decoding, opening=opening, on_progress=on_progress)
     if json:
         say.document(scored.evaluation.to_dict())
         return
+    if keep_as is not None:
+        say(f"the model that does the same to its pictures: {keep_as}")
     say(str(scored.dataset))
     say()
     show_evaluation(say, scored.evaluation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from math import inf
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -155,6 +156,34 @@ RejectBelow = Annotated[
         metavar="SHARE",
         help='Answer "not sure" where the confidence is lower, such as 0.8. The report suggests a value.',
         rich_help_panel="Output",
+        show_default=False,
+    ),
+]
+Invert = Annotated[
+    bool | None,
+    typer.Option(
+        "--invert/--no-invert",
+        help="Exchange dark and light, such as for dark digits on paper. By default as the model does.",
+        rich_help_panel="Pictures",
+        show_default=False,
+    ),
+]
+CropToContent = Annotated[
+    bool | None,
+    typer.Option(
+        "--crop-to-content/--no-crop-to-content",
+        help="Cut the content out of each picture, and centre it as MNIST's digits are. By default as the model does.",
+        rich_help_panel="Pictures",
+        show_default=False,
+    ),
+]
+KeepAs = Annotated[
+    Path | None,
+    typer.Option(
+        "--keep-as",
+        metavar="FOLDER",
+        help="Save a copy of the model that inverts or crops its pictures by itself.",
+        rich_help_panel="Pictures",
         show_default=False,
     ),
 ]

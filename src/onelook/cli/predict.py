@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onelook.cli.options import (
+    CropToContent,
     Data,
     Debug,
+    Invert,
     Json,
+    KeepAs,
     Model,
     Quiet,
     RejectBelow,
@@ -71,6 +74,9 @@ def predict(
     probabilities: Probabilities = False,
     top: Top = 1,
     reject_below: RejectBelow = 0.0,
+    invert: Invert = None,
+    crop_to_content: CropToContent = None,
+    keep_as: KeepAs = None,
     quiet: Quiet = False,
     json: Json = False,
     debug: Debug = False,
@@ -87,6 +93,7 @@ def predict(
     $ onelook predict runs/photos-001 new_photos/ --out labels.csv
     $ onelook predict runs/train-001 test.csv --out mine.csv --like sample.csv
     """
+    from onelook.commands.decoding_flags import DecodingFlags
     from onelook.commands.predict import predict as predict_pictures
 
     say = Printer(json=json, quiet=quiet)
@@ -100,6 +107,7 @@ def predict(
             probabilities=probabilities,
             top=top,
             reject_below=reject_below,
+            decoding=DecodingFlags(invert, crop_to_content, keep_as),
             opening=opening,
             on_progress=on_progress,
         )
@@ -109,6 +117,8 @@ def predict(
         say.warn(f"{counted(more, 'more picture')} cannot be read; --json lists them all")
     for warning in result.warnings:
         say.warn(warning)
+    if keep_as is not None:
+        say(f"the model that does the same to its pictures: {keep_as}")
     if json:
         say.document(result.to_dict())
         return

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from onelook.cli.options import Debug, Model, Quiet, RejectBelow, number_option
+from onelook.cli.options import CropToContent, Debug, Invert, Model, Quiet, RejectBelow, number_option
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError, missing_extra
 
@@ -35,6 +35,8 @@ def serve(
     port: Port = 8000,
     *,
     reject_below: RejectBelow = 0.0,
+    invert: Invert = None,
+    crop_to_content: CropToContent = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -55,10 +57,12 @@ def serve(
     except ImportError as error:
         raise missing_extra(error.name or "uvicorn", "serve", "onelook serve") from error
     from onelook.classifier import load
+    from onelook.commands.decoding_flags import DecodingFlags
     from onelook.evaluation.predictions import check_threshold
 
     say = Printer(quiet=quiet)
-    app = build_app(load(model), reject_below=check_threshold(reject_below))
+    classifier = DecodingFlags(invert, crop_to_content).applied_to(load(model))
+    app = build_app(classifier, reject_below=check_threshold(reject_below))
     with listening(host, port) as listener:
         address, free_port = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address

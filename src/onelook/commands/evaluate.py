@@ -10,6 +10,7 @@ import numpy as np
 
 from onelook.classifier import Classifier, load
 from onelook.classifier.inputs import in_model_values
+from onelook.commands.decoding_flags import AS_THE_MODEL_DOES, DecodingFlags
 from onelook.data.class_names import names_as_in, note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
@@ -44,6 +45,7 @@ def evaluate_model(
     model: str | Path,
     data: Any,
     *,
+    decoding: DecodingFlags = AS_THE_MODEL_DOES,
     opening: OpeningOptions = BY_THE_DATA,
     on_progress: OnProgress | None = None,
 ) -> ScoredPictures:
@@ -55,6 +57,7 @@ def evaluate_model(
     Args:
         model: a run folder, its `model/`, or a zip of it.
         data: as for `open_dataset`.
+        decoding: whether pictures are inverted or cropped, and where a model that does so is saved.
         opening: the options on how to read the data, as in training.
         on_progress: called with pictures decoded and pictures in all.
 
@@ -62,7 +65,7 @@ def evaluate_model(
         ModelError: the model folder is damaged.
         DataError: the data is wrong, unlabelled, or has classes that the model does not know.
     """
-    return evaluate_classifier(load(model), data, opening=opening, on_progress=on_progress)
+    return evaluate_classifier(decoding.applied_to(load(model)), data, opening=opening, on_progress=on_progress)
 
 
 def evaluate_classifier(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classifier import load
+from onelook.commands.decoding_flags import AS_THE_MODEL_DOES, DecodingFlags
 from onelook.commands.seen_when_predicting import labels_for, warnings_on_seen
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
@@ -109,6 +110,7 @@ def predict(
     probabilities: bool = False,
     top: int = 1,
     reject_below: float = 0.0,
+    decoding: DecodingFlags = AS_THE_MODEL_DOES,
     opening: OpeningOptions = BY_THE_DATA,
     on_progress: OnProgress | None = None,
 ) -> Predicted:
@@ -125,6 +127,7 @@ def predict(
         probabilities: whether `out` has a column for each class.
         top: how many of the likeliest classes each row names.
         reject_below: answers that are less confident are withheld: they have no label. From 0 to 1.
+        decoding: whether pictures are inverted or cropped, and where a model that does so is saved.
         opening: the options on how to read the data.
         on_progress: called with pictures decoded and pictures in all.
 
@@ -141,7 +144,7 @@ def predict(
             "folder, a zip or a table."
         )
     _refuse_swapped(model, data)
-    classifier = load(model)
+    classifier = decoding.applied_to(load(model))
     class_names = classifier.class_names
     dataset = open_with(data, opening, for_training=False, needs_labels=False)
     dataset = note_given(with_size_note(dataset, classifier), classifier.decode)

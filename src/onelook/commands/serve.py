@@ -46,7 +46,7 @@ class PictureService:
         """
         pictures = [self._decoded(upload) for upload in uploads]
         with self._one_at_a_time:
-            return self.classifier.predict(pictures)
+            return self.classifier.predict_decoded(pictures)
 
     def about(self) -> dict[str, object]:
         """Return the model's card as JSON values."""

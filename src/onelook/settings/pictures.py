@@ -32,6 +32,12 @@ class DecodeSettings(Settings):
         "The values of pictures of more than 8 bits that become 0 and 255. By default all that 16 bits, or the bits "
         "that a file states, can hold; signed and 32-bit numbers are then refused.",
     )
+    invert: bool = setting(False, "Whether dark and light are exchanged.")
+    crop_to_content: bool = setting(
+        False,
+        "Whether the content of each picture is cut out, put on an even ground, scaled to 20/28 of the size, and "
+        "centred by its mass, as the digits of MNIST are.",
+    )
 
     @field_validator("deep_range")
     @classmethod
@@ -44,6 +50,11 @@ class DecodeSettings(Settings):
     def is_of_first_format(self) -> bool:
         """Whether every format of a model can say it: ground and range came later."""
         return self.ground == "white" and self.deep_range is None
+
+    @property
+    def changes_pixels(self) -> bool:
+        """Whether a picture of the right size and kind is changed too."""
+        return self.invert or self.crop_to_content
 
 
 class PreprocessSettings(Settings):

@@ -88,6 +88,7 @@ def _keywords() -> Mapping[str, _Keyword]:
     """Return the keyword for each option of the command."""
     found = {flag: _Keyword(flag.removeprefix("--")) for flag in ("--out", "--name", "--config")}
     found["--resume"] = _Keyword("resume", is_switch=True)
+    found |= {flag: _Keyword(flag[2:].replace("-", "_"), is_switch=True) for flag in ("--invert", "--crop-to-content")}
     for path, each in every_setting().items():
         is_switch = each.field.annotation is bool
         of_python = all_facts()[path].keyword if path in all_facts() else None

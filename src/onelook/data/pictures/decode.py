@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
+from onelook.data.pictures.crop_to_content import crop_to_content
 from onelook.data.pictures.deep import values_read_otherwise
 from onelook.data.pictures.eight_bits import go_to_first_frame, to_eight_bits, with_values
 from onelook.data.pictures.formats import (
@@ -39,6 +40,8 @@ _SHRUNK_WHILE_READING = ("JPEG", "MPO")
 # (width, height) that the reader keeps for a copy. Twice 224, the size at which most photographs are learnt: then one
 # reading of the file serves both, also of a photograph of a phone, where another takes as long again.
 _KEPT_FOR_COPIES = (448, 448)
+# (width, height) that it keeps where the content is cut out: a tenth of each side still has 100 pixels.
+_KEPT_FOR_CONTENT = (1024, 1024)
 
 # Pictures with more pixels than this are decoded one at a time, on any number of cores: each may take a gigabyte.
 _LARGE_PIXELS = 25_000_000
@@ -202,7 +205,10 @@ def _loaded(
 
 
 def _pixels(seen: Image.Image, settings: DecodeSettings) -> NDArray[np.uint8]:
-    pixels = np.array(resized(seen, settings.width, settings.height, settings.resize))
+    if settings.crop_to_content:
+        seen = crop_to_content(seen, settings.width, settings.height)
+    seen = resized(seen, settings.width, settings.height, settings.resize)
+    pixels = np.array(ImageOps.invert(seen) if settings.invert else seen)
     return pixels.reshape(settings.height, settings.width, settings.channels)
 
 
@@ -214,14 +220,24 @@ def _has_equal_channels(pixels: NDArray[np.uint8]) -> bool:
 
 
 def _twice_the_size(image: Image.Image, settings: DecodeSettings) -> tuple[int, int]:
-    """Return twice the size in the settings, as (width, height) of a picture that may lie on its side."""
+    """Return twice the size in the settings, as (width, height) of a picture that may lie on its side.
+
+    More is kept where only a part of the picture is used.
+    """
+    if settings.crop_to_content:
+        return _KEPT_FOR_CONTENT
     width, height = 2 * settings.width, 2 * settings.height
     return (height, width) if orientation(image) in TURNS_THAT_SWAP_SIDES else (width, height)
 
 
 def _show_alike(one: DecodeSettings, other: DecodeSettings) -> bool:
-    """Return whether pictures decoded by both settings differ in size only."""
-    return (one.channels, one.ground, one.deep_range) == (other.channels, other.ground, other.deep_range)
+    """Return whether pictures decoded by both settings are read from their file in the same way."""
+    return (one.channels, one.ground, one.deep_range, one.crop_to_content) == (
+        other.channels,
+        other.ground,
+        other.deep_range,
+        other.crop_to_content,
+    )
 
 
 def _shrinks_by(size: tuple[int, int], kept: tuple[int, int]) -> int:

@@ -60,15 +60,16 @@ class ArrayPictures:
         strict: bool = False,
         measured: DecodeSettings | None = None,
     ) -> Decoded:
-        """Return the array itself if it has the size and channels of the settings; else every picture resized.
+        """Return the array itself if it is as the settings say; else every picture resized, cropped or inverted.
 
         `strict` changes nothing, because every row can be read. Nothing is measured: the array itself can be, later.
 
         Raises:
-            DataError: pictures that are not uint8 would have to be resized.
+            DataError: pictures that are not uint8 would have to be changed.
         """
         kept = np.arange(len(self), dtype=np.int64)
-        if self.images.shape[1:] == (settings.height, settings.width, settings.channels):
+        is_of_size = self.images.shape[1:] == (settings.height, settings.width, settings.channels)
+        if is_of_size and not settings.changes_pixels:
             return Decoded(self.images, kept, {})
         if self.images.dtype != np.uint8:
             _, height, width, channels = self.images.shape
