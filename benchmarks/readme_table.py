@@ -19,10 +19,10 @@ def readme_table() -> str:
     limits = (("mnist", "3m"), ("fashion_mnist", "10m"), ("cifar10", "15m"))
     rows = [
         *_of("digit_recognizer", [_digit_recognizer()]),
-        *_of("accuracy_in_time", [_accuracy_in_time(in_time[key]) for key in limits]),
-        *_of("time_to_accuracy", [_time_to_accuracy("digit-recognizer", to_accuracy["digit-recognizer"])]),
-        *_of("transfer", _photographs()[:1]),
-        *_of("throughput", [by_epoch.replace("the same", "training `digit-recognizer`")]),
+        *(_accuracy_in_time(in_time[key]) for key in limits),
+        _time_to_accuracy("digit-recognizer", to_accuracy["digit-recognizer"]),
+        *_photographs()[:1],
+        by_epoch.replace("the same", "training `digit-recognizer`"),
         *_of("kills", _kills()),
     ]
     return "\n".join([_machine("benchmarks/results", rows, "docs/benchmarks.md"), "", *_HEAD, *rows])
@@ -44,12 +44,12 @@ def whole_table() -> str:
     trained = [_throughput(recipe, measured) for recipe, measured in result("throughput")["results"].items()]
     rows = [
         *_of("digit_recognizer", [_digit_recognizer()]),
-        *_of("accuracy_in_time", [_accuracy_in_time(entry) for entry in _entries("accuracy_in_time", "entries")]),
-        *_of("time_to_accuracy", [_time_to_accuracy(name, entry) for name, entry in recipes]),
-        *_of("transfer", _photographs()),
+        *(_accuracy_in_time(entry) for entry in _entries("accuracy_in_time", "entries")),
+        *(_time_to_accuracy(name, entry) for name, entry in recipes),
+        *_photographs(),
         *_of("compare", _compared()),
         *_of("read_csv", [read]),
-        *_of("throughput", [row for of_recipe in trained for row in of_recipe]),
+        *(row for of_recipe in trained for row in of_recipe),
         *_of("augmentation", augmented),
         *_of("prediction", _prediction()),
         *_of("loop_overhead", _loop_overhead()),
@@ -62,8 +62,13 @@ def whole_table() -> str:
 def _of(name: str, rows: list[str]) -> list[str]:
     """The rows of a result, each with the vector instructions of its processor if the result records them."""
     found = result_if_any(name)
-    instructions = None if found is None else found["machine"].get("instructions")
-    return [row.replace(" | ", f" ({instructions}) | ", 1) for row in rows] if instructions else rows
+    return rows if found is None else [_with_instructions(row, found["machine"]) for row in rows]
+
+
+def _with_instructions(row: str, measured: dict[str, Any]) -> str:
+    """The row with the vector instructions of the machine that a result, or an entry of it, records."""
+    instructions = measured.get("instructions")
+    return row.replace(" | ", f" ({instructions}) | ", 1) if instructions else row
 
 
 def _machine(results: str, rows: list[str], whole: str = "") -> str:
@@ -100,19 +105,21 @@ def _accuracy_in_time(entry: dict[str, Any]) -> str:
     network = next(choice for choice in tries[0]["choices"] if choice.startswith("network ")).split(":")[0]
     of_seeds = f"median of {len(tries)} seeds, {lowest} to {highest}" if len(tries) > 1 else "one seed"
     copies = " (JPEG copies)" if entry["data"] == "cifar10" else ""
-    return (
+    return _with_instructions(
         f"| default settings, `onelook train {entry['data']} --time-limit {entry['time_limit']}`{copies} | "
         f"{percent(accuracy['median'], 2)} of {tries[0]['test_rows']:,} test pictures ({of_seeds}; {network}), the "
-        f"whole command within {minutes(max(each['seconds'] for each in tries))} | |"
+        f"whole command within {minutes(max(each['seconds'] for each in tries))} | |",
+        entry,
     )
 
 
 def _time_to_accuracy(recipe: str, entry: dict[str, Any]) -> str:
     ours, keras = entry["onelook"], entry["keras_tensorflow"]
-    return (
+    return _with_instructions(
         f"| default settings, to the {percent(entry['accuracy'], 2)} that `{recipe}` ends with in Keras | "
         f"{minutes(ours['seconds']['median'])}, the whole command | Keras on TensorFlow: {minutes(keras['seconds'])} "
-        f"({keras['epochs']} epochs of the tutorial, at their measured speed), {entry['ratio']:.0f} times as long |"
+        f"({keras['epochs']} epochs of the tutorial, at their measured speed), {entry['ratio']:.0f} times as long |",
+        entry,
     )
 
 
@@ -120,8 +127,11 @@ def _photographs() -> list[str]:
     """Of dogs-vs-cats, on a pretrained network."""
     found = dict(_named("transfer", "parts"))
     rows = [
-        f"| {what} | {percent(part['accuracy'], 1)} of {part['pictures']:,} photographs that training never saw, after "
-        f"{minutes(part['seconds'])} | |"
+        _with_instructions(
+            f"| {what} | {percent(part['accuracy'], 1)} of {part['pictures']:,} photographs that training never saw, "
+            f"after {minutes(part['seconds'])} | |",
+            part,
+        )
         for name, what in (
             ("no-options", "Dogs vs. Cats, `onelook train photos.zip`"),
             ("few", "the same from 20 photographs a class"),
@@ -130,10 +140,11 @@ def _photographs() -> list[str]:
     ]
     if (embedding := found.get("embedding")) is not None:
         ours, plain = embedding["pictures_a_second"]["onelook"], embedding["pictures_a_second"]["pytorch"]
-        rows.append(
+        row = (
             f"| features of EfficientNet-Lite0 at {embedding['side_pixels']} px | {speed(ours)} | PyTorch: "
             f"{speed(plain)}; {embedding['ratio']['median']:.1f} times |"
         )
+        rows.append(_with_instructions(row, embedding))
     return rows
 
 
@@ -165,7 +176,7 @@ def _throughput(recipe: str, measured: dict[str, Any]) -> list[str]:
             f"| arithmetic while training `{recipe}` | {percent(measured['share_of_peak']['median'], 0)} of the "
             f"machine's own matrix products | {measured['matrix_product_gflops']['median']:.0f} GFLOP/s at size 4096 |"
         )
-    return rows
+    return [_with_instructions(row, measured) for row in rows]
 
 
 def _prediction() -> list[str]:

@@ -39,10 +39,13 @@ def write_entry(name: str, field: str, key: str, figures: dict[str, Any], **besi
     Args:
         name: of the result file.
         field: of the file; it holds the entries by key.
-        key, figures: the entry. It gets the command and the date of its own, as the file has those of the last one.
+        key, figures: the entry. It gets a command, a date and vector instructions of its own, as the file
+            has those of the last one.
         beside: what else stands in the file.
     """
-    entries = {**read_entries(name, field), key: {**_origin(), **figures}}
+    instructions = _instructions()
+    here = {"instructions": instructions} if instructions else {}
+    entries = {**read_entries(name, field), key: {**_origin(), **here, **figures}}
     return write_result(name, {**beside, field: dict(sorted(entries.items()))})
 
 

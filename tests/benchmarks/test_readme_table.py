@@ -65,6 +65,12 @@ def test_a_row_names_the_instructions_that_its_result_records(monkeypatch: pytes
     monkeypatch.setattr(readme_table, "result", results.__getitem__)
     assert readme_table._of("a", ["| x | 1 | 2 |"]) == ["| x (AVX2) | 1 | 2 |"]
     assert readme_table._of("b", ["| x | 1 | 2 |"]) == readme_table._of("c", ["| x | 1 | 2 |"]) == ["| x | 1 | 2 |"]
+    entry = {**machine, "accuracy": 0.99, "ratio": 12.0, "onelook": {"seconds": spread(31)}}
+    entry["keras_tensorflow"] = {"seconds": 384, "epochs": 10}
+    assert "ends with in Keras (AVX2) | 31 s," in readme_table._time_to_accuracy("r", entry)
+    of_recipe = {"batch_size": 8, "onelook": spread(6), "keras_tensorflow": spread(3), "ratio": spread(2)}
+    assert "batch 8 | 6" in readme_table._throughput("r", of_recipe)[0]
+    assert "batch 8 (AVX2) | 6" in readme_table._throughput("r", {**of_recipe, **machine})[0]
     with_some, with_none, with_all = (
         readme_table._machine("r", rows) for rows in (["| (AVX2) |", "| |"], ["| |"], ["| (AVX2) |"])
     )
