@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from onelook.report.confusions import confused_pairs
-from onelook.report.page_wording import decimals_for, percent, probability
+from onelook.report.page_wording import IN_A_SENTENCE, class_in_words, decimals_for, percent, probability
 from onelook.report.results import Results
 from onelook.wording import agree, counted, times
 
@@ -66,8 +66,8 @@ def _confusions(results: Results) -> Iterator[Highlight]:
     if pairs and pairs[0].count > 1:
         first = pairs[0]
         yield Highlight(
-            f"The most frequent confusion: {first.label} is taken for {first.predicted}, "
-            f"{times(first.count)} in {counted(first.support, 'picture')} of {first.label}.",
+            f"The most frequent confusion: {_name(first.label)} is taken for {_name(first.predicted)}, "
+            f"{times(first.count)} in {counted(first.support, 'picture')} of {_name(first.label)}.",
             "confusion",
         )
 
@@ -85,8 +85,8 @@ def _weakest_class(results: Results) -> Iterator[Highlight]:
         return
     few = f" There are only {weakest.support} of them, so this is a rough figure." * (weakest.support < _FEW_PICTURES)
     yield Highlight(
-        f"The weakest class is {weakest.class_name}: {percent(weakest.recall)} of its pictures are found, "
-        f"where the average class has {percent(average)}.{few}",
+        f"The weakest class is {_name(weakest.class_name)}: {percent(weakest.recall)} of its pictures are "
+        f"found, where the average class has {percent(average)}.{few}",
         "classes",
     )
 
@@ -95,8 +95,9 @@ def _confident_error(results: Results) -> Iterator[Highlight]:
     if results.report_pictures and results.report_pictures.worst_errors:
         worst = results.report_pictures.worst_errors[0]
         yield Highlight(
-            f"The most confident error: the model takes a picture labelled {worst.label} for {worst.predicted}, "
-            f"with a probability {_of(worst.p_predicted)}. Either the model or the label is wrong.",
+            f"The most confident error: the model takes a picture labelled {_name(worst.label)} for "
+            f"{_name(worst.predicted)}, with a probability {_of(worst.p_predicted)}. Either the model or the "
+            "label is wrong.",
             "errors",
         )
 
@@ -136,6 +137,10 @@ def _unreadable(results: Results) -> Iterator[Highlight]:
             "with its reason.",
             "data",
         )
+
+
+def _name(class_name: str) -> str:
+    return class_in_words(class_name, IN_A_SENTENCE)
 
 
 def _of(value: float) -> str:

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from onelook.errors import missing_extra
+from onelook.report.page_wording import in_sight
 from onelook.report.theme import DARK, LIGHT, css_variables
 from onelook.wording import counted, number
 
@@ -33,6 +34,7 @@ class Section:
     template: str = ""  # a file in templates/sections/
     view: object = None  # what the template shows, as `view`
     missing: str = ""  # why there is nothing to show; empty if there is something
+    script: str = ""  # a file in templates/ that makes the section answer to clicks; the section is complete without
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def render_page(sections: Mapping[str, Section], masthead: Masthead) -> str:
         sections: name -> section. A link to the section ends in `#` and this name.
         masthead: the first line.
     """
-    script = (files("onelook.report") / "templates" / "enhance.js").read_text(encoding="utf-8")
+    names = dict.fromkeys(["enhance.js", *(section.script for section in sections.values() if section.script)])
+    script = "".join((files("onelook.report") / "templates" / name).read_text(encoding="utf-8") for name in names)
     # Only our own script may run, whatever a class name or a file name says.
     script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
@@ -106,6 +109,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_finalized,
     )
     environment.filters["prose"] = _prose
     environment.filters["counted"] = counted
@@ -113,8 +117,13 @@ def _environment() -> Environment:
     return environment
 
 
+def _finalized(value: object) -> object:
+    """Return a value of a template with the control characters of a text in sight; HTML has been through this."""
+    return in_sight(value) if type(value) is str else value
+
+
 def _prose(text: str) -> Markup:
     """Return a sentence as HTML in which options such as --test and names of our files are set as code."""
     from markupsafe import Markup, escape
 
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text.replace(" -> ", "\u00a0→ ")))))
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(in_sight(text).replace(" -> ", "\u00a0→ ")))))

@@ -6,12 +6,19 @@ Every page takes shares, times and sizes from here, and counts and lists from `o
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from onelook import wording
 from onelook.metrics.scores import Score
 
 _THIN = "\u202f"  # a narrow space that does not break: between a number and its unit
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=[a-zA-Z%])")
+
+# Characters without a shape of their own: they turn the direction of all text after them, or end a line unseen.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CODES_SHOWN = 4  # of a blank name
+IN_A_SENTENCE = 60  # characters of a class' name
+_LOOKS_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs, by their category, that are drawn as a space
 
 SET_IN_WORDS = {"test": "test", "val": "validation"}
 PART_IN_WORDS = {"train": "training", "val": "validation", "test": "test", "all": "pictures"}
@@ -54,6 +61,44 @@ def probability(value: float, *, above: str = "above ", below: str = "below ") -
     if value < 0.0005:
         return below + percent(0.001)
     return percent(value)
+
+
+def short_probability(value: float) -> str:
+    """Return a probability that fits under a thumbnail.
+
+    Example:
+        >>> short_probability(0.0002).replace(_THIN, " ")
+        '< 0.1 %'
+    """
+    return probability(value, above="> ", below="< ")
+
+
+def in_sight(text: str) -> str:
+    r"""Return a text from the data with its control characters as visible codes, such as those that turn it around.
+
+    Example:
+        >>> in_sight("cat\u202egpj")
+        'cat[U+202E]gpj'
+    """
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+def class_in_words(name: str, most: int = 0) -> str:
+    r"""Return the name of a class so that it can be seen, also if it only has blanks.
+
+    Args:
+        name: as the data has it.
+        most: the most characters, for a sentence; 0 for the whole name.
+
+    Example:
+        >>> class_in_words("cat"), class_in_words("\u200b "), class_in_words(""), class_in_words("maple tree", 6)
+        ('cat', '(blank: U+200B U+0020)', '(blank)', 'maple…')
+    """
+    if any(unicodedata.category(each)[0] not in "ZC" and each not in _LOOKS_BLANK for each in name):
+        name = in_sight(name)
+        return f"{name[: most - 1]}…" if 0 < most < len(name) else name
+    codes = " ".join(f"U+{ord(each):04X}" for each in name[:_CODES_SHOWN])
+    return f"(blank: {codes})" if codes else "(blank)"
 
 
 def score_in_words(score: Score, value: float | None, decimals: int = 2) -> str:

@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from onelook.evaluation.pictures.index import FINDINGS, INDEX, FindingsIndex, PredictedPicture, ReportPictures
+from onelook.evaluation.pictures.index import (
+    FINDINGS,
+    FURTHER_ERRORS,
+    INDEX,
+    FindingsIndex,
+    FurtherError,
+    FurtherErrors,
+    PredictedPicture,
+    ReportPictures,
+)
 from onelook.evaluation.pictures.report_pictures import WORST_ERRORS
 from onelook.evaluation.result import ClassResult, Evaluation
 from onelook.metrics.confusion import class_scores
@@ -31,19 +40,23 @@ def pool_folds(folder: Path, found: Mapping[str, Any]) -> Results:
     """
     runs = [RunFolder(folder / f"fold-{fold['fold']}") for fold in found["runs"] if fold["status"] == "complete"]
     evaluations = [evaluation for run in runs if (evaluation := read_evaluation(run)) is not None]
-    kept = {run.path.name: read_index(ReportPictures, run.evidence / INDEX) for run in runs}
+    indexes = {run.path.name: read_index(ReportPictures, run.evidence / INDEX) for run in runs}
+    errors = _worst_first({name: index for name, index in indexes.items() if index is not None})
+    further = [each for run in runs if (each := read_index(FurtherErrors, run.evidence / FURTHER_ERRORS))]
+    pictures = FoldThumbnails(folder)
     doubted = read_index(FindingsIndex, folder / "evidence" / FINDINGS / INDEX)
     return Results(
         name=folder.resolve().name,
         run=RunFacts(findings=tuple(FindingFacts.model_validate(each) for each in found.get("findings", ()))),
         history=(),
         evaluation=pool_evaluations(evaluations) if evaluations else None,
-        report_pictures=_pool_errors({name: pictures for name, pictures in kept.items() if pictures is not None}),
+        report_pictures=_pool_errors(errors, [index for index in indexes.values() if index is not None]),
         augmentation=None,
         found=doubted.findings if doubted else (),
-        pictures=FoldThumbnails(folder),
-        augmentation_pictures=FoldThumbnails(folder),
+        pictures=pictures,
+        augmentation_pictures=pictures,
         found_pictures=ThumbnailFolder(folder / "evidence" / FINDINGS),
+        further_errors=_pool_further(errors[WORST_ERRORS:], further, pictures) if further else None,
     )
 
 
@@ -69,23 +82,46 @@ def pool_evaluations(evaluations: Sequence[Evaluation]) -> Evaluation:
     )
 
 
-def _pool_errors(kept: Mapping[str, ReportPictures]) -> ReportPictures | None:
-    """Return the worst errors of all folds; None if no fold kept pictures."""
-    if not kept:
-        return None
+def _worst_first(kept: Mapping[str, ReportPictures]) -> list[PredictedPicture]:
+    """Return the worst errors of all folds."""
     errors = [
         picture.model_copy(update={"file": f"{name}/{picture.file}"})
         for name, pictures in kept.items()
         for picture in pictures.worst_errors
     ]
+    return sorted(errors, key=_harm)
+
+
+def _pool_errors(errors: Sequence[PredictedPicture], kept: Sequence[ReportPictures]) -> ReportPictures | None:
+    """Return the worst errors of all folds; None if no fold kept pictures."""
+    if not kept:
+        return None
     return ReportPictures(
-        errors=sum(pictures.errors for pictures in kept.values()),
-        worst_errors=tuple(sorted(errors, key=_harm)[:WORST_ERRORS]),
-        random=(),
+        errors=sum(pictures.errors for pictures in kept), worst_errors=tuple(errors[:WORST_ERRORS]), random=()
     )
 
 
-def _harm(picture: PredictedPicture) -> float:
+def _pool_further(
+    errors: Sequence[PredictedPicture], further: Sequence[FurtherErrors], pictures: FoldThumbnails
+) -> FurtherErrors:
+    """Return the errors of all folds after the worst: those with a picture first, each part the worst first."""
+    names = further[0].class_names
+    pooled = [
+        FurtherError(
+            id=one.id,
+            label=names.index(one.label),
+            predicted=names.index(one.predicted),
+            p_label=one.p_label,
+            p_predicted=one.p_predicted,
+            picture=(pictures.data_uri(one.file) or "").partition(",")[2],
+        )
+        for one in errors
+    ]
+    pooled += [one for found in further if found.class_names == names for one in found.errors]
+    return FurtherErrors(class_names=names, errors=tuple(sorted(pooled, key=lambda one: (not one.picture, _harm(one)))))
+
+
+def _harm(picture: PredictedPicture | FurtherError) -> float:
     return picture.p_label - picture.p_predicted
 
 

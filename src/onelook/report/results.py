@@ -15,11 +15,13 @@ from onelook.errors import ModelError, in_words, shown
 from onelook.evaluation.pictures.index import (
     AUGMENTATION,
     FINDINGS,
+    FURTHER_ERRORS,
     INDEX,
     AugmentationPreview,
     ClassSamples,
     FindingPictures,
     FindingsIndex,
+    FurtherErrors,
     ReportPictures,
 )
 from onelook.evaluation.result import Evaluation
@@ -42,6 +44,7 @@ class Results:
     pictures: ThumbnailFolder
     augmentation_pictures: ThumbnailFolder
     found_pictures: ThumbnailFolder
+    further_errors: FurtherErrors | None = None
 
     @property
     def data(self) -> RecordedData:
@@ -89,6 +92,7 @@ def read_results(folder: RunFolder) -> Results:
         pictures=ThumbnailFolder(folder.evidence),
         augmentation_pictures=ThumbnailFolder(augmentation),
         found_pictures=ThumbnailFolder(findings),
+        further_errors=read_index(FurtherErrors, folder.evidence / FURTHER_ERRORS),
     )
 
 

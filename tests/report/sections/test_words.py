@@ -19,8 +19,9 @@ from onelook.report.facts import (
     RunFacts,
     SplitFacts,
 )
+from onelook.report.gallery.matrix import Cell, Matrix, Row, density_of
 from onelook.report.highlights import Highlight, highlights
-from onelook.report.sections.confusion import Cell, Confusion, Pair, Row, _density, confusion_of
+from onelook.report.sections.confusion import Confusion, Pair, confusion_of
 from onelook.report.sections.verdict import cautions_of, score_of, trained_in_words
 
 
@@ -33,37 +34,43 @@ def test_a_matrix_whole() -> None:
     empty = Cell(0, "0", "", "")
     assert found == Confusion(
         title="b is taken for a most often: 3 times",
-        class_names=("a", "b", "c"),
-        rows=(  # of the errors 2 of 10 is the largest share: the strongest shade
-            Row(
-                "a",
-                (
-                    cell(8, "80.0", "right-5", "a taken for a: 8 of 10 (80.0 %)"),
-                    empty,
-                    cell(2, "20.0", "wrong-6", "a taken for c: 2 of 10 (20.0 %)"),
+        classes=3,
+        matrix=Matrix(
+            classes=(0, 1, 2),
+            class_names=("a", "b", "c"),
+            rows=(  # of the errors 2 of 10 is the largest share: the strongest shade
+                Row(
+                    "a",
+                    (
+                        cell(8, "80.0", "right-5", "a taken for a: 8 of 10 (80.0 %)"),
+                        empty,
+                        cell(2, "20.0", "wrong-6", "a taken for c: 2 of 10 (20.0 %)"),
+                    ),
+                ),
+                Row(
+                    "b",
+                    (
+                        cell(3, "12.5", "wrong-4", "b taken for a: 3 of 24 (12.5 %)"),
+                        cell(20, "83.3", "right-5", "b taken for b: 20 of 24 (83.3 %)"),
+                        cell(1, "4.2", "wrong-2", "b taken for c: 1 of 24 (4.2 %)"),
+                    ),
+                ),
+                Row(
+                    "c",
+                    (
+                        empty,
+                        cell(1, "16.7", "wrong-5", "c taken for b: 1 of 6 (16.7 %)"),
+                        cell(5, "83.3", "right-5", "c taken for c: 5 of 6 (83.3 %)"),
+                    ),
                 ),
             ),
-            Row(
-                "b",
-                (
-                    cell(3, "12.5", "wrong-4", "b taken for a: 3 of 24 (12.5 %)"),
-                    cell(20, "83.3", "right-5", "b taken for b: 20 of 24 (83.3 %)"),
-                    cell(1, "4.2", "wrong-2", "b taken for c: 1 of 24 (4.2 %)"),
-                ),
-            ),
-            Row(
-                "c",
-                (
-                    empty,
-                    cell(1, "16.7", "wrong-5", "c taken for b: 1 of 6 (16.7 %)"),
-                    cell(5, "83.3", "right-5", "c taken for c: 5 of 6 (83.3 %)"),
-                ),
-            ),
+            density="ample",
         ),
-        density="ample",
+        groups=(),
+        overview=None,
         pairs=(
-            Pair("b taken for a", "3 times", "12.5\u202f% of b", 100.0),
-            Pair("a taken for c", "twice", "20.0\u202f% of a", 66.7),
+            Pair("b", "a", "3 times", "12.5\u202f% of b", 100.0, (1, 0)),
+            Pair("a", "c", "twice", "20.0\u202f% of a", 66.7, (0, 2)),
         ),
         more_pairs=2,
         more_words="once each",
@@ -98,7 +105,7 @@ def test_the_title_of_a_matrix(confusion: list[list[int]], title: str) -> None:
     ],
 )
 def test_many_classes_have_smaller_cells_and_long_names_stand_upright(classes: int, longest: int, density: str) -> None:
-    assert _density([*["a"] * (classes - 1), "b" * longest]) == density
+    assert density_of([*["a"] * (classes - 1), "b" * longest]) == density
 
 
 def test_what_stands_out_whole_and_the_most_pressing_first() -> None:

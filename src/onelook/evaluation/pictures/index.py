@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 INDEX = "evidence.json"  # the name of the JSON file in each of these folders
+FURTHER_ERRORS = "errors.json"  # in `evidence/`: the errors that its index lacks
 AUGMENTATION = "augmentation"  # the folder in `evidence/` with augmented versions of one picture
 FINDINGS = "findings"  # the folder in `evidence/` with the pictures that the data checks name
 
@@ -54,6 +56,32 @@ class ReportPictures(Record):
     classes: int = 0  # the number of all classes; `samples` has the first of them
 
 
+class FurtherError(Record):
+    """A scored picture that the model was wrong about, beyond the worst errors."""
+
+    id: str
+    label: int  # a position in `FurtherErrors.class_names`
+    predicted: int
+    p_label: float  # the probability of the label, in [0, 1]
+    p_predicted: float  # the probability of the predicted class
+    picture: Annotated[str, Field(pattern="^[A-Za-z0-9+/=]*$")] = ""  # a PNG or JPEG in base64; empty if none was kept
+
+
+class FurtherErrors(Record):
+    """All errors that `ReportPictures.worst_errors` lacks: first those with a picture, each part the worst first."""
+
+    format_version: int = 1
+    class_names: tuple[str, ...]
+    errors: tuple[FurtherError, ...]
+
+    @model_validator(mode="after")
+    def _classes_exist(self) -> FurtherErrors:
+        for error in self.errors:
+            if not (0 <= error.label < len(self.class_names) and 0 <= error.predicted < len(self.class_names)):
+                raise ValueError(f"the error {error.id} names a class that is not one of {len(self.class_names)}")
+        return self
+
+
 class AugmentationPreview(Record):
     """The index of the augmentation folder: one picture, and augmented versions of it."""
 
@@ -88,6 +116,6 @@ class FindingsIndex(Record):
     findings: tuple[FindingPictures, ...]
 
 
-def write_index(path: Path, index: BaseModel) -> None:
+def write_index(path: Path, index: BaseModel, *, indent: int | None = 1) -> None:
     """Write a record as JSON."""
-    path.write_text(json.dumps(index.model_dump(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(index.model_dump(), ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")

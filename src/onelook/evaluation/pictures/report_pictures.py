@@ -1,6 +1,7 @@
-"""Pictures that the report shows beside the scores: the worst errors, a few at random, and samples of each class.
+"""Pictures that the report shows beside the scores: errors, a few at random, and samples of each class.
 
-They are small files in a run's `evidence/` with an index, so that the report needs neither the data nor the model.
+They are small files in a run's `evidence/` with an index, so that the report needs neither the data nor the model. The
+errors after the worst ones are in one file of their own.
 Other steps keep their pictures in folders of their own in `evidence/`.
 """
 
@@ -17,7 +18,15 @@ from onelook.data.labels import Labels
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
 from onelook.evaluation.pictures.class_samples import draw_samples
-from onelook.evaluation.pictures.index import INDEX, ClassSamples, PredictedPicture, ReportPictures, write_index
+from onelook.evaluation.pictures.further_errors import find_further_errors
+from onelook.evaluation.pictures.index import (
+    FURTHER_ERRORS,
+    INDEX,
+    ClassSamples,
+    PredictedPicture,
+    ReportPictures,
+    write_index,
+)
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter, guess_value_range
 from onelook.files import atomic_folder
 
@@ -58,7 +67,8 @@ def write_report_pictures(
     generator = np.random.default_rng(seed)
     with atomic_folder(folder) as temporary:
         _keep_subfolders(folder, temporary)
-        writer = ThumbnailWriter.to_folder(temporary, value_range or guess_value_range(_first(image_set)))
+        values = value_range or guess_value_range(_first(image_set))
+        writer = ThumbnailWriter.to_folder(temporary, values)
         wrong = _worst_errors(probabilities, labels)
         scored = _ScoredPictures(image_set, labels, probabilities, class_names)
         drawn = generator.choice(len(labels), size=min(RANDOM_PICTURES, len(labels)), replace=False)
@@ -70,6 +80,17 @@ def write_report_pictures(
             classes=len(class_names),
         )
         write_index(temporary / INDEX, index)
+        if len(wrong) > WORST_ERRORS:
+            further = find_further_errors(
+                wrong,
+                WORST_ERRORS,
+                probabilities=probabilities,
+                image_set=image_set,
+                labels=labels,
+                class_names=class_names,
+                value_range=values,
+            )
+            write_index(temporary / FURTHER_ERRORS, further, indent=None)
     return index
 
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from onelook.errors import ConfigError
 from onelook.evaluation.result import Evaluation
 from onelook.report.confusions import confused_pairs
+from onelook.report.gallery.matrix import shade_step
 from onelook.report.plots.figure import Plot, plain, write
 from onelook.report.results import Results
-from onelook.report.sections.confusion import confusion_title, shade_step
+from onelook.report.sections.confusion import confusion_title
 from onelook.report.theme import LIGHT, contrast, ramp
 from onelook.wording import counted
 

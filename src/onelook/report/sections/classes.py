@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from onelook.evaluation.result import ClassResult, Evaluation
 from onelook.report.page import Section
-from onelook.report.page_wording import percent
+from onelook.report.page_wording import IN_A_SENTENCE, class_in_words, percent
 from onelook.report.results import Results
 
 
@@ -15,6 +15,7 @@ class ClassRow:
     """A line of the table. Bars are in percent of the longest bar of all."""
 
     class_name: str
+    place: int  # of the class, in the data's order
     support: int
     recall: str
     recall_value: float
@@ -54,7 +55,8 @@ def _title(evaluation: Evaluation) -> str:
         return f"Every class has an F1 of {scores[0]:.3f}"
     worst = min(evaluation.per_class, key=lambda one: one.f1)
     best = max(evaluation.per_class, key=lambda one: one.f1)
-    return f"From {worst.class_name}, with an F1 of {worst.f1:.3f}, to {best.class_name}, with {best.f1:.3f}"
+    lowest, highest = (class_in_words(one.class_name, IN_A_SENTENCE) for one in (worst, best))
+    return f"From {lowest}, with an F1 of {worst.f1:.3f}, to {highest}, with {best.f1:.3f}"
 
 
 def _rows(evaluation: Evaluation) -> tuple[ClassRow, ...]:
@@ -62,13 +64,14 @@ def _rows(evaluation: Evaluation) -> tuple[ClassRow, ...]:
     missed = [sum(counts) - counts[index] for index, counts in enumerate(matrix)]
     wrong = [sum(counts[index] for counts in matrix) - matrix[index][index] for index in range(len(matrix))]
     longest = max(1, *missed, *wrong)
-    rows = [_row(one, missed[index], wrong[index], longest) for index, one in enumerate(evaluation.per_class)]
+    rows = [_row(one, index, missed[index], wrong[index], longest) for index, one in enumerate(evaluation.per_class)]
     return tuple(sorted(rows, key=lambda row: row.f1_value))
 
 
-def _row(one: ClassResult, missed: int, wrong: int, longest: int) -> ClassRow:
+def _row(one: ClassResult, place: int, missed: int, wrong: int, longest: int) -> ClassRow:
     return ClassRow(
-        class_name=one.class_name,
+        class_name=class_in_words(one.class_name),
+        place=place,
         support=one.support,
         recall=percent(one.recall),
         recall_value=one.recall,

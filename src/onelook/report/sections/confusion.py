@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.evaluation.result import Evaluation
 from onelook.report.confusions import ConfusedPair, confused_pairs
+from onelook.report.gallery.class_order import confused_together
+from onelook.report.gallery.groups import Group, groups_of
+from onelook.report.gallery.matrix import Matrix, largest_share, matrix_of
+from onelook.report.gallery.overview import Overview, overview_of
 from onelook.report.page import Section
-from onelook.report.page_wording import SET_IN_WORDS, percent
+from onelook.report.page_wording import IN_A_SENTENCE, SET_IN_WORDS, class_in_words, percent
 from onelook.report.results import Results
-from onelook.report.theme import RAMP_STEPS
-from onelook.wording import counted, percentage, times
+from onelook.wording import counted, times
 
-_LARGEST_MATRIX = 50  # classes; with more, cells are too small to read, and the list is better
+_LARGEST_MATRIX = 50  # classes; with more, cells are too small to read, and small matrices of groups are better
+_KEPT_IN_ORDER = 6  # with at most this number of classes, all are near each other in any order
 _PAIRS_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Cell:
-    """The number of pictures of the row's class that were taken for the column's class."""
-
-    count: int
-    share: str  # of the row, without the sign of percent
-    shade: str  # a CSS class, empty for an empty cell
-    words: str  # the cell as a sentence, empty for an empty cell
-
-
-@dataclass(frozen=True)
-class Row:
-    """All pictures of one class."""
-
-    class_name: str
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Pair:
     """A confused pair with the length of its bar in percent."""
 
-    words: str
+    label: str
+    predicted: str
     count: str
     share: str
     bar: float
+    classes: tuple[int, int]  # positions of label and predicted
 
 
 @dataclass(frozen=True)
@@ -51,16 +38,17 @@ class Confusion:
     """The content of the section."""
 
     title: str
-    class_names: tuple[str, ...]
-    rows: tuple[Row, ...]  # empty with too many classes
-    density: str  # CSS classes that set the room of a cell
+    classes: int
+    matrix: Matrix | None  # None with too many classes
+    groups: tuple[Group, ...]  # empty where there is a matrix
+    overview: Overview | None  # None where there is a matrix, or no error
     pairs: tuple[Pair, ...]
     more_pairs: int
     more_words: str = ""  # how often those were confused
 
 
 def build_section(results: Results) -> Section:
-    """Build the section with the matrix, for up to 50 classes, and the most confused pairs."""
+    """Build the section with the matrix, or groups of confused classes, and the most confused pairs."""
     evaluation = results.evaluation
     if evaluation is None:
         return Section("Confusions", "Which class is taken for which", missing="The model was not scored.")
@@ -69,21 +57,25 @@ def build_section(results: Results) -> Section:
 
 
 def confusion_of(evaluation: Evaluation, pairs: int = _PAIRS_SHOWN) -> Confusion:
-    """Return the matrix, for up to 50 classes, and at most `pairs` of the most confused pairs."""
+    """Return the matrix, for up to 50 classes, else groups of confused classes; and the most confused pairs."""
     found = confused_pairs(evaluation)
-    shown = len(evaluation.class_names) <= _LARGEST_MATRIX
-    largest_error = max((pair.share for pair in found), default=1.0)
+    classes = len(evaluation.class_names)
+    is_small = classes <= _LARGEST_MATRIX
     return Confusion(
         title=confusion_title(evaluation, found),
-        class_names=tuple(evaluation.class_names),
-        rows=tuple(_row(evaluation, index, largest_error) for index in range(len(evaluation.class_names)))
-        if shown
-        else (),
-        density=_density(evaluation.class_names),
-        pairs=tuple(_pair(pair, found[0].count) for pair in found[:pairs]),
+        classes=classes,
+        matrix=matrix_of(evaluation, _order(evaluation), largest_share(found)) if is_small else None,
+        groups=() if is_small else groups_of(evaluation, largest_share(found)),
+        overview=None if is_small or not found else overview_of(evaluation, found, largest_share(found)),
+        pairs=tuple(_pair(evaluation, pair, found[0].count) for pair in found[:pairs]),
         more_pairs=max(0, len(found) - pairs),
         more_words=_less_often(found, pairs),
     )
+
+
+def _order(evaluation: Evaluation) -> Sequence[int]:
+    classes = len(evaluation.class_names)
+    return range(classes) if classes <= _KEPT_IN_ORDER else confused_together(evaluation.confusion_matrix)
 
 
 def confusion_title(evaluation: Evaluation, pairs: list[ConfusedPair]) -> str:
@@ -96,7 +88,8 @@ def confusion_title(evaluation: Evaluation, pairs: list[ConfusedPair]) -> str:
     ties = sum(pair.count == first.count for pair in pairs)
     if ties > 1:
         return f"{counted(ties, 'pair')} of classes were confused {times(first.count)} each, none more often"
-    return f"{first.label} is taken for {first.predicted} most often: {times(first.count)}"
+    label, predicted = (class_in_words(name, IN_A_SENTENCE) for name in (first.label, first.predicted))
+    return f"{label} is taken for {predicted} most often: {times(first.count)}"
 
 
 def _less_often(found: Sequence[ConfusedPair], shown: int) -> str:
@@ -109,55 +102,14 @@ def _less_often(found: Sequence[ConfusedPair], shown: int) -> str:
     return "fewer times" if most < last else f"{times(last)} or less"
 
 
-def _row(evaluation: Evaluation, index: int, largest_error: float) -> Row:
-    """Return a row of cells. Errors are rare, so the largest of them, a share in (0, 1], gets the strongest shade."""
-    names, counts = evaluation.class_names, evaluation.confusion_matrix[index]
-    support = sum(counts)
-    cells = tuple(
-        Cell(
-            count=count,
-            share=_share(count, support),
-            shade=""
-            if not count
-            else _shade("right", count / support)
-            if column == index
-            else _shade("wrong", count / support / largest_error),
-            words=f"{names[index]} taken for {names[column]}: {count:,} of {support:,} ({percent(count / support)})"
-            if count
-            else "",
-        )
-        for column, count in enumerate(counts)
-    )
-    return Row(names[index], cells)
-
-
-def _share(count: int, support: int) -> str:
-    return percentage(count / support if support else 0.0)
-
-
-def _shade(hue: str, strength: float) -> str:
-    """Return the CSS class of a filled cell: pale for a small strength, full for a strength of 1."""
-    return f"{hue}-{shade_step(strength)}"
-
-
-def shade_step(strength: float) -> int:
-    """Return the step of a ramp, from 1, for a strength in (0, 1]."""
-    return max(1, math.ceil(strength * RAMP_STEPS))
-
-
-def _density(class_names: Sequence[str]) -> str:
-    """Return CSS classes that set the room of a cell, and whether column headings are vertical."""
-    classes, longest = len(class_names), max(map(len, class_names))
-    if classes <= 6:
-        return "ample"
-    room, fitting = ("roomy", 5) if classes <= 12 else ("middling", 3) if classes <= 25 else ("dense", 2)
-    return room if longest <= fitting else f"{room} tall"
-
-
-def _pair(pair: ConfusedPair, most: int) -> Pair:
+def _pair(evaluation: Evaluation, pair: ConfusedPair, most: int) -> Pair:
+    label, predicted = class_in_words(pair.label), class_in_words(pair.predicted)
+    places = evaluation.class_names.index(pair.label), evaluation.class_names.index(pair.predicted)
     return Pair(
-        words=f"{pair.label} taken for {pair.predicted}",
+        label=label,
+        predicted=predicted,
         count=times(pair.count),
-        share=f"{percent(pair.share)} of {pair.label}",
+        share=f"{percent(pair.share)} of {label}",
         bar=round(100 * pair.count / most, 1),
+        classes=places,
     )

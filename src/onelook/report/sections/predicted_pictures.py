@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.evaluation.pictures.index import PredictedPicture
+from onelook.report.gallery.script_data import script_data
 from onelook.report.page import Section
-from onelook.report.page_wording import SET_IN_WORDS, probability
+from onelook.report.page_wording import SET_IN_WORDS, class_in_words, in_sight, short_probability
 from onelook.report.pictures import Thumbnails
 from onelook.report.results import Results
 from onelook.wording import agree
@@ -33,6 +34,7 @@ class Errors:
 
     pictures: tuple[ShownPicture, ...]
     errors: int
+    data: str  # of the script, as JSON that needs no escapes; empty if there is nothing to filter
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def build_errors(results: Results) -> Section:
         topic=topic,
         title=f"The {shown} worst of {kept.errors:,} errors" if kept.errors > shown else "Every error",
         template="errors.html",
-        view=Errors(shown_pictures(kept.worst_errors, results.pictures), kept.errors),
+        view=Errors(shown_pictures(kept.worst_errors, results.pictures), kept.errors, script_data(results)),
+        script="gallery.js",
     )
 
 
@@ -82,17 +85,13 @@ def shown_pictures(pictures: Sequence[PredictedPicture], folder: Thumbnails) -> 
         ShownPicture(
             address=folder.data_uri(picture.file),
             id=picture.id,
-            label=picture.label,
-            predicted=picture.predicted,
-            sure=_short(picture.p_predicted),
-            label_sure=_short(picture.p_label),
+            label=class_in_words(picture.label),
+            predicted=class_in_words(picture.predicted),
+            sure=short_probability(picture.p_predicted),
+            label_sure=short_probability(picture.p_label),
             right=picture.label == picture.predicted,
-            words=f"Picture {picture.id}: labelled {picture.label}, taken for {picture.predicted}",
+            words=f"Picture {in_sight(picture.id)}: labelled {class_in_words(picture.label)}, "
+            f"taken for {class_in_words(picture.predicted)}",
         )
         for picture in pictures
     )
-
-
-def _short(value: float) -> str:
-    """Return a probability that fits under a thumbnail."""
-    return probability(value, above="> ", below="< ")

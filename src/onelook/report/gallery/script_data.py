@@ -1,0 +1,107 @@
+"""The data of the gallery's script: every error that fits, as JSON inside the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from onelook.evaluation.pictures.further_errors import picture_order
+from onelook.evaluation.result import Evaluation
+from onelook.report.page_wording import class_in_words, in_sight, short_probability
+from onelook.report.results import Results
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+# All pictures of a page, in base64, with the ids of the errors. A page of ten classes stays below 3 MB with these, and
+# one of 1,000 classes below 15 MB, whose tables take 2 MB.
+_BYTES, _BYTES_A_CLASS, _MOST_BYTES = 2_500_000, 10_000, 12_000_000
+_IDS_AT_MOST = 0.25  # the share of the bytes that ids may take: the rest of the errors is only counted
+_ENTRY_BYTES = 40  # an entry without its id and picture
+
+Entry = list[str | int]  # id, label, predicted, p(label), p(predicted), and a picture in base64 if there is one
+
+
+def script_data(results: Results) -> Markup | str:
+    """Return the data of the script as JSON that can be put into a page; empty if there is nothing to filter.
+
+    The first errors are those that the page shows without a script, in their order.
+    """
+    from markupsafe import Markup
+
+    evaluation, kept = results.evaluation, results.report_pictures
+    if evaluation is None or kept is None or not kept.worst_errors:
+        return ""
+    places = {name: place for place, name in enumerate(evaluation.class_names)}
+    if not {name for one in kept.worst_errors for name in (one.label, one.predicted)} <= places.keys():
+        return ""
+    worst: list[Entry] = [
+        _entry(one.id, places[one.label], places[one.predicted], one.p_label, one.p_predicted)
+        for one in kept.worst_errors
+    ]
+    matrix = evaluation.confusion_matrix
+    data = {
+        "names": [class_in_words(name) for name in evaluation.class_names],
+        "support": [sum(row) for row in matrix],
+        "right": [row[place] for place, row in enumerate(matrix)],
+        "cells": [number for cell in _cells(matrix) for number in cell],
+        "worst": len(worst),
+        "errors": [*worst, *_further(results, evaluation)],
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;"))  # text inside an element: quotes stay
+
+
+def _cells(matrix: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int]]:
+    """Yield label, predicted and count of each cell with errors."""
+    for label, row in enumerate(matrix):
+        for predicted, count in enumerate(row):
+            if count and label != predicted:
+                yield label, predicted, count
+
+
+def _entry(identifier: str, label: int, predicted: int, p_label: float, p_predicted: float) -> Entry:
+    return [in_sight(identifier), label, predicted, short_probability(p_label), short_probability(p_predicted)]
+
+
+def _further(results: Results, evaluation: Evaluation) -> list[Entry]:
+    """Return the errors after the worst ones, as many as fit; first those with a picture."""
+    further = results.further_errors
+    if further is None or further.class_names != evaluation.class_names:
+        return []
+    room = min(_BYTES + _BYTES_A_CLASS * max(0, len(evaluation.class_names) - 10), _MOST_BYTES) - _other_pictures(
+        results
+    )
+    entries: list[Entry] = []
+    room_for_ids = _IDS_AT_MOST * room
+    for one in further.errors:
+        room_for_ids -= len(one.id.encode()) + _ENTRY_BYTES
+        if room_for_ids < 0:
+            break
+        entries.append(_entry(one.id, one.label, one.predicted, one.p_label, one.p_predicted))
+    room -= int(_IDS_AT_MOST * room)
+    pictured = [place for place, one in enumerate(further.errors[: len(entries)]) if one.picture]
+    for turn in picture_order([(further.errors[place].label, further.errors[place].predicted) for place in pictured]):
+        picture = further.errors[pictured[turn]].picture
+        room -= len(picture)
+        if room < 0:
+            break
+        entries[pictured[turn]].append(picture)
+    return sorted(entries, key=lambda entry: len(entry) < 6)
+
+
+def _other_pictures(results: Results) -> int:
+    """Return the size of all pictures that the page has elsewhere."""
+    kept = results.report_pictures
+    found = [one for each in results.found for one in (*each.pictures, *(one for pair in each.pairs for one in pair))]
+    samples = [one for each in results.samples for one in each.pictures]
+    named = [
+        *(
+            (results.pictures, one.file)
+            for one in (*(kept.worst_errors if kept else ()), *(kept.random if kept else ()))
+        ),
+        *((results.pictures, one.file) for one in samples),
+        *((results.found_pictures, one.file) for one in found if one.file),
+    ]
+    return sum(len(pictures.data_uri(file) or "") for pictures, file in named)

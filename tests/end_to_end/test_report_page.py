@@ -1,0 +1,187 @@
+"""The report in a browser: cells, classes and pairs open their errors, by mouse and keyboard; nothing else happens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.end_to_end.browser import Browser, chromium
+from tests.report.conftest import build_run
+
+from onelook.report import build_report
+
+pytestmark = pytest.mark.end_to_end
+
+DIGITS = tuple(str(digit) for digit in range(10))
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</template><img src=x onerror=alert(2)>",
+    "a \"quoted\" & 'single' name",
+    "قطة",
+    "cat\u202egpj.exe",
+    "\u200b",
+    "x" * 300,
+)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with chromium(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty errors: 4 taken for 9 thirty times, 9 for 4 seven times, 1 for 7 three times."""
+    confusion = 50 * np.eye(10, dtype=int)
+    confusion[4, 9], confusion[9, 4], confusion[1, 7] = 30, 7, 3
+    folder = tmp_path_factory.mktemp("digits") / "run"
+    return build_report(build_run(folder, names=DIGITS, confusion=confusion.tolist(), pictures=True))
+
+
+@pytest.fixture
+def page(browser: Browser, digits: Path) -> Iterator[Browser]:
+    browser.look()
+    browser.open(digits)
+    yield browser
+    assert browser.problems == []
+    assert browser.requests == []
+
+
+def shown(page: Browser) -> tuple[str, int]:
+    """What the gallery says, and how many pictures it has that were drawn."""
+    page.ask(
+        """Promise.all([...document.querySelectorAll('#errors img')].map((image) => {
+            image.loading = 'eager';
+            return image.decode(); }))"""
+    )
+    return page.text("#errors .filter"), page.ask(
+        "[...document.querySelectorAll('#errors .pictures img')].filter((image) => image.naturalWidth).length"
+    )
+
+
+def cell(label: int, predicted: int) -> str:
+    """A selector of the matrix's cell, whatever the order of its classes."""
+    return f'#confusion td[title^="{label} taken for {predicted}:"]'
+
+
+def test_a_click_on_a_cell_opens_its_pictures_and_escape_returns(page: Browser) -> None:
+    assert shown(page) == ("", 24)
+    page.click(cell(9, 4))
+    assert shown(page) == ("7 pictures labelled 9 and taken for 4 · show all", 7)
+    assert page.ask("location.hash") == "#errors?label=9&predicted=4"
+    captions = page.ask("[...document.querySelectorAll('#errors .answer.wrong span')].map((each) => each.textContent)")
+    assert captions == ["said 4"] * 7
+    alts = page.ask("[...document.querySelectorAll('#errors img')].map((each) => each.alt.split(':')[1])")
+    assert alts == [" labelled 9, taken for 4"] * 7
+    assert page.ask("document.querySelector('#errors').getBoundingClientRect().top") == pytest.approx(8, abs=10)
+    page.press("Escape")
+    assert shown(page) == ("", 24)
+    assert page.ask("document.activeElement.title").startswith("9 taken for 4:")
+    assert page.ask("location.hash") == "#errors"
+
+
+def test_arrows_and_enter_do_what_a_click_does(page: Browser) -> None:
+    page.ask("document.querySelector('#confusion [tabindex=\"0\"][title*=taken]').focus()")
+    start = page.ask("document.activeElement.title")
+    assert "taken for" in start
+    page.press("Enter")
+    label, predicted = start.split(":")[0].split(" taken for ")
+    assert shown(page)[0].endswith(f"labelled {label} and taken for {predicted} · show all")
+    page.press("Escape")
+    page.ask("document.querySelector('#confusion tbody td').focus()")
+    page.press("ArrowRight", "ArrowLeft")
+    page.ask("document.querySelector('#confusion tbody tr:nth-child(5) td:nth-child(4)').click()")
+    page.press("Escape")
+    assert page.ask("document.querySelectorAll('#confusion table [tabindex]').length") == 1
+    page.press("ArrowDown", "ArrowRight")
+    assert page.ask("[document.activeElement.parentNode.rowIndex, document.activeElement.cellIndex]") == [7, 4]
+
+
+def test_a_cell_without_errors_says_so(page: Browser) -> None:
+    page.ask("document.querySelector('#confusion td.none').click()")
+    page.settle()
+    words, pictures = shown(page)
+    assert words.startswith("No picture is labelled ")
+    assert pictures == 0
+
+
+def test_pairs_and_classes_are_links(page: Browser) -> None:
+    page.ask("document.querySelector('.pairs a').focus()")
+    page.press("Enter")
+    assert shown(page) == ("30 pictures labelled 4 and taken for 9 · show all", 30)
+    page.press("Escape")
+    page.click('tr[data-class="9"] td.number')
+    assert shown(page) == (
+        "37 pictures labelled or taken for 9 by mistake: 7 missed, 30 wrongly named · show all",
+        37,
+    )
+    page.click("#errors .filter a")
+    assert shown(page) == ("7 pictures labelled 9 and taken for another class · show all", 7)
+    page.click("#errors .filter a:last-child")
+    assert shown(page) == ("", 24)
+    page.click(".more-errors")
+    assert shown(page) == ("", 40)
+
+
+def test_a_link_keeps_what_is_shown(browser: Browser, digits: Path) -> None:
+    browser.look()
+    browser.open(digits, "#errors?label=1&predicted=7")
+    assert shown(browser) == ("3 pictures labelled 1 and taken for 7 · show all", 3)
+    browser.open(digits, "#errors?class=77")
+    assert shown(browser) == ("There is no class of this name in this report · show all", 0)
+    browser.open(digits, "#classes")
+    assert shown(browser) == ("", 24)
+
+
+def test_without_scripts_the_page_reads_as_ever(browser: Browser, digits: Path) -> None:
+    browser.look(scripts=False)
+    try:
+        browser.open(digits)
+        browser.look()  # scripts that ask run again; those of the page have missed their moment
+        assert shown(browser) == ("", 24)
+        assert browser.ask("document.querySelectorAll('#confusion a, #errors button, [role=grid]').length") == 0
+    finally:
+        browser.look()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_hostile_names_are_shown_and_never_run(browser: Browser, tmp_path: Path, width: int) -> None:
+    confusion = 9 * np.eye(len(HOSTILE), dtype=int) + 2 * np.eye(len(HOSTILE), k=1, dtype=int)
+    folder = build_run(tmp_path / "run", names=HOSTILE, confusion=confusion.tolist(), pictures=True)
+    index = json.loads((folder.evidence / "evidence.json").read_text(encoding="utf-8"))
+    index["worst_errors"][0]["id"] = "</script><script>alert(3)</script>"
+    (folder.evidence / "evidence.json").write_text(json.dumps(index), encoding="utf-8")
+    browser.look(width)
+    browser.open(build_report(folder))
+    for at in range(len(HOSTILE)):
+        browser.click(f'tr[data-class="{at}"] a')
+        words, _ = shown(browser)
+        visible = {4: "cat[U+202E]gpj.exe", 5: "(blank: U+200B)"}.get(at, HOSTILE[at])
+        assert visible in words
+        assert browser.ask("document.documentElement.scrollWidth") <= width
+    browser.press("Escape")
+    assert browser.text("#errors .id") == "</script><script>alert(3)</script>"
+    assert browser.problems == []
+    assert browser.requests == []
+
+
+def test_one_class_among_many_is_found_by_its_letters(browser: Browser, tmp_path: Path) -> None:
+    names = tuple(f"kind {at}" for at in range(60))
+    confusion = 4 * np.eye(60, dtype=int)
+    confusion[3, 8], confusion[8, 3], confusion[20, 3] = 9, 2, 1
+    browser.look()
+    browser.open(build_report(build_run(tmp_path / "run", names=names, confusion=confusion.tolist(), pictures=True)))
+    browser.click("[data-find-class] input")
+    browser.write("ind 3")
+    assert (
+        browser.text(".found-classes li") == "kind 3: 4 of 13 right; taken for kind 8 9; said for kind 8 2, kind 20 1"
+    )
+    assert browser.ask("document.querySelectorAll('.found-classes li').length") == 9  # eight, and how many more
+    browser.click(".found-classes a:nth-of-type(2)")
+    assert shown(browser) == ("9 pictures labelled kind 3 and taken for kind 8 · show all", 9)
+    assert browser.ask("document.querySelectorAll('.group').length") == 1
+    assert browser.problems == []
