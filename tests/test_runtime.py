@@ -15,6 +15,7 @@ import pytest
 
 from onelook import runtime
 from onelook.errors import ConfigError
+from onelook.runtime import ProcessorTime, processor_time
 
 
 def test_the_cache_is_where_the_variable_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -224,3 +225,22 @@ def test_a_variable_without_content_is_none(
             monkeypatch.setenv(name, value)
     assert runtime.ray_address() == address
     assert runtime.data_folder() == (None if address is None else Path(address))
+
+
+def test_the_load_is_the_time_that_work_took_by_the_time_that_it_needed() -> None:
+    began = ProcessorTime(ran=2.0, waited=1.0)
+    assert ProcessorTime(ran=4.0, waited=7.0).load_since(began) == 4.0
+    assert ProcessorTime(ran=4.0, waited=1.0).load_since(began) == 1.0
+    assert ProcessorTime(ran=2.1, waited=9.0).load_since(began) == 1.0  # too little work to judge by
+    assert ProcessorTime().load_since(ProcessorTime()) == 1.0  # a system that does not say
+
+
+def test_the_time_of_this_thread_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = processor_time()
+    began = time.thread_time()
+    while time.thread_time() - began < 0.02:
+        pass
+    ran = processor_time().ran - before.ran
+    assert ran == 0.0 if sys.platform != "linux" else ran > 0.01
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: "no numbers")
+    assert processor_time() == ProcessorTime()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import torch
 
 _STARTED = 19  # the start of the process among the fields of /proc/self/stat after its name, in ticks since the boot
+_LEAST_RUN_SECONDS = 0.2  # of processor time; of less, the ratio is chance
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 
@@ -91,6 +92,33 @@ def command_started() -> float:
     except (AttributeError, IndexError, OSError, ValueError):  # not Linux
         return now
     return now - max(0.0, age)
+
+
+@dataclass(frozen=True)
+class ProcessorTime:
+    """The time that a thread has had a processor, and the time that it has waited for one, in seconds."""
+
+    ran: float = 0.0
+    waited: float = 0.0
+
+    def load_since(self, earlier: ProcessorTime) -> float:
+        """Return how many times as long as on an idle machine the thread's work has taken since then, at least 1.
+
+        Example:
+            >>> ProcessorTime(ran=3.0, waited=3.5).load_since(ProcessorTime(ran=1.0, waited=0.5))
+            2.5
+        """
+        ran, waited = self.ran - earlier.ran, self.waited - earlier.waited
+        return 1.0 if ran < _LEAST_RUN_SECONDS else 1.0 + max(0.0, waited) / ran
+
+
+def processor_time() -> ProcessorTime:
+    """Return the present thread's times; zeros where the system does not tell them, which only Linux does."""
+    try:
+        ran, waited, *_ = Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()
+        return ProcessorTime(int(ran) / 1e9, int(waited) / 1e9)
+    except (OSError, ValueError):
+        return ProcessorTime()
 
 
 @contextmanager

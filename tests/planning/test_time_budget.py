@@ -186,3 +186,37 @@ def test_the_speed_is_that_of_the_device_that_trains(
 def test_of_several_epochs_the_last_may_be_cut(seconds: float, epochs: int, is_cut: bool) -> None:
     course = TimeCourse(TimePlan(epochs, seconds, 60.0), epoch_seconds=10.0)
     assert (course.epochs, course.cuts_last_epoch) == (epochs, is_cut)
+
+
+@pytest.mark.parametrize(
+    ("limit", "load", "pictures", "reserve"),
+    [
+        (20, 1.0, 60_000, 20 / 45 * 6),  # an idle machine: as before
+        (20, 2.0, 1_437, 20 / 45 * 6),
+        (20, 4.0, 1_437, 4 * (0.75 + 1_437 * 2.3e-5)),
+        (20, 4.0, 60_000, 4 * (0.75 + 60_000 * 2.3e-5)),
+        (30, 8.0, 60_000, 8 * (0.75 + 60_000 * 2.3e-5)),
+        (600, 4.0, 60_000, 0.02 * 600),
+    ],
+)
+def test_the_reserve_follows_the_load_that_the_command_has_met(
+    limit: float, load: float, pictures: int, reserve: float
+) -> None:
+    budget = TimeBudget(limit, listed_pictures=pictures)
+    assert limit - 5 - budget.left_for_training(5, load=load) == pytest.approx(reserve)
+    pace = Pace(4.0, 1.0, load=load)
+    assert budget.left_for_epochs(5, pace, scoring_seconds=0.5) == pytest.approx(limit - 5 - reserve - 1.5)
+    assert budget.begin_course(5, pace).idle_reserve_seconds == pytest.approx(
+        limit - budget.left_for_training(0) + 1  # the last epoch's validation
+    )
+
+
+def test_a_pretrained_network_takes_longer_to_save_under_load() -> None:
+    assert TimeBudget(20, is_large=True).left_for_training(0, load=6.0) == pytest.approx(20 - 6 * 2.9)
+
+
+def test_nothing_is_measured_where_the_time_is_nearly_up() -> None:
+    budget = TimeBudget(20)  # of which measuring a pace takes one second, and finishing 2.67
+    assert not budget.is_late(16.3, 1.0)
+    assert budget.is_late(16.4, 1.0)
+    assert budget.is_late(16.1, 4.0)

@@ -204,3 +204,17 @@ def test_where_the_clock_cuts_the_last_epoch_first_the_epochs_that_were_done_cou
 def test_a_few_of_many_short_epochs_less_are_no_news(planned: int, epochs: float, is_said: bool) -> None:
     course = TimeCourse(TimePlan(planned, 80, 100), corrected=CourseState(epochs, 80, 100, announced=planned))
     assert (course.announce(is_last=True)[1] is not None) == is_said
+
+
+@pytest.mark.parametrize("limit", [30.0, 45.0, 60.0])
+def test_what_was_reserved_for_a_load_is_trained_in_when_the_load_goes(limit: float) -> None:
+    def goes(seconds: float) -> float:
+        return 1 / 6 if seconds > 0.1 * limit else 1.0  # of the pace that was measured with six times the idle time
+
+    def end_of_command(run: Driven, slowness: Slowness) -> float:
+        return OPENING + run.seconds + (6 * 1.6 + SCORING) * slowness(run.seconds)
+
+    pace = Pace(training_seconds=1.9, validation_seconds=0.1, load=6.0)
+    course = TimeBudget(limit, listed_pictures=60_000).begin_course(OPENING, pace, scoring_seconds=SCORING)
+    for slowness in (goes, steady):
+        assert 0.85 * limit <= end_of_command(drive(course, slowness, pace=pace), slowness) <= limit

@@ -14,7 +14,7 @@ from onelook.commands.train import train
 from onelook.estimator.array_model import ArrayModel
 from onelook.estimator.fit_arrays import fit_arrays
 from onelook.runs.fitting import fit_network
-from onelook.runs.stages import TrainedNetwork
+from onelook.runs.stages import Clock, TrainedNetwork
 from onelook.training.measurements.pace import Pace
 from onelook.training.trainer import Trainer
 
@@ -35,6 +35,9 @@ def seconds(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     monkeypatch.setattr("onelook.training.measurements.speed.choose_threads", lambda: 1)
     monkeypatch.setattr("onelook.training.measurements.speed.measure_matmul_speed", lambda _: 1e9)
     monkeypatch.setattr("onelook.planning.time_course.TimeCourse.seen", lambda course, *_: course)
+    # Whatever else the machine does:
+    monkeypatch.setattr(Clock, "load", 1.0)
+    monkeypatch.setattr(Clock, "so_far", lambda clock: {**clock.seconds, "total": 0.2})
     return found
 
 
@@ -113,7 +116,7 @@ def test_where_even_measuring_does_not_fit_the_smallest_network_is_taken_at_once
     found = fit_arrays(*PICTURES, ("left", "right"), {"time_limit": 3})
     assert isinstance(found, ArrayModel)
     assert found.plan.settings.model == "mlp"
-    assert found.plan.choices[0].endswith("on this machine now: 3 s leave 0.1 s for training")
+    assert found.plan.choices[0].endswith("the smallest, and 2.9 s of 3 s had passed when the pictures were read")
 
 
 @pytest.mark.parametrize(
@@ -126,3 +129,25 @@ def test_steps_of_little_work_are_trained_on_one_thread(
     settings = SimpleNamespace(tune=tune, batch_size=32, device="auto")
     begun: Any = SimpleNamespace(settings=settings, plan=None, data=None)
     assert fit_network._threads_for(begun) == threads
+
+
+def test_where_reading_took_the_time_the_smallest_network_is_taken_and_nothing_is_measured(
+    seconds: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds.update({"mlp": 0.1})  # a pace of another would be an error
+
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("onelook.training.measurements.speed.choose_threads", refuse)
+    monkeypatch.setattr(fit_network, "_is_late", lambda *_: True)
+    shares: list[float] = []
+    measured = fit_network._measure
+    monkeypatch.setattr(fit_network, "_measure", lambda *args, share: shares.append(share) or measured(*args))
+    found = fit_arrays(*PICTURES, ("left", "right"), {"time_limit": 20})
+    assert isinstance(found, ArrayModel)
+    assert found.plan.settings.model == "mlp"
+    assert any(
+        "it is the smallest, and " in choice and " of 20 s had passed" in choice for choice in found.plan.choices
+    )
+    assert shares == [0.1]

@@ -24,6 +24,10 @@ _FEATURE_SHARE = 0.4
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02
 _SHORT_LIMIT_SECONDS, _LEAST_FINISHING_WORK = 45.0, 1.7
+# Seconds of processor time for it, with a margin, and for each picture that the model lists. Times the load that this
+# very process has met they are reserved at least: beside 8 to 11 busy processes on two cores it took 2.8 to 3.3 s with
+# the digits (0.5 s of processor time, 1,437 pictures), 5 to 9 s with MNIST (1.6 s, 60,000 pictures).
+_PROCESSOR_SECONDS, _LARGE_PROCESSOR_SECONDS, _PROCESSOR_SECONDS_A_PICTURE = 0.75, 2.9, 2.3e-5
 # For each model that is compared: its speed is measured for about 2.6 s, then the page is written. The margin shrinks
 # with a limit under 45 s.
 _COMPARING_SECONDS, _LEAST_COMPARING_SECONDS = 5.0, 3.5
@@ -48,6 +52,7 @@ class TimeBudget:
         matmul_speed: floating-point operations a second in products of float32 matrices; None if not measured.
         has_report: whether a model is saved, scored and reported on within the limit.
         is_large: whether that model is a pretrained network.
+        listed_pictures: the pictures that the model keeps a list of, those that it was trained and tuned on.
     """
 
     limit_seconds: float | None = None
@@ -55,6 +60,7 @@ class TimeBudget:
     matmul_speed: float | None = None
     has_report: bool = True
     is_large: bool = False
+    listed_pictures: int = 0
 
     @property
     def training_limit_seconds(self) -> float | None:
@@ -101,23 +107,26 @@ class TimeBudget:
         part = min(1.0, (self.limit_seconds or inf) / _SHORT_LIMIT_SECONDS)
         return models * max(_LEAST_COMPARING_SECONDS, part * _COMPARING_SECONDS)
 
-    def left_for_training(self, spent_seconds: float, *, slowness: float = 1.0) -> float:
+    def left_for_training(self, spent_seconds: float, *, slowness: float = 1.0, load: float = 1.0) -> float:
         """Return the seconds until the model must be finished; negative if too much was spent. Needs a limit.
 
         Args:
             spent_seconds: the part of the limit that is spent.
-            slowness: how many times as long the report takes as on an idle machine.
+            slowness: how many times as long the report takes as on an idle machine, by a short measurement.
+            load: how many times as long the work of this process took until now.
         """
         limit = self.limit_seconds or 0.0
-        return limit - spent_seconds - self._finishing_seconds(limit, slowness)
+        return limit - spent_seconds - self._finishing_seconds(limit, slowness, load)
 
-    def _finishing_seconds(self, limit: float, slowness: float) -> float:
+    def _finishing_seconds(self, limit: float, slowness: float, load: float) -> float:
         """Return the seconds for saving, evidence and report within a limit."""
         if not self.has_report:
             return 0.0
         part = min(1.0, limit / _SHORT_LIMIT_SECONDS)
         work = _FINISHING_LARGE_WORK if self.is_large else max(_LEAST_FINISHING_WORK, part * _FINISHING_WORK)
-        return max(part * _FINISHING_SECONDS, work * slowness, _FINISHING_SHARE * limit)
+        processor = _LARGE_PROCESSOR_SECONDS if self.is_large else _PROCESSOR_SECONDS
+        processor += _PROCESSOR_SECONDS_A_PICTURE * self.listed_pictures
+        return max(part * _FINISHING_SECONDS, work * slowness, processor * load, _FINISHING_SHARE * limit)
 
     @property
     def measuring_share(self) -> float:
@@ -130,17 +139,19 @@ class TimeBudget:
         """The seconds that measuring the pace of a network takes."""
         return _MEASURING_SECONDS * self.measuring_share
 
-    def left_for_features(self, spent_seconds: float, *, slowness: float, rows: int, later_rows: int) -> float | None:
+    def left_for_features(
+        self, spent_seconds: float, *, slowness: float, rows: int, later_rows: int, load: float = 1.0
+    ) -> float | None:
         """Return the seconds for the features of the pictures that are trained on; None without a limit.
 
         Args:
-            spent_seconds, slowness: as for `left_for_training`.
+            spent_seconds, slowness, load: as for `left_for_training`.
             rows: the pictures that are trained on.
             later_rows: the pictures whose features are computed afterwards, to validate and score the model.
         """
         if self.limit_seconds is None:
             return None
-        left = _TRAINING_SHARE * self.left_for_training(spent_seconds, slowness=slowness)
+        left = _TRAINING_SHARE * self.left_for_training(spent_seconds, slowness=slowness, load=load)
         return left * rows / (rows + later_rows)
 
     def left_for_epochs(self, spent_seconds: float, pace: Pace, *, scoring_seconds: float = 0.0) -> float:
@@ -152,7 +163,7 @@ class TimeBudget:
             scoring_seconds: the time of the predictions at the end.
         """
         # The clock may stop training within the last epoch, which is then validated.
-        left = self.left_for_training(spent_seconds, slowness=pace.slowness)
+        left = self.left_for_training(spent_seconds, slowness=pace.slowness, load=pace.load)
         return left - scoring_seconds - pace.validation_seconds
 
     def plan_epochs(self, left_seconds: float, pace: Pace, *, most_epochs: int | None = None) -> TimePlan:
@@ -181,13 +192,25 @@ class TimeBudget:
         """
         left = self.left_for_epochs(spent_seconds, pace, scoring_seconds=scoring_seconds)
         plan = self.plan_epochs(left, pace, most_epochs=most_epochs)
+        limit = self.limit_seconds or 0.0
+        reserve = limit - spent_seconds - left
+        for_load = self._finishing_seconds(limit, pace.slowness, pace.load) - self._finishing_seconds(limit, 1.0, 1.0)
         return TimeCourse(
             plan,
             epoch_seconds=pace.epoch_seconds,
             validation_seconds=pace.validation_seconds,
-            reserve_seconds=(self.limit_seconds or 0.0) - spent_seconds - left,
+            reserve_seconds=reserve,
+            idle_reserve_seconds=reserve - for_load,
             most_epochs=most_epochs,
         )
+
+    def is_late(self, spent_seconds: float, load: float) -> bool:
+        """Return whether so little time is left that even a measurement would take too much of it. Needs a limit.
+
+        Args:
+            spent_seconds, load: as for `left_for_training`.
+        """
+        return self.left_for_training(spent_seconds, load=load) < self.measuring_seconds
 
     def is_hopeless(self, left_seconds: float, epoch_seconds: float) -> bool:
         """Return whether the pace of a network need not be measured, by an estimate of its epoch that may be wrong.
@@ -220,10 +243,10 @@ class TimeBudget:
         if left_seconds >= pace.epoch_seconds:
             return None
         limit = self.limit_seconds or 0.0
-        before = limit - left_seconds - self._finishing_seconds(limit, pace.slowness)
+        before = limit - left_seconds - self._finishing_seconds(limit, pace.slowness, pace.load)
         enough = limit
         for _ in range(_STEPS_TO_ENOUGH):  # each step brings it four times as near, or nearer
-            enough = before + pace.epoch_seconds + self._finishing_seconds(enough, pace.slowness)
+            enough = before + pace.epoch_seconds + self._finishing_seconds(enough, pace.slowness, pace.load)
         return (
             f"{duration(limit)} leave {duration(max(left_seconds, 0))} for training, and an epoch takes about "
             f"{duration(pace.epoch_seconds)}: it is cut short. --time-limit {ceil(enough - _ROUNDING)}s is enough "

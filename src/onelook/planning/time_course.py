@@ -73,6 +73,7 @@ class TimeCourse:
             as for a run of an older version: it is never corrected.
         validation_seconds: the part of it for validation.
         reserve_seconds: the time for scoring, the report and the validation of a last epoch that is cut short.
+        idle_reserve_seconds: what of it would be needed on an idle machine; 0 if that is not known.
         most_epochs: the largest useful number of epochs.
         state: the corrections so far.
     """
@@ -81,6 +82,7 @@ class TimeCourse:
     epoch_seconds: float = 0.0
     validation_seconds: float = 0.0
     reserve_seconds: float = 0.0
+    idle_reserve_seconds: float = 0.0
     most_epochs: int | None = None
     corrected: CourseState | None = None
 
@@ -150,13 +152,22 @@ class TimeCourse:
             seen_validations=validations,
             seen_seconds=seconds,
         )
-        slow = min(max(slowness, newest, _LEAST_SLOWNESS), _MOST_SLOWNESS)
-        budget = self.plan.budget_seconds + _RESERVE_FOLLOWS * self.reserve_seconds * (1 - slow)
+        budget = self.plan.budget_seconds + self._not_needed_after(max(slowness, newest))
         epochs = self._epochs_until(budget, epochs_done, seconds, slowness)
         planned, possible = state.epochs - epochs_done, epochs - epochs_done
         if abs(possible - planned) <= max(_WRONG_BY * planned, _NOTICEABLE * epochs_done):
             return replace(self, corrected=seen)
         return replace(self, corrected=self._from_here(seen, epochs, budget, epochs_done, seconds))
+
+    def _not_needed_after(self, slowness: float) -> float:
+        """Return what of the reserve is not needed at this pace; negative if more is needed."""
+        slow = min(max(slowness, _LEAST_SLOWNESS), _MOST_SLOWNESS)
+        of_all = _RESERVE_FOLLOWS * self.reserve_seconds * (1 - slow)
+        # What was reserved for a load is free when the load has gone.
+        idle = self.idle_reserve_seconds or self.reserve_seconds
+        return (
+            max(of_all, self.reserve_seconds - max(idle, slowness * self.reserve_seconds)) if slowness < 1 else of_all
+        )
 
     def _epochs_until(self, budget: float, epochs_done: float, seconds: float, slowness: float) -> float:
         """Return the epochs in all that fit; those of which too little fits to be worth a validation are left out."""

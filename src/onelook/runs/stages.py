@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from onelook.runtime import ProcessorTime, processor_time
 from onelook.settings import FittedPreprocess, NetworkSettings, TrainSettings
 
 if TYPE_CHECKING:
@@ -99,10 +100,11 @@ class SweptNetwork:
 
 @dataclass
 class Clock:
-    """The seconds of each stage, for `run.json`."""
+    """The seconds of each stage, for `run.json`, and the load of the machine meanwhile."""
 
     started: float = field(default_factory=time.perf_counter)
     seconds: dict[str, float] = field(default_factory=dict)
+    began: ProcessorTime = field(default_factory=processor_time)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -110,6 +112,11 @@ class Clock:
         start = time.perf_counter()
         yield
         self.seconds[name] = round(time.perf_counter() - start, 3)
+
+    @property
+    def load(self) -> float:
+        """How many times as long as on an idle machine the work of this thread has taken so far, at least 1."""
+        return processor_time().load_since(self.began)
 
     def so_far(self) -> dict[str, float]:
         """Return the seconds of the finished stages, and the total until now."""

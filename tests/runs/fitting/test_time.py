@@ -71,7 +71,7 @@ def test_features_of_later_pictures_get_their_share_of_the_time(
     settings = TrainSettings(model="efficientnet-lite0", tune="head", time_limit_seconds=100, views=views)
     begun = begun_with(settings, folder=folder, test=test)
     fit_network._feature_seconds(begun, Clock())
-    assert asked == [{"slowness": 2.0, "rows": 100, "later_rows": later}]
+    assert asked == [{"slowness": 2.0, "load": 1.0, "rows": 100, "later_rows": later}]
     for other in ({"tune": "full"}, {"time_limit_seconds": None}):
         begun.settings = settings.model_copy(update=other)
         assert fit_network._feature_seconds(begun, Clock()) is None
@@ -132,7 +132,7 @@ def test_the_rows_of_a_fit_and_what_is_said_of_its_time(  # noqa: PLR0917
 ) -> None:
     monkeypatch.setattr("onelook.classical.forecast.forecast", lambda measure, rows: SLOW if rows > 500 else None)
     left = 50.0 if limit == 100 else 3_000.0
-    monkeypatch.setattr(TimeBudget, "left_for_training", lambda self, spent: left)
+    monkeypatch.setattr(TimeBudget, "left_for_training", lambda self, spent, **_: left)
     settings = TrainSettings(model=model, time_limit_seconds=limit)
     total = rows
     if any("as you asked" in choice for choice in choices):

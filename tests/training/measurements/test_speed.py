@@ -117,7 +117,7 @@ def test_the_fastest_product_counts_and_a_multiply_add_is_two_operations(monkeyp
 
 def test_a_busy_machine_trains_on_fewer_threads_and_an_idle_one_on_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """A product takes a second for each thread that has to wait, and a second of its own, divided by the threads."""
-    clock = {"now": 0.0, "waiting": 0.0, "threads": 1, "cores": 7 / 3}  # the mean of 4, 2 and 1 threads
+    clock = {"now": 0.0, "waiting": 0.0, "threads": 1, "products": 0, "cores": 7 / 3}  # the mean of 4, 2 and 1 threads
 
     @contextmanager
     def on_threads(count: int) -> Iterator[None]:
@@ -127,6 +127,7 @@ def test_a_busy_machine_trains_on_fewer_threads_and_an_idle_one_on_all(monkeypat
     class Matrix:
         def __matmul__(self, other: object) -> None:
             clock["now"] += 1 / clock["threads"] + clock["waiting"] * (clock["threads"] - 1)
+            clock["products"] += 1
 
     monkeypatch.setattr(speed, "perf_counter", lambda: clock["now"])
     monkeypatch.setattr(speed, "process_time", lambda: clock["now"] * clock["cores"])
@@ -140,5 +141,7 @@ def test_a_busy_machine_trains_on_fewer_threads_and_an_idle_one_on_all(monkeypat
     clock["cores"] = 1.0  # others take turns with us
     assert choose_threads() == 2
     clock["waiting"] = 5.0
+    clock["products"] = 0
     assert choose_threads() == 1
+    assert clock["products"] == 3 * 2  # one round, of a product to wake the threads and one that is measured
     assert measure_matmul_speed(torch.device("cpu")) == pytest.approx(2 * 1024**3)

@@ -125,8 +125,11 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
         return rows
     seconds = cost.seconds_for(rows)
     if limit is not None:
-        budget = TimeBudget(limit, has_report=begun.folder is not None)
-        left = budget.left_for_training(clock.so_far()["total"]) - baseline_seconds(settings)
+        listed = 0 if settings.omit_picture_list else total + len(data.val)
+        budget = TimeBudget(limit, has_report=begun.folder is not None, listed_pictures=listed)
+        left = (
+            budget.left_for_training(clock.so_far()["total"], load=clock.load) - baseline_seconds(settings) * clock.load
+        )
         fitting = max(_FEWEST_ROWS, cost.rows_within(left))
         if fitting < rows:
             reason = f"{fitting:,} of {counted(total, 'training picture')}, drawn class by class"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from onelook.evaluation.baseline import baseline_seconds
@@ -24,6 +24,9 @@ from onelook.wording import counted, duration, entry
 # Multiply-adds of the forward pass of a step. The 8×8 digits have 20 million. Beside 13 busy processes on two cores 30
 # epochs of them took 33 s with one thread (8 s of CPU time), and 4 epochs took 103 s with two threads (23 s).
 _SMALL_STEP = 32e6
+
+# The share of the usual time for measuring a pace, where the time is nearly up already.
+_SHARE_IF_LATE = 0.1
 
 if TYPE_CHECKING:
     from onelook.planning.plan import Plan
@@ -128,6 +131,7 @@ def _budget_of(begun: BegunRun) -> TimeBudget:
         begun.settings.time_limit_seconds,
         has_report=begun.folder is not None,
         is_large=is_pretrained({"model": begun.settings.model, "weights": begun.settings.weights}),
+        listed_pictures=0 if begun.settings.omit_picture_list else len(begun.data.train) + len(begun.data.val),
     )
 
 
@@ -144,6 +148,7 @@ def _feature_seconds(begun: BegunRun, clock: Clock) -> float | None:
     return budget.left_for_features(
         clock.so_far()["total"],
         slowness=measure_slowness(),
+        load=clock.load,
         rows=len(data.train),
         later_rows=len(data.val) + (scored + calibrating) * settings.views.count,
     )
@@ -161,7 +166,9 @@ def _without_hopeless(begun: BegunRun, clock: Clock) -> BegunRun:
     if limit is None or begun.resume or begun.plan.smaller is None:
         return begun
     budget = _budget_of(begun)
-    left = budget.left_for_training(clock.so_far()["total"])
+    if begun.processes.from_first(lambda: _is_late(begun, clock)):
+        return _smallest(begun, clock)
+    left = budget.left_for_training(clock.so_far()["total"], load=clock.load)
     speed = begun.processes.count * measure_matmul_speed(choose_device(begun.settings.device))
     left, speed = begun.processes.from_first(lambda: (left, speed))
     while begun.plan.smaller is not None:
@@ -170,6 +177,23 @@ def _without_hopeless(begun: BegunRun, clock: Clock) -> BegunRun:
             break
         begun = _step_down(begun, begun.plan.smaller, seconds, left)
     return begun
+
+
+def _is_late(begun: BegunRun, clock: Clock) -> bool:
+    return _budget_of(begun).is_late(clock.so_far()["total"], clock.load)
+
+
+def _smallest(begun: BegunRun, clock: Clock) -> BegunRun:
+    """Return the run with the smallest network, for which no time is left to measure anything."""
+    plan = begun.plan
+    while plan.smaller is not None:
+        plan = plan.smaller
+    limit, spent = duration(begun.settings.time_limit_seconds or 0.0), duration(clock.so_far()["total"])
+    reason = (
+        f"network {plan.settings.model} instead of {begun.settings.model}: it is the smallest, and {spent} of {limit} "
+        "had passed when the pictures were read"
+    )
+    return begun.with_plan(plan, reason)
 
 
 def _work(plan: Plan, begun: BegunRun) -> int:
@@ -199,13 +223,14 @@ def _settle_time(
         return begun.with_settings(epochs=course.plan.epochs), ready, course
     if limit is None:
         return begun, ready, None
-    threads = _fastest_threads(begun, ready)
+    is_late = begun.processes.from_first(lambda: _is_late(begun, clock))
+    threads = 1 if is_late and begun.processes.count == 1 else _fastest_threads(begun, ready)
     _use_threads(threads)
-    pace = _measure(begun, ready)
+    pace = _measure(begun, ready, clock, share=_SHARE_IF_LATE if is_late else 1.0)
     while begun.plan.smaller is not None and _is_too_slow(begun, ready, pace, clock):
         begun = _step_down_far_enough(begun, ready, pace, clock)
         begun, ready = _make_ready(begun, clock, quiet=quiet, say=say)
-        pace = _measure(begun, ready)
+        pace = _measure(begun, ready, clock)
     begun, course = _fit_into_time(begun.say_choices(say), ready, pace, clock, say)
     return begun, ready, course
 
@@ -239,7 +264,7 @@ def _use_threads(count: int | None) -> None:
         torch.set_num_threads(count)
 
 
-def _measure(begun: BegunRun, ready: ReadyNetwork) -> Pace:
+def _measure(begun: BegunRun, ready: ReadyNetwork, clock: Clock, share: float = 1.0) -> Pace:
     """Measure the time of an epoch on a copy of the network."""
     from onelook.training.measurements.speed import measure_pace
     from onelook.training.torch_settings import tuned_for_training
@@ -247,7 +272,8 @@ def _measure(begun: BegunRun, ready: ReadyNetwork) -> Pace:
 
     with tuned_for_training(ready.inputs.device):
         trainer = Trainer(deepcopy(ready.network), ready.inputs, begun.settings, begun.processes)
-        pace = measure_pace(trainer, share=_budget_of(begun).measuring_share)
+        measured = measure_pace(trainer, share=share * _budget_of(begun).measuring_share)
+    pace = replace(measured, load=clock.load)
     return begun.processes.from_first(lambda: pace)  # the first process' clock counts
 
 
@@ -294,7 +320,7 @@ def _budget(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> t
         scored = data.val if data.test is None else data.test
         one_view = pace.validation_seconds / len(ready.inputs.val) + ready.scoring_seconds
         predicted = len(scored) + count_calibrating(len(data.val))
-        scoring = one_view * settings.views.count * predicted + baseline_seconds(settings)
+        scoring = one_view * settings.views.count * predicted + baseline_seconds(settings) * clock.load
     return budget, clock.so_far()["total"], scoring
 
 

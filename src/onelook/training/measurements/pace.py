@@ -24,11 +24,13 @@ class Pace:
         training_seconds: the time of its steps.
         validation_seconds: the time of its validation.
         cpu_share: the share of the cores that the training got, of those that it could use; 1 on a GPU.
+        load: how many times as long as on an idle machine the command's work took until then, at least 1.
     """
 
     training_seconds: float
     validation_seconds: float
     cpu_share: float = field(default=1.0, compare=False)
+    load: float = field(default=1.0, compare=False)
 
     @property
     def epoch_seconds(self) -> float:

@@ -21,6 +21,7 @@ _SIDE_ON_CPU, _SIDE_ON_GPU = 1024, 4096  # large enough to keep all cores, or th
 _TRIES = 6
 _SIDE_FOR_THREADS = 512  # small enough that threads wait for each other often, as they do in training
 _ROUNDS, _SECONDS_IN_ALL = 5, 0.6  # for all numbers of threads together
+_MOST_SECONDS = 1.0  # after which no round begins: five took 2.9 s beside ten busy processes
 _PROBED_SECONDS, _LEAST_CPU_SECONDS = 0.2, 0.02
 # Fewer threads are chosen only if they are this many times as fast, so that an idle machine keeps all.
 _WORTH_FEWER_THREADS, _WORTH_IF_BUSY = 1.25, 0.8
@@ -133,7 +134,10 @@ def _speed_by_threads(side: int) -> dict[int, float]:
         counts.append(counts[-1] // 2)
     seconds, products = dict.fromkeys(counts, 0.0), dict.fromkeys(counts, 0)
     matrix = torch.rand(side, side)
-    for _ in range(_ROUNDS):
+    began = perf_counter()
+    for done in range(_ROUNDS):
+        if done and perf_counter() - began > _MOST_SECONDS:
+            break
         for count in counts:
             with on_threads(count):
                 _ = matrix @ matrix  # wakes the threads
