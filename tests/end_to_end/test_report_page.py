@@ -116,7 +116,7 @@ def test_pairs_and_classes_are_links(page: Browser) -> None:
     page.press("Escape")
     page.click('tr[data-class="9"] td.number')
     assert shown(page) == (
-        "37 pictures labelled or taken for 9 by mistake: 7 missed, 30 wrongly named · show all",
+        "37 errors with 9: 7 missed, 30 wrongly named · show all",
         37,
     )
     page.click("#errors .filter a")
@@ -130,6 +130,12 @@ def test_pairs_and_classes_are_links(page: Browser) -> None:
 def test_a_link_keeps_what_is_shown(browser: Browser, digits: Path) -> None:
     browser.look()
     browser.open(digits, "#errors?label=1&predicted=7")
+    assert shown(browser) == ("3 pictures labelled 1 and taken for 7 · show all", 3)
+    browser.ask("location.hash = '#errors?predicted=9'")
+    browser.settle()
+    assert shown(browser) == ("30 pictures taken for 9 with another label · show all", 30)
+    browser.ask("history.back()")
+    browser.settle()
     assert shown(browser) == ("3 pictures labelled 1 and taken for 7 · show all", 3)
     browser.open(digits, "#errors?class=77")
     assert shown(browser) == ("There is no class of this name in this report · show all", 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,7 @@ def test_complete_folds_are_added_up_and_their_worst_errors_come_first(folder: P
         (evidence / "evidence.json").write_text(json.dumps(index), encoding="utf-8")
         (evidence / "0.png").write_bytes(b"%d" % number)
     pooled = pool_folds(folder, FOUND)
+    assert pooled.further_errors is None
     assert pooled.report_pictures is not None
     assert pooled.report_pictures.errors == 30  # of which four were kept
     found = [(one.id, one.file) for one in pooled.report_pictures.worst_errors]
@@ -178,3 +180,31 @@ def test_complete_folds_are_added_up_and_their_worst_errors_come_first(folder: P
     low, high = pooled.evaluation.accuracy_interval
     assert first.accuracy_interval[0] < first.accuracy
     assert low < 32 / 38 < high
+
+
+def test_errors_that_are_not_among_the_worst_of_all_folds_follow_with_those_of_one_fold(
+    folder: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(folder, tmp_path / "photos-001")
+    for number, margin in ((1, 0.5), (2, 0.875)):
+        one = {"label": "a", "predicted": "b", "p_label": 0.0, "p_predicted": margin}
+        errors = [{"file": "0.png", "id": f"{number}-{at}", **one} for at in range(24)]
+        further = {"label": 1, "predicted": 0, "p_label": 0.0, "p_predicted": margin - 0.25}
+        evidence = RunFolder(folder / f"fold-{number}").evidence
+        evidence.mkdir(exist_ok=True)
+        index = {"errors": 26, "worst_errors": errors, "random": []}
+        (evidence / "evidence.json").write_text(json.dumps(index), encoding="utf-8")
+        rest = [{"id": f"{number}-x", "picture": "AAAA", **further}, {"id": f"{number}-y", **further}]
+        (evidence / "errors.json").write_text(json.dumps({"class_names": ["a", "b"], "errors": rest}), encoding="utf-8")
+        (evidence / "0.png").write_bytes(b"%d" % number)
+    pooled = pool_folds(folder, FOUND)
+    assert pooled.report_pictures is not None
+    assert [one.id for one in pooled.report_pictures.worst_errors] == [f"2-{at}" for at in range(24)]
+    assert pooled.further_errors is not None
+    assert [(one.id, one.label, one.picture) for one in pooled.further_errors.errors] == [
+        ("2-x", 1, "AAAA"),
+        *((f"1-{at}", 0, "MQ==") for at in range(24)),
+        ("1-x", 1, "AAAA"),
+        ("2-y", 1, ""),
+        ("1-y", 1, ""),
+    ]

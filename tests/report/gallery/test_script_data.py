@@ -9,13 +9,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.report.sections.test_views import CONFUSED, plain, results
 
-from onelook.evaluation.pictures.index import FurtherError, FurtherErrors, PredictedPicture, ReportPictures
+from onelook.evaluation.pictures.index import (
+    FindingPictures,
+    FoundPicture,
+    FurtherError,
+    FurtherErrors,
+    PredictedPicture,
+    ReportPictures,
+)
 from onelook.report.gallery import script_data as module
 from onelook.report.gallery.script_data import script_data
 from onelook.report.page import render_section
+from onelook.report.pictures import ThumbnailMemory
 from onelook.report.sections import SECTIONS
 
 WORST = PredictedPicture(file="1.png", id="w", label="b", predicted="a", p_label=0.1, p_predicted=0.9)
@@ -112,3 +121,33 @@ def test_a_page_names_the_script_only_where_there_is_a_gallery(make_run: Any, tm
     with_errors = build_report(make_run(pictures=True)).read_text(encoding="utf-8")
     assert with_errors.count("<script") == 1
     assert 'getElementById("gallery")' in with_errors
+
+
+@pytest.mark.parametrize(("classes", "most"), [(10, 2_500_000), (60, 3_000_000)])
+def test_all_pictures_of_a_page_and_the_ids_of_its_errors_stay_below_a_number_of_bytes(classes: int, most: int) -> None:
+    names = tuple(f"kind {at}" for at in range(classes))
+    counts = np.full((classes, classes), 4000 // classes**2 + 1)
+    evaluation = replace(CONFUSED, class_names=names, confusion_matrix=tuple(map(tuple, counts.tolist())))
+    picture = "A" * 4_000
+    thumbnails = ThumbnailMemory({f"{at}.png": b"B" * 3_000 for at in range(200)})
+    found = tuple(FoundPicture(file=f"{at}.png", id=f"{at}") for at in range(200))
+    worst = WORST.model_copy(update={"label": names[0], "predicted": names[1]})
+    further = FurtherErrors(
+        class_names=names,
+        errors=tuple(error(f"{at:060d}", at % classes, -at % classes, picture) for at in range(4_000)),
+    )
+    text = script_data(
+        results(
+            evaluation=evaluation,
+            report_pictures=KEPT.model_copy(update={"worst_errors": (worst,)}),
+            further_errors=further,
+            found=(FindingPictures(check="dark", split="train", pictures=found),),
+            found_pictures=thumbnails,
+        )
+    )
+    cells = 4 * 3 * classes**2
+    assert 0.9 * most < len(text) + 200 * 4_000 < most + cells
+    entries = json.loads(text)["errors"][1:]
+    assert len(entries) == 4_000  # all by their ids
+    assert all(len(entry) == 6 for entry in entries[:300])
+    assert len(entries[-1]) == 5

@@ -76,7 +76,7 @@ if (gallery) {
       const missed = count({ label: both });
       const named = found - missed;
       return [
-        `${pictures(found)} labelled or taken for `, name(both), " by mistake: ",
+        `${found === 1 ? "1 error" : `${number(found)} errors`} with `, name(both), ": ",
         missed ? link({ label: both }, `${number(missed)} missed`) : "0 missed", ", ",
         named ? link({ predicted: both }, `${number(named)} wrongly named`) : "0 wrongly named",
       ];
@@ -135,7 +135,10 @@ if (gallery) {
     else location.hash = address(asked);
   };
   const isHere = () => location.hash.slice(1).split("?")[0] === section.id;
-  addEventListener("hashchange", () => { if (isHere()) show(fromAddress(), { jump: true }); });
+  addEventListener("hashchange", () => {
+    if (isHere()) show(fromAddress(), { jump: true });
+    else if (!location.hash) show(null, { jump: false }); // back to before the first choice
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !filter || event.target.value) return;
     history.pushState(null, "", `#${section.id}`);
