@@ -22,9 +22,7 @@ from onelook.errors import ModelError
 Make = Callable[..., Classifier]
 
 
-def test_the_settings_are_kept_in_a_format_that_an_older_onelook_refuses(
-    classifier: Classifier, tmp_path: Path
-) -> None:
+def test_they_are_kept_in_a_format_that_an_older_onelook_refuses(classifier: Classifier, tmp_path: Path) -> None:
     for changes in ({"invert": True}, {"crop_to_content": True}):
         saved = classifier.with_decode(**changes).save(tmp_path / "model")
         assert card_of(saved)["format_version"] == 6

@@ -116,17 +116,17 @@ def test_a_score_is_printed_below_the_data_that_it_is_of(
 
     asked: list[Any] = []
 
-    def evaluate_model(*given: Any, opening: Any, on_progress: Any) -> Any:
-        asked.append((*given, opening.layout, on_progress is not None))
-        return SimpleNamespace(evaluation=scored, dataset=Data())
+    def evaluate_model(*given: Any, decoding: Any, opening: Any, on_progress: Any) -> Any:
+        asked.append((*given, decoding.invert, opening.layout, on_progress is not None))
+        return SimpleNamespace(evaluation=scored, dataset=Data(), to_dict=scored.to_dict)
 
     scored = evaluate(np.eye(2)[[0, 0, 1]], np.array([0, 1, 1]), ("a", "b"), "test")
     monkeypatch.setattr("onelook.commands.evaluate.evaluate_model", evaluate_model)
     out, err = printed(capsys, "evaluate", "m", "photos", "--layout", "class-folders")
     assert out.startswith("the data\n\n3 pictures\naccuracy")
     assert err.startswith("warning: ")
-    assert document(capsys, "evaluate", "m", "photos") == json.loads(json.dumps(scored.to_dict()))
-    assert asked == [("m", "photos", "class-folders", True), ("m", "photos", None, True)]
+    assert document(capsys, "evaluate", "m", "photos", "--invert") == json.loads(json.dumps(scored.to_dict()))
+    assert asked == [("m", "photos", None, "class-folders", True), ("m", "photos", True, None, True)]
 
 
 def test_a_report_says_where_it_lies(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

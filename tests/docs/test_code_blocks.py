@@ -118,4 +118,4 @@ def test_the_model_folder_holds_what_its_page_lists(desk: Path) -> None:
     )
     there = [path.name for path in (desk / "model").iterdir()]
     # A model that was made by hand was trained on no pictures.
-    assert sorted(rows) == sorted([*there, "picture_list.safetensors"])
+    assert sorted(rows) == sorted([*there, "picture_list.safetensors", "signature.safetensors"])

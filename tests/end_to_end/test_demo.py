@@ -42,6 +42,7 @@ def test_leaves_every_file_of_the_design(training: Finished, place: Path) -> Non
     }  # fmt: skip
     assert {path.name for path in (place / "run" / "model").iterdir()} == {
         "model.json", "weights.safetensors", "model.onnx", "golden.safetensors", "picture_list.safetensors",
+        "signature.safetensors", "README.md",
     }  # fmt: skip
 
 

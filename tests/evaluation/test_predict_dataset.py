@@ -47,9 +47,11 @@ class Percent:
     card = SimpleNamespace(value_range=(0.0, 255.0))
     pictures: Listed | None = None  # the list of the pictures that it was trained on
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
+    signature = None  # it does not know what its training pictures look like
+
+    def judge(self, images: np.ndarray) -> tuple[np.ndarray, None]:
         first = images.reshape(-1, 1).astype(np.float32) / 100
-        return np.hstack([first, 1 - first])
+        return np.hstack([first, 1 - first]), None
 
 
 class Listed:

@@ -32,10 +32,11 @@ GRAPH = "model.onnx"
 GOLDEN = "golden.safetensors"
 ESTIMATOR = "model.skops"
 PICTURE_LIST = "picture_list.safetensors"
+SIGNATURE = "signature.safetensors"
 # The files with a checksum in the card:
 NETWORK_FILES = (WEIGHTS, GRAPH, GOLDEN)  # of a network
 CLASSICAL_FILES = (ESTIMATOR, GOLDEN)  # of a classical model; with a pretrained network's features also GRAPH
-LISTED_FILES = (WEIGHTS, GRAPH, GOLDEN, ESTIMATOR, PICTURE_LIST)  # of any model
+LISTED_FILES = (WEIGHTS, GRAPH, GOLDEN, ESTIMATOR, PICTURE_LIST, SIGNATURE)  # of any model
 
 # A card with a thousand classes and a hundred layers has 50 kB.
 _MAXIMUM_CARD_BYTES = 16 << 20
@@ -134,11 +135,11 @@ class ModelCard(BaseModel):
     @property
     def listed_files(self) -> tuple[str, ...]:
         """The names of the files in this model's folder, without the card."""
-        # Models of earlier versions have no picture list, and a flag leaves it out.
-        pictures = (PICTURE_LIST,) if PICTURE_LIST in self.files else ()
+        # Models of earlier versions have neither, and a flag leaves the list out.
+        on_pictures = tuple(name for name in (PICTURE_LIST, SIGNATURE) if name in self.files)
         if self.classical is None:
-            return (*NETWORK_FILES, *pictures)
-        return (*(CLASSICAL_FILES if self.network is None else (GRAPH, *CLASSICAL_FILES)), *pictures)
+            return (*NETWORK_FILES, *on_pictures)
+        return (*(CLASSICAL_FILES if self.network is None else (GRAPH, *CLASSICAL_FILES)), *on_pictures)
 
     def need_network(self, purpose: str) -> NetworkSettings:
         """Return the layers of the network that classifies.

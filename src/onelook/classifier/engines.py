@@ -53,9 +53,14 @@ def available_engines() -> tuple[Engine, ...]:
 
 
 def build_predictor(
-    engine: Engine, card: ModelCard, weights: Weights, graph: bytes, estimator: bytes = b""
+    engine: Engine, card: ModelCard, weights: Weights, graph: bytes, estimator: bytes = b"", *, features: bool = False
 ) -> Predictor:
     """Return the predictor of one engine.
+
+    Args:
+        engine: its name.
+        card, weights, graph, estimator: the content of the model's folder.
+        features: whether a network also gives the features of its last dense layer.
 
     Raises:
         ModelError: the graph, the weights or the estimator do not fit the card.
@@ -89,7 +94,7 @@ def build_predictor(
             return torch_predictor
         refuse_foreign_graph(graph, _largest_pad(card, card.need_network("a graph")))
         height, width, _ = card.input_shape
-        predictor = build(graph, batch_size=network_batch_size(card.views.count, height, width))
+        predictor = build(graph, batch_size=network_batch_size(card.views.count, height, width), features=features)
     except ModelError:
         raise
     except (OnelookError, LookupError, ValueError, TypeError) as problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from onelook.classifier.card import (
     GRAPH,
     LISTED_FILES,
     PICTURE_LIST,
+    SIGNATURE,
     WEIGHTS,
     ModelCard,
     read_card,
@@ -26,10 +27,12 @@ from onelook.classifier.foreign import foreign_model, how_to_use
 from onelook.classifier.golden import golden_bytes, read_golden
 from onelook.classifier.model_parts import ModelParts
 from onelook.classifier.picture_list import picture_list_bytes, read_picture_list
+from onelook.classifier.signature_file import read_signature, signature_bytes
 from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
 from onelook.errors import ConfigError, ModelError
 from onelook.files import atomic_folder, checksum
 from onelook.runtime import command_name
+from onelook.signature.signature import Signature
 from onelook.wording import listed
 
 README = "README.md"  # for people; the model is loaded without it
@@ -53,10 +56,17 @@ def read_model(path: Path) -> ModelParts:
         of_list = contents.get(PICTURE_LIST)
         pictures = None if of_list is None else read_picture_list(of_list, str(folder / PICTURE_LIST))
         if card.classical is not None:
-            return ModelParts(card, {}, contents.get(GRAPH, b""), golden, contents[ESTIMATOR], pictures)
+            signature = _signature(contents, card, folder)
+            return ModelParts(card, {}, contents.get(GRAPH, b""), golden, contents[ESTIMATOR], pictures, signature)
         weights = from_safetensors(contents[WEIGHTS], str(folder / WEIGHTS))
         check_weights(weights, card, str(folder / WEIGHTS))
-        return ModelParts(card, weights, contents[GRAPH], golden, pictures=pictures)
+        signature = _signature(contents, card, folder)
+        return ModelParts(card, weights, contents[GRAPH], golden, pictures=pictures, signature=signature)
+
+
+def _signature(contents: Mapping[str, bytes], card: ModelCard, folder: Path) -> Signature | None:
+    content = contents.get(SIGNATURE)
+    return None if content is None else read_signature(content, card, str(folder / SIGNATURE))
 
 
 def write_model(parts: ModelParts, folder: Path) -> None:
@@ -73,6 +83,8 @@ def write_model(parts: ModelParts, folder: Path) -> None:
         contents |= {WEIGHTS: to_safetensors(parts.weights), GRAPH: parts.graph}
     if parts.pictures is not None:
         contents[PICTURE_LIST] = picture_list_bytes(parts.pictures)
+    if parts.signature is not None:
+        contents[SIGNATURE] = signature_bytes(parts.signature)
     with atomic_folder(folder) as temporary:
         for name, content in contents.items():
             (temporary / name).write_bytes(content)

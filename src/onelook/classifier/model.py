@@ -21,15 +21,19 @@ from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_
 from onelook.classifier.model_parts import ModelParts, make_classical_parts, make_parts
 from onelook.classifier.picture_list import PictureList
 from onelook.classifier.prediction import Prediction, Predictions
+from onelook.classifier.signature_file import count_features
 from onelook.classifier.tensors import Weights, from_safetensors, to_safetensors
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.files import write_bytes
 from onelook.notebook import html_of
-from onelook.predictors.predictor import BATCH_SIZE, Probabilities
+from onelook.predictors.predictor import BATCH_SIZE, Features, OnFeatures, Probabilities
 from onelook.settings import DecodeSettings
 from onelook.settings.opening import OpeningKeywords, opening_options
 from onelook.settings.python_words import python_words
+from onelook.signature.pixel_statistics import Statistics, pixel_statistics
+from onelook.signature.signature import Signature
+from onelook.signature.unlikeness import Unlikeness
 from onelook.wording import counted
 
 if TYPE_CHECKING:
@@ -53,7 +57,15 @@ class Classifier:
     def __init__(self, parts: ModelParts, engine: EngineName = "auto") -> None:
         self._engine = choose_engine(engine, parts.card)
         self._parts = parts
-        self._predictor = build_predictor(self._engine, parts.card, parts.weights, parts.graph, parts.estimator)
+        signature = parts.signature
+        self._predictor = build_predictor(
+            self._engine,
+            parts.card,
+            parts.weights,
+            parts.graph,
+            parts.estimator,
+            features=signature is not None and signature.features is not None,
+        )
 
     def __repr__(self) -> str:
         height, width, channels = self.card.input_shape
@@ -102,6 +114,11 @@ class Classifier:
         return self._parts.pictures
 
     @property
+    def signature(self) -> Signature | None:
+        """The look of the training pictures; None if that is not known."""
+        return self._parts.signature
+
+    @property
     def engine(self) -> str:
         """The engine that runs the model: `onnx`, `torch` or `sklearn`."""
         return self._engine
@@ -131,6 +148,13 @@ class Classifier:
         They are not decoded again.
         """
         return self._predictions(np.stack(pictures)) if len(pictures) else []
+
+    def _predictions(self, images: Images) -> list[Prediction]:
+        probabilities, unlikeness = self.judge(images)
+        how: dict[int, str] = {}
+        if unlikeness is not None:
+            how = {row: unlikeness.how([row]) for row in np.flatnonzero(unlikeness.is_unlike).tolist()}
+        return [self._prediction(row, how.get(at)) for at, row in enumerate(probabilities)]
 
     def predict_proba(self, inputs: PictureSource | Iterable[PictureSource]) -> Probabilities:
         """Return (rows, classes), float32: the probability of each class, in the order of `class_names`.
@@ -173,13 +197,40 @@ class Classifier:
         Raises:
             DataError: the pictures have another size or dtype.
         """
+        return self._probabilities(images)
+
+    def judge(self, images: Images) -> tuple[Probabilities, Unlikeness | None]:
+        """Return what `probabilities` does, and how far the pictures are from those that the model learnt from.
+
+        Args:
+            images: as for `probabilities`.
+
+        Returns:
+            The second is None if the model does not know what its training pictures look like.
+
+        Raises:
+            DataError: as for `probabilities`.
+        """
+        signature = self.signature
+        if signature is None:
+            return self._probabilities(images), None
+        of_features = [np.zeros(0, np.float32)]
+        probabilities = self._probabilities(images, lambda found: of_features.append(signature.features_of(found)))
+        statistics = pixel_statistics(images, self.card.value_range)
+        distances = signature.look_of(statistics)
+        if signature.features is not None:
+            distances = np.maximum(distances, np.concatenate(of_features))
+        return probabilities, Unlikeness(signature, statistics, distances)
+
+    def _probabilities(self, images: Images, on_features: OnFeatures | None = None) -> Probabilities:
         if images.dtype != np.uint8 or self.card.dtype == "uint8":
-            return self._predictor.probabilities(images)
+            return self._predictor.probabilities(images, on_features)
         # In slices, because floats take up to eight times the memory of bytes.
         probabilities = np.empty((len(images), len(self.class_names)), np.float32)
         for start in range(0, len(images), BATCH_SIZE):
             rows = slice(start, start + BATCH_SIZE)
-            probabilities[rows] = self._predictor.probabilities(from_bytes_range(images[rows], self.card))
+            in_range = from_bytes_range(images[rows], self.card)
+            probabilities[rows] = self._predictor.probabilities(in_range, on_features)
         return probabilities
 
     def as_input(self, source: PictureSource, number: int | None = None) -> Images:
@@ -263,7 +314,7 @@ class Classifier:
             made = make_classical_parts(card, parts.estimator, parts.golden.pictures, parts.graph)
         else:
             made = make_parts(card, parts.weights, parts.golden.pictures, "the model's weights")
-        return Classifier(replace(made, pictures=parts.pictures), self._engine)
+        return Classifier(replace(made, pictures=parts.pictures, signature=parts.signature), self._engine)
 
     def with_decode(self, *, invert: bool | None = None, crop_to_content: bool | None = None) -> Classifier:
         """Return the same model with other settings for its pictures, which are kept in its card.
@@ -277,6 +328,33 @@ class Classifier:
         decode = self.decode.model_copy(update={name: value for name, value in changes.items() if value is not None})
         return Classifier(replace(self._parts, card=self.card.with_decode(decode)), self._engine)
 
+    def with_signature(self, signature: Signature | None) -> Classifier:
+        """Return the same model with a signature of its training pictures, by which it recognises others."""
+        return Classifier(replace(self._parts, signature=signature), self._engine)
+
+    def describe(self, batches: Iterable[Images]) -> tuple[Statistics, Features | None]:
+        """Return what a signature is made of: statistics of the pixels, and the features that the network makes.
+
+        Args:
+            batches: pictures, each batch as for `probabilities`; one picture at least.
+
+        Returns:
+            (rows, statistics) and (rows, features); the second is None if the model has no features.
+        """
+        card, parts = self.card, self._parts
+        has_features = count_features(card) > 0
+        statistics: list[Statistics] = []
+        features: list[Features] = []
+        predictor = build_predictor(
+            self._engine, card, parts.weights, parts.graph, parts.estimator, features=has_features
+        )
+        for images in batches:
+            statistics.append(pixel_statistics(images, card.value_range))
+            if has_features:
+                is_native = images.dtype != np.uint8 or card.dtype == "uint8"
+                predictor.probabilities(images if is_native else from_bytes_range(images, card), features.append)
+        return np.concatenate(statistics), np.concatenate(features) if has_features else None
+
     def _batches(self, inputs: PictureSource | Iterable[PictureSource]) -> Iterator[Images]:
         """Yield the decoded pictures, a batch of them in memory at a time."""
         number = 0
@@ -284,13 +362,10 @@ class Classifier:
             yield np.stack([self.as_input(source, at) for at, source in enumerate(batch, number + 1)])
             number += len(batch)
 
-    def _predictions(self, images: Images) -> list[Prediction]:
-        return [self._prediction(row) for row in self._predictor.probabilities(images)]
-
-    def _prediction(self, row: NDArray[np.float32]) -> Prediction:
+    def _prediction(self, row: NDArray[np.float32], unlike: str | None) -> Prediction:
         best = int(row.argmax())
         by_class = dict(zip(self.class_names, row.tolist(), strict=True))
-        return Prediction(self.class_names[best], float(row[best]), by_class)
+        return Prediction(self.class_names[best], float(row[best]), by_class, unlike=unlike)
 
 
 def _batches(sources: Iterable[Any]) -> Iterator[list[Any]]:

@@ -14,6 +14,7 @@ from onelook.classifier.tensors import Weights, check_weights
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError
 from onelook.predictors.onnx import build_graph
+from onelook.signature.signature import Signature
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class ModelParts:
     golden: Golden
     estimator: bytes = b""  # the content of `model.skops`; such a model has no weights, and a graph only for features
     pictures: PictureList | None = None  # those that it was trained and validated on; None if that is not known
+    signature: Signature | None = None  # what its training pictures look like; None if that is not known
 
 
 def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) -> ModelParts:

@@ -18,12 +18,15 @@ class Prediction:
         probability: of that class, in [0, 1].
         probabilities: of every class, in the model's order; they sum to 1.
         id: the picture's path below the folder, if a folder was predicted; else None.
+        unlike: how the picture is unlike those that the model learnt from, in words; None if it is like them, or if
+            the model does not know what they look like.
     """
 
     class_name: str
     probability: float
     probabilities: dict[str, float]
     id: str | None = None
+    unlike: str | None = None
 
     @property
     def label(self) -> str:

@@ -49,7 +49,7 @@ def evaluate(
     with say.progress("reading pictures") as on_progress:
         scored = evaluate_model(model, data, decoding=decoding, opening=opening, on_progress=on_progress)
     if json:
-        say.document(scored.evaluation.to_dict())
+        say.document(scored.to_dict())
         return
     if keep_as is not None:
         say(f"the model that does the same to its pictures: {keep_as}")

@@ -21,6 +21,7 @@ from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
 from onelook.evaluation.score_without_leaks import with_leaks
+from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures
 from onelook.runtime import command_name
 from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 from onelook.wording import agree, counted, listed
@@ -39,6 +40,11 @@ class ScoredPictures:
     dataset: Dataset
     part: str
     evaluation: Evaluation
+    unlike: UnlikePictures | None = None  # those unlike the model's training pictures; None if that is not known
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scores as plain JSON values, with the pictures of another kind."""
+        return self.evaluation.to_dict() | ({} if self.unlike is None else {"unlike": self.unlike.to_dict()})
 
 
 def evaluate_model(
@@ -86,7 +92,7 @@ def evaluate_classifier(
     labels = positions_among(dataset.class_names, classifier.class_names, dataset.name)[labels]
     pictures = in_model_values(dataset.parts[name].pictures, classifier.card)
     decoded = pictures.decode(classifier.decode, on_progress)
-    probabilities = classifier.probabilities(decoded.images)
+    probabilities, unlikeness = classifier.judge(decoded.images)
     labels, ids = labels[decoded.kept], [dataset.parts[name].ids[row] for row in decoded.kept.tolist()]
     result = evaluate(
         probabilities,
@@ -102,7 +108,12 @@ def evaluate_classifier(
         result = with_leaks(
             result, probabilities, labels, ids, found.by_kind(ids), called=_CALLED.get(name, "pictures")
         )
+    collector = UnlikeCollector(classifier)
+    collector.add(unlikeness, dataset.parts[name].pictures, decoded.kept, dataset.parts[name].ids)
+    unlike = collector.result()
     warnings = [*result.warnings]
+    if unlike is not None and unlike.is_worth_a_warning:
+        warnings.append(unlike.sentence)
     if classifier.pictures is None:
         dataset = replace(dataset, notes=(*dataset.notes, _NO_LIST))
     if (note := note_on_numbers(dataset.class_names, classifier.class_names)) is not None:
@@ -125,7 +136,7 @@ def evaluate_classifier(
             f"{len(ids):,} of {counted(len(pictures), 'picture')} could not be read and "
             f"{agree(len(ids), 'is', 'are')} not in the score: {listed(ids)}."
         )
-    return ScoredPictures(dataset, name, replace(result, warnings=tuple(warnings)))
+    return ScoredPictures(dataset, name, replace(result, warnings=tuple(warnings)), unlike)
 
 
 def _labelled_part(dataset: Dataset) -> tuple[str, Labels]:

@@ -26,6 +26,7 @@ from onelook.evaluation.id_columns import IdColumn, id_candidates
 from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
 from onelook.evaluation.predictions import are_sure, check_threshold, likeliest, write_predictions
 from onelook.evaluation.sample_submission import read_sample
+from onelook.evaluation.unlike_pictures import UnlikePictures
 from onelook.evaluation.write_submission import shape_of, write_like
 from onelook.files import refuse_unwritable
 from onelook.runtime import PICTURES_TO_COME, command_name
@@ -44,8 +45,9 @@ class Predicted:
     top: int  # how many of the likeliest classes are shown for each picture
     unreadable: Mapping[str, str]  # id -> reason
     explanation: str | None  # what a submission's label column holds
-    warnings: tuple[str, ...] = ()  # on labelled pictures that the model has seen
+    warnings: tuple[str, ...] = ()  # on labelled pictures that the model has seen, and on pictures of another kind
     reject_below: float = 0.0  # less confident answers are withheld
+    unlike: UnlikePictures | None = None  # those unlike the model's training pictures; None if that is not known
 
     @property
     def rows(self) -> int:
@@ -86,17 +88,21 @@ class Predicted:
             **({"not_sure": self.not_sure} if self.reject_below > 0 else {}),
             "unreadable": [{"id": identifier, "reason": reason} for identifier, reason in self.unreadable.items()],
             "explanation": self.explanation,
+            **({"unlike": self.unlike.to_dict()} if self.unlike is not None else {}),
             "warnings": list(self.warnings),
         }
 
     def _predictions(self) -> list[dict[str, object]]:
         found: list[dict[str, object]] = []
+        unlike = None if self.unlike is None else frozenset(self.unlike.ids)
         for row, identifier in enumerate(self.ids):
             classes = [{"label": name, "confidence": confidence} for name, confidence in self.likeliest(row)]
             best: dict[str, object] = {"label": None, "confidence": None, **(classes[0] if classes else {})}
             if self.reject_below > 0:
                 best["likeliest"] = best["label"]
                 best["label"] = best["label"] if self.sure[row] else None
+            if unlike is not None:
+                best["unlike"] = identifier in unlike
             found.append({"id": identifier, **best, **({"top": classes} if self.top > 1 else {})})
         return found
 
@@ -159,6 +165,8 @@ def predict(
     ids: Sequence[str] = found.ids
     predicted = found.probabilities
     warnings = () if labels is None else warnings_on_seen(found, labels, class_names)
+    if found.unlike is not None and found.unlike.is_worth_a_warning:
+        warnings = (*warnings, found.unlike.sentence)
     explanation = None
     if sample is not None and shape is not None and out is not None:
         positions = shape.joined.positions
@@ -171,7 +179,17 @@ def predict(
         )
     where = None if out is None else Path(out)
     return Predicted(
-        where, dataset, ids, predicted, class_names, top, found.unreadable, explanation, warnings, reject_below
+        where,
+        dataset,
+        ids,
+        predicted,
+        class_names,
+        top,
+        found.unreadable,
+        explanation,
+        warnings,
+        reject_below,
+        found.unlike,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from onelook.errors import DataError
 
@@ -39,14 +41,26 @@ class PictureService:
         self._one_at_a_time = threading.Lock()
 
     def predict(self, uploads: Sequence[Upload]) -> list[Prediction]:
-        """Return a prediction for each upload, in order.
+        """Return a prediction for each upload, in order. Its `unlike` also says which flags would help.
 
         Raises:
             DataError: an upload cannot be read as a picture; the message names it.
         """
         pictures = [self._decoded(upload) for upload in uploads]
         with self._one_at_a_time:
-            return self.classifier.predict_decoded(pictures)
+            found = self.classifier.predict_decoded(pictures)
+            return [
+                one if one.unlike is None else self._with_advice(one, each)
+                for one, each in zip(found, uploads, strict=True)
+            ]
+
+    def _with_advice(self, prediction: Prediction, upload: Upload) -> Prediction:
+        """Return the prediction of an unlike picture, with what would make it like those that the model learnt from."""
+        from onelook.classifier.inputs import as_input
+        from onelook.evaluation.unlike_pictures import advice, find_flags
+
+        flags = find_flags(self.classifier, lambda card: as_input(upload.content, card)[np.newaxis])
+        return replace(prediction, unlike=f"{prediction.unlike}. {advice(flags)}")
 
     def about(self) -> dict[str, object]:
         """Return the model's card as JSON values."""

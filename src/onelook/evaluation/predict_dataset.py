@@ -14,6 +14,7 @@ from onelook.classifier.inputs import in_model_values
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.pictures.protocol import OnProgress, progress_from
+from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures
 from onelook.wording import agree
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class DatasetPredictions:
     probabilities: NDArray[np.float32]  # (rows, classes); NaN for a picture that cannot be read
     unreadable: Mapping[str, str]  # id -> reason
     seen: Mapping[str, Sequence[str]]  # ids of the looked up pictures that the model has seen, by kind
+    unlike: UnlikePictures | None = None  # those unlike the model's training pictures; None if that is not known
 
 
 def predict_dataset(
@@ -58,6 +60,7 @@ def predict_dataset(
     rows: list[NDArray[np.float32]] = []
     unreadable: dict[str, str] = {}
     seen: dict[str, list[str]] = {"exact": [], "near": []}
+    unlike = UnlikeCollector(classifier)
     for part in dataset.parts.values():
         predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
         needed = np.ones(len(part), bool) if wanted is None else wanted[len(ids) : len(ids) + len(part)]
@@ -65,7 +68,8 @@ def predict_dataset(
             pictures = in_model_values(part.pictures, classifier.card)
             decoded = pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
             if len(decoded.kept):
-                predicted[decoded.kept] = classifier.probabilities(decoded.images)
+                predicted[decoded.kept], unlikeness = classifier.judge(decoded.images)
+                unlike.add(unlikeness, part.pictures, decoded.kept, part.ids)
             if classifier.pictures is not None and look_up is not None:
                 rows_asked = np.flatnonzero(look_up[len(ids) : len(ids) + len(part)][decoded.kept])
                 value_range = classifier.card.value_range
@@ -76,7 +80,7 @@ def predict_dataset(
             unreadable |= {part.ids[row]: reason for row, reason in decoded.quarantined.items() if needed[row]}
         ids.extend(part.ids)
         rows.append(predicted)
-    return DatasetPredictions(tuple(ids), np.concatenate(rows), unreadable, seen)
+    return DatasetPredictions(tuple(ids), np.concatenate(rows), unreadable, seen, unlike.result())
 
 
 def with_size_note(dataset: Dataset, classifier: Classifier) -> Dataset:

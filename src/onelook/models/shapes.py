@@ -79,6 +79,23 @@ def leaves(plan: tuple[PlannedLayer, ...]) -> tuple[PlannedLayer, ...]:
     return tuple(leaf for planned in plan for leaf in (*leaves(planned.branch), *leaves(planned.shortcut), planned))
 
 
+def head_of(plan: tuple[PlannedLayer, ...]) -> int | None:
+    """Return the position of the layer that turns flat features into logits, from 0; None if there is no such layer.
+
+    Example:
+        >>> network = NetworkSettings(layers=(Conv(filters=8), Flatten(), Dropout(rate=0.5), Dense(units="classes")))
+        >>> head_of(plan_network(network, (1, 28, 28), 10))
+        3
+    """
+    for position in reversed(range(len(plan))):
+        layer, shape = plan[position].layer, plan[position].input_shape
+        if isinstance(layer, Dense):
+            return position if len(shape) == 1 else None
+        if not isinstance(layer, Dropout | Scale | ActivationLayer):
+            break
+    return None
+
+
 def weight_shapes(plan: tuple[PlannedLayer, ...]) -> dict[str, Shape]:
     """Return the shape of every weight, by its name in the module's state dict."""
     return {f"{leaf.name}.{name}": shape for leaf in leaves(plan) for name, shape in leaf.weights.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError, ModelError, in_words, missing_extra
-from onelook.predictors.onnx_session import open_session
-from onelook.predictors.predictor import BATCH_SIZE, Probabilities, check_images, predict_in_batches
+from onelook.predictors.onnx_session import FEATURES, open_session, with_features
+from onelook.predictors.predictor import BATCH_SIZE, OnFeatures, Probabilities, check_images, predict_in_batches
 from onelook.settings.network import NetworkSettings
 from onelook.settings.pictures import ONE_VIEW, FittedPreprocess, ViewSettings
 
@@ -84,6 +85,7 @@ class OnnxPredictor:
         source: path of the `.onnx` file, or its bytes.
         threads: threads inside one operation; as many as this process may use where not given.
         batch_size: pictures in a batch; fewer for a graph with several views of each.
+        features: whether it also gives the features of the last dense layer, which the graph must have.
 
     Raises:
         ModelError: the file is missing, damaged, or not such a graph.
@@ -91,11 +93,18 @@ class OnnxPredictor:
 
     name = "onnx"
 
-    def __init__(self, source: Path | str | bytes, threads: int | None = None, batch_size: int = BATCH_SIZE) -> None:
+    def __init__(
+        self,
+        source: Path | str | bytes,
+        threads: int | None = None,
+        batch_size: int = BATCH_SIZE,
+        *,
+        features: bool = False,
+    ) -> None:
         content, where = (source, "the ONNX graph") if isinstance(source, bytes) else _read(Path(source))
         try:
-            session = open_session(content, threads)
-            (images,), (probabilities,) = session.get_inputs(), session.get_outputs()
+            session = open_session(with_features(content) if features else content, threads)
+            (images,), (probabilities, *_) = session.get_inputs(), session.get_outputs()
             is_ours = _is_ours(images, probabilities)
         except Exception as error:  # the runtime's exceptions share no other base
             raise ModelError(
@@ -112,8 +121,9 @@ class OnnxPredictor:
         self.dtype = np.dtype(_NUMPY_TYPES[images.type])
         self._session = session
         self._batch_size = batch_size
+        self._gives_features = features
 
-    def probabilities(self, images: Images) -> Probabilities:
+    def probabilities(self, images: Images, on_features: OnFeatures | None = None) -> Probabilities:
         """Return one row for every picture, in order; see `Predictor.probabilities`.
 
         Raises:
@@ -126,13 +136,17 @@ class OnnxPredictor:
                 f"pictures have the dtype {images.dtype}; the model takes {self.dtype}. "
                 f"Scale them to the model's range of values, then convert them to {self.dtype}."
             )
-        return predict_in_batches(images, self._predict, self.num_classes, self._batch_size)
+        told = on_features if self._gives_features else None
+        return predict_in_batches(images, partial(self._predict, told), self.num_classes, self._batch_size)
 
-    def _predict(self, batch: Images) -> Probabilities:
+    def _predict(self, on_features: OnFeatures | None, batch: Images) -> Probabilities:
+        outputs = ["probabilities"] if on_features is None else ["probabilities", FEATURES]
         try:
-            (probabilities,) = self._session.run(["probabilities"], {"images": np.ascontiguousarray(batch)})
+            probabilities, *features = self._session.run(outputs, {"images": np.ascontiguousarray(batch)})
         except Exception as error:  # as above; the pictures are checked already, so the graph is wrong
             raise ModelError(f"the ONNX graph fails on pictures ({in_words(error)}). Save the model again.") from error
+        if on_features is not None:
+            on_features(features[0][: len(batch)])  # where there are several views, the first is the picture itself
         result: Probabilities = probabilities
         return result
 

@@ -12,6 +12,9 @@ from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
 
 Probabilities = NDArray[np.float32]  # (rows, classes), each row adds up to 1
+# (rows, features): the values from which a network's last dense layer computes the logits
+Features = NDArray[np.float32]
+OnFeatures = Callable[[Features], None]  # called with the features of each batch, in order
 
 BATCH_SIZE = 256  # pictures in a batch: a few dozen megabytes of activations for small networks
 _PIXELS = BATCH_SIZE * 128 * 128  # of a batch: 400 MB of EfficientNet's widest activations
@@ -25,11 +28,13 @@ class Predictor(Protocol):
         """The engine: `onnx`, `torch` or `sklearn`."""
         ...
 
-    def probabilities(self, images: Images) -> Probabilities:
+    def probabilities(self, images: Images, on_features: OnFeatures | None = None) -> Probabilities:
         """Return one row of probabilities for every picture, in order.
 
         Args:
             images: (rows, height, width, channels), raw values as decoded; rows may be 0.
+            on_features: called with the features of the pictures; never by a model that has none, or was not built to
+                give them.
 
         Raises:
             DataError: the pictures are not of the size that the model takes.

@@ -14,7 +14,7 @@ from onelook.metrics.temperature import tempered
 from onelook.predictors.check_estimator import known_types, refuse_unsound
 from onelook.predictors.features import count_features, features_of, pixel_batch_size
 from onelook.predictors.onnx_session import GraphFeatures
-from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
+from onelook.predictors.predictor import OnFeatures, Probabilities, check_images, predict_in_batches
 from onelook.predictors.skops_file import from_skops
 from onelook.runtime import available_cores
 from onelook.settings.classical import FittedClassical
@@ -67,8 +67,8 @@ class SklearnPredictor:
         self._preprocess = preprocess
         self._temperature = temperature
 
-    def probabilities(self, images: Images) -> Probabilities:
-        """Return one row for every picture, in order; see `Predictor.probabilities`.
+    def probabilities(self, images: Images, on_features: OnFeatures | None = None) -> Probabilities:
+        """Return one row for every picture, in order; see `Predictor.probabilities`. It gives no features.
 
         Raises:
             DataError: the pictures are of another size than the model's.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,15 @@ from torch import Tensor, nn
 
 from onelook.data.pictures.protocol import Images
 from onelook.models.layers.build import build_network
-from onelook.models.shapes import plan_network, weight_shapes
+from onelook.models.shapes import head_of, plan_network, weight_shapes
 from onelook.predictors.network_weights import PREPROCESS_PREFIX, network_weights
-from onelook.predictors.predictor import Probabilities, check_images, network_batch_size, predict_in_batches
+from onelook.predictors.predictor import (
+    OnFeatures,
+    Probabilities,
+    check_images,
+    network_batch_size,
+    predict_in_batches,
+)
 from onelook.settings.network import NetworkSettings
 from onelook.settings.pictures import ONE_VIEW, FittedPreprocess, ViewSettings
 from onelook.transforms.preprocess.in_torch import Preprocess
@@ -59,8 +66,11 @@ class TorchPredictor:
     ) -> None:
         height, width, channels = input_shape
         planes = (channels, height, width)
-        own_weights = network_weights(weights, weight_shapes(plan_network(network, planes, num_classes)))
+        layers = plan_network(network, planes, num_classes)
+        own_weights = network_weights(weights, weight_shapes(layers))
         module = build_network(network, planes, num_classes)
+        head = head_of(layers)
+        self._head = None if head is None else module[head]
         # Copied, because an array of a memory-mapped file must not be written to.
         module.load_state_dict({name: torch.tensor(array) for name, array in own_weights.items()})
         extra_weights = {name: array for name, array in weights.items() if name.startswith(PREPROCESS_PREFIX)}
@@ -77,7 +87,7 @@ class TorchPredictor:
         self._model = nn.Sequential(_Views(plan), prepare, *as_float64, module, _MeanOfViews(plan), *softmax)
         self._model.to(self.device).eval()
 
-    def probabilities(self, images: Images) -> Probabilities:
+    def probabilities(self, images: Images, on_features: OnFeatures | None = None) -> Probabilities:
         """Return one row for every picture, in order; see `Predictor.probabilities`.
 
         Raises:
@@ -87,11 +97,25 @@ class TorchPredictor:
         # TF32 would round CUDA's convolutions to ten bits: more than the 1e-4 that engines may differ by.
         exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
         with torch.inference_mode(), exact:
-            return predict_in_batches(images, self._predict, self.num_classes, self._batch_size, dtype=self._dtype)
+            predict = partial(self._predict, on_features)
+            return predict_in_batches(images, predict, self.num_classes, self._batch_size, dtype=self._dtype)
 
-    def _predict(self, batch: Images) -> Probabilities:
-        planes = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))
-        probabilities: Probabilities = self._model(torch.from_numpy(planes).to(self.device)).cpu().numpy()
+    def _predict(self, on_features: OnFeatures | None, batch: Images) -> Probabilities:
+        planes = torch.from_numpy(np.ascontiguousarray(batch.transpose(0, 3, 1, 2))).to(self.device)
+        if on_features is None or self._head is None:
+            return self._probabilities(planes)
+        found: list[Tensor] = []
+        seen = self._head.register_forward_pre_hook(lambda _module, values: found.append(values[0]))
+        try:
+            probabilities = self._probabilities(planes)
+        finally:
+            seen.remove()
+        # Where there are several views, the first is the picture itself.
+        on_features(found[0][: len(batch)].float().cpu().numpy())
+        return probabilities
+
+    def _probabilities(self, planes: Tensor) -> Probabilities:
+        probabilities: Probabilities = self._model(planes).cpu().numpy()
         return probabilities
 
 

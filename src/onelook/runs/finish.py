@@ -13,7 +13,7 @@ from onelook.files import json_text, write_text
 from onelook.planning.plan import Plan
 from onelook.planning.pretrained_request import pretrained_record
 from onelook.runs.begin import BegunRun, starting_record
-from onelook.runs.portable_model import calibrated, to_classifier
+from onelook.runs.portable_model import calibrated, signed, to_classifier
 from onelook.runs.prepare import PreparedData
 from onelook.runs.stages import Clock, Fitted
 from onelook.runtime import versions
@@ -101,7 +101,7 @@ def _save_model(begun: BegunRun, data: PreparedData, fitted: Fitted) -> Classifi
         golden_pictures=train,
         pictures=_picture_list(begun, data),
     )
-    classifier = calibrated(classifier, data.split.val)
+    classifier = signed(calibrated(classifier, data.split.val), train, data.split.val)
     classifier.save(begun.own_folder.model)
     return classifier
 

@@ -41,6 +41,7 @@ class PicturePrediction(BaseModel):
     probability: float
     probabilities: dict[str, float]
     sure: bool  # whether the probability reaches `reject_below`
+    unlike: str | None  # how the picture is unlike those that the model learnt from, and what would help
 
 
 class Predictions(BaseModel):
@@ -99,6 +100,7 @@ def build_app(classifier: Classifier, limits: ServeLimits | None = None, *, reje
                     probability=one.probability,
                     probabilities=dict(one.probabilities),
                     sure=one.probability >= reject_below,
+                    unlike=one.unlike,
                 )
                 for one in found
             ]

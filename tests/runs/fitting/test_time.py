@@ -35,9 +35,9 @@ def begun_with(settings: TrainSettings, *, folder: Any = "a folder", test: int |
 @pytest.mark.parametrize(
     ("folder", "test", "views", "seconds"),
     [
-        ("a folder", None, ViewSettings(), (60 + 60) * 0.75 + 2),
-        ("a folder", 80, ViewSettings(), (80 + 60) * 0.75 + 2),
-        ("a folder", 80, SIX_VIEWS, 6 * (80 + 60) * 0.75 + 2),
+        ("a folder", None, ViewSettings(), (60 + 60 + 160) * 0.75 + 2),
+        ("a folder", 80, ViewSettings(), (80 + 60 + 160) * 0.75 + 2),
+        ("a folder", 80, SIX_VIEWS, 6 * (80 + 60 + 160) * 0.75 + 2),
         (None, 80, SIX_VIEWS, 0.0),
     ],
 )
@@ -47,7 +47,8 @@ def test_scoring_takes_the_time_of_all_views_of_the_pictures_that_are_scored(
     begun = begun_with(TrainSettings(time_limit_seconds=100, views=views), folder=folder, test=test)
     ready: Any = SimpleNamespace(inputs=SimpleNamespace(val=some(40)), scoring_seconds=0.25)
     # Validation has 40 pictures in 20 s here; features take a quarter of a second more for each. The 60 validation
-    # pictures are predicted once more, for the temperature, and a simple model takes 2 s.
+    # pictures are predicted once more, for the temperature, and the 160 of both sides for the signature; a simple model
+    # takes 2 s.
     budget, _, scoring = fit_network._budget(begun, ready, Pace(30.0, 20.0), Clock())
     assert scoring == seconds
     assert (budget.limit_seconds, budget.has_report) == (100, folder is not None)
@@ -56,9 +57,9 @@ def test_scoring_takes_the_time_of_all_views_of_the_pictures_that_are_scored(
 @pytest.mark.parametrize(
     ("folder", "test", "views", "later"),
     [
-        ("a folder", None, ViewSettings(), 60 + 60),
-        ("a folder", 80, ViewSettings(), 60 + 80 + 60),
-        ("a folder", 80, SIX_VIEWS, 60 + 6 * (80 + 60)),
+        ("a folder", None, ViewSettings(), 60 + 60 + 160),
+        ("a folder", 80, ViewSettings(), 60 + 80 + 60 + 160),
+        ("a folder", 80, SIX_VIEWS, 60 + 6 * (80 + 60 + 160)),
         (None, 80, SIX_VIEWS, 60),
     ],
 )

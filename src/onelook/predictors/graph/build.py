@@ -10,12 +10,13 @@ from numpy.typing import DTypeLike, NDArray
 from onnx import TensorProto, helper
 
 from onelook.errors import ModelError
-from onelook.models.shapes import plan_network, weight_shapes
+from onelook.models.shapes import head_of, plan_network, weight_shapes
 from onelook.predictors.graph.layers import write_layers
 from onelook.predictors.graph.preprocess import write_preprocess
 from onelook.predictors.graph.views import write_mean, write_views
 from onelook.predictors.graph.writer import GraphWriter
 from onelook.predictors.network_weights import network_weights
+from onelook.predictors.onnx_session import FEATURES
 from onelook.settings.network import NetworkSettings
 from onelook.settings.pictures import FittedPreprocess, ViewSettings
 from onelook.transforms.views import views_of
@@ -39,7 +40,11 @@ def write_graph(
     graph = GraphWriter()
     seen = views_of(views, height, width)
     prepared = write_preprocess(graph, fitted, weights, input_shape, write_views(graph, seen, "images"))
-    logits = write_layers(graph, plan, own_weights, graph.add("Transpose", prepared, perm=[0, 3, 1, 2]))
+    head = head_of(plan) or 0
+    features = write_layers(graph, plan[:head], own_weights, graph.add("Transpose", prepared, perm=[0, 3, 1, 2]))
+    if head:
+        graph.finish(features, FEATURES)  # no output of the file: see `onnx_session.with_features`
+    logits = write_layers(graph, plan[head:], own_weights, features)
     mean = write_mean(graph, seen, logits, num_classes)
     if temperature != 1.0:
         mean = graph.add("Div", mean, graph.constant(np.array(temperature, np.float32)))

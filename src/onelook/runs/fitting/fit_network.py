@@ -16,7 +16,7 @@ from onelook.planning.time_course import TimeCourse, recorded_time_plan
 from onelook.runs.begin import BegunRun, settle_network
 from onelook.runs.fitting.batch_size import settle_batch_size
 from onelook.runs.fitting.build_network import build_ready_network
-from onelook.runs.portable_model import count_calibrating
+from onelook.runs.portable_model import count_calibrating, count_signing
 from onelook.runs.stages import Clock, Fitted, ReadyNetwork, SweptNetwork, TrainedNetwork
 from onelook.settings import TrainSettings
 from onelook.wording import counted, duration, entry
@@ -144,13 +144,14 @@ def _feature_seconds(begun: BegunRun, clock: Clock) -> float | None:
         return None
     scored = 0 if begun.folder is None or data.test is None else len(data.test)
     calibrating = 0 if begun.folder is None else count_calibrating(len(data.val))
+    signing = 0 if begun.folder is None else count_signing(len(data.train), len(data.val))
     budget = _budget_of(begun)
     return budget.left_for_features(
         clock.so_far()["total"],
         slowness=measure_slowness(),
         load=clock.load,
         rows=len(data.train),
-        later_rows=len(data.val) + (scored + calibrating) * settings.views.count,
+        later_rows=len(data.val) + (scored + calibrating + signing) * settings.views.count,
     )
 
 
@@ -316,10 +317,10 @@ def _budget(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> t
     budget = _budget_of(begun)
     scoring = 0.0
     if begun.folder is not None:
-        # Scoring and the temperature predict all views of each picture.
+        # Scoring, the temperature and the signature predict all views of each picture.
         scored = data.val if data.test is None else data.test
         one_view = pace.validation_seconds / len(ready.inputs.val) + ready.scoring_seconds
-        predicted = len(scored) + count_calibrating(len(data.val))
+        predicted = len(scored) + count_calibrating(len(data.val)) + count_signing(len(data.train), len(data.val))
         scoring = one_view * settings.views.count * predicted + baseline_seconds(settings) * clock.load
     return budget, clock.so_far()["total"], scoring
 

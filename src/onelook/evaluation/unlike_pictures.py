@@ -1,0 +1,146 @@
+"""Say how many pictures are unlike those that a model learnt from, how, and what would make them like those."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.classifier.card import ModelCard
+from onelook.classifier.inputs import in_model_values
+from onelook.data.pictures.protocol import Images, Pictures
+from onelook.signature.signature import KEPT
+from onelook.signature.unlikeness import Unlikeness
+from onelook.wording import agree, counted
+
+if TYPE_CHECKING:
+    from onelook.classifier import Classifier
+
+DecodeAgain = Callable[[ModelCard], Images]  # the same pictures, for a model with other decode settings
+
+_MOST_TRIED = 48  # pictures that are decoded again in other ways
+_ENOUGH = 0.8  # of these that become like the training pictures, for a way to be offered
+_BY_CHANCE = 2 * (1 - KEPT)  # of pictures that are like the training pictures
+
+
+@dataclass(frozen=True)
+class UnlikePictures:
+    """The pictures that are unlike those that a model learnt from."""
+
+    rows: int  # pictures that were looked at
+    ids: tuple[str, ...]  # of the unlike ones
+    how: str  # the end of a sentence; empty if there are none
+    flags: tuple[str, ...]  # which would make them like the training pictures
+
+    @property
+    def is_worth_a_warning(self) -> bool:
+        """Whether they are more than the few that are always a little unusual."""
+        expected = _BY_CHANCE * self.rows
+        return len(self.ids) > expected + 2 * sqrt(expected)
+
+    @property
+    def sentence(self) -> str:
+        """How many they are, how they differ, and what to do."""
+        count, several = len(self.ids), self.rows > 1
+        called = (
+            f"{count:,} of {counted(self.rows, 'picture')} {agree(count, 'is', 'are')}" if several else "The picture is"
+        )
+        return f"{called} unlike those that the model learnt from: {self.how}. {advice(self.flags, count)}"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain JSON values."""
+        message = self.sentence if self.is_worth_a_warning else None
+        return {"count": len(self.ids), "rows": self.rows, "ids": list(self.ids), "message": message}
+
+
+def advice(flags: Sequence[str], count: int = 1) -> str:
+    """Return a sentence on what would make unlike pictures like the training pictures.
+
+    Example:
+        >>> advice(("--invert",))
+        'With --invert it is like them.'
+    """
+    if not flags:
+        return f"Do not rely on {agree(count, 'the answer', 'these answers')}."
+    return f"With {' '.join(flags)} {agree(count, 'it is', 'they are')} like them."
+
+
+class UnlikeCollector:
+    """Collects the unlike pictures of the parts of a data set, one part after the other."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+        self._rows = 0
+        self._ids: list[str] = []
+        self._found: list[tuple[Unlikeness, NDArray[np.int64]]] = []
+        self._originals: list[tuple[Pictures, NDArray[np.int64]]] = []
+
+    def add(
+        self, unlikeness: Unlikeness | None, pictures: Pictures, kept: NDArray[np.int64], ids: Sequence[str]
+    ) -> None:
+        """Add the pictures of a part.
+
+        Args:
+            unlikeness: of the decoded pictures, as `judge` returns it.
+            pictures: the part's own, from which a few are decoded again.
+            kept: the position in the part of each decoded picture.
+            ids: of the pictures of the part.
+        """
+        if unlikeness is None:
+            return
+        self._rows += len(kept)
+        rows = np.flatnonzero(unlikeness.is_unlike)
+        if len(rows):
+            self._ids += [ids[row] for row in kept[rows].tolist()]
+            self._found.append((unlikeness, rows))
+            self._originals.append((pictures, kept[rows]))
+
+    def result(self) -> UnlikePictures | None:
+        """Return the unlike pictures of all parts; None if the model does not know its training pictures."""
+        if self._classifier.signature is None:
+            return None
+        if not self._found:
+            return UnlikePictures(self._rows, (), "", ())
+        statistics = np.concatenate([unlikeness.statistics[rows] for unlikeness, rows in self._found])
+        unlikeness = replace(self._found[0][0], statistics=statistics)
+        unlike = UnlikePictures(self._rows, tuple(self._ids), unlikeness.how(np.arange(len(statistics))), ())
+        if not unlike.is_worth_a_warning:
+            return unlike
+        return replace(unlike, flags=find_flags(self._classifier, self._decode_some))
+
+    def _decode_some(self, card: ModelCard) -> Images:
+        """Return some of the unlike pictures, evenly spread over the first part that has some."""
+        pictures, rows = self._originals[0]
+        chosen = rows[np.unique(np.linspace(0, len(rows) - 1, _MOST_TRIED).round().astype(np.int64))]
+        return in_model_values(pictures.take(chosen), card).decode(card.decode).images
+
+
+def find_flags(classifier: Classifier, decode: DecodeAgain) -> tuple[str, ...]:
+    """Return the fewest flags with which unlike pictures are like those that the model learnt from; or none.
+
+    Args:
+        classifier: the model.
+        decode: decodes the unlike pictures for another model.
+    """
+    for flags, card in _other_ways(classifier.card):
+        _, unlikeness = classifier.judge(decode(card))
+        if unlikeness is not None and (~unlikeness.is_unlike).mean() >= _ENOUGH:
+            return flags
+    return ()
+
+
+def _other_ways(card: ModelCard) -> Iterator[tuple[tuple[str, ...], ModelCard]]:
+    """Yield flags and the card of a model with them, the fewest flags first."""
+    decode = card.decode
+    turn = "--no-invert" if decode.invert else "--invert"
+    crop = "--no-crop-to-content" if decode.crop_to_content else "--crop-to-content"
+    for flags in ((turn,), (crop,), (turn, crop)):
+        changes = {
+            "invert": decode.invert != (turn in flags),
+            "crop_to_content": decode.crop_to_content != (crop in flags),
+        }
+        yield flags, card.with_decode(decode.model_copy(update=changes))

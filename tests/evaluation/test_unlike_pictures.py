@@ -1,0 +1,142 @@
+"""Which pictures of a data set are unlike those that the model learnt from, and what would make them like those."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.classifier import Classifier, build_classifier
+from onelook.commands.decoding_flags import DecodingFlags
+from onelook.commands.evaluate import evaluate_model
+from onelook.commands.predict import predict
+from onelook.commands.serve import PictureService, Upload
+from onelook.evaluation.unlike_pictures import UnlikePictures
+from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
+from onelook.settings.network import Dense, GlobalPool
+from onelook.signature.signature import fit_signature
+
+
+def squares(rows: int, seed: int = 0) -> np.ndarray:
+    """Light squares of about 20 of 28 pixels, their mass in the middle, on black: as MNIST is."""
+    chance = np.random.default_rng(seed)
+    pictures = np.zeros((rows, 28, 28, 1), np.uint8)
+    for picture in pictures:
+        height, width = 20, int(chance.integers(12, 21))
+        top, left = (28 - height) // 2, (28 - width) // 2
+        picture[top : top + height, left : left + width] = chance.integers(200, 256)
+    return pictures
+
+
+def page(picture: np.ndarray) -> Image.Image:
+    """A picture's square, dark on a light page of four times its size."""
+    small = Image.fromarray(255 - picture[..., 0]).resize((84, 84), Image.Resampling.NEAREST)
+    whole = Image.new("L", (160, 120), 235)
+    whole.paste(small.point(lambda value: min(value, 235)), (40, 20))
+    return whole
+
+
+@pytest.fixture(scope="module")
+def signed() -> Classifier:
+    network = NetworkSettings(layers=(GlobalPool(type="global_average_pool"), Dense(units="classes")))
+    model = build_classifier(
+        network,
+        FittedPreprocess(),
+        {"1.weight": np.array([[-10.0], [10.0]], np.float32), "1.bias": np.array([4.0, -4.0], np.float32)},
+        decode=DecodeSettings(height=28, width=28, channels=1),
+        class_names=("narrow", "wide"),
+        dtype=np.uint8,
+        value_range=(0.0, 255.0),
+        provenance={},
+        metrics={},
+    )
+    (train, features), (val, val_features) = (model.describe([squares(300, seed=seed)]) for seed in (1, 2))
+    return model.with_signature(fit_signature(train, val, features, val_features))
+
+
+@pytest.fixture(scope="module")
+def model(signed: Classifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return signed.save(tmp_path_factory.mktemp("signed") / "model")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three pictures like those of the training, and five pages."""
+    (tmp_path / "new").mkdir()
+    for number, picture in enumerate(squares(8), 1):
+        shown = Image.fromarray(picture[..., 0]) if number <= 3 else page(picture)
+        shown.save(tmp_path / "new" / f"{number}.png")
+    return tmp_path / "new"
+
+
+def test_unlike_pictures_are_counted_and_explained_with_the_flags_that_help(model: Path, folder: Path) -> None:
+    found = predict(model, folder).unlike
+    assert found is not None
+    assert found.ids == ("4.png", "5.png", "6.png", "7.png", "8.png")
+    assert found.flags == ("--invert", "--crop-to-content")
+    assert found.sentence == (
+        "5 of 8 pictures are unlike those that the model learnt from: dark on light, where it learnt light on dark"
+        f"{found.sentence.partition('light on dark')[2].partition('.')[0]}. "
+        "With --invert --crop-to-content they are like them."
+    )
+    again = predict(model, folder, decoding=DecodingFlags(invert=True, crop_to_content=True))
+    assert again.unlike is not None
+    assert len(set(again.unlike.ids) - {"1.png", "2.png", "3.png"}) <= 1  # a page is not exactly what was learnt
+
+
+def test_one_flag_is_offered_where_it_is_enough(model: Path) -> None:
+    scored = evaluate_model(model, (255 - squares(20, seed=3), ["narrow", "wide"] * 10))
+    assert scored.unlike is not None
+    assert (len(scored.unlike.ids), scored.unlike.flags) == (20, ("--invert",))
+    assert scored.unlike.sentence in scored.evaluation.warnings
+    assert scored.to_dict()["unlike"] == scored.unlike.to_dict()
+
+
+def test_a_model_that_inverts_is_offered_not_to(model: Path) -> None:
+    pictures = (squares(20, seed=3), ["narrow", "wide"] * 10)
+    scored = evaluate_model(model, pictures, decoding=DecodingFlags(invert=True))
+    assert scored.unlike is not None
+    assert scored.unlike.flags == ("--no-invert",)
+
+
+def test_no_flag_is_offered_where_none_helps(model: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
+    scored = evaluate_model(model, (noise, ["narrow", "wide"] * 10))
+    assert scored.unlike is not None
+    assert scored.unlike.flags == ()
+    assert scored.unlike.sentence.endswith("Do not rely on these answers.")
+
+
+def test_pictures_like_those_of_the_training_give_no_warning(model: Path) -> None:
+    scored = evaluate_model(model, (squares(200, seed=4), ["narrow", "wide"] * 100))
+    assert scored.unlike is not None
+    assert scored.unlike.rows == 200
+    assert len(scored.unlike.ids) <= 8
+    assert not any("unlike" in warning for warning in scored.evaluation.warnings)
+
+
+def test_a_model_without_a_signature_says_nothing(brightness_model: Path) -> None:
+    scored = evaluate_model(brightness_model, (255 - squares(20)[:, :8, :8], ["dark", "light"] * 10))
+    assert scored.unlike is None
+    assert "unlike" not in scored.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("count", "rows", "expected"),
+    [(1, 1, True), (1, 5, True), (1, 20, False), (25, 1000, False), (40, 1000, True), (0, 9, False)],
+)
+def test_a_few_unusual_pictures_are_no_warning(count: int, rows: int, expected: bool) -> None:
+    unlike = UnlikePictures(rows, tuple(map(str, range(count))), "darker", ())
+    assert unlike.is_worth_a_warning is expected
+
+
+def test_the_service_says_what_would_help(signed: Classifier) -> None:
+    file = io.BytesIO()
+    page(squares(1)[0]).save(file, "PNG")
+    (found,) = PictureService(signed).predict([Upload("page", file.getvalue())])
+    assert found.unlike is not None
+    assert found.unlike.startswith("dark on light, where it learnt light on dark")
+    assert found.unlike.endswith("With --invert --crop-to-content it is like them.")

@@ -1,0 +1,99 @@
+"""The statistics of a picture's pixels, against pictures whose numbers can be worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from onelook.signature.pixel_statistics import STATISTICS, pixel_statistics
+
+BYTES = (0.0, 255.0)
+
+
+def statistics(picture: np.ndarray, value_range: tuple[float, float] = BYTES) -> dict[str, float]:
+    found = pixel_statistics(picture[np.newaxis], value_range)
+    assert found.shape == (1, len(STATISTICS))
+    assert found.dtype == np.float32
+    return dict(zip(STATISTICS, found[0].tolist(), strict=True))
+
+
+def square(ground: int, content: int) -> np.ndarray:
+    """A square of 10 × 6 pixels in the middle of 22 × 22."""
+    picture = np.full((22, 22, 1), ground, np.uint8)
+    picture[6:16, 8:14] = content
+    return picture
+
+
+def test_a_light_square_on_black() -> None:
+    found = statistics(square(0, 255))
+    # Neighbours to the right and below are looked at, so the last two rows and columns are not: 20 × 20 pixels.
+    share = 60 / 400
+    assert found["brightness"] == pytest.approx(share)
+    assert found["contrast"] == pytest.approx(np.sqrt(share * (1 - share)), abs=1e-5)
+    assert found["border"] == 0
+    assert found["polarity"] == pytest.approx(1)
+    assert (found["dark"], found["light"]) == pytest.approx((1 - share, share))
+    assert found["filled"] == pytest.approx(share)
+    assert (found["height"], found["width"]) == pytest.approx((10 / 20, 6 / 20))
+    assert found["colour"] == 0
+    # 10 pixels left of the square and its 10 last columns, 6 above and 6 below: one corner counts in both.
+    assert found["edges"] == pytest.approx(31 / 400)
+    assert found["flat"] == pytest.approx(1 - 31 / 400)
+
+
+def test_dark_on_light_has_the_opposite_polarity() -> None:
+    light, dark = statistics(square(0, 255)), statistics(square(255, 0))
+    assert dark["polarity"] == pytest.approx(-light["polarity"])
+    assert dark["border"] == 1
+    assert dark["brightness"] == pytest.approx(1 - light["brightness"])
+    assert (dark["filled"], dark["edges"]) == pytest.approx((light["filled"], light["edges"]))
+
+
+def test_a_plain_picture_has_no_content() -> None:
+    found = statistics(np.full((5, 5, 3), 128, np.uint8))
+    assert (found["brightness"], found["border"]) == pytest.approx((128 / 255, 128 / 255))
+    assert found["flat"] == 1
+    assert {
+        found[name] for name in ("contrast", "polarity", "edges", "noise", "filled", "height", "width", "colour")
+    } == {0}
+
+
+def test_noise_has_larger_second_differences_than_a_slope() -> None:
+    slope = np.tile(np.linspace(0, 255, 30, dtype=np.uint8)[:, np.newaxis], (30, 1, 1))
+    noise = np.random.default_rng(0).integers(0, 256, (30, 30, 1), dtype=np.uint8)
+    assert statistics(slope)["noise"] < 0.01
+    assert statistics(noise)["noise"] > 1 / 4
+
+
+def test_colour_is_the_mean_difference_of_the_channels() -> None:
+    picture = np.zeros((8, 8, 3), np.uint8)
+    picture[:, :4] = (255, 0, 51)
+    assert statistics(picture)["colour"] == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize("value_range", [(0.0, 1.0), (-1.0, 1.0), (0.0, 4095.0)])
+def test_other_values_count_by_their_range(value_range: tuple[float, float]) -> None:
+    low, high = value_range
+    picture = square(40, 200)
+    in_range = low + picture.astype(np.float64) / 255 * (high - low)
+    assert statistics(in_range, value_range) == pytest.approx(statistics(picture), abs=1e-5)
+    assert statistics(picture, value_range) == pytest.approx(statistics(picture))  # bytes are from 0 to 255
+
+
+def test_large_pictures_are_sampled_with_neighbours_of_the_full_size() -> None:
+    chance = np.random.default_rng(1)
+    small = chance.integers(0, 256, (64, 64, 1), dtype=np.uint8)
+    large = chance.integers(0, 256, (200, 300, 1), dtype=np.uint8)
+    found, expected = statistics(large), statistics(small)
+    assert {name: abs(found[name] - expected[name]) < 0.05 for name in STATISTICS} == dict.fromkeys(STATISTICS, True)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 9, 3), (2, 2, 1)])
+def test_the_smallest_pictures_have_finite_numbers(shape: tuple[int, int, int]) -> None:
+    assert np.isfinite(pixel_statistics(np.full((3, *shape), 9, np.uint8), BYTES)).all()
+
+
+def test_rows_do_not_depend_on_their_batch() -> None:
+    pictures = np.random.default_rng(2).integers(0, 256, (700, 28, 28, 1), dtype=np.uint8)
+    assert np.array_equal(pixel_statistics(pictures, BYTES)[650:], pixel_statistics(pictures[650:], BYTES))
+    assert pixel_statistics(pictures[:0], BYTES).shape == (0, len(STATISTICS))
