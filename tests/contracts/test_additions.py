@@ -194,7 +194,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a copy of the package that has one more of each, in `src`, and a data set of the new layout."""
     place = tmp_path_factory.mktemp("scratch")
     package = place / "src" / "onelook"
-    shutil.copytree(Path(onelook.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(Path(onelook.__file__).parent, package)  # with what is compiled, which Python checks by its age
     for addition in ADDITIONS.values():
         for name, text in addition.new.items():
             assert not (package / name).exists()

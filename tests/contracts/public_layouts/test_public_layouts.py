@@ -20,6 +20,12 @@ from onelook.errors import DataError, OnelookError
 from onelook.inspection.inspection import Inspection
 
 
+@pytest.fixture(autouse=True)
+def _own_cache_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are looked for in all entries of the cache: those of 200 other data sets took most of the time."""
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
+
+
 def _of_kind(kind: type[Opens | Asks | Refuses]) -> pytest.MarkDecorator:
     """Run a test on each data set whose outcome is of this kind."""
     chosen = [pytest.param(draw, right, id=draw.__name__) for draw, right in EXPECTED if isinstance(right, kind)]

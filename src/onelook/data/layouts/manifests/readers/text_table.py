@@ -30,6 +30,7 @@ _MOST_WIDTHS, _FEWEST_WORDS, _FEWEST_WIDE, _NUMBERS_AT_END = 3, 2, 3, 3  # in a 
 _SHARE_OF_LINES = 0.9  # a delimiter must give this share of the lines the same number of cells
 # What spreadsheets and languages put around a text, besides the quotes of CSV.
 _QUOTES = (("'", "'"), ("\u201c", "\u201d"), ("\u2018", "\u2019"), ("\u00ab", "\u00bb"), ('="', '"'), ("`", "`"))
+_FIRST_SIGNS = frozenset(before[0] for before, _ in _QUOTES)
 _TYPES = frozenset({"[t]", "[f]"})  # text and numbers
 _COMMENT_SIGNS = ("#", "%", "//")
 # Words that belong to the word before them in a header separated by blanks: `BREED ID` is one column.
@@ -277,6 +278,8 @@ def is_blank_column(name: str, cells: Sequence[str | None]) -> bool:
 
 def unquoted(cells: Sequence[str | None]) -> list[str | None]:
     """Return the cells without the signs around them where nearly all stand between such: 'a', “a”, ="a"."""
+    if not any(cell and cell[0] in _FIRST_SIGNS for cell in cells):  # nearly all columns, of which there may be 100,000
+        return list(cells)
     for before, after in _QUOTES:
         inside = [
             cell is not None and len(cell) > len(before) and cell.startswith(before) and cell.endswith(after)
