@@ -5,7 +5,7 @@ after each `>>>`, which may have options of `open_dataset`, the whole answer or 
 
 - The pictures are of one grey each: 0, 1, 2 … in the order in which they are listed; `#1` in an answer says which was
   read. Of pictures in arrays it has three pixels: the first, the last of the first row, and the first of the last.
-- `{a,b}/{01-03}.png` are six names, of pictures or of files with the same content.
+- `{a,b}/{01-03}.png` are six names, of pictures or of files with the same content; `␣` in a picture's is a space.
 - `--- FILE in utf-16-be` is another encoding, and `in dos` a byte order mark and Windows' ends of lines.
 - In a file `<49:7>` stands for 49 pixels, `7,14,21…`, and `<p0-48>` for names.
 - Arrays are lines such as `x = uint8 2x8x9 from 7`, which counts in steps of 7 too, or `y = [0, 1]`. In Parquet
@@ -185,7 +185,7 @@ def test_all_that_is_said_of_a_data_set(case: str, tmp_path: Path) -> None:
     data, *asked = re.split(r"^>>>", case, flags=re.MULTILINE)
     pictures, *files = re.split(r"^--- ", data, flags=re.MULTILINE)
     root = tmp_path / "data"
-    draw(root, [name for word in pictures.split("\n", 1)[1].split() for name in expand(word)])
+    draw(root, [name for word in pictures.split("\n", 1)[1].split() for name in expand(word.replace("␣", " "))])
     for file in files:
         names, _, content = file.partition("\n")
         names, _, encoding = names.partition(" in ")

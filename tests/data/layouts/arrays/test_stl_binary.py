@@ -60,3 +60,14 @@ def test_files_that_do_not_fit_are_refused(stl: Path, name: str, content: bytes,
     with pytest.raises(DataError) as caught:
         open_dataset(stl)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("lost", [("test_y.bin",), ("test_X.bin",), ("test_X.bin", "test_y.bin")])
+def test_a_part_without_pictures_or_labels_is_passed_over(stl: Path, lost: tuple[str, ...]) -> None:
+    for name in lost:
+        (stl / name).unlink()
+    dataset = open_dataset(stl)
+    assert dataset.why == "STL-10's binary files by name: train_X.bin"
+    assert {name: part.labels.tolist() for name, part in dataset.parts.items()} == {  # type: ignore[union-attr]
+        "all": [0, 2, 1, 0],
+    }
