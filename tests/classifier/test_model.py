@@ -35,6 +35,16 @@ class TestPredict:
         found = np.array([list(prediction.probabilities.values()) for prediction in predictions])
         assert found == pytest.approx(expected, abs=1e-6)
 
+    @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 7])
+    def test_a_picture_that_cannot_be_read_is_named_by_its_number_in_any_batch(
+        self, classifier: Classifier, images: np.ndarray, number: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("onelook.classifier.model.BATCH_SIZE", 2)
+        given: list[Any] = list(images[:7])
+        given[number - 1] = b"no picture"
+        with pytest.raises(DataError, match=f"^picture {number}: "):
+            classifier.predict(given)
+
     def test_none_give_none(self, classifier: Classifier, images: np.ndarray) -> None:
         assert classifier.predict([]) == []
         assert classifier.probabilities(images[:0]).shape == (0, 3)

@@ -63,6 +63,21 @@ def test_grey_pictures_may_have_an_axis_for_their_channel(fitted):
     assert np.array_equal(fitted.predict_proba(X), fitted.predict_proba(X[..., None]))
 
 
+@pytest.mark.parametrize(
+    ("shape", "found"),
+    [((2, 8, 8, 3), "8×8×3"), ((2, 8, 6), "8×6×1"), ((2, 6, 8), "6×8×1"), ((2, 6, 8, 3), "6×8×3")],
+)
+def test_pictures_of_another_shape_than_those_of_the_fit_are_refused(
+    fitted: ImageClassifier, shape: tuple[int, ...], found: str
+) -> None:
+    with pytest.raises(ValueError, match="X has pictures of") as refused:
+        fitted.predict(np.zeros(shape, np.uint8))
+    assert str(refused.value) == (
+        f"X has pictures of {found}, and ImageClassifier was fitted on 8×8×1 (height × width × channels). Bring them "
+        "to that size."
+    )
+
+
 def test_leaves_nothing_on_disk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

@@ -132,7 +132,9 @@ def test_it_is_written_and_read_back() -> None:
     assert "leaked" not in evaluate(PROBABILITIES, LABELS, NAMES, "test").to_dict()
 
 
-def said_of_memory(seen: int, right: int, others: int, others_right: int, model: str = "svc") -> str | None:
+def said_of_memory(
+    seen: int, right: int, others: int, others_right: int, model: str = "svc", *, val_accuracy: float | None = None
+) -> str | None:
     """What is said where so many of the pictures that a model has seen are right, and so many of the others."""
     is_right = np.concatenate([np.arange(seen) < right, np.arange(others) < others_right])
     labels = np.arange(seen + others) % 2
@@ -140,7 +142,7 @@ def said_of_memory(seen: int, right: int, others: int, others_right: int, model:
     probabilities = np.where(answers[:, None] == np.arange(2), 0.8, 0.2)
     ids = [str(row) for row in range(seen + others)]
     whole = evaluate(probabilities, labels, NAMES, "test")
-    return memory_sentence(with_leaks(whole, probabilities, labels, ids, {"exact": ids[:seen]}), model, None)
+    return memory_sentence(with_leaks(whole, probabilities, labels, ids, {"exact": ids[:seen]}), model, val_accuracy)
 
 
 def test_memory_is_named_where_the_gap_is_larger_than_chance_makes_it() -> None:
@@ -151,6 +153,14 @@ def test_memory_is_named_where_the_gap_is_larger_than_chance_makes_it() -> None:
         "memory."
     )
     assert said_of_memory(100, 80, 50, 40) is None
+
+
+@pytest.mark.parametrize("val_accuracy", [None, 0.0, 0.5, 1.0])
+def test_where_some_were_not_seen_these_are_what_memory_is_measured_by(val_accuracy: float | None) -> None:
+    assert said_of_memory(100, 89, 50, 40, val_accuracy=val_accuracy) == (
+        "svc is right on 89.0 % of the 100 pictures that it has seen, and on 80.0 % of the others: the difference is "
+        "memory."
+    )
 
 
 def test_of_fewer_than_twenty_seen_nothing_is_said_of_memory() -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from onelook.report.page import Masthead, Section, render_page
 from onelook.report.theme import DARK, LIGHT, RAMP_STEPS, Palette, contrast, css_variables
 
 
@@ -31,3 +32,12 @@ class TestPalette:
             assert variables[f"{hue}-{RAMP_STEPS}"] == variables[hue]
             for step in range(1, RAMP_STEPS + 1):
                 assert contrast(variables[f"{hue}-{step}"], variables[f"on-{hue}-{step}"]) >= 4.5
+
+
+def test_a_page_is_light_and_on_a_dark_screen_dark() -> None:
+    html = render_page({"one": Section("One", "One", missing="No.")}, Masthead("runs", "A kind", "", "1"))
+    light, dark = re.findall(r":root \{\n(.*?)\n\}", html, re.DOTALL)
+    assert (light, dark) == (css_variables(LIGHT), css_variables(DARK))
+    before = html[: html.index(dark)]
+    assert before.endswith("@media screen and (prefers-color-scheme: dark) {\n:root {\n")
+    assert "@media" not in html[: html.index(light)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ from onelook.estimator.array_model import ArrayModel
 from onelook.estimator.fit_arrays import fit_arrays
 from onelook.runs.fitting import fit_network
 from onelook.runs.stages import Clock, TrainedNetwork
+from onelook.training.loop import fit
 from onelook.training.measurements.pace import Pace
 from onelook.training.trainer import Trainer
 
@@ -95,6 +97,22 @@ def test_a_smaller_network_is_said_and_recorded_in_the_run_and_in_its_model(
     assert record["time_plan"]["epochs"] == record["settings"]["epochs"] == 3
     assert record["pace"]["epoch_seconds"] == 450
     assert record["pace"]["threads"] == 1
+
+
+@pytest.mark.parametrize("trained", [2, 5])
+def test_the_plan_has_the_epochs_that_came_of_it_where_the_machine_became_slower_or_faster(
+    trained: int, seconds: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds.update({"mlp": 300.0})
+
+    def fit_so_many(*given: Any, **more: Any) -> Any:
+        return replace(fit(*given, **more), epochs=trained)
+
+    monkeypatch.setattr("onelook.training.loop.fit", fit_so_many)
+    found = fit_arrays(*PICTURES, ("left", "right"), {"time_limit": 1_000, "model": "mlp"})
+    assert isinstance(found, ArrayModel)
+    assert found.plan.choices[-1].startswith("4 epochs of about 5 min")
+    assert found.plan.settings.epochs == trained
 
 
 def test_a_network_between_is_not_measured_where_the_larger_ones_pace_makes_it_hopeless(

@@ -151,9 +151,14 @@ def test_a_compiler_that_fails_is_said_in_a_sentence(problem: RuntimeError) -> N
     assert "long story" not in str(caught.value)
 
 
-def test_other_problems_are_not_taken_for_the_compilers() -> None:
-    with pytest.raises(RuntimeError, match="shapes do not fit"), plain_compiler_errors():
-        raise RuntimeError("shapes do not fit")
+@pytest.mark.parametrize(
+    "problem", [RuntimeError("shapes do not fit"), torch.OutOfMemoryError("CUDA out of memory. Tried 2 GiB")]
+)
+def test_other_problems_are_not_taken_for_the_compilers(problem: RuntimeError) -> None:
+    with pytest.raises(type(problem)) as caught, plain_compiler_errors():
+        raise problem
+
+    assert caught.value is problem
 
 
 def test_several_processes_do_not_compile(fit_small: Fit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,6 +146,15 @@ def test_the_worst_errors_are_named_with_their_probabilities(make_run: MakeRun) 
     assert all(axes.images for axes in figure.axes)
 
 
+def test_the_title_counts_the_errors_that_are_drawn(make_run: MakeRun) -> None:
+    folder = make_run(pictures=True)
+    path = folder.evidence / "evidence.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"errors": 100}), encoding="utf-8")
+    figure = run_of(folder).plot_worst(50)
+    assert texts(figure)[0] == "The 3 worst of 100 errors"
+    assert len(figure.axes) == 3
+
+
 def test_long_names_keep_their_beginning_and_long_ids_their_end(make_run: MakeRun) -> None:
     folder = make_run(names=("a" * 15, "b" * 16), confusion=[[9, 1], [2, 9]], pictures=True)
     path = folder.evidence / "evidence.json"

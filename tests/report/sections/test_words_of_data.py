@@ -291,6 +291,9 @@ def test_settings_are_shown_as_a_reader_reads_them() -> None:
     assert [value_in_words(value) for value in (None, True, False, 3, 0.1, 1e-7, [1, 0.5, None], (), "x")] == [
         *("not set", "on", "off", "3", "0.1", "1e-07", "1, 0.5, not set", "", "x"),
     ]
+    assert [value_in_words(value) for value in (0.00123456, 0.1234567, 3600.5, 123_456_789, [0.98765, 0])] == [
+        *("0.00123456", "0.123457", "3600.5", "123456789", "0.98765, 0"),
+    ]
     settings = {"epochs": 3, "seed": 0, "optimizer": {"name": "adam", "learning_rate": 0.5}, "of_later": [1]}
     view = shown("model", run=RunFacts(settings=settings)).view
     assert [(row.name, row.value) for row in view.changed] == [

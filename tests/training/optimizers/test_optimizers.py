@@ -190,6 +190,17 @@ def test_muon_turns_kernels_by_orthogonal_steps_and_moves_the_rest_as_adamw() ->
     assert np.allclose(optimizer.parameters[1].detach(), -0.05, atol=1e-6)  # Adam's first step: the rate itself
 
 
+@pytest.mark.parametrize("shape", [(2, 3, 1, 1), (3, 1, 2, 1)])
+def test_muon_leaves_a_kernel_finite_whose_gradient_or_weights_are_all_zero(shape: tuple[int, ...]) -> None:
+    still, empty = (nn.Parameter(torch.full(shape, value)) for value in (0.5, 0.0))
+    optimizer = build_optimizer(OptimizerSettings(name="muon", learning_rate=0.5, momentum=0.5), [still, empty])
+    still.grad, empty.grad = torch.zeros(shape), torch.zeros(shape)
+    optimizer.step(0.5)
+    # A kernel is always brought to the length of the root of its filters.
+    torch.testing.assert_close(still.detach(), torch.full(shape, (shape[0] / still.numel()) ** 0.5))
+    torch.testing.assert_close(empty.detach(), torch.zeros(shape))
+
+
 def test_muon_keeps_no_state_that_it_does_not_read() -> None:
     optimizer = build_optimizer(OptimizerSettings(name="muon", momentum=0.6), as_parameters(draw(0)))
     sizes = {name: tensor.numel() for name, tensor in optimizer.tensors().items()}
