@@ -208,7 +208,8 @@ def _made_up_pace(seconds: dict[str, float]) -> Iterator[None]:
         patch(f"{measured}.measure_pace", measure),
         patch(f"{measured}.choose_threads", lambda: 1),
         patch(f"{measured}.measure_matmul_speed", lambda _: 1e9),
-        patch("onelook.planning.time_budget.TimeCourse.seen", lambda course, *_: course),
+        patch("onelook.planning.time_course.TimeCourse.seen", lambda course, *_: course),
+        patch.object(Clock, "load", 1.0),
         patch.object(Clock, "so_far", lambda clock: {**clock.seconds, "total": 20.0}),
     ):
         yield
