@@ -101,12 +101,15 @@ def test_arrows_and_enter_do_what_a_click_does(page: Browser) -> None:
     assert page.ask("[document.activeElement.parentNode.rowIndex, document.activeElement.cellIndex]") == [7, 4]
 
 
-def test_a_cell_without_errors_says_so(page: Browser) -> None:
+def test_a_cell_without_errors_says_so_and_the_browser_goes_back(page: Browser) -> None:
     page.ask("document.querySelector('#confusion td.none').click()")
     page.settle()
     words, pictures = shown(page)
     assert words.startswith("No picture is labelled ")
     assert pictures == 0
+    page.ask("history.back()")
+    page.settle()
+    assert shown(page) == ("", 24)
 
 
 def test_pairs_and_classes_are_links(page: Browser) -> None:

@@ -25,6 +25,12 @@ def many(classes: int = 60) -> Evaluation:
     return evaluate(probabilities, labels, tuple(f"kind {at}" for at in range(classes)), "test")
 
 
+def scored_as(counts: np.ndarray) -> Evaluation:
+    labels, said = (np.repeat(at, counts.ravel()) for at in np.indices(counts.shape).reshape(2, -1))
+    names = tuple(f"kind {at}" for at in range(len(counts)))
+    return evaluate(np.eye(len(counts))[said] * 0.9 + 0.1 / len(counts), labels, names, "test")
+
+
 def view(evaluation: Evaluation) -> Any:
     return SECTIONS.load("confusion")(results(evaluation=evaluation)).view
 
@@ -50,6 +56,12 @@ def test_a_drawing_has_a_dot_for_each_confused_pair_at_its_place() -> None:
     assert len(dots) == 6
     assert [(step, abs(x - y)) for step, x, y in dots if step == 6] == [(6, 1.0)]  # neighbours
     assert "6 pairs of classes with errors" in found.summary
+    one_way = 9 * np.eye(60, dtype=int)
+    one_way[[7, 7], [4, 9]] = 3, 2  # 7 is taken for two others: two dots in one line
+    drawn = view(scored_as(one_way)).overview.dots
+    places = [dot for shade in drawn for dot in re.findall(r"M([\d.]+) ([\d.]+)", shade.path)]
+    assert len({x for x, _ in places}) == 2
+    assert len({y for _, y in places}) == 1
 
 
 def test_fifty_classes_have_the_whole_matrix_and_fifty_one_have_groups() -> None:
@@ -62,9 +74,9 @@ def test_fifty_classes_have_the_whole_matrix_and_fifty_one_have_groups() -> None
 
 
 def test_ten_classes_are_ordered_by_their_confusions_and_six_are_not() -> None:
-    def order(classes: int) -> tuple[int, ...]:
+    def order(classes: int, most: int = 3) -> tuple[int, ...]:
         counts = 5 * np.eye(classes, dtype=int)
-        counts[0, classes - 1] = counts[classes - 1, 0] = 3
+        counts[0, classes - 1] = counts[classes - 1, 0] = most
         counts[1, 2] = 1
         found: tuple[int, ...] = view(scored(counts.tolist(), "abcdefghij"[:classes])).matrix.classes
         return found
@@ -72,3 +84,5 @@ def test_ten_classes_are_ordered_by_their_confusions_and_six_are_not() -> None:
     ten = order(10)
     assert abs(ten.index(0) - ten.index(9)) == 1
     assert order(6) == (0, 1, 2, 3, 4, 5)
+    assert order(10, most=1) == tuple(range(10))  # no class was taken for another more than once
+    assert abs(order(7).index(0) - order(7).index(6)) == 1

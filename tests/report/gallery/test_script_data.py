@@ -99,9 +99,9 @@ def test_hostile_names_end_neither_the_data_nor_the_direction_of_a_line() -> Non
     names = ("</template><script>alert(1)</script>", "a\u202egpj", "\u200b")
     hostile = replace(CONFUSED, class_names=names)
     kept = KEPT.model_copy(
-        update={"worst_errors": (WORST.model_copy(update={"label": names[0], "predicted": names[1]}),)}
+        update={"worst_errors": (WORST.model_copy(update={"id": "w\u202e", "label": names[0], "predicted": names[1]}),)}
     )
-    further = FurtherErrors(class_names=names, errors=(error("<b>&amp;", 0, 1),))
+    further = FurtherErrors(class_names=names, errors=(error("<b>&amp;\u202e", 0, 1),))
     section = SECTIONS.load("errors")(results(evaluation=hostile, report_pictures=kept, further_errors=further))
     page = render_section(section)
     inside = re.search(r'<template id="gallery">(.*?)</template>', page, re.DOTALL)
@@ -109,7 +109,8 @@ def test_hostile_names_end_neither_the_data_nor_the_direction_of_a_line() -> Non
     assert "<" not in inside[1]
     found = json.loads(html.unescape(inside[1]))
     assert found["names"] == [names[0], "a[U+202E]gpj", "(blank: U+200B)"]
-    assert found["errors"][1][0] == "<b>&amp;"
+    assert [entry[0] for entry in found["errors"]] == ["w[U+202E]", "<b>&amp;[U+202E]"]
+    assert '<span class="id">w[U+202E]</span>' in page
     assert "\u202e" not in page
     assert "label (blank" not in plain(page)
     assert page.count("<template") == 1

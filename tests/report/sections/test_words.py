@@ -35,6 +35,7 @@ def test_a_matrix_whole() -> None:
     assert found == Confusion(
         title="b is taken for a most often: 3 times",
         classes=3,
+        is_ordered=False,
         matrix=Matrix(
             classes=(0, 1, 2),
             class_names=("a", "b", "c"),

@@ -17,7 +17,9 @@ from onelook.report.results import Results
 from onelook.wording import counted, times
 
 _LARGEST_MATRIX = 50  # classes; with more, cells are too small to read, and small matrices of groups are better
-_KEPT_IN_ORDER = 6  # with at most this number of classes, all are near each other in any order
+# With at most this number of classes all are near each other in any order. Where no class was taken for another more
+# than once, a new order would show chance alone.
+_KEPT_IN_ORDER = 6
 _PAIRS_SHOWN = 12
 
 
@@ -39,6 +41,7 @@ class Confusion:
 
     title: str
     classes: int
+    is_ordered: bool  # whether confused classes are beside each other in the matrix
     matrix: Matrix | None  # None with too many classes
     groups: tuple[Group, ...]  # empty where there is a matrix
     overview: Overview | None  # None where there is a matrix, or no error
@@ -61,21 +64,19 @@ def confusion_of(evaluation: Evaluation, pairs: int = _PAIRS_SHOWN) -> Confusion
     found = confused_pairs(evaluation)
     classes = len(evaluation.class_names)
     is_small = classes <= _LARGEST_MATRIX
+    is_ordered = is_small and classes > _KEPT_IN_ORDER and bool(found) and found[0].count > 1
+    order = confused_together(evaluation.confusion_matrix) if is_ordered else range(classes)
     return Confusion(
         title=confusion_title(evaluation, found),
         classes=classes,
-        matrix=matrix_of(evaluation, _order(evaluation), largest_share(found)) if is_small else None,
+        is_ordered=is_ordered,
+        matrix=matrix_of(evaluation, order, largest_share(found)) if is_small else None,
         groups=() if is_small else groups_of(evaluation, largest_share(found)),
         overview=None if is_small or not found else overview_of(evaluation, found, largest_share(found)),
         pairs=tuple(_pair(evaluation, pair, found[0].count) for pair in found[:pairs]),
         more_pairs=max(0, len(found) - pairs),
         more_words=_less_often(found, pairs),
     )
-
-
-def _order(evaluation: Evaluation) -> Sequence[int]:
-    classes = len(evaluation.class_names)
-    return range(classes) if classes <= _KEPT_IN_ORDER else confused_together(evaluation.confusion_matrix)
 
 
 def confusion_title(evaluation: Evaluation, pairs: list[ConfusedPair]) -> str:
