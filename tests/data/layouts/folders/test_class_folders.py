@@ -349,9 +349,13 @@ def test_the_name_of_a_folder_may_hold_class_and_part(
 
 def test_parts_inside_folders_of_another_kind_are_said_not_to_be_taken(make: Make) -> None:
     names = [
-        f"{size}/{part}/{name}/1.png" for size in ("a4", "a5") for part in ("train", "test") for name in ("ok", "bad")
+        f"{size}/{side}/{part}/{name}/1.png"
+        for size in ("a4", "a5")
+        for side in ("left", "top")
+        for part in ("train", "test")
+        for name in ("ok", "bad")
     ]
-    dataset = open_dataset(make(*names), label_from="folder:3")
+    dataset = open_dataset(make(*names), label_from="folder:4")
     assert (dataset.class_names, list(dataset.parts)) == (("bad", "ok"), ["all"])
     assert any(note.startswith("The folders test/ and train/ are not taken for parts") for note in dataset.notes)
     # Folders of one part's name alone are no parts, nor are there any in class/picture.

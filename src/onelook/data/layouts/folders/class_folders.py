@@ -27,6 +27,7 @@ from onelook.data.layouts.folders.levels import (
     why_level,
 )
 from onelook.data.layouts.folders.one_thing import are_bands
+from onelook.data.layouts.folders.sets_with_parts import SetsWithParts, find_sets_with_parts
 from onelook.data.layouts.folders.shares import note_on_numbers, notes_on_shares, only_share_out
 from onelook.data.layouts.folders.tree import (
     Arrangement,
@@ -175,6 +176,8 @@ def _is_parted(tree: PictureTree) -> bool:
 def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLevel | None) -> Arrangement:
     if asked is None and (question := _one_of(location, tree)) is not None:
         raise question
+    if (sets := find_sets_with_parts(tree.tops, tree.base)) is not None:
+        return _of_sets(location, tree, sets, asked)
     if asked is None and (test := _loose_test(tree)):
         return _beside_a_test(location, tree, test)
     inner = inner_parts(tree.names, tree.base) if asked is None else {}
@@ -205,6 +208,26 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
             "train on as the data, and others with --val or --test."
         )
     return Arrangement({"all": part}, why, notes, _set_aside(whole))
+
+
+def _of_sets(location: Location, tree: PictureTree, sets: SetsWithParts, asked: FolderLevel | None) -> Arrangement:
+    """Arrange several data sets, each with parts of its own, as the user asks.
+
+    Raises:
+        ConfigError: the user has not said which of them to take, or which folder is the class.
+        DataError: no picture lies in so many folders.
+    """
+    if asked is None:
+        raise sets.question(location.root, _place_of(location, tree), is_archive=bool(location.suffix))
+    parts, others = sets.arranged(asked)
+    if not parts:
+        raise _too_shallow(location, asked, tree.names)
+    classes = [name for part in parts.values() for name in part.classes or ()]
+    why = _why_classes(classes) if asked == _FIRST else why_level(asked, classes)
+    shown = listed((f"{folder}/" for folder in sets.folders), last="and")
+    whole = _Folder(tree.base, (), (), others)
+    note = f"The parts of {shown} are taken together."
+    return Arrangement(parts, why, [note, *_note_strays(whole)], _set_aside(whole))
 
 
 def _one_of(location: Location, tree: PictureTree) -> ConfigError | None:
@@ -254,7 +277,7 @@ def _refuse_takes(location: Location, names: Sequence[str], path: str, level: Fo
 
 
 def _ask_folder(location: Location, tree: PictureTree, folders: Sequence[str], said: str) -> ConfigError:
-    place = "/".join(filter(None, (str(location.root), location.wrapping, tree.base.rstrip("/"))))
+    place = _place_of(location, tree)
     ways = [
         Choice(quote(f"{place}/{folder}"), f"this path alone, {counted(len(tree.tops[folder]), 'picture')}")
         for folder in ([] if location.suffix else folders)
@@ -268,6 +291,11 @@ def _ask_folder(location: Location, tree: PictureTree, folders: Sequence[str], s
     ways.append(Choice(level.flag, f"{classes_in_words(classes)}, of all these folders together"))
     ways.append(Choice(_FIRST.flag, f"{classes_in_words(tops)}, these folders themselves"))
     return ask_which(f"{location.root}: {said}", ways)
+
+
+def _place_of(location: Location, tree: PictureTree) -> str:
+    """Return the path of the folder that contains all pictures."""
+    return "/".join(filter(None, (str(location.root), location.wrapping, tree.base.rstrip("/"))))
 
 
 def _loose_test(tree: PictureTree) -> str | None:

@@ -60,7 +60,8 @@ class PictureTree:
     @cached_property
     def parts(self) -> dict[str, str]:
         """First folder -> the part that its name means; folders that mean none are left out."""
-        return parts_among(self.tops) or self._parts_beside_training()
+        found = parts_among(self.tops)
+        return found if "train" in found.values() else self._parts_beside_training() or found
 
     def _parts_beside_training(self) -> dict[str, str]:
         """The parts, if one folder of class folders is beside others with a word for a part in their names.
@@ -146,7 +147,7 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
         left_out = left_out | dict.fromkeys(masks, MASK)
         kept = [name for name in kept if name not in left_out]
     base = _base(kept, empty)
-    if not is_whole and (root := parted_root(kept, base, above)) is not None:
+    if not is_whole and (root := parted_root(kept, base, folders_above(kept) if left_out else above)) is not None:
         beside = [name for name in kept if not name.startswith(root)]
         left_out = left_out | dict.fromkeys(beside, f"it lies beside '{root}', which holds the parts")
         kept = [name for name in kept if name.startswith(root)]
