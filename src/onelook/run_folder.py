@@ -44,6 +44,11 @@ class RunFolder:
         return self.path / "picture_hashes.csv"
 
     @property
+    def fixes(self) -> Path:
+        """`fixes.csv`: a copy of the fixes file that the run began with; there is none without one."""
+        return self.path / "fixes.csv"
+
+    @property
     def ledger_csv(self) -> Path:
         """`ledger.csv`: `id, status, reason` for every input found."""
         return self.path / "ledger.csv"
@@ -137,7 +142,7 @@ class RunFolder:
             return not self.path.exists()
         self._remove_unfinished()
         entries = list(self.path.iterdir())
-        if not all(entry in (self.split_csv, self.picture_hashes, self.ledger_csv) for entry in entries):
+        if not all(entry in (self.split_csv, self.picture_hashes, self.fixes, self.ledger_csv) for entry in entries):
             return False
         for entry in entries:
             entry.unlink()
@@ -147,7 +152,7 @@ class RunFolder:
     def _remove_unfinished(self) -> None:
         state = self.checkpoint / "state.safetensors"  # the name in `training.checkpoints.checkpoint`
         for target in (
-            *(self.run_json, self.split_csv, self.picture_hashes, self.ledger_csv, self.history, state),
+            *(self.run_json, self.split_csv, self.picture_hashes, self.fixes, self.ledger_csv, self.history, state),
             *(self.model, self.evaluation, self.predictions, self.evidence, self.report),
         ):
             remove_unfinished(target)

@@ -107,7 +107,7 @@ def test_labels_are_judged_by_either_option(
     words: list[str], path: Path | None, handed: dict[str, Any], capsys: Any
 ) -> None:
     assert main(["inspect", "photos", *words]) == 0
-    assert handed["labels"] == (("judged", path), {})
+    assert handed["labels"] == (("judged", path, ("photos",)), {})
     assert handed["findings"][0][0].label_check == "judged"
     assert capsys.readouterr().out == "the data\nfindings\nlabels\n"
 

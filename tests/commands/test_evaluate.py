@@ -96,6 +96,13 @@ def test_labels_are_scored_as_the_fixes_correct_them(brightness_model, photos, t
     assert "fixes.csv: 1 label was changed, and 1 picture was dropped." in " ".join(capsys.readouterr().out.split())
     scored = load(brightness_model).evaluate(photos, fixes=str(fixes))
     assert (scored.rows, scored.accuracy) == (5, 1.0)
+    assert main(["evaluate", str(brightness_model), str(photos), "--fixes", str(fixes), "--json"]) == 0
+    changed = {"light/3.png": "was 'light', is 'dark' by fixes.csv"}
+    document = json.loads(capsys.readouterr().out)
+    assert document.pop("fixes") == {"relabelled": changed, "dropped": ["dark/1.png"], "confirmed": []}
+    assert document == json.loads(json.dumps(scored.to_dict()))
+    assert main(["evaluate", str(brightness_model), str(photos), "--json"]) == 0
+    assert "fixes" not in json.loads(capsys.readouterr().out)
     fixes.write_text("id,action\ndark/9.png,drop\n")
     assert main(["evaluate", str(brightness_model), str(photos), "--fixes", str(fixes)]) == 3
     assert "'dark/9.png' (line 2)" in capsys.readouterr().err

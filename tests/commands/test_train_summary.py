@@ -178,7 +178,11 @@ def test_folds_that_were_interrupted_name_no_next_command_and_doubts_their_file(
         f"\nreport       {tmp_path}/report.html",
         f"predictions  {tmp_path}/predictions.csv  (of each picture, by its own fold)",
         f"suspects     {tmp_path}/suspects.csv  (labels that look wrong)",
+        f"  Write relabel, drop or keep into its column 'action'. Then train with\n    --fixes {tmp_path}/suspects.csv",
     ]
+    in_python: list[str] = []
+    say_folds(in_python.append, found, in_python=True)
+    assert in_python[-1].split() == [*said[-1].split()[:-2], f"fixes='{tmp_path}/suspects.csv'"]
 
 
 def test_several_models_end_with_each_score_and_each_failure() -> None:

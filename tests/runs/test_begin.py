@@ -40,8 +40,9 @@ def test_run_json_is_written_last_because_it_makes_the_folder_a_run_that_can_be_
         split=SimpleNamespace(write=written, entries=entries),
         prepared=SimpleNamespace(ledger=SimpleNamespace(write=written), reading=reading),
     )
-    folder = _new_folder(data, tmp_path / "run", {"status": "running"})
-    assert there == [["ledger.csv", "picture_hashes.csv", "split.csv"]]
+    (tmp_path / "mine.csv").write_text("id,action\n")
+    folder = _new_folder(data, tmp_path / "run", {"status": "running"}, str(tmp_path / "mine.csv"))
+    assert there == [["fixes.csv", "ledger.csv", "picture_hashes.csv", "split.csv"]]
     assert folder.picture_hashes.read_text() == "id,hash\nc,22\na,00\n"
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 from onelook.planning.request import Request, silent
+from onelook.run_folder import RunFolder
 from onelook.runs.begin import begin_run
 from onelook.runs.prepare import data_words, prepare_training
+from onelook.runs.resumed import keep_fixes, present_fixes
 
 
 def rows_of(path: Path) -> dict[str, dict[str, str]]:
@@ -45,6 +47,32 @@ def test_the_files_of_a_run_say_what_was_changed_and_a_resumed_run_needs_the_sam
     (in_tmp / "fixes.csv").write_text("id,action\n9,drop\n")
     with pytest.raises(DataError, match="its pictures, their split or the fixes in fixes.csv are others"):
         prepare_training(Request(data, {}, resumed=run))
+
+    (in_tmp / "fixes.csv").unlink()
+    plan, again = prepare_training(Request(data, {}, resumed=run))  # by the copy in the run's folder
+    assert (plan.settings.fixes, again.dataset.fingerprint) == ("fixes.csv", prepared.dataset.fingerprint)
+    run.fixes.unlink()
+    with pytest.raises(ConfigError, match="--fixes fixes.csv: there is no such file"):
+        prepare_training(Request(data, {}, resumed=run))
+
+
+def test_a_fixes_file_that_is_gone_is_read_from_the_first_run_that_keeps_it(in_tmp: Path) -> None:
+    runs = [RunFolder.create(in_tmp / name) for name in "ab"]
+    assert present_fixes("gone.csv", runs) == "gone.csv"
+    runs[1].fixes.write_text("id,action\n")
+    assert present_fixes("gone.csv", runs) == str(runs[1].fixes)
+    (in_tmp / "there.csv").write_text("id,action\n")
+    assert present_fixes("there.csv", runs) == "there.csv"
+    assert present_fixes(None, runs) is None
+
+
+def test_a_run_that_was_not_begun_leaves_no_copy(in_tmp: Path) -> None:
+    (in_tmp / "mine.csv").write_text("id,action\n9,drop\n")
+    run = RunFolder.create(in_tmp / "run")
+    keep_fixes("mine.csv", run)
+    assert run.fixes.read_text() == "id,action\n9,drop\n"
+    assert run.clear_unbegun()
+    assert not run.path.exists()
 
 
 def test_the_command_that_comes_next_has_the_fixes() -> None:

@@ -28,6 +28,14 @@ def test_a_resumed_search_keeps_all_but_its_device(folder: Path) -> None:
     assert again == SearchRequest({"epochs": 3, "device": "cuda", "model": "mlp"}, {"dropout": [0, 0.5]})
 
 
+def test_a_resumed_search_reads_its_copy_of_fixes_that_are_gone(tmp_path: Path) -> None:
+    begun = SearchRequest({"epochs": 3, "fixes": str(tmp_path / "gone.csv")}, {})
+    (tmp_path / FILE).write_text(json_text(begun.to_dict()))
+    assert search_to_resume(tmp_path, SearchRequest({}, {})) == begun  # nothing is kept: it will be missed
+    (tmp_path / "fixes.csv").write_text("id,action\n")
+    assert search_to_resume(tmp_path, begun).asked["fixes"] == str(tmp_path / "fixes.csv")
+
+
 @pytest.mark.parametrize(
     ("request_now", "words"),
     [

@@ -27,6 +27,7 @@ TOGETHER = [
     "--time-limit 56s",
     "--html FILE.html",
     "--out runs/digits-001",
+    "--fixes folds/suspects.csv",
     "`onelook train digits`",
 ]
 

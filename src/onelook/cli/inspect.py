@@ -109,7 +109,7 @@ def inspect(
     given = [*(("--test", test) if test is not None else ()), *opening_words(flags)]
     print_inspection(say, found, (data, *given), has_page=html is not None)
     if found.label_check is not None:
-        print_label_check(say, found.label_check, suspects)
+        print_label_check(say, found.label_check, suspects, (data, *given))
     if html is not None:
         options = [
             ("--test", test),

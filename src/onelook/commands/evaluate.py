@@ -41,10 +41,20 @@ class ScoredPictures:
     part: str
     evaluation: Evaluation
     unlike: UnlikePictures | None = None  # those unlike the model's training pictures; None if that is not known
+    has_fixes: bool = False  # whether a fixes file was given
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the scores as plain JSON values, with the pictures of another kind."""
-        return self.evaluation.to_dict() | ({} if self.unlike is None else {"unlike": self.unlike.to_dict()})
+        """Return plain JSON values: the scores, the pictures of another kind, and what a fixes file changed."""
+        found: dict[str, Any] = {**self.evaluation.to_dict()}
+        if self.unlike is not None:
+            found["unlike"] = self.unlike.to_dict()
+        if self.has_fixes:
+            found["fixes"] = {
+                "relabelled": dict(self.dataset.relabelled),
+                "dropped": sorted(self.dataset.dropped),
+                "confirmed": sorted(self.dataset.confirmed),
+            }
+        return found
 
 
 def evaluate_model(
@@ -136,7 +146,8 @@ def evaluate_classifier(
             f"{len(ids):,} of {counted(len(pictures), 'picture')} could not be read and "
             f"{agree(len(ids), 'is', 'are')} not in the score: {listed(ids)}."
         )
-    return ScoredPictures(dataset, name, replace(result, warnings=tuple(warnings)), unlike)
+    scores = replace(result, warnings=tuple(warnings))
+    return ScoredPictures(dataset, name, scores, unlike, has_fixes=opening.fixes is not None)
 
 
 def _labelled_part(dataset: Dataset) -> tuple[str, Labels]:

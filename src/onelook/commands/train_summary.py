@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onelook.comparison.advice import advised_run
+from onelook.data.fixes.suspects_file import FILL_IN
 from onelook.planning.request import Say
 from onelook.run_folder import RunFolder
 from onelook.runtime import PICTURES_TO_COME, command_name
@@ -52,6 +53,8 @@ def say_folds(say: Say, found: CrossValidation, *, in_python: bool = False) -> N
     say(f"predictions  {found.predictions}  (of each picture, by its own fold)")
     if found.findings:
         say(f"suspects     {found.suspects}  (labels that look wrong)")
+        decide = f"{FILL_IN} Then train with --fixes {found.suspects}"
+        say(_in_lines(python_words(decide) if in_python else decide))
     if found.status != "complete":
         return
     best = max(found.folds, key=lambda fold: fold.evaluation.accuracy)

@@ -13,7 +13,7 @@ from onelook.planning.request import Request, Say, silent
 from onelook.planning.time_budget import TimeBudget
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import prepare_training
-from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data, refuse_place
+from onelook.runs.resumed import RUNS, find_run_to_resume, keep_fixes, name_of_data, refuse_place
 from onelook.runtime import command_started, import_ray, launch, require_torch
 from onelook.tuning.default_space import default_space, planned_point
 from onelook.tuning.dimensions import parse_space
@@ -96,6 +96,7 @@ def tune(
         folder = resumed.path
     else:
         folder = (RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, name_of_data(data))).path
+        keep_fixes(planned.fixes, RunFolder(folder))
         write_text(folder / FILE, json_text({**request.to_dict(), "command": command}) + "\n")
     tell("searching  " + "\n           ".join(one.in_words() for one in dimensions))
     with open_study(folder, planned.seed) as study:

@@ -18,7 +18,7 @@ from onelook.planning.pretrained_request import pretrained_record
 from onelook.planning.request import Say
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import PreparedData
-from onelook.runs.resumed import RUNS
+from onelook.runs.resumed import RUNS, keep_fixes
 from onelook.runs.stages import TrainingData
 from onelook.runtime import versions
 from onelook.settings import NetworkSettings, TrainSettings
@@ -131,7 +131,9 @@ def begin_run(
         begun.record(status="running", settings=plan.settings.model_dump(mode="json"))
         say(f"resumes in {resumed.path}")
         return begun
-    folder = processes.from_first(lambda: _new_folder(data, out, _record(plan, data, summary, command)))
+    folder = processes.from_first(
+        lambda: _new_folder(data, out, _record(plan, data, summary, command), plan.settings.fixes)
+    )
     begun = BegunRun(plan, pictures, network, folder, processes=processes, has_said_choices=False)
     # The machine may be too slow for the network: the settings of one that is not trained would mislead.
     return begun if plan.smaller is not None else begun.say_choices(say)
@@ -191,12 +193,13 @@ def starting_record(plan: Plan, data: PreparedData) -> dict[str, Any] | None:
     }
 
 
-def _new_folder(data: PreparedData, out: Path | str | None, record: Mapping[str, Any]) -> RunFolder:
+def _new_folder(data: PreparedData, out: Path | str | None, record: Mapping[str, Any], fixes: str | None) -> RunFolder:
     folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, data.dataset.name)
     try:
         data.split.write(folder.split_csv)
         _write_hashes(data, folder)
         data.prepared.ledger.write(folder.ledger_csv)
+        keep_fixes(fixes, folder)
         folder.update_run(**record)  # last: once it is written, the run can be resumed
     except KeyboardInterrupt:
         folder.clear_unbegun()  # so that the same command can be typed again

@@ -20,7 +20,7 @@ from onelook.planning.request import Request
 from onelook.planning.starting_point import StartingPoint
 from onelook.planning.time_budget import TimeBudget, budget_of
 from onelook.runs.learnt_before import LearntBefore, refuse_unless_forced, what_it_learnt
-from onelook.runs.resumed import read_starting_model, refuse_other_data, settings_to_resume
+from onelook.runs.resumed import present_fixes, read_starting_model, refuse_other_data, settings_to_resume
 from onelook.runs.stages import TrainingData
 from onelook.runtime import choose_device, command_name
 from onelook.settings import TrainSettings
@@ -88,7 +88,8 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
     if start is not None and recorded is None:
         asked = start.settings_with(asked)
         settings = build_settings(asked, "the options")
-    dataset = open_labelled(request.data, settings)
+    fixes = settings.fixes if resumed is None else present_fixes(settings.fixes, [resumed])
+    dataset = open_labelled(request.data, settings.model_copy(update={"fixes": fixes}))
     if resumed is not None:
         dataset = names_as_in(dataset, resumed.read_run().get("data", {}).get("class_names", ()))
     dataset = note_choices(dataset) if start is None else note_given(start.name_classes(dataset), start.card.decode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.part import NamedPart
 from onelook.data.storage.location import short_name
 from onelook.errors import ConfigError, DataError
-from onelook.files import refuse_unwritable_folder
+from onelook.files import refuse_unwritable_folder, write_bytes
 from onelook.planning.starting_point import StartingPoint, read_starting_point
 from onelook.run_folder import RunFolder, latest_run_folder
 from onelook.settings import TrainSettings
@@ -27,6 +28,22 @@ def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder | None:
     """
     found = RunFolder(Path(out)) if out is not None else latest_run_folder(RUNS, name_of_data(data))
     return None if found is None or found.clear_unbegun() else found
+
+
+def keep_fixes(fixes: str | None, folder: RunFolder) -> None:
+    """Copy the fixes file of a new run into its folder, so that a resume does not need it at its path."""
+    if fixes is not None:
+        write_bytes(folder.fixes, Path(fixes).expanduser().read_bytes())
+
+
+def present_fixes(fixes: str | None, folders: Iterable[RunFolder]) -> str | None:
+    """Return the path of a resumed run's fixes file, or that of a kept copy if it is not there any more.
+
+    A file that is there counts, also if it has changed: then the resume is refused.
+    """
+    if fixes is None or Path(fixes).expanduser().exists():
+        return fixes
+    return next((str(folder.fixes) for folder in folders if folder.fixes.is_file()), fixes)
 
 
 def refuse_place(out: Path | str | None, resumed: RunFolder | None) -> None:

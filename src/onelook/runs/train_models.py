@@ -17,7 +17,7 @@ from onelook.planning.time_budget import TimeBudget
 from onelook.run_folder import RunFolder, folder_name, next_run_folder
 from onelook.runs.model_list import FILE, Status, TrainedModel, TrainedModels, read_models
 from onelook.runs.prepare import prepare_training
-from onelook.runs.resumed import RUNS, name_of_data
+from onelook.runs.resumed import RUNS, name_of_data, present_fixes
 from onelook.runs.run import InterruptedRun, ScoredFolder, run_plan
 from onelook.runs.stages import Clock
 from onelook.settings.merge import Overrides
@@ -74,6 +74,8 @@ def _train_one(position: int, found: TrainedModels, limit: Overrides, request: R
         clock = Clock()
         with clock.stage("open"):
             asked = {**found.asked, **limit, "model": model.model}
+            if (fixes := present_fixes(asked.get("fixes"), [each.run for each in found.models])) is not None:
+                asked["fixes"] = fixes  # of a model that is resumed: the copy in another one's folder may be needed
             if resumed is not None:
                 asked = {name: asked[name] for name in ("device",) if name in asked}
             # The findings are the same for all models, so they are printed once.

@@ -11,6 +11,8 @@ from onelook.errors import ConfigError, ModelError, in_words
 from onelook.files import json_text
 from onelook.planning.options import check_names, gather_overrides
 from onelook.recipes import load_recipe
+from onelook.run_folder import RunFolder
+from onelook.runs.resumed import present_fixes
 from onelook.settings.merge import Overrides
 from onelook.settings.queries import settings_that
 from onelook.settings.toml_text import read_toml
@@ -88,4 +90,5 @@ def search_to_resume(folder: Path, request: SearchRequest) -> SearchRequest:
             f"{agree(len(changed), 'it', 'them') if changed else 'it'} out, or start a new search with another --out."
         )
     device = {"device": request.asked["device"]} if "device" in request.asked else {}
-    return replace(begun, asked=begun.asked | device)
+    fixes = present_fixes(begun.asked.get("fixes"), [RunFolder(folder)])
+    return replace(begun, asked=begun.asked | device | ({} if fixes is None else {"fixes": fixes}))

@@ -13,7 +13,7 @@ _UNITS = (
 _UNIT = re.compile(rf"(?<=\d) (?=(?:{'|'.join(map(re.escape, _UNITS))})(?![\w/]))")
 _SIZE = re.compile(r"(?<=\d) × (?=\d)|(?<=\b[HW]) × (?=[HW]\b)")
 _PROBABILITY = re.compile(r"\b(p) ([=<]) (?=[.\d])")
-_VALUE = re.compile(r"(?<![\w-])(--[a-z][\w-]*) (?=[A-Z]{2}|[\w./-]*\d)")
+_VALUE = re.compile(r"(?<![\w-])(--[a-z][\w-]*) (?=[A-Z]{2}|[\w./-]*(?:\d|[./]\w))")
 _COMMAND = re.compile(r"`[^`\n]+`")
 _JOINED = "\0"  # stands for a space at which no line may end; no text that is printed has one
 

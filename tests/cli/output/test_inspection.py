@@ -53,6 +53,9 @@ def test_five_unreadable_pictures_are_named(capsys: pytest.CaptureFixture[str]) 
     assert not any("cut short" in line for line in printed(capsys, damaged=1))  # its finding names it
 
 
+DATA = ("my photos", "--layout", "folders")
+
+
 def label_check(suspects: int, *, is_reliable: bool = True) -> Any:
     listed = [
         SimpleNamespace(id=f"{row}.png", label="cat", suggested="dog", probability=0.985 - row / 100)
@@ -69,7 +72,7 @@ def label_check(suspects: int, *, is_reliable: bool = True) -> Any:
 def test_ten_labels_that_look_wrong_are_shown_and_the_others_counted(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    print_label_check(Printer(), label_check(12), None)
+    print_label_check(Printer(), label_check(12), None, DATA)
     lines = capsys.readouterr().out.splitlines()
     assert lines[:4] == [
         "",
@@ -79,12 +82,18 @@ def test_ten_labels_that_look_wrong_are_shown_and_the_others_counted(
     ]
     assert len(lines) == 3 + 10 + 1
     assert lines[-1] == "… and 2 more labels: list them with --suspects FILE.csv"
-    print_label_check(Printer(), label_check(11), tmp_path / "s.csv")
+    print_label_check(Printer(), label_check(11), tmp_path / "s.csv", DATA)
     lines = capsys.readouterr().out.splitlines()
     assert lines[13] == "… and 1 more label"
-    assert " ".join(" ".join(lines[14:]).split()) == f"suspects: {tmp_path / 's.csv'} (11 labels, worst first)"
+    assert " ".join(" ".join(lines[14:-1]).split()) == (
+        f"suspects: {tmp_path / 's.csv'} (11 labels, worst first) "
+        "Write relabel, drop or keep into its column 'action'. Then it is a fixes file:"
+    )
+    assert lines[-1] == f"  onelook train 'my photos' --layout folders --fixes {tmp_path / 's.csv'}"
     assert (tmp_path / "s.csv").read_text() == "id\n"
-    print_label_check(Printer(), label_check(10), None)
+    print_label_check(Printer(), label_check(11), tmp_path / "s.csv", (*DATA, "--fixes", "mine.csv"))
+    assert capsys.readouterr().out.split()[-6:] == ["Then", "add", "its", "rows", "to", "mine.csv."]
+    print_label_check(Printer(), label_check(10), None, DATA)
     assert len(capsys.readouterr().out.splitlines()) == 3 + 10
 
 
@@ -94,7 +103,7 @@ def test_ten_labels_that_look_wrong_are_shown_and_the_others_counted(
 def test_no_wrong_label_is_said_only_by_networks_that_can_tell(
     is_reliable: bool, last: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    print_label_check(Printer(), label_check(0, is_reliable=is_reliable), None)
+    print_label_check(Printer(), label_check(0, is_reliable=is_reliable), None, DATA)
     assert capsys.readouterr().out.splitlines()[-1] == last
 
 
@@ -102,11 +111,11 @@ def test_no_wrong_label_is_said_only_by_networks_that_can_tell(
 def test_a_file_that_is_asked_for_is_written_also_without_a_suspect(
     is_reliable: bool, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    print_label_check(Printer(), label_check(0, is_reliable=is_reliable), tmp_path / "s.csv")
+    print_label_check(Printer(), label_check(0, is_reliable=is_reliable), tmp_path / "s.csv", DATA)
     assert (tmp_path / "s.csv").read_text() == "id\n"
     printed = " ".join(capsys.readouterr().out.split())
     assert printed.endswith(f"suspects: {tmp_path / 's.csv'} (0 labels, worst first)")
-    print_label_check(Printer(), label_check(1), tmp_path / "s.csv")
+    print_label_check(Printer(), label_check(1), tmp_path / "s.csv", DATA)
     assert "(1 label, worst first)" in " ".join(capsys.readouterr().out.split())
 
 

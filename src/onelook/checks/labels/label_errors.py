@@ -21,8 +21,8 @@ def check(evidence: Evidence) -> list[Finding]:
         common = f", most often {_pair(evidence, label, suggested)} ({times(often)})" if often > 1 else ""
         advice = agree(
             len(ids),
-            "Look at it: correct the label if it is wrong, or remove the picture.",
-            "Look at them, worst first: correct the labels that are wrong, or remove the pictures.",
+            "Look at it: if it is wrong, correct the label or drop the picture, with --fixes FILE.csv.",
+            "Look at them, worst first: correct the labels that are wrong or drop the pictures, with --fixes FILE.csv.",
         )
         message = (
             f"{counted(len(ids), 'label')} in {called(name)} {agree(len(ids), 'looks', 'look')} wrong to a model "

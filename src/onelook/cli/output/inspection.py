@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from onelook.runtime import command_name
 from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
@@ -38,14 +40,17 @@ def print_inspection(say: Printer, found: Inspection, data: Sequence[str], *, ha
     say("\n".join(finding_lines(found.findings, data, has_page=has_page)))
 
 
-def print_label_check(say: Printer, check: LabelCheck, path: Path | None) -> None:
+def print_label_check(say: Printer, check: LabelCheck, path: Path | None, data: Sequence[str]) -> None:
     """Print how the labels were judged and a table of the worst suspects.
 
     Args:
         say: prints.
         check: the judged labels.
         path: a CSV file to write all suspects to; None: no file.
+        data: the words that name the data on the command line.
     """
+    from onelook.data.fixes.suspects_file import FILL_IN
+
     say(f"\n{check}")
     if check.is_reliable and not check.listed:
         say("they find no wrong label")
@@ -63,3 +68,8 @@ def print_label_check(say: Printer, check: LabelCheck, path: Path | None) -> Non
     if path is not None:
         check.write(path)
         say(f"suspects: {path} ({counted(len(check.listed), 'label')}, worst first)")
+        if check.listed and "--fixes" in data:
+            say(f"  {FILL_IN} Then add its rows to {data[data.index('--fixes') + 1]}.")
+        elif check.listed:
+            say(f"  {FILL_IN} Then it is a fixes file:")
+            say(f"  {shlex.join([command_name(), 'train', *data, '--fixes', str(path)])}")

@@ -164,7 +164,8 @@ def _fixed(part: Part, decided: _Decided, data_name: str) -> Part:
     gone = [place.row for place, fix in decided.fix_of.items() if place.part == part.name and fix.action == "drop"]
     if gone and len(gone) == len(part):
         of = "" if part.name == "all" else f" of the part '{part.name}'"
-        raise DataError(f"{data_name}: the fixes drop all {counted(len(part), 'picture')}{of}. Expected some to stay.")
+        every = agree(len(part), "the only picture", f"all {len(part):,} pictures")
+        raise DataError(f"{data_name}: the fixes drop {every}{of}. Expected some to stay.")
     part = replace(part, labels=labels)
     return part.take(np.delete(np.arange(len(part)), gone)) if gone else part
 

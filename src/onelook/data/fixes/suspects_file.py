@@ -9,6 +9,7 @@ from onelook.data.fixes.content import contents_of
 from onelook.data.ledger import csv_text
 
 _SUSPECT = ("id", "split", "label", "suggested", "probability", "score")
+FILL_IN = "Write relabel, drop or keep into its column 'action'."  # what turns the table into a fixes file
 _TO_FILL_IN = ("action", "class_name", "content")
 
 

@@ -51,5 +51,5 @@ def _title(names: tuple[str, ...], inside: int, errors: int) -> str:
     """
     among = f"{agree(inside, 'is', 'are')} {'between' if len(names) == 2 else 'among'} them"
     if inside == errors:
-        return f"{listed(names, most=3)}: all {counted(errors, 'error')} {among}"
+        return f"{listed(names, most=3)}: {agree(errors, 'the only error', f'all {errors:,} errors')} {among}"
     return f"{listed(names, most=3)}: {inside:,} of their {counted(errors, 'error')} {among}"
