@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS, SHARE_OF_MASKS, masks_in_trees
+from onelook.data.layouts.mask_words import mask_folders
 from onelook.data.storage.location import folders_above
 from onelook.wording import agree, counted, named
 
@@ -85,6 +86,9 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
     left_out |= _masks([name for name in names if name not in left_out] if left_out else names)
     rest = [name for name in names if name not in left_out] if left_out else names
     left_out |= dict.fromkeys(masks_in_trees(rest, folders), MASK)
+    rest = [name for name in names if name not in left_out] if left_out else names
+    for found in mask_folders(rest, folders):
+        left_out |= dict.fromkeys(found.masks if found.is_certain else (), MASK)
     return ([name for name in names if name not in left_out], left_out) if left_out else (names, {})
 
 

@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from onelook.data.layouts.mask_words import mask_folders
 from onelook.data.pictures.formats import open_picture
-from onelook.data.storage.location import Location
+from onelook.data.storage.location import Location, folders_above
 
 _PICTURES, _MASKS = (".jpg", ".jpeg"), (".png", ".bmp", ".gif", ".tif", ".tiff")
 _SHARE_OF_PAIRS = 0.9  # of the files that may be masks
@@ -24,7 +25,16 @@ def paired_masks(location: Location, names: Sequence[str]) -> list[str]:
 
     A sample is opened, because masks have a few levels, and a photograph saved twice has many in both files.
     """
-    return _with_other_suffix(location, names) or _with_an_ending(location, names)
+    return _with_other_suffix(location, names) or _with_an_ending(location, names) or _in_mask_folders(location, names)
+
+
+def _in_mask_folders(location: Location, names: Sequence[str]) -> list[str]:
+    """Return the masks in folders with a word for masks in their name, whose files only count: `leftMask/1.png`."""
+    found: list[str] = []
+    for one in mask_folders(names, folders_above(names)):
+        if all(_has_few_levels(location, name) for name in one.masks[:: max(1, len(one.masks) // _LOOKED_AT)]):
+            found += one.masks
+    return found
 
 
 def _with_an_ending(location: Location, names: Sequence[str]) -> list[str]:
