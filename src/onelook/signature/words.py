@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from onelook.signature.pixel_statistics import STATISTICS, Statistics
 from onelook.signature.signature import Signature
-from onelook.wording import listed
 
 _MOST_REASONS = 2
 _CLEAR_POLARITY = 0.1
@@ -23,13 +22,13 @@ _WORDS: tuple[dict[str, tuple[str, str]], ...] = (
     },
     {
         "noise": ("smoother", "with more noise or finer patterns"),
-        "flat": ("with fewer plain areas", "with larger plain areas, as drawings and screenshots have"),
+        "flat": ("with fewer plain areas", "with larger plain areas (as in drawings and screenshots)"),
         "edges": ("with weaker edges", "with stronger edges"),
     },
     {
         "filled": ("with less content", "with more content"),
-        "height": ("with lower content", "with higher content"),
-        "width": ("with narrower content", "with wider content"),
+        "height": ("with smaller content", "with larger content"),
+        "width": ("with smaller content", "with larger content"),
         "contrast": ("with less contrast", "with more contrast"),
     },
     {"colour": ("with weaker colours", "with stronger colours")},
@@ -64,7 +63,7 @@ def in_words(statistics: Statistics, signature: Signature) -> str:
         if len(reasons) < _MOST_REASONS and at not in named and farthest[at] > 0:
             name = next(name for name in _WORDS[at] if beyond[name] >= _NEARLY_AS_FAR * farthest[at])
             reasons.append(_WORDS[at][name][here[name] > high[name]])
-    return listed(reasons, most=_MOST_REASONS) if reasons else _BY_FEATURES
+    return ", and ".join(reasons) if reasons else _BY_FEATURES
 
 
 def _beyond(found: NDArray[np.float64], signature: Signature) -> dict[str, float]:

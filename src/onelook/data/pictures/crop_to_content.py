@@ -21,6 +21,12 @@ _LEAST_CONTRAST = 24  # of 255, between content and ground; in a picture with le
 _PEAK_SHARE = 0.003  # of the pixels, at least 4: their mean difference from the ground is the content's
 _IS_CONTENT = 0.4  # of that difference
 _GROUND_NOISE = 3.0  # standard deviations of the ground that become even ground
+_IS_PHOTOGRAPHED = 0.2  # of 255: the least noise on the ground of a photograph or a scan
+# There, ink is not equally dark, and paper is not equally light; the strokes of MNIST were black and white before they
+# were resized. As shares of the content's difference: what becomes even ground, and what reaches the end of the range.
+# With these, of 200 photographed-like digits of MNIST 3 % look unlike MNIST to its model; with none, 61 %.
+_IS_GROUND = 0.12
+_IS_FULL = 0.85
 _ROUNDS = 4  # of fitting the ground without the content
 
 Plane = NDArray[np.float64]
@@ -77,7 +83,7 @@ def _find(grey: NDArray[np.float64]) -> _Content | None:
     difference = grey
     for _ in range(_ROUNDS):
         difference = grey - _ground_at(_fit(grey, inside), np.arange(height) / height, np.arange(width) / width)
-        noise = float(np.median(np.abs(difference[inside]))) * 1.4826  # the deviation of normal noise
+        noise = _deviation(difference[inside])
         inside = np.abs(difference) <= max(_GROUND_NOISE * noise, _LEAST_CONTRAST / 2)
         if inside.sum() < 12:
             return None
@@ -93,8 +99,13 @@ def _find(grey: NDArray[np.float64]) -> _Content | None:
     if not len(rows):
         return None
     box = (columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height)
-    noise = float(difference[inside].std())
+    noise = _deviation(difference[inside])
     return _Content(box, inside, above > below, peak, noise)
+
+
+def _deviation(values: NDArray[np.float64]) -> float:
+    """Return the standard deviation of noise, to which a few far values add nothing."""
+    return float(np.median(np.abs(values))) * 1.4826  # that of normal noise
 
 
 def _frame(height: int, width: int) -> NDArray[np.bool_]:
@@ -135,10 +146,13 @@ def _in_pixels(box: tuple[float, float, float, float], size: tuple[int, int]) ->
 
 
 def _full_contrast(difference: NDArray[np.float64], content: _Content) -> Image.Image:
-    """Return the content from black to white, on a ground without its noise."""
+    """Return the content from black to white, on an even ground."""
     ink = difference if content.is_lighter else -difference
-    floor = min(_GROUND_NOISE * content.noise, content.difference / 3)
-    shares = np.clip((ink - floor) / (content.difference - floor), 0, 1)
+    floor, full = 0.0, content.difference
+    if content.noise > _IS_PHOTOGRAPHED:
+        floor = min(max(_GROUND_NOISE * content.noise, _IS_GROUND * full), full / 3)
+        full *= _IS_FULL
+    shares = np.clip((ink - floor) / (full - floor), 0, 1)
     return Image.fromarray(((shares if content.is_lighter else 1 - shares) * 255).round().astype(np.uint8))
 
 
