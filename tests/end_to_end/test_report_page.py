@@ -117,6 +117,10 @@ def test_pairs_and_classes_are_links(page: Browser) -> None:
     page.press("Enter")
     assert shown(page) == ("30 pictures labelled 4 and taken for 9 · show all", 30)
     page.press("Escape")
+    page.click("[data-pair] .count")
+    assert shown(page)[0] == "30 pictures labelled 4 and taken for 9 · show all"
+    page.press("Escape")
+    assert page.ask("document.activeElement.textContent") == "4 taken for 9"
     page.click('tr[data-class="9"] td.number')
     assert shown(page) == (
         "37 errors with 9: 7 missed, 30 wrongly named · show all",

@@ -7,9 +7,7 @@ if (gallery) {
   const list = section.querySelector(".pictures");
   const worst = [...list.children];
   const STEP = 48; // errors at once
-  let filter = null;
-  let limit = data.worst;
-  let opener = null;
+  let [filter, limit, opener] = [null, data.worst, null];
 
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -73,8 +71,7 @@ if (gallery) {
     if (Object.values(asked).includes(-1)) return ["There is no class of this name in this report"];
     const { label, predicted, class: both } = asked;
     if (both !== undefined) {
-      const missed = count({ label: both });
-      const named = found - missed;
+      const [missed, named] = [count({ label: both }), count({ predicted: both })];
       return [
         `${found === 1 ? "1 error" : `${number(found)} errors`} with `, name(both), ": ",
         missed ? link({ label: both }, `${number(missed)} missed`) : "0 missed", ", ",
@@ -83,8 +80,7 @@ if (gallery) {
     }
     if (predicted === undefined) return [`${pictures(found)} labelled `, name(label), " and taken for another class"];
     if (label === undefined) return [`${pictures(found)} taken for `, name(predicted), " with another label"];
-    const start = found ? `${pictures(found)} labelled ` : "No picture is labelled ";
-    return [start, name(label), " and taken for ", name(predicted)];
+    return [found ? `${pictures(found)} labelled ` : "No picture is labelled ", name(label), " and taken for ", name(predicted)];
   };
 
   const words = make("p", { className: "filter", tabIndex: -1 });
@@ -109,8 +105,8 @@ if (gallery) {
     more.textContent = `Show ${number(Math.min(left, STEP))} more of ${number(indices.length)}`;
     const unlisted = total - indices.length;
     rest.textContent = left || unlisted <= 0 ? "" : `And ${pictures(unlisted)} more, which this file has no room for: predictions.csv has them.`;
-    const reset = make("a", { href: `#${section.id}` }, "show all");
-    words.replaceChildren(...(filter ? [...sentence(filter, total), " · ", reset] : []));
+    const all = make("a", { href: `#${section.id}` }, "show all");
+    words.replaceChildren(...(filter ? [...sentence(filter, total), " · ", all] : []));
     for (const cell of document.querySelectorAll("table[data-classes] [aria-selected]")) cell.removeAttribute("aria-selected");
     if (filter) for (const grid of grids) grid.select(filter);
   };
@@ -199,22 +195,21 @@ if (gallery) {
     return { select };
   });
 
-  // Pairs and rows of classes: a link in each; a row also answers to a click beside its link.
-  const linked = (holder, asked) => {
+  // Pairs and rows of classes: a link in each, and a click beside it does the same.
+  const linked = (row, holder, asked) => {
     const anchor = link(asked, ...holder.childNodes);
     holder.append(anchor);
-    anchor.addEventListener("click", () => { opener = anchor; });
-    return anchor;
+    row.addEventListener("click", (event) => {
+      opener = anchor;
+      if (!event.target.closest("a") && getSelection().isCollapsed) anchor.click();
+    });
   };
   for (const pair of document.querySelectorAll("[data-pair]")) {
     const [label, predicted] = pair.dataset.pair.split(" ").map(Number);
-    linked(pair.querySelector(".who"), { label, predicted });
+    linked(pair, pair.querySelector(".who"), { label, predicted });
   }
   for (const row of document.querySelectorAll("tr[data-class]")) {
-    const anchor = linked(row.cells[0], { class: Number(row.dataset.class) });
-    row.addEventListener("click", (event) => {
-      if (!event.target.closest("a") && getSelection().isCollapsed) anchor.click();
-    });
+    linked(row, row.cells[0], { class: Number(row.dataset.class) });
   }
 
   // One class among many: typing lists those with these letters.
