@@ -14,6 +14,7 @@ from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders,
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts, best_places
+from onelook.data.layouts.manifests.names.names_elsewhere import common_folder, find_elsewhere, note_elsewhere
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.one_fold import one_fold
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
@@ -59,6 +60,10 @@ def locate(location: Location, place: Location, found: FoundTable, pictures_in: 
     files = ListedFiles(place, "" if location.is_file else found.folder)
     where = _place(table, found, files, pictures_in, place.entries())
     names = [files.find(cell or "", where) for cell in cells]
+    if elsewhere := find_elsewhere(files, cells, names, where):
+        found = replace(found, said=(*found.said, *note_elsewhere(table.name, where, elsewhere)))
+        names = [elsewhere.get(row, name) for row, name in enumerate(names)]
+        where = replace(where, folder=common_folder(names))
     ids = [name or f"{where.folder}{cell}" for name, cell in zip(names, cells, strict=True)]
     return Located(found, table, files, where, names, ids)
 

@@ -166,7 +166,7 @@ def _note_further(entry: str, looked: Survey, used: set[str]) -> str | None:
     if table is None or not listing or len(table.columns) < 2:
         return None
     keys = _shared_columns(table, listing[0].table)
-    rest = [column for column in table.columns if column not in keys and not _counts(table, column)]
+    rest = [column for column in table.columns if column and column not in keys and not _counts(table, column)]
     if not keys or not rest:
         return None
     words = named(list(keys.values()), last="and")

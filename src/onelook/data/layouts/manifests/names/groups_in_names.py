@@ -10,11 +10,12 @@ from dataclasses import replace
 import numpy as np
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.manifests.names.persons_in_names import PERSON_IN_NAME, find_person_rule
 from onelook.data.layouts.manifests.names.tracks_in_names import track_rule
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.part import Part
 from onelook.data.part_names import pool_name
-from onelook.wording import counted, named
+from onelook.wording import agree, counted, named
 
 # `00003_00012.ppm` is the 12th frame of the third track, `CNV-1016042-3.jpeg` the third picture of a patient.
 _FRAME = re.compile(r"(?P<group>(?:.*[/_\-])?[^/_\-]*\d[^/_\-]*)[_-](?P<frame>\d+)\.\w+")
@@ -23,12 +24,6 @@ _PIECE = re.compile(
     r"(?P<group>(?:.*/)?[^/]*[^\W_])[ _.-]+(?:frame|frm|slice|tile|patch|crop)[ _.-]*(?P<frame>\d+)\.\w+", re.I
 )
 _SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<frame>left|right|od|os|l|r)\.\w+", re.I)
-# `UID_11_10_1_all.bmp` and `fold_2/all/UID_11_8_3_all.bmp` are cells of one patient.
-_PERSON = re.compile(
-    r"(?:.*/)?(?P<group>(?:(?:uid|patient|pat|pt|subject|subj|sub|person|participant|donor|volunteer)[_-]?[a-z]?|s\d\d)"
-    r"\d+)(?P<frame>[_-].+)\.\w+",
-    re.I,
-)
 _VARIANT = re.compile(r"(?P<base>.*[^\W_])(?P<variant>[\W_]+[^\W_]+)")  # `an2i_open_2` is `an2i_open` in another size
 _SIGN = re.compile(r"[_-]")
 _SAMPLE = 50  # the first names; if one of them fits no pattern, the others are not examined
@@ -55,7 +50,7 @@ def with_groups_from_names(dataset: Dataset) -> Dataset:
     group_of = next(
         (
             found
-            for way in (_by_pattern, _by_persons_of_some, track_rule, _by_variants)
+            for way in (_by_pattern, find_person_rule, track_rule, _by_variants)
             if (found := way(pool)) is not None
         ),
         None,
@@ -72,7 +67,18 @@ def with_groups_from_names(dataset: Dataset) -> Dataset:
         f"Names such as {named(_two_of_one(pool.ids, group_of))} tell pictures that belong together, "
         f"{counted(len(numbers), 'group')}: they stay together when a split is made (--no-groups splits them)."
     )
-    return replace(dataset, parts=parts, notes=(*dataset.notes, note))
+    return replace(dataset, parts=parts, notes=(*dataset.notes, note + _told_unknown(pool.ids, group_of)))
+
+
+def _told_unknown(names: Sequence[str], group_of: Callable[[str], str | None]) -> str:
+    """Return a sentence on the pictures whose names tell no group; empty if all do."""
+    unknown = [name for name in names if group_of(name) is None]
+    if not unknown:
+        return ""
+    tells, verb = agree(len(unknown), "tells", "tell"), agree(len(unknown), "is", "are")
+    return (
+        f" {counted(len(unknown), 'picture')} such as {named(unknown[:1])} {tells} none, and {verb} split one by one."
+    )
 
 
 def without_groups(dataset: Dataset) -> Dataset:
@@ -88,7 +94,7 @@ def without_groups(dataset: Dataset) -> Dataset:
 
 def _by_pattern(pool: Part) -> Callable[[str], str | None] | None:
     """Return the rule for the group of a name if names count frames, tell a side, or begin with a person; else None."""
-    for pattern in (_PERSON, _PIECE, _FRAME, _SIDE):
+    for pattern in (PERSON_IN_NAME, _PIECE, _FRAME, _SIDE):
         if not all(map(pattern.fullmatch, pool.ids[:_SAMPLE])):
             continue
         if not _tells_groups(pattern, pool) and not (pattern is _FRAME and _have_long_ids(pool)):
@@ -103,30 +109,6 @@ def _by_pattern(pool: Part) -> Callable[[str], str | None] | None:
 
         return group_of
     return None
-
-
-def _by_persons_of_some(pool: Part) -> Callable[[str], str | None] | None:
-    """Return the rule for the person of a name if all pictures of some classes, and few others, name one; else None.
-
-    In the chest X-rays, `person1_bacteria_1.jpeg` is ill, and the names of those who are well have other numbers.
-    """
-    labels = [] if pool.labels is None else pool.labels.tolist()
-    step = max(1, len(labels) // _SAMPLE)
-    if len({*labels[::step]}) < 2 or not any(map(_person, pool.ids[::step])):
-        return None
-    persons = [_person(each) for each in pool.ids]
-    named = {label for label, person in zip(labels, persons, strict=True) if person}
-    if not named or any(label in named and not person for label, person in zip(labels, persons, strict=True)):
-        return None
-    groups = [person for person in persons if person]
-    of_class = {label: {p for each, p in zip(labels, persons, strict=True) if each == label} for label in named}
-    is_plausible = len(groups) >= _FEWEST_OF_PERSON * len({*groups}) and min(map(len, of_class.values())) > 1
-    return _person if is_plausible else None
-
-
-def _person(name: str) -> str | None:
-    match = _PERSON.fullmatch(name)
-    return match["group"] if match else None
 
 
 def _have_long_ids(pool: Part) -> bool:
@@ -165,7 +147,7 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
         return False
     if pattern is _SIDE:
         return 2 * sum(len(set(sides)) == 2 for sides in members.values()) > len(members)
-    if pattern in (_PERSON, _PIECE):
+    if pattern in (PERSON_IN_NAME, _PIECE):
         return len(pool.ids) >= _FEWEST_OF_PERSON * len(members)
     fewest = _FEWEST_OF_TRACK if all(map(_TRACK.fullmatch, pool.ids)) else _FEWEST_IN_GROUP
     if len(pool.ids) < fewest * len(members):

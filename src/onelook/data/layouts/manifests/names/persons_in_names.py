@@ -1,0 +1,64 @@
+"""Find the person of each picture in its name, or in a folder of its path, where only some pictures name one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from onelook.data.part import Part
+from onelook.data.person_names import PERSON
+
+# `UID_11_10_1_all.bmp` and `fold_2/all/UID_11_8_3_all.bmp` are cells of one patient.
+PERSON_IN_NAME = re.compile(
+    r"(?:.*/)?(?P<group>(?:(?:uid|patient|pat|pt|subject|subj|sub|person|participant|donor|volunteer)[_-]?[a-z]?|s\d\d)"
+    r"\d+)(?P<frame>[_-].+)\.\w+",
+    re.I,
+)
+_SAMPLE = 200  # names that are looked at first
+_FEWEST_NAMED = 0.05  # of the pictures of a part; fewer names are by chance
+_NO_PERSON = re.compile(r"case", re.I)  # `Case 5/` may be a thing of any kind
+
+
+def find_person_rule(pool: Part) -> Callable[[str], str | None] | None:
+    """Return how names or folders tell the persons on at least some pictures; None if they do not.
+
+    In the chest X-rays, `person1_bacteria_1.jpeg` is ill, and the names of those who are well have other numbers. In
+    `patient00012/study1/view1.jpg` a folder is the patient.
+    """
+    step = max(1, len(pool.ids) // _SAMPLE)
+    for rule in (_person_in_name, _person_in_folders):
+        if not any(map(rule, pool.ids[::step])):
+            continue
+        persons = [rule(each) for each in pool.ids]
+        if _are_persons(persons, pool):
+            return rule
+    return None
+
+
+def _are_persons(persons: Sequence[str | None], pool: Part) -> bool:
+    """Return whether some persons have several pictures, and no class is one person."""
+    known = [person for person in persons if person]
+    if len(known) == len(set(known)) or len(known) < _FEWEST_NAMED * len(persons):
+        return False
+    labels = [] if pool.labels is None else pool.labels.tolist()
+    of_class: dict[int, set[str | None]] = {}
+    for person, label in zip(persons, labels, strict=True):
+        of_class.setdefault(label, set()).add(person)
+    return not _is_a_class(of_class)
+
+
+def _is_a_class(of_class: Mapping[int, set[str | None]]) -> bool:
+    """Return whether half of the classes with persons, or more, have one person alone: that person is the class."""
+    with_persons = [found for found in of_class.values() if found != {None}]
+    return 2 * sum(len(found) == 1 for found in with_persons) >= len(with_persons)
+
+
+def _person_in_name(name: str) -> str | None:
+    match = PERSON_IN_NAME.fullmatch(name)
+    return match["group"] if match else None
+
+
+def _person_in_folders(name: str) -> str | None:
+    return next(
+        (folder for folder in name.split("/")[:-1] if PERSON.fullmatch(folder) and not _NO_PERSON.match(folder)), None
+    )
