@@ -198,3 +198,26 @@ def test_one_class_among_many_is_found_by_its_letters(browser: Browser, tmp_path
     assert shown(browser) == ("9 pictures labelled kind 3 and taken for kind 8 · show all", 9)
     assert browser.ask("document.querySelectorAll('.group').length") == 1
     assert browser.problems == []
+
+
+def test_errors_without_a_picture_are_listed_and_the_rest_is_counted(browser: Browser, tmp_path: Path) -> None:
+    confusion = 50 * np.eye(10, dtype=int)
+    confusion[4, 9] = 40
+    folder = build_run(tmp_path / "run", names=DIGITS, confusion=confusion.tolist(), pictures=True)
+    path = folder.evidence / "errors.json"
+    further = json.loads(path.read_text(encoding="utf-8"))
+    further["errors"] = further["errors"][:14]  # of 16
+    for error in further["errors"][-3:]:
+        error["picture"] = ""
+    path.write_text(json.dumps(further), encoding="utf-8")
+    browser.look()
+    browser.open(build_report(folder), "#errors?label=4&predicted=9")
+    assert shown(browser) == ("40 pictures labelled 4 and taken for 9 · show all", 24 + 11)
+    assert browser.ask("[...document.querySelectorAll('.after-pictures > .note')].map((each) => each.textContent)") == [
+        "3 without a picture, for which this file has no room:",
+        "And 2 more, which only predictions.csv lists.",
+    ]
+    lines = browser.ask("[...document.querySelectorAll('.unpictured li')].map((each) => each.textContent)")
+    ids = [error["id"] for error in further["errors"][-3:]]
+    assert [line.replace("\u202f", " ") for line in lines] == [f"{each} said 9 90.0 %, label 4 1.1 %" for each in ids]
+    assert browser.problems == []

@@ -85,12 +85,12 @@ if (gallery) {
 
   const words = make("p", { className: "filter", tabIndex: -1 });
   words.setAttribute("role", "status");
-  const lines = make("ul", { className: "unpictured" });
+  const [lead, lines] = [make("p", { className: "note" }), make("ul", { className: "unpictured" })];
   const rest = make("p", { className: "note" });
   const more = make("button", { type: "button", className: "more-errors" });
   const after = section.querySelector(".after-pictures");
   list.before(words);
-  after.append(lines, rest, more);
+  after.append(lead, lines, rest, more);
 
   const render = () => {
     const indices = [...data.errors.keys()].filter((at) => fits(filter, data.errors[at][1], data.errors[at][2]));
@@ -99,12 +99,14 @@ if (gallery) {
     const total = filter && Object.values(filter).includes(-1) ? 0 : count(filter);
     list.replaceChildren(...shown.filter(hasPicture).map(entry));
     list.hidden = !list.children.length;
-    lines.replaceChildren(...shown.filter((at) => !hasPicture(at)).map(line));
+    const bare = shown.filter((at) => !hasPicture(at));
+    lines.replaceChildren(...bare.map(line));
+    lead.textContent = bare.length ? `${number(bare.length)} without a picture, for which this file has no room:` : "";
     const left = indices.length - shown.length;
     more.hidden = !left;
     more.textContent = `Show ${number(Math.min(left, STEP))} more of ${number(indices.length)}`;
     const unlisted = total - indices.length;
-    rest.textContent = left || unlisted <= 0 ? "" : `And ${pictures(unlisted)} more, which this file has no room for: predictions.csv has them.`;
+    rest.textContent = left || unlisted <= 0 ? "" : `And ${number(unlisted)} more, which only predictions.csv lists.`;
     const all = make("a", { href: `#${section.id}` }, "show all");
     words.replaceChildren(...(filter ? [...sentence(filter, total), " · ", all] : []));
     for (const cell of document.querySelectorAll("table[data-classes] [aria-selected]")) cell.removeAttribute("aria-selected");
