@@ -161,8 +161,9 @@ def test_boxes_of_several_classes_are_object_detection(tmp_path: Path, tool: Any
     dataset = open_dataset(beside_pictures(tmp_path / "many", value), for_training=False)
     assert dataset.no_classes.startswith(
         "a.json gives boxes in the pictures (object detection), not one class a picture, which is what onelook learns: "
-        "cut the boxes out into a folder for each class, or take a tool for detection. The column"
+        "cut the boxes out into a folder for each class, or take a tool for detection. "
     )
+    assert "2 of 4 pictures" in dataset.no_classes or "The column 'annotations.label'" in dataset.no_classes
     assert "multi-label" not in dataset.no_classes  # advice for pictures with several labels
 
 

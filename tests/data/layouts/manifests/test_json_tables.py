@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from onelook.data.layouts.manifests.columns.several_categories import SeveralCategories
 from onelook.data.layouts.manifests.readers.json_records import with_opened_cells
 from onelook.data.layouts.manifests.readers.json_table import (
     JsonTable,
@@ -28,7 +29,8 @@ def test_each_value_has_its_table(case: Mapping[str, Any]) -> None:
     if case["columns"] is None:
         assert found is None
         return
-    assert found == JsonTable(case["columns"], case.get("boxes", 0), case.get("is_coco", False))
+    several = SeveralCategories(*case["several"]) if "several" in case else None
+    assert found == JsonTable(case["columns"], case.get("boxes", 0), case.get("is_coco", False), several=several)
     assert list(found.columns) == list(case["columns"])  # in their order
 
 

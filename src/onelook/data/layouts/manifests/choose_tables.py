@@ -162,6 +162,10 @@ def choose_tables(
         return [max(located, key=lambda one: len(one.ids))], notes
     if len(labelled) == 1:
         return labelled, notes
+    labelled, told = _without_boxes_of_the_same(labelled)
+    notes += told
+    if len(labelled) == 1:
+        return labelled, notes
     is_trained_on = any(one.found.part == "train" for one in labelled)
     if is_trained_on:
         notes += [
@@ -186,6 +190,24 @@ def choose_tables(
         f"{location.root}: {len(tables)} tables list pictures: {named(sorted(tables))}. Expected one: give the path of "
         f"the one to train on, and another with --test, as in {location.root}/{sorted(tables)[0]}."
     )
+
+
+def _without_boxes_of_the_same(labelled: Sequence[Located]) -> tuple[list[Located], list[str]]:
+    """Return the tables without those of boxes whose pictures another table without boxes lists too, and notes."""
+    whole = [one for one in labelled if not one.table.boxes]
+    notes: list[str] = []
+    kept = []
+    for one in labelled:
+        pictures = one.pictures()
+        home = next((each for each in whole if pictures < each.pictures()), None) if one.table.boxes else None
+        if home is None:
+            kept.append(one)
+        else:
+            notes.append(
+                f"{one.found.entry} gives boxes in {len(pictures):,} of the {counted(len(home.pictures()), 'picture')} "
+                f"of {home.found.entry}, with other classes, and was left out."
+            )
+    return kept, notes
 
 
 def _with_label_of_training(located: Sequence[Located], roles: Sequence[Roles]) -> list[Roles]:

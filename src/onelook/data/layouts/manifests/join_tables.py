@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.manifests.columns.column_in_words import place_in_words
 from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.layouts.manifests.columns.several_categories import SEVERAL
 from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
 from onelook.data.layouts.manifests.part_lists import parts_by_lists
@@ -81,7 +82,9 @@ def _contradict(one: Located, other: Located) -> bool:
             continue
         own = dict(zip(one.names, one.table.columns[column], strict=True))
         if any(
-            name in own and own[name] != cell for name, cell in zip(other.names, cells, strict=True) if name and cell
+            name in own and own[name] != cell and not _is_among(cell, own[name])
+            for name, cell in zip(other.names, cells, strict=True)
+            if name and cell
         ):
             return True
     return False
@@ -99,7 +102,7 @@ def _joined(growing: _Growing) -> Located:
             if column == _path_name(other):
                 continue
             taken = [None if name is None or name not in row_of else cells[row_of[name]] for name in main.names]
-            if column in columns and (list(columns[column]) == taken or not any(taken)):
+            if column in columns and _says_no_more(taken, columns[column]):
                 continue
             name = column if column not in columns else f"{column} ({other.table.name})"
             columns[name] = taken
@@ -132,6 +135,16 @@ def _joined(growing: _Growing) -> Located:
         return replace(main, table=table, joined=(*joined, *(one.found.entry for one in growing.lists)))
     found = replace(main.found, said=(*main.found.said, *given.notes))
     return _with_parts(replace(main, found=found, table=table, joined=(*joined, *given.used)))
+
+
+def _says_no_more(cells: Sequence[str | None], known: Sequence[str | None]) -> bool:
+    """Return whether each cell is empty, or the known one, or one of several categories in it."""
+    pairs = zip(cells, known, strict=True)
+    return all(cell is None or cell == other or _is_among(cell, other) for cell, other in pairs)
+
+
+def _is_among(cell: str, others: str | None) -> bool:
+    return others is not None and {*cell.split(SEVERAL)} <= {*others.split(SEVERAL)}
 
 
 def _with_one_hot_of(table: ManifestTable, parts: Sequence[Located]) -> ManifestTable:

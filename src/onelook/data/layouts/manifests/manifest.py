@@ -45,6 +45,7 @@ from onelook.data.layouts.manifests.readers.table import (
     find_roles,
     joined_tables,
     with_asked_mark,
+    without_few_several,
 )
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.sets_beside import refuse_several_sets
@@ -110,6 +111,8 @@ class Manifest:
         evidence = evidence_of(looked)
         chosen, notes = choose_tables(location, located, options, evidence)
         table = joined_tables({each.found.part or "train": each.table for each in chosen})
+        table, few = without_few_several(table)
+        notes = [*notes, *few]
         names = [name for one in chosen for name in one.names]
         ids = [each for one in chosen for each in one.ids]
         path = chosen[0].found.path

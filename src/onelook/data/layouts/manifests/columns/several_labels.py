@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from onelook.wording import counted, named
+from onelook.wording import agree, counted, named
 
 _LIST = re.compile(r"[\[({].*[\])}]")
 _SIGNS = ("|", ";", ",")
@@ -75,11 +75,18 @@ def classes_of_boxes_in_words(table: str, reason: str) -> str:
     Args:
         reason: the sentence on the column that has several labels a picture.
     """
+    gives = agree(1 + table.count(" and "), "gives", "give")
     return (
-        f"{table} gives boxes in the pictures (object detection), not one class a picture, which is what onelook "
+        f"{table} {gives} boxes in the pictures (object detection), not one class a picture, which is what onelook "
         "learns: cut the boxes out into a folder for each class, or take a tool for detection. "
         f"{reason.removesuffix(_HOW_TO_GO_ON).rstrip()}"
     )
+
+
+def several_categories_in_words(table: str, column: str, several: int, pictures: int, *, are_boxes: bool) -> str:
+    """Return the sentence that says that pictures have objects, or tags, of several categories."""
+    have = f"{several:,} of {counted(pictures, 'picture')} in {table} have several categories in '{column}'"
+    return f"{have}{' by the boxes in them' if are_boxes else ''} (several labels a picture). {_HOW_TO_GO_ON}"
 
 
 def several_rows_in_words(table: str, column: str, several: int, pictures: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
+from onelook.data.layouts.manifests.columns.several_categories import count_several
 from onelook.data.layouts.manifests.readers.json_records import BOX_KEYS, JsonTable, table_of_records
 
 # COCO's properties of each file, which are not labels.
@@ -28,14 +29,14 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
         if isinstance(each, Mapping) and each.get("name") is not None and _is_hashable(each.get("id"))
     }
     classes: dict[Any, list[Any]] = {}
-    codes: dict[Any, Any] = {}
+    codes: dict[Any, set[Any]] = {}
     boxes = 0
     for each in value["annotations"]:
         if isinstance(each, Mapping) and _is_hashable(each.get("image_id")) and _is_hashable(each.get("category_id")):
             boxes += any(each.get(key) for key in BOX_KEYS)
             category = each.get("category_id")
             classes.setdefault(each.get("image_id"), []).append(names.get(category, category))
-            codes.setdefault(each.get("image_id"), category)
+            codes.setdefault(each.get("image_id"), set()).add(category)
     records = []
     # Captions, and places of pictures to predict, point to no class.
     has_classes = not value["annotations"] or any(
@@ -45,9 +46,13 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
         own = list(dict.fromkeys(map(str, classes.get(image.get("id"), ()) if _is_hashable(image.get("id")) else ())))
         plain = {key: cell for key, cell in image.items() if not isinstance(cell, list | Mapping)}
         record = {**plain, "category": own if len(own) > 1 else next(iter(own), None)} if has_classes else plain
-        records.append({**record, "category_id": codes.get(image.get("id"))} if names and own else record)
+        code = next(iter(codes[image["id"]])) if names and len(own) == 1 else None  # no code stands for several
+        records.append({**record, "category_id": code} if names and own else record)
     columns = {name: cells for name, cells in table_of_records(records).columns.items() if name not in _OF_FILES}
-    return JsonTable(columns, boxes=boxes, is_coco=True)
+    several = count_several(columns, "category")
+    if several is not None and not several.are_few:
+        columns.pop("category_id", None)
+    return JsonTable(columns, boxes=boxes, is_coco=True, several=several)
 
 
 def datumaro_table(value: Mapping[str, Any]) -> JsonTable | None:
@@ -73,7 +78,10 @@ def datumaro_table(value: Mapping[str, Any]) -> JsonTable | None:
         path = picture.get("path") if isinstance(picture, Mapping) else None
         record = {"id": item.get("id"), "path": path or item.get("id")}
         records.append({**record, "label": own if len(own) > 1 else next(iter(own), None)})
-    return replace(table_of_records(records), boxes=boxes) if records else None
+    if not records:
+        return None
+    table = table_of_records(records)
+    return replace(table, boxes=boxes, several=count_several(table.columns, "label"))
 
 
 def vott_table(value: Mapping[str, Any]) -> JsonTable | None:
@@ -89,7 +97,10 @@ def vott_table(value: Mapping[str, Any]) -> JsonTable | None:
         records.append(
             {"name": asset["name"], "tags": tags if len(tags) > 1 else next(iter(tags), None), "boxes": found}
         )
-    return table_of_records(records) if records else None
+    if not records:
+        return None
+    table = table_of_records(records)
+    return replace(table, several=count_several(table.columns, "tags"))
 
 
 def names_of_codes(value: Mapping[str, Any]) -> Mapping[str, str]:

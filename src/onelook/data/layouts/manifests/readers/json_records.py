@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
+from onelook.data.layouts.manifests.columns.several_categories import SEVERAL, SeveralCategories
 from onelook.data.layouts.manifests.readers.json_answers import with_agreed_answers
 
 _LIST_OF_ONE = re.compile(r"\[\s*(['\"])([^'\",\[\]]+)\1\s*\]")  # as Python and JSON write it
 _DEEPEST = 16  # records in records
-SEVERAL = "|"  # separates the values of a list in one cell
 BOX_KEYS = frozenset({"bbox", "segmentation", "boxes", "objects", "keypoints", "shapes", "polygon"})
 
 
@@ -26,6 +26,7 @@ class JsonTable:
     is_coco: bool = False
     parts_from: str = ""  # the origin of the column `split`, if the records have none
     said: tuple[str, ...] = ()  # notes on answers of several people
+    several: SeveralCategories | None = None  # if the pictures of a labelling tool have several categories each
 
 
 def table_of_records(records: Sequence[Mapping[str, Any]]) -> JsonTable:

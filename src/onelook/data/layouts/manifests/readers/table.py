@@ -16,6 +16,13 @@ from onelook.data.layouts.manifests.columns.group_column import group_column
 from onelook.data.layouts.manifests.columns.one_hot import read_one_hot
 from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
 from onelook.data.layouts.manifests.columns.repeated_labels import with_labels_once
+from onelook.data.layouts.manifests.columns.several_categories import (
+    SeveralCategories,
+    count_several,
+    note_few,
+    reason_of_many,
+    without_several,
+)
 from onelook.data.layouts.manifests.columns.several_labels import (
     classes_of_boxes_in_words,
     several_ones_in_words,
@@ -71,6 +78,7 @@ class ManifestTable:
     nameless: Mapping[str, str] = field(default_factory=dict)  # words for columns whose names the file does not have
     repeated: Mapping[str, str] = field(default_factory=dict)  # notes on columns whose cells repeated a label
     said: tuple[str, ...] = ()  # notes on rows that were mended or left out
+    several: SeveralCategories | None = None  # if the pictures of a labelling tool have several categories each
     sample: SampledText | None = None  # the sample that it was made of, if only the first rows were read
 
     @property
@@ -148,12 +156,28 @@ def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
     first = next(iter(tables.values()))
     name = " and ".join(dict.fromkeys(table.name for table in tables.values()))
     repeated = {column: note for table in tables.values() for column, note in table.repeated.items()}
-    return replace(first, name=name, columns=columns, parts_from="the names of the tables", repeated=repeated)
+    counts = [table.several for table in tables.values() if table.several is not None]
+    return replace(
+        first,
+        name=name,
+        columns=columns,
+        parts_from="the names of the tables",
+        repeated=repeated,
+        boxes=sum(table.boxes for table in tables.values()),
+        several=count_several(columns, counts[0].column) if counts else None,
+    )
 
 
 def json_manifest(whole: JsonTable, name: str) -> ManifestTable:
     """Return the table of a JSON file."""
-    table = ManifestTable(name, whole.columns, boxes=whole.boxes, parts_from=whole.parts_from, said=whole.said)
+    table = ManifestTable(
+        name,
+        whole.columns,
+        boxes=whole.boxes,
+        parts_from=whole.parts_from,
+        said=whole.said,
+        several=whole.several,
+    )
     return with_one_label(table)
 
 
@@ -211,6 +235,15 @@ def with_asked_mark(table: ManifestTable, asked: str | None) -> ManifestTable:
     return replace(table, columns={**columns, **marks}, one_hot=(), one_hot_name="")
 
 
+def without_few_several(table: ManifestTable) -> tuple[ManifestTable, list[str]]:
+    """Return the table with no label for the pictures that have several categories, if they are few, and a note."""
+    found = table.several
+    if found is None or not found.are_few:
+        return table, []
+    columns = without_several(table.columns, found.column)
+    return replace(table, columns=columns, several=None), [note_few(table.name, found)]
+
+
 def find_roles(
     table: ManifestTable, path: str, label_column: str | None = None, evidence: LabelEvidence = _NO_EVIDENCE
 ) -> Roles:
@@ -220,6 +253,7 @@ def find_roles(
         ConfigError: there is no column with the name that the user gave for the label.
         DataError: the column `split` has the one part train, and other words.
     """
+    table, _ = without_few_several(table)
     if label_column is not None and label_column not in table.columns:
         raise unknown_name("column", label_column, [column for column in table.columns if column != path])
     rest = {column: cells for column, cells in table.columns.items() if column not in (path, label_column)}
@@ -243,6 +277,9 @@ def find_roles(
         target = Target(choices=facts) if len(facts) > 1 else choose_target(candidates, label_column, evidence)
     if label_column is None:
         target = with_codes_of_sample(candidates, target, evidence)
+    if table.several is not None and label_column in (None, table.several.column):
+        reason = reason_of_many(table.name, table.several, table.boxes)
+        target = Target(table.several.column, Strength.NAMED, no_classes=reason)
     if table.boxes and target.no_classes and label_column is None:
         reason = classes_of_boxes_in_words(table.boxes_from or table.name, target.no_classes)
         target = replace(target, no_classes=reason)
