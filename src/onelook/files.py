@@ -14,7 +14,7 @@ import shutil
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,22 @@ def refuse_unwritable(target: Path) -> None:
     if target.exists() and not target.is_file():  # such as /dev/stdout, which a rename would replace
         raise ConfigError(f"{target}: is not an ordinary file. Expected the path of a file to write.")
     _refuse_place(target, target.parent)
+
+
+def refuse_overwriting(target: Path, inputs: Iterable[object], option: str) -> None:
+    """Refuse to write a result over a file that the same command reads.
+
+    Args:
+        target: the file to write.
+        inputs: what the command reads; only paths of files count.
+        option: the option that names the target.
+
+    Raises:
+        ConfigError: the target is one of them.
+    """
+    paths = [Path(each).expanduser() for each in inputs if isinstance(each, str | Path)]
+    if target.is_file() and any(path.is_file() and target.samefile(path) for path in paths):
+        raise ConfigError(f"{option} {target}: this command reads the file, which would be lost. Name another file.")
 
 
 def refuse_unwritable_folder(target: Path, option: str = "") -> None:

@@ -69,3 +69,37 @@ def test_the_usual_folder_of_runs_is_looked_at_too(
 ) -> None:
     (place / "runs").write_text("a file")
     assert "runs" in refusal(command, "", place, capsys)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "predict nowhere file --out file",
+        "predict file ./missing --out ./file",
+        "predict nowhere ./missing --out file --like ../{here}/file",
+        "inspect file --suspects file",
+        "inspect ./missing --test file --suspects file",
+        "export file --to onnx --out file",
+    ],
+)
+def test_what_the_command_reads_is_not_written_over(
+    command: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = refusal(command.replace("{here}", place.name), "", place, capsys)
+    assert "file: this command reads the file, which would be lost. Name another file." in error
+
+
+@pytest.mark.parametrize("command", ["inspect ./missing --html {}", "compare nowhere --html {}", "report run --out {}"])
+def test_a_page_replaces_no_other_file(command: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "file: this file exists and is not an HTML page" in refusal(command, "file", place, capsys)
+
+
+def test_suspects_replace_no_decisions(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = place / "wrong.csv"
+    table.write_text("id,split,action\na,all,\nb,all,drop\nc,all, keeep\n")
+    error = refusal("inspect ./missing --suspects {}", "wrong.csv", place, capsys)
+    assert "--suspects wrong.csv: 2 decisions in its column 'action' would be lost. Name another file." in error
+    for undecided in ("id,split,action\na,all,\nb,all\n", "id,split\na,all\n", ""):
+        table.write_text(undecided)
+        assert main(["inspect", "./missing", "--suspects", "wrong.csv"]) == 3  # on to the data, which is missing
+        capsys.readouterr()

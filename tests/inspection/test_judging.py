@@ -18,6 +18,7 @@ from onelook.errors import ConfigError, DataError
 from onelook.inspection import label_check, page
 from onelook.inspection import out_of_fold as module
 from onelook.inspection.out_of_fold import OutOfFold, _FoldNetworks
+from onelook.report.page import refuse_page
 from onelook.settings import DecodeSettings
 
 DECODE = DecodeSettings(height=8, width=8, channels=1)
@@ -215,8 +216,8 @@ def test_only_a_page_or_an_empty_file_may_become_the_page(
     if content is not None:
         path.write_bytes(content)
     if may_be_replaced:
-        page.refuse_page(path)
+        refuse_page(path, "--html")
     else:
         with pytest.raises(ConfigError, match="this file exists and is not an HTML page; it would be lost"):
-            page.refuse_page(path)
+            refuse_page(path, "--html")
     assert not path.exists() if content is None else path.read_bytes() == content

@@ -29,14 +29,13 @@ def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = Fa
     $ onelook compare runs/photos-003 --html compare.html  [dim]made by --models[/]
     """
     from onelook.commands.compare import compare_runs
-    from onelook.files import refuse_unwritable, write_text
+    from onelook.files import write_text
     from onelook.report.comparison_page import render_comparison
-    from onelook.report.page import require_templates
+    from onelook.report.page import refuse_page
 
     say = Printer(json=json)
     if html is not None:
-        require_templates()
-        refuse_unwritable(html)
+        refuse_page(html, "--html")
     found = compare_runs(runs, say)
     if html is not None:
         write_text(html, render_comparison(found))

@@ -81,17 +81,21 @@ def inspect(
     $ onelook inspect photos/ --suspects wrong.csv  [dim]labels that look wrong[/]
     """
     from onelook.commands.inspect import inspect_data, judge_labels
-    from onelook.files import refuse_unwritable
-    from onelook.inspection.page import refuse_page, write_page
+    from onelook.data.fixes.fixes_file import refuse_losing_decisions
+    from onelook.files import refuse_overwriting, refuse_unwritable
+    from onelook.inspection.page import write_page
     from onelook.inspection.training_preview import PageRequest
     from onelook.planning.options import gather_overrides
+    from onelook.report.page import refuse_page
 
     say = Printer(json=json)
     asked = gather_overrides({"recipe": recipe}, sets or ())
     if html is not None:
-        refuse_page(html)
+        refuse_page(html, "--html")
     if suspects is not None:
         refuse_unwritable(suspects)
+        refuse_overwriting(suspects, (data, test), "--suspects")
+        refuse_losing_decisions(suspects)
     opening = read_opening_options(flags)
     with say.progress("reading and comparing pictures") as on_progress:
         found = inspect_data(

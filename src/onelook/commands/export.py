@@ -7,7 +7,7 @@ from pathlib import Path
 from onelook.classifier import load
 from onelook.errors import ConfigError
 from onelook.export import EXPORTS, Exported
-from onelook.files import refuse_unwritable
+from onelook.files import refuse_overwriting, refuse_unwritable
 
 
 def export_model(model: str | Path, file_format: str, out: str | Path | None = None) -> Exported:
@@ -31,6 +31,7 @@ def export_model(model: str | Path, file_format: str, out: str | Path | None = N
             f"--out {target}: is inside the model's folder, which must stay unchanged. Name another folder."
         )
     refuse_unwritable(target)
+    refuse_overwriting(target, (model,), "--out")
     classifier = load(model)
     classifier.card.need_network(f"--to {file_format}")
     exported: Exported = write(classifier, target)

@@ -28,7 +28,7 @@ from onelook.evaluation.predictions import are_sure, check_threshold, likeliest,
 from onelook.evaluation.sample_submission import read_sample
 from onelook.evaluation.unlike_pictures import UnlikePictures
 from onelook.evaluation.write_submission import shape_of, write_like
-from onelook.files import refuse_unwritable
+from onelook.files import refuse_overwriting, refuse_unwritable
 from onelook.runtime import PICTURES_TO_COME, command_name
 from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 
@@ -143,6 +143,8 @@ def predict(
         DataError: the data is wrong, no picture of a part can be read, or the ids differ from the sample's.
     """
     _refuse_contradictions(out, like, probabilities, top)
+    if out is not None:
+        refuse_overwriting(Path(out), (model, data, like), "--out")
     _refuse_threshold(reject_below, like)
     if isinstance(data, str) and data == PICTURES_TO_COME and not Path(PICTURES_TO_COME).exists():
         raise ConfigError(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from onelook.commands.compare import JSON, PAGE
 from onelook.comparison.result import read_comparison
 from onelook.errors import ConfigError
-from onelook.files import atomic_path, refuse_unwritable, refuse_unwritable_folder, write_text
+from onelook.files import atomic_path, refuse_unwritable_folder, write_text
 from onelook.report.build import build_report
 from onelook.report.comparison_page import render_comparison
 from onelook.report.folds_page import write_folds_page
+from onelook.report.page import refuse_page
 from onelook.report.plots import PLOTS, require_matplotlib
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import FILE, read_folds
@@ -79,7 +80,7 @@ def rebuild_report(run: str | Path, out: Path | None = None) -> Path:
     page = PAGE if comparison.is_file() and not folds.is_file() else "report.html"
     target = Path(run) / page if out is None else out
     if Path(run).is_dir():
-        refuse_unwritable(target)
+        refuse_page(target, "--out")
     if folds.is_file():
         return write_folds_page(Path(run), read_folds(folds), out)
     if comparison.is_file():

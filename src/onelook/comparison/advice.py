@@ -138,7 +138,7 @@ def _times(slow: ComparedRun, fast: ComparedRun) -> float:
 
 def _slower(slow: ComparedRun, fast: ComparedRun) -> str:
     times = _times(slow, fast)
-    return f"{times:.0f} times slower" if times >= 3 else f"{times:.1f} times slower"
+    return f"{times:,.0f} times slower" if times >= 3 else f"{times:.1f} times slower"
 
 
 def _limit_between(fast: ComparedRun, slow: ComparedRun) -> float | None:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from onelook.data.dataset import ImageSet, ReadPart
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import Images
-from onelook.errors import ConfigError
 from onelook.evaluation.pictures.augmentation_preview import augmented_versions, draw_augmentation
 from onelook.evaluation.pictures.class_samples import draw_samples
 from onelook.evaluation.pictures.finding_pictures import draw_findings
 from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
-from onelook.files import refuse_unwritable, write_text
+from onelook.files import write_text
 from onelook.inspection.inspection import Inspection
 from onelook.inspection.training_preview import PageRequest, TrainingPreview, preview_training
 from onelook.report.build import render_inspection
 from onelook.report.charts.distributions import Size
 from onelook.report.facts import AugmentationFacts, FindingFacts, RecordedData
 from onelook.report.inspected_data import InspectedData
-from onelook.report.page import require_templates
 from onelook.report.page_wording import probability
 from onelook.report.pictures import ThumbnailMemory
 from onelook.runtime import versions
@@ -34,26 +31,6 @@ _SAMPLES = ((6, 16), (40, 8), (120, 4), (300, 2), (1_000, 1))
 _MOST_CLASSES = _SAMPLES[-1][0]
 # (thumbnails at most, pixels of the longest side): the size at which a high-resolution screen shows them.
 _SIDES = ((160, 160), (330, 128), (10**9, 96))
-
-
-def refuse_page(path: Path) -> None:
-    """Refuse, before pictures are read, a page that could not be written later.
-
-    An existing HTML page may be replaced. Any other file, such as the data itself, may not.
-
-    Raises:
-        ConfigError: `path` is a folder, is not an HTML file, or cannot be written; or Jinja2 is not installed.
-    """
-    refuse_unwritable(path)
-    if path.is_file() and path.stat().st_size:
-        with path.open("rb") as file:
-            start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        if not start.startswith((b"<!doctype html", b"<html")):
-            raise ConfigError(
-                f"--html {path}: this file exists and is not an HTML page; it would be lost. Name another file, such "
-                "as look.html."
-            )
-    require_templates()
 
 
 def write_page(found: Inspection, request: PageRequest) -> None:

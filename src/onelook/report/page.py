@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.errors import missing_extra
+from onelook.errors import ConfigError, missing_extra
+from onelook.files import refuse_unwritable
 from onelook.report.page_wording import in_sight
 from onelook.report.theme import DARK, LIGHT, css_variables
 from onelook.wording import counted, number
@@ -23,6 +25,30 @@ if TYPE_CHECKING:
 _CODE = re.compile(
     r"(?<![\w-])(--set [\w.]+=[\w.,-]*\w|--[a-z][a-z-]*|(?:ledger|split|predictions)\.csv|(?:evaluation|run)\.json)\b"
 )
+
+
+def refuse_page(path: Path, option: str) -> None:
+    """Refuse, before pictures are read, a page that could not be written later.
+
+    An existing HTML page may be replaced. Any other file, such as the data itself, may not.
+
+    Args:
+        path: the page's path.
+        option: the option that names it.
+
+    Raises:
+        ConfigError: `path` is a folder, is not an HTML file, or cannot be written; or Jinja2 is not installed.
+    """
+    refuse_unwritable(path)
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb") as file:
+            start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        if not start.startswith((b"<!doctype html", b"<html")):
+            raise ConfigError(
+                f"{option} {path}: this file exists and is not an HTML page; it would be lost. Name another file, such "
+                "as look.html."
+            )
+    require_templates()
 
 
 @dataclass(frozen=True)

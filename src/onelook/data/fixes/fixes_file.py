@@ -98,6 +98,23 @@ def read_fixes(path: Path) -> FixesFile:
     return FixesFile(path, tuple(fixes), undecided)
 
 
+def refuse_losing_decisions(path: Path) -> None:
+    """Refuse to write new suspects over a file in which a person has decided about some.
+
+    Raises:
+        ConfigError: its column `action` has words.
+    """
+    try:
+        header, rows = _read_rows(path, "--suspects")
+    except (ConfigError, DataError):
+        return  # there is no such file yet, or it is no table
+    at = next((at for at, name in enumerate(header) if name.casefold() == "action"), len(header))
+    decided = sum(bool(row[at].strip()) for _, row in rows if at < len(row))
+    if decided:
+        words = counted(decided, "decision")
+        raise ConfigError(f"--suspects {path}: {words} in its column 'action' would be lost. Name another file.")
+
+
 def _action(word: str, origin: str, line: int) -> Action:
     for action in ACTIONS:
         if word == action:
