@@ -22,7 +22,8 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -121,42 +122,43 @@ def _train_photographs(work: Path, pictures: Sequence[Path]) -> Path:
     return work / "photographs-run"
 
 
-def _kinds_for_mnist(chance: np.random.Generator, digits: Bytes) -> Iterator[tuple[str, list[Source]]]:
+def _kinds_for_mnist(chance: np.random.Generator, digits: Bytes) -> Iterator[tuple[str, Iterable[Source]]]:
     chosen = digits[chance.choice(len(digits), COUNT, replace=False)]
-    yield "uniform noise", [Image.fromarray(chance.integers(0, 256, (28, 28), np.uint8)) for _ in range(COUNT)]
-    yield "normal noise", [_normal_noise(chance, (28, 28)) for _ in range(COUNT)]
+    yield "uniform noise", (Image.fromarray(chance.integers(0, 256, (28, 28), np.uint8)) for _ in range(COUNT))
+    yield "normal noise", (_normal_noise(chance, (28, 28)) for _ in range(COUNT))
     yield "Fashion-MNIST", _fashion(chance)
     yield "CIFAR-10", _cifar(chance)
-    yield "inverted digits", [Image.fromarray(255 - digit) for digit in chosen]
-    yield "photographed-like digits", [page(digit, chance) for digit in chosen]
-    yield "screenshots", [screenshot(chance) for _ in range(COUNT)]
-    yield "drawn letters, light on black", [letter(chance) for _ in range(COUNT)]
+    yield "inverted digits", (Image.fromarray(255 - digit) for digit in chosen)
+    yield "photographed-like digits", (page(digit, chance) for digit in chosen)
+    yield "screenshots", (screenshot(chance) for _ in range(COUNT))
+    yield "drawn letters, light on black", (letter(chance) for _ in range(COUNT))
 
 
-def _kinds_for_photographs(chance: np.random.Generator, digits: Bytes) -> Iterator[tuple[str, list[Source]]]:
+def _kinds_for_photographs(chance: np.random.Generator, digits: Bytes) -> Iterator[tuple[str, Iterable[Source]]]:
     chosen = digits[chance.choice(len(digits), COUNT, replace=False)]
-    noise = [Image.fromarray(chance.integers(0, 256, (224, 224, 3), np.uint8)) for _ in range(COUNT)]
-    yield "screenshots", [screenshot(chance) for _ in range(COUNT)]
+    noise = (Image.fromarray(chance.integers(0, 256, (224, 224, 3), np.uint8)) for _ in range(COUNT))
+    yield "screenshots", (screenshot(chance) for _ in range(COUNT))
     yield "uniform noise", noise
     yield "Fashion-MNIST", _fashion(chance)
-    yield "MNIST", [Image.fromarray(digit) for digit in chosen]
-    yield "photographed-like digits", [page(digit, chance) for digit in chosen]
+    yield "MNIST", (Image.fromarray(digit) for digit in chosen)
+    yield "photographed-like digits", (page(digit, chance) for digit in chosen)
     yield "CIFAR-10, of 32 × 32 pixels", _cifar(chance)
 
 
-def _unlike(model: Classifier, kinds: Iterator[tuple[str, list[Source]]]) -> dict[str, float]:
+def _unlike(model: Classifier, kinds: Iterator[tuple[str, Iterable[Source]]]) -> dict[str, float]:
     return {kind: _share(model, pictures) for kind, pictures in kinds}
 
 
-def _share(model: Classifier, pictures: Sequence[Source]) -> float:
+def _share(model: Classifier, pictures: Iterable[Source]) -> float:
     """Return the share of the pictures that are unlike the training pictures."""
-    found = 0
-    for start in range(0, len(pictures), 128):
-        batch = np.stack([_decoded(model, picture) for picture in pictures[start : start + 128]])
-        _, unlikeness = model.judge(batch)
+    found, rows = 0, 0
+    remaining = iter(pictures)
+    while batch := [_decoded(model, picture) for picture in islice(remaining, 128)]:
+        _, unlikeness = model.judge(np.stack(batch))
         assert unlikeness is not None, "the model has no signature"
         found += int(unlikeness.is_unlike.sum())
-    return round(found / len(pictures), 4)
+        rows += len(batch)
+    return round(found / rows, 4)
 
 
 def _decoded(model: Classifier, picture: Source) -> Bytes:

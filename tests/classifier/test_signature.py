@@ -25,7 +25,7 @@ SIGNATURE = "signature.safetensors"
 
 def sign(model: Classifier, rows: int) -> Classifier:
     (train, features), (val, val_features) = (model.describe([pictures(rows, seed=seed)]) for seed in (5, 6))
-    return model.with_signature(fit_signature(train, val, features, val_features))
+    return model.with_signature(fit_signature(train, val, features, val_features, sizes={(6, 5): rows}))
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,8 @@ def test_the_same_pictures_are_unlike_in_every_engine_before_and_after_saving(
     assert expected is not None
     assert found is not None
     assert found.distances == pytest.approx(expected.distances, rel=1e-3)
+    assert found.how([30], {(60, 50): 1}) == expected.how([30], {(60, 50): 1})
+    assert "of 60×50 pixels, where it learnt 6×5" in found.how([30], {(60, 50): 1})
     assert found.is_unlike.tolist() == [False] * 20 + [True] * 20
     assert np.array_equal(again, loaded.probabilities(shown))
     assert again == pytest.approx(probabilities, abs=1e-4)
@@ -123,6 +125,8 @@ def change_file(folder: Path, change: Callable[[dict[str, np.ndarray]], object])
         (lambda t: t.update({"features.directions": t["features.directions"][:, 1:]}), "features.directions are"),
         (lambda t: t.update({"deviations": t["deviations"] * np.nan}), "deviations are"),
         (lambda t: t.update({"look.rest_and_limit": np.zeros(2)}), "spread of look is not above 0"),
+        (lambda t: t.update({"sizes": np.zeros((3, 2), np.int32)}), "a size is below 1"),
+        (lambda t: t.update({"sizes": np.ones((2, 2), np.int32)}), "sizes are int32"),
     ],
 )
 def test_a_damaged_file_is_refused(folder: Path, change: Callable[[Any], object], expected: str) -> None:

@@ -28,6 +28,8 @@ def signature_bytes(signature: Signature) -> bytes:
         "deviations": signature.deviations,
         **_tensors(_LOOK, signature.look, signature.look_limit),
     }
+    if signature.sizes is not None:
+        tensors["sizes"] = signature.sizes
     if signature.features is not None:
         tensors |= _tensors(_FEATURES, signature.features, signature.feature_limit)
     return to_safetensors(tensors)
@@ -48,6 +50,7 @@ def read_signature(content: bytes, card: ModelCard, where: str) -> Signature:
             f"{where}: written in version {version[0]}; this onelook reads up to version {SIGNATURE_VERSION}. "
             "Update it: pip install -U onelook"
         )
+    sizes = tensors.pop("sizes", None)
     has_features = any(name.startswith(_FEATURES) for name in tensors)
     kinds = (_LOOK, _FEATURES) if has_features else (_LOOK,)
     wanted = {"usual", "deviations", *(f"{kind}.{name}" for kind in kinds for name in _PARTS)}
@@ -66,7 +69,11 @@ def read_signature(content: bytes, card: ModelCard, where: str) -> Signature:
             f"{where}: it is of {len(features.mean)} features, and the network makes {made}. The files belong to "
             "different models: copy the model again."
         )
-    return Signature(tensors["usual"], tensors["deviations"], look, look_limit, features, feature_limit)
+    if sizes is not None:
+        _check({"sizes": sizes}, "sizes", (3, 2), np.int32, where)
+        if (sizes < 1).any():
+            raise ModelError(f"{where}: a size is below 1. The file is damaged: copy the model again.")
+    return Signature(tensors["usual"], tensors["deviations"], look, look_limit, features, feature_limit, sizes)
 
 
 def count_features(card: ModelCard) -> int:

@@ -57,10 +57,17 @@ class PictureService:
     def _with_advice(self, prediction: Prediction, upload: Upload) -> Prediction:
         """Return the prediction of an unlike picture, with what would make it like those that the model learnt from."""
         from onelook.classifier.inputs import as_input
+        from onelook.data.pictures.decode import decode_with_facts
         from onelook.evaluation.unlike_pictures import advice, find_flags
+        from onelook.signature.sizes import size_in_words
 
         flags = find_flags(self.classifier, lambda card: as_input(upload.content, card)[np.newaxis])
-        return replace(prediction, unlike=f"{prediction.unlike}. {advice(flags)}")
+        original = decode_with_facts(upload.content, self.classifier.decode)
+        signature = self.classifier.signature
+        usual = None if signature is None else signature.sizes
+        by_size = size_in_words({(original.height, original.width): 1}, usual)
+        how = prediction.unlike if by_size is None else f"{prediction.unlike}, and {by_size}"
+        return replace(prediction, unlike=f"{how}. {advice(flags)}")
 
     def about(self) -> dict[str, object]:
         """Return the model's card as JSON values."""

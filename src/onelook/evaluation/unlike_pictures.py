@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
@@ -107,10 +108,15 @@ class UnlikeCollector:
             return UnlikePictures(self._rows, (), "", ())
         statistics = np.concatenate([unlikeness.statistics[rows] for unlikeness, rows in self._found])
         unlikeness = replace(self._found[0][0], statistics=statistics)
-        unlike = UnlikePictures(self._rows, tuple(self._ids), unlikeness.how(np.arange(len(statistics))), ())
+        how = unlikeness.how(np.arange(len(statistics)), self._sizes())
+        unlike = UnlikePictures(self._rows, tuple(self._ids), how, ())
         if not unlike.is_worth_a_warning:
             return unlike
         return replace(unlike, flags=find_flags(self._classifier, self._decode_some))
+
+    def _sizes(self) -> Counter[tuple[int, int]]:
+        """Return the sizes of the parts that have unlike pictures, before they were resized."""
+        return sum((Counter(pictures.facts().sizes) for pictures, _ in self._originals), Counter())
 
     def _decode_some(self, card: ModelCard) -> Images:
         """Return some of the unlike pictures, evenly spread over the first part that has some."""

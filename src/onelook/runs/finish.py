@@ -101,7 +101,8 @@ def _save_model(begun: BegunRun, data: PreparedData, fitted: Fitted) -> Classifi
         golden_pictures=train,
         pictures=_picture_list(begun, data),
     )
-    classifier = signed(calibrated(classifier, data.split.val), train, data.split.val)
+    sizes = data.dataset.pool.pictures.facts().sizes
+    classifier = signed(calibrated(classifier, data.split.val), train, data.split.val, sizes)
     classifier.save(begun.own_folder.model)
     return classifier
 

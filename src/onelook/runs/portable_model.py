@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from onelook.classifier.picture_list import PictureList
     from onelook.data.dataset import ImageSet
     from onelook.data.pictures.protocol import Images
+    from onelook.signature.sizes import Sizes
 
 _MOST_SIGNING = 600  # training pictures, from which a mean and a spread are measured
 _MOST_LIMITING = 1000  # validation pictures, from which the limits are; a time limit counts both their predictions
@@ -96,13 +97,14 @@ def count_signing(train_rows: int, val_rows: int) -> int:
     return min(train_rows, _MOST_SIGNING) + min(val_rows, _MOST_LIMITING)
 
 
-def signed(classifier: Classifier, train: ImageSet, val: ImageSet) -> Classifier:
+def signed(classifier: Classifier, train: ImageSet, val: ImageSet, sizes: Sizes | None = None) -> Classifier:
     """Return the model with a signature of its training pictures, if there are enough.
 
     Args:
         classifier: the model.
         train: the pictures that it was trained on. At most 600, evenly spread, are looked at.
         val: pictures that it was not fitted on, 1,000 at most.
+        sizes: the sizes of the training pictures before they were resized.
     """
     from onelook.signature.signature import fit_signature
 
@@ -112,7 +114,9 @@ def signed(classifier: Classifier, train: ImageSet, val: ImageSet) -> Classifier
     statistics, features = classifier.describe(_taken(train, of_train))
     val_statistics, val_features = classifier.describe(_taken(val, of_val))
     labels = None if train.labels is None else train.labels[of_train]
-    return classifier.with_signature(fit_signature(statistics, val_statistics, features, val_features, labels))
+    return classifier.with_signature(
+        fit_signature(statistics, val_statistics, features, val_features, labels, sizes=sizes)
+    )
 
 
 def _spread_over(rows: int, most: int) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.predictors.predictor import Features
 from onelook.signature.pixel_statistics import STATISTICS, Statistics
+from onelook.signature.sizes import Sizes, UsualSizes, usual_sizes
 from onelook.signature.spread import Spread, fit_spread
 
 Rows = NDArray[np.float32]  # (rows,)
@@ -38,6 +39,7 @@ class Signature:
     look_limit: float  # the largest usual distance
     features: Spread | None = None  # of the features; None for a model that has none
     feature_limit: float = 1.0
+    sizes: UsualSizes | None = None  # of the training pictures before they were resized; None if that is not known
 
     def __repr__(self) -> str:
         # Without the numbers: a notebook would show them.
@@ -60,6 +62,8 @@ def fit_signature(
     train_features: Features | None = None,
     val_features: Features | None = None,
     labels: NDArray[np.int64] | None = None,
+    *,
+    sizes: Sizes | None = None,
 ) -> Signature:
     """Return the signature of training pictures, with limits from validation pictures.
 
@@ -67,13 +71,15 @@ def fit_signature(
         train, val: the statistics of their pixels.
         train_features, val_features: the features that the network makes of them, if it has some.
         labels: the classes of the training pictures.
+        sizes: the sizes of the training pictures before they were resized.
     """
+    learnt_sizes = usual_sizes(sizes or {})
     deviations = np.maximum(train.std(axis=0), _LEAST_DEVIATION).astype(np.float32)
     look = fit_spread(train / deviations, len(STATISTICS) - 1)
     looks = look.distances(val / deviations)
     usual = np.quantile(train, (_OUTER, 0.5, 1 - _OUTER), axis=0).astype(np.float32)
     if train_features is None or val_features is None:
-        return Signature(usual, deviations, look, _limit(looks, 1 - KEPT))
+        return Signature(usual, deviations, look, _limit(looks, 1 - KEPT), sizes=learnt_sizes)
     rows = compact(train_features)
     count = 1 if labels is None else len(np.unique(labels))
     if count * _FEWEST_OF_A_CLASS > len(rows):
@@ -82,7 +88,8 @@ def fit_signature(
     # Either may call a picture unlike, so each has half of the share.
     share = (1 - KEPT) / 2
     distances = features.distances(compact(val_features))
-    return Signature(usual, deviations, look, _limit(looks, share), features, _limit(distances, share))
+    limits = _limit(looks, share), _limit(distances, share)
+    return Signature(usual, deviations, look, limits[0], features, limits[1], learnt_sizes)
 
 
 def compact(features: Features) -> Features:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.signature.pixel_statistics import Statistics
 from onelook.signature.signature import Rows, Signature
+from onelook.signature.sizes import Sizes
 from onelook.signature.words import in_words
 
 
@@ -26,6 +27,11 @@ class Unlikeness:
         """For each picture, whether it is unlike the training pictures."""
         return self.distances > 1
 
-    def how(self, rows: NDArray[np.int64] | Sequence[int]) -> str:
-        """Return how some of the pictures differ from the training pictures, as the end of a sentence."""
-        return in_words(self.statistics[rows], self.signature)
+    def how(self, rows: NDArray[np.int64] | Sequence[int], sizes: Sizes | None = None) -> str:
+        """Return how some of the pictures differ from the training pictures, as the end of a sentence.
+
+        Args:
+            rows: their positions.
+            sizes: their sizes before they were resized, where those are known.
+        """
+        return in_words(self.statistics[rows], self.signature, sizes)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from onelook.signature.pixel_statistics import STATISTICS, Statistics
 from onelook.signature.signature import Signature
+from onelook.signature.sizes import Sizes, size_in_words
 
 _MOST_REASONS = 2
 _CLEAR_POLARITY = 0.1
@@ -37,12 +38,13 @@ _LIGHT, _COLOUR = 0, 3  # positions of groups
 _BY_FEATURES = "alike in light, size and edges, but showing something else"
 
 
-def in_words(statistics: Statistics, signature: Signature) -> str:
+def in_words(statistics: Statistics, signature: Signature, sizes: Sizes | None = None) -> str:
     """Return how these pictures differ from the training pictures, as the end of a sentence.
 
     Args:
         statistics: (rows, statistics) of the pictures, one at least.
         signature: that of the training pictures.
+        sizes: the sizes of the pictures before they were resized, where they are known.
     """
     found = np.median(statistics, axis=0).astype(np.float64)
     low, middle, high = (dict(zip(STATISTICS, row.tolist(), strict=True)) for row in signature.usual)
@@ -63,6 +65,8 @@ def in_words(statistics: Statistics, signature: Signature) -> str:
         if len(reasons) < _MOST_REASONS and at not in named and farthest[at] > 0:
             name = next(name for name in _WORDS[at] if beyond[name] >= _NEARLY_AS_FAR * farthest[at])
             reasons.append(_WORDS[at][name][here[name] > high[name]])
+    by_size = size_in_words(sizes or {}, signature.sizes)
+    reasons += [] if by_size is None else [by_size]
     return ", and ".join(reasons) if reasons else _BY_FEATURES
 
 
