@@ -12,6 +12,7 @@ import numpy as np
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.names.persons_in_names import PERSON_IN_NAME, find_person_rule
 from onelook.data.layouts.manifests.names.tracks_in_names import track_rule
+from onelook.data.layouts.manifests.names.versions_by_hash import hash_rule
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.part import Part
 from onelook.data.part_names import pool_name
@@ -50,7 +51,7 @@ def with_groups_from_names(dataset: Dataset) -> Dataset:
     group_of = next(
         (
             found
-            for way in (_by_pattern, find_person_rule, track_rule, _by_variants)
+            for way in (hash_rule, _by_pattern, find_person_rule, track_rule, _by_variants)
             if (found := way(pool)) is not None
         ),
         None,
