@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,6 +12,10 @@ _DEEPEST = 4  # the deepest folder that is looked at, as for classes
 _INSTANCE = re.compile(
     r"(?P<word>sample|specimen|session|instance|take|trial|repetition|recording|capture)[\W_]*(?:\d+|[a-z])", re.I
 )
+# Words that published classes are called by too, as `Sample001` to `Sample062` for the characters of Chars74K.
+_MAY_BE_CLASSES = frozenset({"sample", "specimen", "instance"})
+_FEWEST_CLASSES = 5
+_SHARE_REPEATED = 0.9  # of the folders above that hold a folder of the same name
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -30,9 +35,25 @@ def instances(names: Sequence[str], path: str) -> dict[int, str]:
         pairs = {(each[number - 2] if number > 1 else "", each[number - 1]) for each in there}
         words = {word_for_instance(folder, above) for above, folder in pairs}
         are_several = len({folder for _, folder in pairs}) > 1 and 2 * len(there) > len(split)
-        if are_several and len(words) == 1 and (word := words.pop()):
+        if are_several and len(words) == 1 and (word := words.pop()) and not _may_be_classes(word, there, number):
             found[number] = word
     return found
+
+
+def _may_be_classes(word: str, folders: Sequence[Sequence[str]], number: int) -> bool:
+    """Return whether folders called by a word for instances may be classes: many, and the same under few others.
+
+    `GoodImg/Sample001` and `BadImg/Sample001` may be one class; each of many materials has few samples of its own.
+    """
+    if word.casefold() not in _MAY_BE_CLASSES or number == 1:
+        return False
+    above: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for each in folders:
+        above[each[number - 1]].add(tuple(each[: number - 1]))
+    places = set().union(*above.values())
+    repeated = sum(len(each) >= _SHARE_REPEATED * len(places) for each in above.values())
+    are_many = len(above) >= max(_FEWEST_CLASSES, len(places) + 1)
+    return len(places) > 1 and are_many and repeated >= _SHARE_REPEATED * len(above)
 
 
 def word_for_instance(folder: str, above: str) -> str:

@@ -75,7 +75,8 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
     for level in (FolderLevel("last"), FolderLevel("path")):
         classes = _classes(level, below)
         is_of_cases = has_cases and (level.which == "path" or all(map(_MAGNIFICATION.fullmatch, {*classes})))
-        if is_of_cases or (level.which == "last" and all(word_for_instance(each, "") for each in {*classes})):
+        are_instances = all(word_for_instance(each, "") for each in {*classes}) and bool(instances(names, path))
+        if is_of_cases or (level.which == "last" and are_instances):
             continue
         if classes not in choices.values() and 2 * len(set(classes)) <= len(classes):
             choices[level] = classes
