@@ -41,7 +41,7 @@ from onelook.data.layouts.folders.tree import (
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import are_numbered, names_a_share, names_to_predict, number_shares
+from onelook.data.part_names import are_numbered, names_a_share, names_to_predict, number_shares, part_of
 from onelook.data.person_names import are_called_after_persons
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -451,6 +451,10 @@ def _part_folder(tree: PictureTree, top: str) -> _Folder:
     # Some archives unpack into a folder of their own name: train/train/cat/1.jpg.
     while all(name[len(path) :].partition("/")[:2] == (top, "/") for name in names):
         path += f"{top}/"
+    # Others call the folder inside `train_v2/` after the part alone.
+    inner = names[0][len(path) :].partition("/")[0]
+    if part_of(inner) == tree.parts.get(top) is not None and all(name.startswith(f"{path}{inner}/") for name in names):
+        path += f"{inner}/"
     return _sorted_into_classes(names, path)
 
 

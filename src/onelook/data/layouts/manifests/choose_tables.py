@@ -10,6 +10,7 @@ from shlex import quote
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
+from onelook.data.layouts.manifests.copied_tables import without_copied_places
 from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders, evidence_of_paths, folder_levels
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable
@@ -111,6 +112,7 @@ def _place(
         asked = pictures_in.strip("/") + "/"
         best = [each for each in places if each.folder.startswith(asked)] or best
         best = best_places(Counter({each: places[each] for each in best}), table.name)
+    best = [*without_copied_places(files, best)] if len(best) > 1 else best
     if len(best) > 1:
         folders = {each.folder.rstrip("/"): places[each] for each in best}
         raise ask_which(

@@ -19,6 +19,7 @@ from onelook.data.layouts.manifests.annotated_parts import (
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.target import Strength, Target, are_one_to_one
+from onelook.data.layouts.manifests.copied_tables import located_tables
 from onelook.data.layouts.manifests.folder_classes import (
     FOLDER,
     NAME,
@@ -50,6 +51,7 @@ from onelook.data.layouts.manifests.readers.table import (
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.sets_beside import refuse_several_sets
 from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names
+from onelook.data.layouts.manifests.texts import without_texts
 from onelook.data.layouts.manifests.to_predict import open_to_predict
 from onelook.data.layouts.manifests.weigh_tables import evidence_of, source_of_tables
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
@@ -104,7 +106,8 @@ class Manifest:
         annotated = None if location.is_file else read_annotated_parts(location, looked)
         if annotated is not None and options.label_column is None:
             return _open_annotated(location, looked, annotated)
-        located = [locate(location, place, each, options.opening.pictures_in) for each in looked.listing]
+        pictures_in = options.opening.pictures_in
+        located = located_tables(looked.listing, lambda each: locate(location, place, each, pictures_in))
         located = with_keyed_tables(location, join_same_pictures(located), looked)
         located = with_same_names(stack_tables(located))
         located = [replace(one, table=with_asked_mark(one.table, options.label_column)) for one in located]
@@ -144,6 +147,8 @@ class Manifest:
         ):
             table = replace(table, columns={**table.columns, FOLDER: level})
             roles = replace(roles, label=FOLDER)
+        if options.label_column is None:
+            roles = without_texts(table, roles)
         why = "; ".join(why_located(one) for one in chosen)
         used = {entry for one in chosen for entry in (one.found.entry, *one.joined, *one.stacked)}
         return listed_dataset(

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA, ExtraWords, extra_words, may_have_extra
 from onelook.data.layouts.manifests.names.spellings import FOLDS, Spelling, plainest, spellings_of
-from onelook.data.part_names import names_a_part
+from onelook.data.part_names import names_a_part, part_and_rest
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
@@ -267,7 +267,17 @@ def best_places(found: Counter[Whereabouts], table_name: str, own_folder: str = 
     alike = [place for place, count in zip(near, shared, strict=True) if count == max(shared) > 0]
     if len(alike) == 1:
         return alike
+    part = _part_in(table_name)
+    of_part = [place for place in near if part is not None and _part_in(place.folder) == part]
+    if len(of_part) == 1:
+        return of_part
     return [place for place in equal if not _MASKS & _words(place.folder)] or equal
+
+
+def _part_in(path: str) -> str | None:
+    """Return the part that a word in a table's name means, or in the innermost folder with such a word; or None."""
+    names = [re.sub(r"(?:\.\w+)+$", "", name) for name in reversed(path.split("/")) if name]
+    return next((part for name in names if (part := part_and_rest(name)[0])), None)
 
 
 _MASKS = frozenset({"mask", "masks", "trimap", "trimaps", "segmentation", "segmentations", "groundtruth"})
