@@ -210,3 +210,12 @@ def test_no_line_of_what_is_printed_into_a_pipe_passes_eighty_columns(place: Pat
     refused = run_in(place, "train", "clothes", "--model", "wide-1", "--epochs", "1", "--image-size", "x")
     assert refused.code == 2
     assert max(map(len, refused.err.splitlines())) <= 80
+
+
+def test_cifar10_is_opened_from_a_folder_with_one_zip(real_data: Path) -> None:
+    from onelook import open_dataset
+    from onelook.data.layouts.builtin import CIFAR10
+
+    dataset = open_dataset("cifar10")
+    assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 50_000, "test": 10_000}
+    assert dataset.class_names == CIFAR10.class_names

@@ -36,7 +36,9 @@ def test_a_longer_time_never_reads_shorter() -> None:
         words = text.removeprefix("under ").split()
         return sum(float(amount) * seconds_each[unit] for amount, unit in zip(words[::2], words[1::2], strict=True))
 
-    said = [read(duration(hundredths / 100)) for hundredths in range(0, 500_000, 3)]
+    # Closely past the lengths that are shown with parts of a second, then three times a second.
+    hundredths = [*range(0, 13_000, 3), *range(13_000, 500_000, 33)]
+    said = [read(duration(each / 100)) for each in hundredths]
     assert said == sorted(said)
 
 
