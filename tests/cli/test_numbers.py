@@ -95,6 +95,13 @@ def test_a_word_is_answered_with_the_numbers_that_are_taken(path: str) -> None:
         ),
         ({"image_size": ""}, "--image-size '' is not an image size. Expected 128, or 128x96 for height x width."),
         ({"val": ""}, "--val '': expected a path."),
+        (
+            {"val": "nan"},
+            "--val 'nan' is no share of pictures. Expected one above 0 and below 1, such as 0.1, or a path.",
+        ),
+        ({"epochs": float("nan")}, "epochs = nan; expected a whole number of at least 1."),
+        ({"seed": "1.5"}, "seed = '1.5'; expected a whole number of at least 0 and less than 4294967296."),
+        ({"time_limit": "0"}, "time_limit = 0.0; expected more than 0."),
         ({"test": ""}, "--test '': expected a path."),
     ],
 )

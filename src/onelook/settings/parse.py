@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +82,14 @@ def parse_names(text: str | Sequence[str]) -> tuple[str, ...]:
 
 def _fraction_or_path(value: str | float | Path) -> float | str:
     try:
-        return str(value) if isinstance(value, Path) else float(value)
+        number = str(value) if isinstance(value, Path) else float(value)
     except ValueError:
         return str(value)
+    if isinstance(number, float) and not isfinite(number):
+        raise ConfigError(
+            f"'{value}' is no share of pictures. Expected one above 0 and below 1, such as 0.1, or a path."
+        )
+    return number
 
 
 # For texts that pydantic cannot parse by itself.

@@ -104,14 +104,14 @@ class _Place:
     words: tuple[str, ...]  # "layer 3 (conv)", "kernel"
     fields: tuple[str, ...]  # the names that are known there
     tags: tuple[str, ...]  # the values that its `type` may have
-    limits: str = ""  # the numbers that are taken there, such as " from 0 to 1"
+    taken: str = ""  # the number that is taken there, such as "a whole number from 0 to 9"; empty if all are
 
 
 def _locate(location: Sequence[int | str], settings: type[BaseModel]) -> _Place:
     """Follow pydantic's location through the settings classes, without pydantic's words for a union's members."""
     classes: list[type[BaseModel]] = [settings]
     words: list[str] = []
-    limits = ""
+    taken = ""
     for position, step in enumerate(location):
         follows_index = position > 0 and isinstance(location[position - 1], int)
         tagged = next((cls for cls in classes if follows_index and step in _tags(cls)), None)
@@ -126,28 +126,32 @@ def _locate(location: Sequence[int | str], settings: type[BaseModel]) -> _Place:
         elif owner is not None:
             words.append(step)
             field = owner.model_fields[step]
-            classes, limits = list(_classes_within(field.annotation)), _limits(field)
+            classes, taken = list(_classes_within(field.annotation)), _number(field)
         elif position == len(location) - 1:  # nothing has this name: an unknown key
             words.append(step)
     fields = tuple(name for cls in classes for name in cls.model_fields)
-    return _Place(tuple(words), fields, tuple(tag for cls in classes for tag in _tags(cls)), limits)
+    return _Place(tuple(words), fields, tuple(tag for cls in classes for tag in _tags(cls)), taken)
 
 
-def _limits(field: FieldInfo) -> str:
-    """Return the numbers that a field takes, such as " from 0 to 1"; empty if it takes all."""
+def _number(field: FieldInfo) -> str:
+    """Return the number that a field takes, such as "a number from 0 to 1"; empty if it takes all."""
+    kind = "a whole number" if int in (field.annotation, *get_args(field.annotation)) else "a number"
     bounds = ((key, getattr(each, key, None)) for each in field.metadata for key in ("ge", "gt", "le", "lt"))
     found = {key: value for key, value in bounds if value is not None}
     if "ge" in found and "le" in found:
-        return f" from {found['ge']:g} to {found['le']:g}"
-    texts = [f"{words} {found[key]:g}" for key, words in _LIMITS.values() if key in found]
-    return f" of {' and '.join(texts)}" if texts else ""
+        return f"{kind} from {found['ge']:.10g} to {found['le']:.10g}"
+    texts = [f"{words} {found[key]:.10g}" for key, words in _LIMITS.values() if key in found]
+    return f"{kind} of {' and '.join(texts)}" if texts else ""
 
 
 def _as_typed(place: _Place) -> _Place:
     """Return the place as a user types it: `optimizer` for the name of an optimizer, `augment.zoom_range`."""
+    from onelook.settings.queries import all_facts  # this module is read before the settings are
+
     *sections, name = place.words or ("",)
     if not sections:
-        return place
+        facts = all_facts().get(name)
+        return place if facts is None or not facts.keyword else replace(place, words=(facts.keyword,))
     if len(sections) == 1 and name == "name":
         return replace(place, words=(sections[0],))
     return replace(place, words=(".".join(place.words),))
@@ -180,7 +184,7 @@ def _sentence(group: list[tuple[_Place, ErrorDetails]]) -> str:
             text = f"{path}: unknown type '{tag}'. {_nearest(tag, place.tags)}"
         case _:
             problems = [details for _, details in group]
-            text = f"{parent}{name} = {_found(problems)}; expected {_expected(problems, place.limits)}."
+            text = f"{parent}{name} = {_found(problems)}; expected {_expected(problems, place.taken)}."
             words = [word for each in problems for word in _literals(each)]
             if isinstance(details["input"], str) and (close := nearest(details["input"], words)):
                 text += f" Did you mean '{close[0]}'?"
@@ -214,18 +218,18 @@ def _found(problems: list[ErrorDetails]) -> str:
     return shown(list(value) if isinstance(value, tuple) else value)
 
 
-def _expected(problems: list[ErrorDetails], limits: str) -> str:
+def _expected(problems: list[ErrorDetails], taken: str) -> str:
     # For a union, the members of another type only report their type ([3, 0] is no whole number): they are left out.
     meant = [details for details in problems if not details["type"].endswith("_type")] or problems
-    expected = list(dict.fromkeys(_expectation(details, limits) for details in meant))
+    expected = list(dict.fromkeys(_expectation(details, taken) for details in meant))
     return listed([*(each.replace(" or ", ", ") for each in expected[:-1]), expected[-1]], last="or")
 
 
-def _expectation(details: ErrorDetails, limits: str) -> str:
+def _expectation(details: ErrorDetails, taken: str) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind in _LIMITS:
         key, words = _LIMITS[kind]
-        return f"{words} {context[key]:g}"
+        return f"{words} {context[key]:.10g}"
     if kind == "missing":  # of a list
         return f"a length of at least {int(details['loc'][-1]) + 1}"
     if kind == "literal_error":
@@ -233,7 +237,7 @@ def _expectation(details: ErrorDetails, limits: str) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind in _NUMBERS:
-        return f"{'a number' if limits and kind == 'finite_number' else _TYPES[kind]}{limits}"
+        return taken or _TYPES[kind]
     message = details["msg"].removeprefix("Input should be ")
     return _TYPES.get(kind, message[:1].lower() + message[1:])
 
