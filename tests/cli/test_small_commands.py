@@ -99,7 +99,7 @@ def test_a_verified_model_names_each_engine_with_its_difference(
     out, _ = printed(capsys, "verify", "runs/a")
     assert " ".join(out.split()) == (
         "3 files are unchanged since the model was saved "
-        "16 golden pictures predicted with torch: largest difference 0.0e+00 (allowed: 0.0001) "
+        "16 golden pictures predicted with torch: largest difference 0 (allowed: 0.0001) "
         "16 golden pictures predicted with onnx: largest difference 1.2e-05 (allowed: 0.0001)"
     )
     result.files, result.golden_pictures = ("a",), 1

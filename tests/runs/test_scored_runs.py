@@ -174,3 +174,20 @@ def test_a_classical_model_has_no_epochs(model: str, epochs: int | None) -> None
     facts: Any = SimpleNamespace(model=SimpleNamespace(name=model, parameters=1, size_bytes=1), timings={})
     result = evaluate(np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([0, 1]), ["a", "b"], "val")
     assert _row("a", facts, result, None, (EpochPoint(3, None, None, None, None),)).epochs == epochs
+
+
+def test_a_run_that_was_interrupted_is_to_be_resumed_before_it_is_compared(in_tmp: Path) -> None:
+    folder = RunFolder.create(in_tmp / "b")
+    for status, words in (
+        (
+            "interrupted",
+            "b was interrupted, so it was scored on validation pictures, and a on test pictures. Resume it",
+        ),
+        ("complete", "a and b were scored on different pictures"),
+    ):
+        folder.update_run(status=status)
+        for order in (1, -1):
+            runs = [scored("a", "test", 9, "data", "split"), scored("b", "val", 5, "data", "split")][::order]
+            with pytest.raises(ConfigError) as refused:
+                on_same_pictures(runs)
+            assert set(words.split()) <= set(str(refused.value).split())

@@ -11,7 +11,7 @@ from typing import Any
 from onelook.comparison.compare import known_scores
 from onelook.comparison.result import ComparedRun, DifferentSetting, EpochPoint
 from onelook.comparison.scored_predictions import ScoredPredictions, read_scored_predictions
-from onelook.errors import ConfigError, DataError
+from onelook.errors import ConfigError, DataError, OnelookError
 from onelook.evaluation.result import Evaluation, SetName
 from onelook.evaluation.score_without_leaks import leak_sentence
 from onelook.planning.classical_request import is_classical
@@ -170,12 +170,25 @@ def _shown(value: Any) -> str:
 
 def different_pictures(one: ComparedRun, two: ComparedRun) -> ConfigError:
     """Return the error for scores on different pictures: the easier pictures would win."""
+    for run, other in ((one, two), (two, one)):
+        if (run.set_name, other.set_name) == ("val", "test") and _is_interrupted(run):
+            return ConfigError(
+                f"{run.run} was interrupted, so it was scored on validation pictures, and {other.run} on test "
+                f"pictures. Resume it first, with --out {run.run} --resume."
+            )
     return ConfigError(
         f"{one.run} and {two.run} were scored on different pictures ({_scored_pictures(one)}, "
         f"{_scored_pictures(two)}, of other data or another split). Train them on the same data "
         "with the same --test, or without a test set the same --seed and --val. After a change of the data, train with "
         f"--split {one.run}."
     )
+
+
+def _is_interrupted(run: ComparedRun) -> bool:
+    try:
+        return bool(RunFolder(Path(run.run)).read_run().get("status") == "interrupted")
+    except OnelookError:
+        return False
 
 
 def _scored_pictures(run: ComparedRun) -> str:
