@@ -24,7 +24,7 @@ def log_loss(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.intege
     """
     smallest = float(np.finfo(probabilities.dtype).eps)
     of_label = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return float(-np.log(of_label.clip(smallest, 1.0)).mean())
+    return float(0.0 - np.log(of_label.clip(smallest, 1.0)).mean())  # not -0, which would be written as -0.0000
 
 
 def calibration_error(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:

@@ -14,6 +14,7 @@ from onelook.cli.output.printer import Printer
 from onelook.commands.summary import summarize_network
 from onelook.comparison.result import read_comparison
 from onelook.models import MODELS
+from onelook.report.rate_page import render_rate_page, text_plot
 from onelook.report.results import read_evaluation
 from onelook.run_folder import RunFolder
 
@@ -26,6 +27,10 @@ def look_at_data(at: Transcript) -> None:
     at.page("look.html")
     at.type("inspect", "table")
     at.type("inspect", "table/train.csv", "--test", "shapes/test", "--json")
+    at.type("inspect", "shapes/train", "--test", "shapes/test", "--class-names", "left,up,both")
+    table = "table/train.csv"
+    at.type("inspect", table, "--test", table, "--recipe", "digits-minimal", "--html", "two.html")
+    at.page("two.html")
     at.type("inspect", "new")
 
 
@@ -45,7 +50,11 @@ def made_up_pages(at: Transcript) -> None:
         at.call(f"the scores of {name} on the screen", lambda found=found: show_evaluation(Printer(), found))
     at.json("photographs/evaluation.json")
     compared = read_comparison(at.root / "compared/comparison.json")
-    at.call("the comparison on the screen", lambda: print_comparison(Printer(), compared))
+    at.call("the comparison on the screen", lambda: print_comparison(Printer(), compared), made_up=True)
+    at.say("the losses by learning rate", text_plot(made_up.SWEEP))
+    page = render_rate_page(made_up.SWEEP, (("network", "mlp"), ("batch size", "32")), name="digits", version="1.0")
+    (at.root / "rates.html").write_text(page, encoding="utf-8")
+    at.page("rates.html", drawn=True)
 
 
 def networks(at: Transcript) -> None:
@@ -91,6 +100,7 @@ _WRONG = (
     ("train", "shapes", "--set", "rotation=15"),
     ("train", "shapes", "--set", "rotation_range"),
     ("train", "shapes", "--test", "nowhere"),
+    ("train", "shapes", "--test", ""),
     ("train", "shapes", "--val", "1.5"),
     ("train", "shapes", "--time-limit", "soon"),
     ("train", "shapes", "--image-size", "12by10"),

@@ -20,6 +20,7 @@ from onelook.evaluation.result import Evaluation
 from onelook.evaluation.score_without_leaks import memory_sentence, with_leaks
 from onelook.run_folder import RunFolder
 from onelook.settings import TrainSettings
+from onelook.training.measurements.find_learning_rate import RateSweep
 
 _COLUMNS = ("epoch", "seconds", "learning_rate", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
 PETS = ("cat", "dog & co", "eel", "fox", "<b>gnu</b>")
@@ -113,7 +114,7 @@ def few_digits(root: Path) -> None:
         split={"fingerprint": "f", "train": 121, "val": 40, "test": 0},
         choices=[],
         findings=[],
-        model={"name": "knn", "size_bytes": 56_000, "learnt": "121 pictures, kept as they are", "fitted_rows": 121},
+        model={"name": "knn", "size_bytes": 56_000, "learnt": "121 pictures, kept as they are", "fitted_rows": 120},
         timings={"open": 0.5, "train": 0.25, "total": 1.0},
     )
 
@@ -132,7 +133,7 @@ def many_kinds(root: Path) -> None:
         settings=TrainSettings(epochs=20).model_dump(mode="json"),
         seed=3,
         device="cpu",
-        best_epoch=2,
+        best_epoch=1,
         data=_data(names, {"train": [5 + number for number in range(60)]}, image_size=[32, 32], channels=3, why="x"),
         split={"fingerprint": "k", "train": 2070, "val": len(labels), "test": 0},
         findings=[
@@ -300,7 +301,7 @@ def _write_pictures(
     writer = ThumbnailWriter.to_folder(path, (0.0, 255.0))
     shown = [
         FoundPicture(file=writer.write(f"found-{n}", images[n]), id=ids[n], label=PETS[labels[n]], size=(600, 800 + n))
-        for n in range(4)
+        for n in range(11)
     ]
     lost = FoundPicture(file=None, id="train/9", note="the file is cut short")
     index = FindingsIndex(
@@ -313,3 +314,14 @@ def _write_pictures(
 
 
 ALL = (photographs, few_digits, many_kinds, hardly_begun, folds, comparison)
+
+# The loss falls evenly, and rises again at the end.
+SWEEP = RateSweep(
+    rates=tuple(1e-5 * 2**step for step in range(20)),
+    losses=(*(2.5 - 0.125 * step + (step % 3) / 8 for step in range(15)), 1.0, 2.0, 4.0, 8.0, 99.0),
+    smooth_losses=(*(2.5 - 0.125 * step for step in range(15)), 0.875, 1.0, 1.5, 2.0, 3.0),
+    suggestion=0.01,
+    steepest=0.00032,
+    lowest=0.16384,
+    why="A tenth of the rate of the lowest loss.",
+)

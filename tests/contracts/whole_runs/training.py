@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import zipfile
 from collections.abc import Iterator
@@ -27,6 +28,9 @@ def classical_run(at: Transcript) -> None:
     at.type("evaluate", "run", "shapes")
     at.type("evaluate", "run", "shapes", "--json")
     at.type("evaluate", "run", "shapes/train")
+    (at.root / "shapes/test").rename(at.root / "shapes/val")
+    at.type("evaluate", "run", "shapes")
+    (at.root / "shapes/val").rename(at.root / "shapes/test")
     _predict(at, "run", "new")
     at.type("predict", "run", "shapes/test", "--out", "shapes.csv")
     at.type("verify", "run")
@@ -40,6 +44,8 @@ def classical_run(at: Transcript) -> None:
     at.type("runs", ".")
     at.type("train", "shapes", "--model", "knn", "--out", "run")
     at.type("train", "shapes", "--out", "run", "--resume")
+    at.type("train", "shapes", "--split", "run", "--model", "decision-tree", "--out", "runs/tree")
+    at.type("runs", "runs", "--json")
 
 
 def network_run(at: Transcript) -> None:
@@ -94,7 +100,8 @@ def timed_run(at: Transcript) -> None:
     with _made_up_pace(paces):
         at.type("train", "table/train.csv", *asked, "--out", "slow")
         at.type("train", "table/train.csv", *asked, "--model", "mlp", "--out", "asked")
-    for name in ("slow", "asked"):
+        at.type("train", "table/train.csv", *asked, "--models", "knn,mlp", "--out", "both")
+    for name in ("slow", "asked", "both/knn", "both/mlp"):
         at.json(f"{name}/run.json", timed=True)
 
 
@@ -154,8 +161,8 @@ def search(at: Transcript) -> None:
     """Search the learning rate in two trials of an epoch."""
     draw_all(at.root)
     space = at.root / "space.toml"
-    space.write_text('model = "mlp"\nepochs = 1\n\n[space]\nlearning_rate = [0.003, 0.00001]\n', encoding="utf-8")
-    asked = ("--device", "cpu", "--batch-size", "8")
+    space.write_text('model = "mlp"\nepochs = 1\n\n[space]\nlearning_rate = [0.01, 0.00001]\n', encoding="utf-8")
+    asked = ("--device", "cpu", "--batch-size", "2")
     at.type("tune", "table/train.csv", *asked, "--config", "space.toml", "--trials", "2", "--out", "search")
     at.files("search")
     at.text("search/trials.csv")
@@ -174,13 +181,18 @@ def _keep_run(at: Transcript, folder: str) -> None:
 
 def _predict(at: Transcript, model: str, data: str) -> None:
     at.type("predict", model, data)
-    at.type("predict", model, data, "--top", "2", "--reject-below", "0.7")
+    at.type("predict", model, data, "--top", "2", "--reject-below", "0.9")
     at.type("predict", model, data, "--top", "4")
-    at.type("predict", model, data, "--out", "labels.csv", "--reject-below", "0.7")
+    at.type("predict", model, data, "--out", "labels.csv", "--reject-below", "0.9")
     at.text("labels.csv")
     at.type("predict", model, data, "--out", "all.csv", "--probabilities", "--json")
     at.text("all.csv")
     at.type("predict", model, f"{data}/1.png", "--json")
+    at.type("predict", model, data, "--reject-below", "0.9", "--top", "2", "--json")
+    for number in range(5, 11):
+        shutil.copy(at.root / data / "4.png", at.root / data / f"{number}.png")
+    at.type("predict", model, data)
+    at.type("predict", model, data, "--json")
 
 
 @contextmanager
