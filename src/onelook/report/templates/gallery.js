@@ -228,7 +228,7 @@ if (gallery) {
       }
       const most = cells.sort((a, b) => b[0] - a[0]).slice(0, 3);
       return most.flatMap(([errors, label, predicted], at) => [
-        at ? ", " : "", link({ label, predicted }, data.names[other ? label : predicted], ` ${number(errors)}`),
+        at ? ", " : "", link({ label, predicted }, data.names[other ? label : predicted], `\u00a0${number(errors)}`),
       ]);
     };
     field.addEventListener("input", () => {
