@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from onelook.data.layouts.manifests.columns.number_columns import are_codes, number_in_words
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
 from onelook.wording import counted, named
 
@@ -26,6 +27,9 @@ def without_texts(table: ManifestTable, roles: Roles) -> Roles:
     distinct = dict.fromkeys(cells)
     if len(cells) < _FEWEST_ROWS or len(distinct) <= _SHARE_DISTINCT * len(cells):
         return roles
+    if are_codes(cells):
+        reason = number_in_words(roles.label, cells)
+        return replace(roles, target=replace(roles.target, no_classes=reason))
     reason = (
         f"The column '{roles.label}' holds {counted(len(distinct), 'label')} for {counted(len(cells), 'picture')}, "
         f"such as {named(list(distinct)[:3])}: nearly each picture has one of its own, as texts and names have, so "

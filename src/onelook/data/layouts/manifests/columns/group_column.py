@@ -10,6 +10,8 @@ from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, OTHE
 Cells = Sequence[str | None]
 
 _FEWEST_GROUPS = 4  # a split can still put some of them on each side
+_FEWEST_MARKED = 10  # in a smaller table, 0 and 1 may be two persons
+_MARKS = frozenset({"0", "1", "0.0", "1.0", "True", "False", "true", "false"})
 _SHARE_ALONE = 0.9  # the largest share of pictures that are alone in their group
 
 
@@ -20,6 +22,7 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
         columns: the columns without those of the path and the parts.
         label: the column of the labels.
     """
+    columns = {name: cells for name, cells in columns.items() if name == label or not _are_marks(cells)}
     folded = {name.casefold().replace(" ", "_"): name for name in columns if name != label}
     exact = next((folded[name] for name in GROUP_NAMES if name in folded), None)
     if exact is not None:
@@ -32,6 +35,17 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
                 if _are_groups(cells, labels):
                     return name
     return None
+
+
+def named_group(columns: Mapping[str, Cells]) -> str | None:
+    """Return the column with the very name of one of groups; None without one, or if it marks each row with 0 or 1."""
+    folded = {name.casefold(): name for name, cells in columns.items() if not _are_marks(cells)}
+    return next((folded[name] for name in GROUP_NAMES if name in folded), None)
+
+
+def _are_marks(cells: Cells) -> bool:
+    """Return whether a column has only 0 and 1 in many rows: it marks the pictures that show a group of people."""
+    return len(cells) >= _FEWEST_MARKED and set(cells) <= _MARKS
 
 
 def _are_groups(cells: Cells, labels: Cells | None) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
-from onelook.data.layouts.manifests.columns.group_column import group_column
+from onelook.data.layouts.manifests.columns.group_column import group_column, named_group
 from onelook.data.layouts.manifests.columns.one_hot import read_one_hot
 from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
 from onelook.data.layouts.manifests.columns.repeated_labels import with_labels_once
@@ -259,7 +259,7 @@ def find_roles(
     rest = {column: cells for column, cells in table.columns.items() if column not in (path, label_column)}
     split = split_column(table, list(rest))
     rest.pop(split or "", None)
-    named = _named(list(rest), GROUP_NAMES)
+    named = named_group(rest)
     no_label = {path, split, named, table.key, *box_columns(table.columns), *filter(is_called_after_parts, rest)}
     no_label.update(table.ratings)
     candidates = {column: cells for column, cells in table.columns.items() if column not in no_label}
@@ -288,7 +288,7 @@ def find_roles(
         or (target.column is not None and target.column not in table.several_labels and target.strength > Strength.LEFT)
         or _say_what_folders_say(target, table, evidence)
     )
-    if table.several_labels and not is_sure:
+    if table.several_labels and not is_sure and not _is_to_predict(candidates, evidence):
         target = Target(None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels))
     label = target.column
     if table.key and named is None:
@@ -300,6 +300,11 @@ def find_roles(
     used = (label, split, group)
     others = tuple(column for column in rest if column not in used)
     return Roles(path, label, split, group, others, target)
+
+
+def _is_to_predict(columns: Mapping[str, Sequence[str | None]], evidence: LabelEvidence) -> bool:
+    """Return whether a table has no column that the one of pictures to predict lacks: it is that table."""
+    return evidence.test_columns is not None and columns.keys() <= {*evidence.test_columns}
 
 
 def _say_what_folders_say(target: Target, table: ManifestTable, evidence: LabelEvidence) -> bool:
