@@ -26,6 +26,7 @@ from onelook.data.layouts.folders.levels import (
     takes_of_people,
     why_level,
 )
+from onelook.data.layouts.folders.matched_classes import with_matched_classes
 from onelook.data.layouts.folders.one_thing import are_bands
 from onelook.data.layouts.folders.sets_with_parts import SetsWithParts, find_sets_with_parts
 from onelook.data.layouts.folders.shares import note_on_numbers, notes_on_shares, only_share_out
@@ -407,8 +408,9 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
             )
             set_aside |= _set_aside(folder)
     found, of_names = without_repeated_parts(parts)
+    found, of_others = (found, []) if asked else with_matched_classes(found, level or _FIRST)
     refuse_disjoint_parts(location, found, level or _FIRST, asked)
-    notes.extend(of_names)
+    notes.extend([*of_names, *of_others])
     taken = {top for tops in part_folders(tree).values() for top in tops}
     for top, names in tree.tops.items():
         if top not in taken:
