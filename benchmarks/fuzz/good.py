@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import warnings
 from functools import cache
 from typing import Any
@@ -63,6 +64,9 @@ def pictures() -> tuple[tuple[str, bytes], ...]:
         (".ico", saved(alpha, "ICO")),
         (".jp2", saved(colour, "JPEG2000")),
         (".avif", saved(colour, "AVIF")),
+        *((f".{kind.lower()}", saved(colour, kind)) for kind in ("PCX", "SGI", "QOI")),
+        (".xbm", saved(black_and_white, "XBM")),
+        (".ras", struct.pack(">8I", 0x59A66A95, 4, 2, 8, 8, 1, 0, 0) + bytes(range(8))),
     ]
     return tuple(made)
 

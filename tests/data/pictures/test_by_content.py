@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from tests.data.pictures.drawn import dicom
 from tests.data.pictures.test_decode import file_bytes
@@ -17,13 +19,60 @@ from onelook.data.layouts.folders.tree import read_tree
 from onelook.data.open import open_dataset
 from onelook.data.pictures.by_content import is_picture, picture_names
 from onelook.data.storage.location import Location
+from onelook.settings import DecodeSettings
 
 RED = Image.new("RGB", (8, 8), "red")
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "JPEG2000", "AVIF", "PPM"])
+@pytest.mark.parametrize(
+    "kind", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "JPEG2000", "AVIF", "PPM", "PCX", "SGI", "QOI"]
+)
 def test_pictures_are_known_by_their_first_bytes(kind: str) -> None:
     assert is_picture(file_bytes(RED, kind)[:132])
+
+
+def sun_raster(pixels: NDArray[np.uint8]) -> bytes:
+    """Return a grey picture of an even width as Sun wrote it: eight numbers, and the rows."""
+    height, width = pixels.shape
+    return struct.pack(">8I", 0x59A66A95, width, height, 8, width * height, 1, 0, 0) + pixels.tobytes()
+
+
+def drawn(kind: str, grey: int) -> bytes:
+    if kind == "SUN":
+        return sun_raster(np.full((8, 8), grey, np.uint8))
+    mode = "1" if kind == "XBM" else "RGB" if kind == "QOI" else "L"
+    return file_bytes(Image.new("L", (8, 8), grey).convert(mode), kind)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "kind"),
+    [
+        *((".ras", "SUN"), (".pcx", "PCX"), (".sgi", "SGI"), (".xbm", "XBM"), (".qoi", "QOI"), (".dib", "DIB")),
+        *((".tga", "TGA"), (".jp2", "JPEG2000"), (".PGM", "PPM"), (".canvas", "SUN"), (".rgb", "SGI"), (".px", "PCX")),
+    ],
+)
+def test_older_formats_open_in_class_folders_and_in_lists(tmp_path: Path, suffix: str, kind: str) -> None:
+    for name, grey in (("dark/1", 0), ("dark/2", 0), ("light/3", 255), ("light/4", 255)):
+        path = tmp_path / f"{name}{suffix}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(drawn(kind, grey))
+    dataset = open_dataset(tmp_path)
+    part = dataset.parts["all"]
+    assert (dataset.layout, dataset.class_names, part.labels.tolist()) == (
+        "class-folders",
+        ("dark", "light"),
+        [0, 0, 1, 1],
+    )
+    assert part.pictures.decode(DecodeSettings(height=1, width=1, channels=1)).images.ravel().tolist() == [
+        0,
+        0,
+        255,
+        255,
+    ]
+    (tmp_path / "list.csv").write_text(f"file,kind\ndark/1{suffix},a\nlight/3{suffix},b\ndark/2{suffix},b\n")
+    assert open_dataset(tmp_path / "list.csv").parts["all"].ids == tuple(
+        f"{n}{suffix}" for n in ("dark/1", "light/3", "dark/2")
+    )
 
 
 def test_other_kinds_of_pictures_are_known_by_their_first_bytes() -> None:
@@ -34,7 +83,19 @@ def test_other_kinds_of_pictures_are_known_by_their_first_bytes() -> None:
 
 @pytest.mark.parametrize(
     "start",
-    [b"", b"GIF", b"BM25 ranks documents", b"P5", b"P5-Q1.txt", b"RIFF\0\0\0\0WAVE", b"\0\0\0\x18ftypmp42", bytes(132)],
+    [
+        b"",
+        b"GIF",
+        b"BM25 ranks documents",
+        b"P5",
+        b"P5-Q1.txt",
+        b"RIFF\0\0\0\0WAVE",
+        b"\0\0\0\x18ftypmp42",
+        bytes(132),
+        b"\n\5\1",
+        b"\x01\xda\0\7",
+        b"\n\3\1\x08" + bytes([7]) * 128,
+    ],
 )
 def test_what_begins_in_a_like_way_is_none(start: bytes) -> None:
     assert not is_picture(start)

@@ -14,7 +14,8 @@ from onelook.data.storage.location import suffix_of
 
 _READABLE = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".avif"),
-    *(".tif", ".tiff", ".jp2", ".j2k", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico"),
+    *(".tif", ".tiff", ".jp2", ".j2k", ".jpx", ".jpf", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico"),
+    *(".ras", ".sun", ".pcx", ".sgi", ".xbm", ".xpm", ".qoi"),
 )
 # Pillow does not read HEIC and DICOM by itself. Such files always count as pictures: if the package that reads them is
 # not installed, they are listed as unreadable, and do not silently disappear from the count.
@@ -25,11 +26,13 @@ DICOM_PREAMBLE, DICOM_MARK = 128, b"DICM"  # PS3.10, section 7.1: 128 bytes of a
 
 _START_BYTES = DICOM_PREAMBLE + len(DICOM_MARK)
 _SAMPLE = 4  # files opened for each unknown suffix; if none is a picture, the others are not opened
+_RESERVED_OF_PCX = 64
 
 # The first bytes of each format that has fixed ones. TGA and ICO have none that are reliable.
 _SIGNATURES = (
     *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
     *(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
+    *(b"\x59\xa6\x6a\x95", b"/* XPM */", b"qoif\0\0"),  # the first is Sun's raster; widths have two zeros in QOI
 )
 _BITMAP_HEADERS = tuple(bytes((size, 0, 0, 0)) for size in (12, 40, 52, 56, 64, 108, 124))  # bytes 14 to 17
 _NETPBM = tuple(b"P%d" % kind for kind in range(1, 7))
@@ -98,7 +101,7 @@ def is_picture(start: bytes) -> bool:
         >>> is_picture(b"GIF89a..."), is_picture(b"P5 32 32 255\\n"), is_picture(b"BM25 is a ranking function")
         (True, True, False)
     """
-    if start.startswith(_SIGNATURES) or start[DICOM_PREAMBLE:].startswith(DICOM_MARK):
+    if start.startswith(_SIGNATURES) or start[DICOM_PREAMBLE:].startswith(DICOM_MARK) or _is_sgi_or_pcx(start):
         return True
     if start.startswith(_NETPBM):
         rest = start[2:].lstrip(b" \t\r\n")
@@ -109,6 +112,18 @@ def is_picture(start: bytes) -> bool:
         return start[8:12] in (*AVIF_BRANDS, *HEIF_BRANDS)
     # Two letters are not enough: in a bitmap, the reserved bytes 6 to 9 are zero.
     return start[:2] == b"BM" and start[6:10] == bytes(4) and start[14:18] in _BITMAP_HEADERS
+
+
+def _is_sgi_or_pcx(start: bytes) -> bool:
+    """Return whether bytes begin one of two older formats, of which few bytes are the same in all files."""
+    if len(start) <= _RESERVED_OF_PCX:
+        return False
+    if start.startswith(b"\x01\xda"):  # SGI: packed or not, bytes of a value, and one to three dimensions
+        return start[2] < 2 and start[3] in (1, 2) and start[4] == 0 and start[5] in (1, 2, 3)
+    # PCX: a version, packed, and bits of a value; the reserved byte is zero.
+    return (
+        start[0] == 0x0A and start[2] == 1 and start[1] < 6 and start[3] in (1, 2, 4, 8) and not start[_RESERVED_OF_PCX]
+    )
 
 
 def _pictures_among(location: _Opens, names: Iterable[str]) -> set[str]:

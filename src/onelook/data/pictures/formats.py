@@ -20,6 +20,7 @@ from onelook.errors import DataError
 # The formats that Pillow may read, the usual ones first. Other formats do not occur in data sets, and the reader of
 # PostScript runs a program on its input. HEIF works if a package that reads it is registered.
 _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "DIB", "WEBP", "AVIF", "TIFF", "JPEG2000", "ICO", "TGA")
+_OLDER_FORMATS = ("SUN", "PCX", "SGI", "XBM", "XPM", "QOI")
 _FORMATS_OF_OTHERS = ("HEIF",)
 # Both packages read HEIC; the first one has no encoder, whose licence is the GPL. Its libraries are under the LGPL, so
 # none of our extras installs either: see docs/dependencies.md.
@@ -108,7 +109,7 @@ def _register_heif() -> bool:
 
 def _formats() -> list[str]:
     registered = [name for name in _FORMATS_OF_OTHERS if name in Image.OPEN]
-    return [name for name in _FORMATS if name != "AVIF" or _HAS_AVIF] + registered
+    return [name for name in _FORMATS if name != "AVIF" or _HAS_AVIF] + [*_OLDER_FORMATS, *registered]
 
 
 def _refuse_giant(image: Image.Image) -> None:

@@ -135,8 +135,11 @@ def with_columns(sample: SampledText, first_listed: int | None, is_listed_first:
     form, width = sample.form, sample.width
     # Below a comment with all names, a line with numbers is a row, even if its picture does not exist.
     is_row = bool(sample.header_in_comment) and any(cell.strip().isdecimal() for cell in sample.records[0])
+    numbered = (FIRST_COLUMN, *(f"column {number}" for number in range(2, width + 1)))
+    if _counts_rows(sample) and not (is_listed_first and width == 1):
+        return replace(sample, form=replace(form, header_at=0, columns=numbered))
     if is_listed_first or is_row:
-        names = sample.header_in_comment or (FIRST_COLUMN, *(f"column {number}" for number in range(2, width + 1)))
+        names = sample.header_in_comment or numbered
         return replace(sample, form=replace(form, header_at=None, columns=names))
     if len(sample.records[0]) == width or first_listed is None or first_listed == 0:
         return sample
@@ -147,6 +150,14 @@ def with_columns(sample: SampledText, first_listed: int | None, is_listed_first:
         if len(cells) == width - 1:  # the column of the row names has no name
             return replace(sample, form=replace(form, header_at=at, columns=("name", *cells)))
     return sample
+
+
+def _counts_rows(sample: SampledText) -> bool:
+    """Return whether the first line has only a number, such as that of the rows below it, and so is no header."""
+    first, *rest = sample.records
+    if len(first) != 1 or not first[0].strip().isdecimal() or not rest:
+        return False
+    return sample.width > 1 or int(first[0]) == len(rest)
 
 
 def read_text(
