@@ -36,6 +36,6 @@ def export(model: Model, to: Format, out: Out = None, json: Json = False, debug:
         return
     say(
         f"{written.path}, {size(written.size_bytes)}: its probabilities differ from the model's by at most "
-        f"{written.difference:.2g}"
+        f"{written.difference:.1e}"
     )
     say(f"classes, in the order of the probabilities: {', '.join(written.class_names)}")

@@ -27,5 +27,5 @@ def verify(model: Model, json: Json = False, debug: Debug = False) -> None:
     for engine, difference in result.differences.items():
         say(
             f"{counted(result.golden_pictures, 'golden picture')} predicted with {engine}: largest difference "
-            f"{difference:.2g} (allowed: {result.tolerance:g})"
+            f"{f'{difference:.1e}' if difference else 0} (allowed: {result.tolerance:g})"
         )

@@ -26,7 +26,7 @@ _VERSION = re.compile(r"(?<=onelook )\d+\.\d+\.\d+\S*")
 _SPEED = re.compile(r"\d[\d,]*(?= (?:pictures? )?a second)")
 _LIBRARY = re.compile(r"^(python|onelook|torch|numpy|pillow|onnx|onnxruntime|scikit-learn|skops) \| .*", re.MULTILINE)
 _FINGERPRINT = re.compile(r"\b[0-9a-f]{64}\b")
-_DIFFERENCE = re.compile(r"\d\.\de[+-]\d\d")
+_DIFFERENCE = re.compile(r"\d\.\de[+-]\d\d|(?<=largest difference )0(?= \(allowed)")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?|-?\d+e[+-]?\d+")
 _COLUMNS = 116  # of a line of JSON that is not broken
 _OPTIONS_KEPT = 6  # the first ones of what an error offers
