@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
@@ -14,6 +16,7 @@ from onelook.classifier import Classifier, build_classifier
 from onelook.errors import ConfigError, ModelError
 from onelook.export import EXPORTS
 from onelook.export.onnx import export_onnx
+from onelook.predictors.graph_fields import with_notes
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import Dense, Flatten
 
@@ -38,6 +41,12 @@ def classifier() -> Classifier:
     return classifier_with(1.0)
 
 
+def stand_in(model: Classifier, **changes: Any) -> Any:
+    """What the export takes of a model, with something else in some places."""
+    names = ("graph", "golden", "probabilities", "decode", "class_names")
+    return SimpleNamespace(**{name: getattr(model, name) for name in names} | changes)
+
+
 def test_the_file_runs_with_onnx_runtime_alone(classifier: Classifier, tmp_path: Path) -> None:
     exported = export_onnx(classifier, tmp_path / "out" / "model.onnx")
     pictures = np.random.default_rng(0).integers(0, 256, (5, 4, 3, 1), dtype=np.uint8)
@@ -57,12 +66,27 @@ def test_the_file_runs_with_onnx_runtime_alone(classifier: Classifier, tmp_path:
     }
 
 
+def test_its_metadata_says_how_pictures_are_decoded_and_what_the_classes_are(tmp_path: Path) -> None:
+    model = classifier_with(1.0).with_decode(invert=True)
+    export_onnx(model, tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
+    notes = {name: json.loads(text) for name, text in session.get_modelmeta().custom_metadata_map.items()}
+    assert notes == {"class_names": ["no", "yes"], "decode": model.decode.model_dump()}
+    assert notes["decode"]["invert"] is True
+
+
+def test_a_long_note_and_one_in_another_script_are_read(tmp_path: Path) -> None:
+    notes = {"class_names": "猫" * 50_000, "short": ""}
+    onnx.save(onnx.load_from_string(with_notes(classifier_with(1.0).graph, notes)), tmp_path / "model.onnx")
+    found = onnx.load(tmp_path / "model.onnx")
+    onnx.checker.check_model(found)
+    assert {each.key: each.value for each in found.metadata_props} == notes
+
+
 def test_a_graph_that_disagrees_is_not_kept(classifier: Classifier, tmp_path: Path) -> None:
     old = tmp_path / "model.onnx"
     old.write_text("old")
-    wrong: Any = SimpleNamespace(
-        graph=classifier_with(1.01).graph, golden=classifier.golden, probabilities=classifier.probabilities
-    )
+    wrong = stand_in(classifier, graph=classifier_with(1.01).graph)
     with pytest.raises(ModelError, match="differ by .* expected at most 0.0001. It was not kept. .* `onelook verify`"):
         export_onnx(wrong, old)
     assert old.read_text() == "old"
@@ -72,16 +96,8 @@ def test_a_graph_that_disagrees_is_not_kept(classifier: Classifier, tmp_path: Pa
 def test_neither_numbers_that_are_none_nor_a_model_that_answers_otherwise_by_now_are_kept(
     classifier: Classifier, tmp_path: Path
 ) -> None:
-    none: Any = SimpleNamespace(
-        graph=classifier.graph,
-        golden=classifier.golden,
-        probabilities=lambda pictures: np.full((len(pictures), 2), np.nan, np.float32),
-    )
-    changed: Any = SimpleNamespace(
-        graph=classifier.graph,
-        golden=classifier.golden,
-        probabilities=lambda pictures: classifier.probabilities(pictures) + np.float32(0.01),
-    )
+    none = stand_in(classifier, probabilities=lambda pictures: np.full((len(pictures), 2), np.nan, np.float32))
+    changed = stand_in(classifier, probabilities=lambda pictures: classifier.probabilities(pictures) + np.float32(0.01))
     for model in (none, changed):
         with pytest.raises(ModelError, match="It was not kept"):
             export_onnx(model, tmp_path / "model.onnx")

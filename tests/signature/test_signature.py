@@ -32,6 +32,13 @@ def test_pixels_and_features_share_that_one() -> None:
         assert np.quantile(distances, 0.995) == pytest.approx(1 / (1 + 300**-0.5))
 
 
+@pytest.mark.parametrize(("classes", "means"), [(1, 1), (40, 40), (41, 1)])
+def test_classes_of_few_pictures_have_one_mean(classes: int, means: int) -> None:
+    signature = fit_signature(*LOOKS, *FEATURES, np.arange(400) % classes)
+    assert signature.features is not None
+    assert len(signature.features.centres) == means
+
+
 def test_rows_far_from_all_others_are_beyond_the_limit() -> None:
     signature = fit_signature(*LOOKS, *FEATURES)
     assert (signature.look_of(LOOKS[1] + np.float32(0.5)) > 1).all()

@@ -12,7 +12,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError, ModelError, in_words, missing_extra
-from onelook.predictors.onnx_session import FEATURES, open_session, with_features
+from onelook.predictors.graph_fields import with_output
+from onelook.predictors.onnx_session import FEATURES, open_session
 from onelook.predictors.predictor import BATCH_SIZE, OnFeatures, Probabilities, check_images, predict_in_batches
 from onelook.settings.network import NetworkSettings
 from onelook.settings.pictures import ONE_VIEW, FittedPreprocess, ViewSettings
@@ -103,7 +104,7 @@ class OnnxPredictor:
     ) -> None:
         content, where = (source, "the ONNX graph") if isinstance(source, bytes) else _read(Path(source))
         try:
-            session = open_session(with_features(content) if features else content, threads)
+            session = open_session(with_output(content, FEATURES) if features else content, threads)
             (images,), (probabilities, *_) = session.get_inputs(), session.get_outputs()
             is_ours = _is_ours(images, probabilities)
         except Exception as error:  # the runtime's exceptions share no other base

@@ -17,19 +17,8 @@ if TYPE_CHECKING:
     import onnxruntime
 
 
-FEATURES = "features"  # the name in a graph of what its last dense layer gets
-# The beginning of an `.onnx` file that adds this name, float32, to the outputs: protocol buffers that follow each other
-# are merged into one (https://protobuf.dev/programming-guides/encoding/#last-one-wins), and lists are joined.
-# model.graph (7) . output (12) . name (1), and . type (2) . tensor_type (1) . elem_type (1) = float (1)
-_OUTPUT = bytes((0x3A, 18, 0x62, 16, 0x0A, 8)) + FEATURES.encode() + bytes((0x12, 4, 0x0A, 2, 0x08, 1))
-
-
-def with_features(graph: bytes) -> bytes:
-    """Return a graph of a classifier that also gives the features of its last dense layer.
-
-    A file has only the probabilities as its output, so that other programs read it as before.
-    """
-    return graph + _OUTPUT
+# The name in a graph of what its last dense layer gets. It is no output of the file, so that other programs read one.
+FEATURES = "features"
 
 
 def open_session(content: bytes, threads: int | None = None) -> onnxruntime.InferenceSession:

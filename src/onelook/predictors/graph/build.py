@@ -43,7 +43,7 @@ def write_graph(
     head = head_of(plan) or 0
     features = write_layers(graph, plan[:head], own_weights, graph.add("Transpose", prepared, perm=[0, 3, 1, 2]))
     if head:
-        graph.finish(features, FEATURES)  # no output of the file: see `onnx_session.with_features`
+        graph.finish(features, FEATURES)  # no output of the file
     logits = write_layers(graph, plan[head:], own_weights, features)
     mean = write_mean(graph, seen, logits, num_classes)
     if temperature != 1.0:
