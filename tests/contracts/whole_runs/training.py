@@ -113,7 +113,7 @@ def in_python(at: Transcript) -> None:
         data = onelook.open_dataset("shapes")
         print(repr(data), data, data["train"], data["train"][0], sep="\n")
         run = onelook.train(data, model="knn", out="run", val=0.3, seed=3)
-        print(repr(run), run, run.history, run.classifier, run.evaluation.per_class[0], sep="\n")
+        print(repr(run), run, run.history[0].keys(), run.classifier, run.evaluation.per_class[0], sep="\n")
         print(*onelook.load("run").predict(["new/1.png", "new/2.png"]), sep="\n")
         print(onelook.load("run").evaluate("shapes").warnings, onelook.verify("run"), sep="\n")
         found = onelook.cross_validate("shapes/train", folds=2, model="knn", out="folds")
