@@ -248,6 +248,7 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
 def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOptions) -> Dataset:
     """Return the data set with what tables beside the pictures and their names say: class names, groups, notes."""
     from onelook.data.layouts.manifests.class_names_of import with_class_names
+    from onelook.data.layouts.manifests.listed_parts import with_listed_parts
     from onelook.data.layouts.manifests.listing_notes import notes_on_tables
     from onelook.data.layouts.manifests.names.groups_in_names import with_groups_from_names
 
@@ -258,7 +259,8 @@ def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOp
     dataset = with_groups_from_names(dataset)
     if dataset.layout == "manifest" or location.is_file:
         return dataset
-    return replace(dataset, notes=(*dataset.notes, *notes_on_tables(location, dataset.notes)))
+    dataset, lists = with_listed_parts(location, dataset)
+    return replace(dataset, notes=(*dataset.notes, *notes_on_tables(location, dataset.notes, lists)))
 
 
 def _nothing_there(path: Path) -> DataError:

@@ -31,6 +31,11 @@ _BESIDE_NUMBERS = (
     r"^(?P<label>\D*[^\W\d_])\d+\.\w+$",  # cat001.jpg
     rf"^(?:\(?\d+\)?{_GAP})+(?P<label>.+)\.\w+$",  # 001-cat.jpg
 )
+# … before a running number with a letter, as of a side or a view: 3001 brick 000L.
+_BESIDE_NUMBERS_AND_LETTERS = (
+    rf"^(?:\(?\d+\)?{_GAP})+(?P<label>.+?){_GAP}\d+[A-Za-z]\.\w+$",
+    rf"^(?P<label>.+?){_GAP}\d+[A-Za-z]\.\w+$",
+)
 # … before a number and what says nothing more, the same in all names or an id: Acer_Campestre_01_ab.
 _BEFORE_NUMBER = rf"^(?P<label>\D*[^\W\d_]){_GAP}\d+{_GAP}.+\.\w+$"
 # Roboflow's copies of a picture: cat_12_jpg.rf.3f2a. The name before the first dot is the picture's.
@@ -51,6 +56,7 @@ _PLAIN = (
     *(r"_(?P<label>[^_]+)\.\w+$", r"-(?P<label>[^-]+)\.\w+$", r"^(?P<label>\D+)_\d", r"^(?P<label>\D+)-\d"),
 )
 _WORDS = re.compile(r"[^\s._()-]+")
+_COUNTED = re.compile(r"\d+[^\W\d_]")
 _ANY_WORD = r"(?P<label>[^\s._()-]+)"
 
 _MOST_WORDS = 8  # in a name; each of them may be the label
@@ -102,6 +108,8 @@ def find_labels(names: Sequence[str]) -> list[FoundLabels]:
             found[same] = FoundLabels(NamePattern(_plainest(text, word, files, labels)), labels)
             if text.endswith(_ANY_WORD):
                 single_words.add(same)
+    if len(found) > 1:  # `000L` may be what counts the pictures of `plate 000L`
+        found = {same: way for same, way in found.items() if not all(map(_COUNTED.fullmatch, {*way.labels}))} or found
     return list(_with_fields(found, single_words, files).values())
 
 
@@ -117,7 +125,7 @@ def _with_fields(
     fields = word_fields(files, [way.labels for way in found.values()])
     if not found:  # of several runs of letters, as in AF01ANS, each may be the label; a single one may be anything
         return _by_classes({}, fields) if len(fields) > 1 else {}
-    ways = _by_classes(found, fields)
+    ways = _by_classes(found, [field for field in fields if not _are_sides(field.values)])
     if len(ways) > 2:  # not the number of the picture with it
         alone = {partition(field.values) for field in fields}
         ways = {
@@ -143,6 +151,11 @@ def _by_classes(
     return ways
 
 
+def _are_sides(values: Sequence[str]) -> bool:
+    """Return whether a field only tells left from right, as in `3001 brick 000L`."""
+    return {value.casefold() for value in values} == {"l", "r"}
+
+
 def _without_number(labels: Sequence[str]) -> list[str]:
     return [label.rstrip("0123456789") for label in labels]
 
@@ -159,6 +172,7 @@ def _candidates(files: Sequence[str]) -> Iterator[str]:
     else:
         yield BEFORE_FIRST_DOT
         yield from _BESIDE_NUMBERS
+        yield from _BESIDE_NUMBERS_AND_LETTERS
         yield _BEFORE_NUMBER
         yield from _BESIDE_IDS
     # One word of several, if all names have the same number of words: cat_indoor_001 may be a cat, or indoors.

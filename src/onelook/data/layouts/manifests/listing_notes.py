@@ -199,19 +199,21 @@ def _shared_columns(table: ManifestTable, main: ManifestTable) -> dict[str, str]
     return found
 
 
-def notes_on_tables(location: Location, said: Sequence[str] = ()) -> list[str]:
+def notes_on_tables(location: Location, said: Sequence[str] = (), used: Sequence[str] = ()) -> list[str]:
     """Return notes on tables that name the pictures, if the data is not read by these tables.
 
     Args:
         location: the location of the data.
         said: the notes on the data set. A table that names the classes was read, and gets no other note.
+        used: the lists that were read for the parts.
     """
     looked = survey(location)
-    entries = [each.entry for each in sorted(looked.listing, key=lambda each: each.part != "train")]
+    listing = [each for each in looked.listing if each.entry not in used]
+    entries = [each.entry for each in sorted(listing, key=lambda each: each.part != "train")]
     notes = []
     if len(entries) == 1:
         notes.append(
-            f"{entries[0]} lists these pictures too, in {column_in_words(looked.listing[0].names_column)}, and "
+            f"{entries[0]} lists these pictures too, in {column_in_words(listing[0].names_column)}, and "
             "was not read: --layout manifest does."
         )
     elif entries:

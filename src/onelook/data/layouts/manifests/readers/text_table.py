@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from onelook.data.column_names import split_header
+from onelook.data.layouts.manifests.readers.name_lines import names_lines
 from onelook.data.layouts.manifests.readers.uneven_rows import UnevenRow, even_rows, swallows_rows, uneven_row_error
 from onelook.data.layouts.tables.encodings import decode_as, decode_table
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning
@@ -110,8 +111,14 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
 
 
 def _with_names_whole(lines: Sequence[str], form: TextForm, most_rows: int) -> list[SampledText]:
-    """Return the text in another form if its delimiter may be a part of the names, as in `1/23,45.jpg 0`; or none."""
+    """Return the text in another form if its delimiter may be a part of the names, as in `1/23,45.jpg 0`; or none.
+
+    A line that ends as a picture's name does may be that name, with blanks in it.
+    """
     filled = [line for line in lines if line.strip()][: most_rows + 1]
+    if form.delimiter in LOOSE_DELIMITERS and names_lines(filled):
+        other = replace(form, delimiter=_NO_DELIMITER)
+        return [SampledText(other, [[line.strip()] for line in filled])]
     if form.delimiter in LOOSE_DELIMITERS or sum(form.delimiter in line.split()[0] for line in filled) < len(filled):
         return []
     for delimiter in (BLANKS, _NO_DELIMITER):
