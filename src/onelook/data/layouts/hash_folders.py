@@ -13,6 +13,8 @@ _HASH = re.compile(r"[0-9a-f]{8,}")
 _LETTERS = re.compile(r"[0-9a-f]{1,3}")
 _DIGITS = re.compile(r"\d{2,3}")
 _LONG_NUMBER = re.compile(r"\d{5,}")
+_SHORT = 2  # letters or digits
+_FEWEST_SHORT = 2  # folders of a picture that are so short
 _FEWEST_BY_DIGITS = 10  # folders: in fewer, numbers may end like their class by chance
 
 
@@ -26,6 +28,25 @@ def are_hash_folders(names: Sequence[str]) -> bool:
     if len(names) < _FEWEST or not _is_spread(names[0]) or not _is_spread(names[-1]):  # a quick look
         return False
     return sum(map(_is_spread, names)) >= _SHARE * len(names) and len({_letters(name) for name in names}) > 1
+
+
+def are_short_folders(names: Sequence[str]) -> bool:
+    """Return whether folders of a letter or two only share out the pictures, as `images/q/o/c/qoc54c00/1.tif`.
+
+    One such folder has to be the beginning of what is in it, as `a/abbey_1.jpg`. They may be classes all the same if
+    no table gives the labels.
+    """
+    if len(names) < _FEWEST or not _is_shared_out(names[0]) or not _is_shared_out(names[-1]):  # a quick look
+        return False
+    return sum(map(_is_shared_out, names)) >= _SHARE * len(names)
+
+
+def _is_shared_out(name: str) -> bool:
+    *folders, file = name.lower().split("/")
+    short = [at for at, folder in enumerate(folders) if len(folder) <= _SHORT and folder.isalnum()]
+    if len(short) >= _FEWEST_SHORT:
+        return True
+    return bool(short) and (*folders, file)[short[0] + 1].startswith(folders[short[0]])
 
 
 def notes_on_hash_folders(names: Sequence[str]) -> list[str]:

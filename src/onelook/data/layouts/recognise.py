@@ -7,6 +7,7 @@ from shlex import quote
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.compare_readings import labels_of, says_more
+from onelook.data.layouts.hash_folders import are_short_folders
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, Layout, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words, with_one_more
@@ -112,6 +113,9 @@ def _folders_or_tables(location: Location, options: LayoutOptions, found: Mappin
         tables = labels_of(_opened("manifest", location, options))
     except (DataError, ConfigError):
         return None
+    names = location.once(picture_names)
+    if len(tables.labels) >= _NEARLY_ALL * len(names) and are_short_folders(names):
+        return "manifest"
     try:
         folders = labels_of(_opened("class-folders", location, options))
     except ConfigError as question:

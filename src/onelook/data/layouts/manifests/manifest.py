@@ -54,6 +54,7 @@ from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_
 from onelook.data.layouts.manifests.texts import without_texts
 from onelook.data.layouts.manifests.to_predict import open_to_predict
 from onelook.data.layouts.manifests.weigh_tables import evidence_of, source_of_tables
+from onelook.data.layouts.manifests.whole_training_lists import without_whole_lists
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -107,7 +108,9 @@ class Manifest:
         if annotated is not None and options.label_column is None:
             return _open_annotated(location, looked, annotated)
         pictures_in = options.opening.pictures_in
-        located = located_tables(looked.listing, lambda each: locate(location, place, each, pictures_in))
+        located, whole = without_whole_lists(
+            located_tables(looked.listing, lambda each: locate(location, place, each, pictures_in))
+        )
         located = with_keyed_tables(location, join_same_pictures(located), looked)
         located = with_same_names(stack_tables(located))
         located = [replace(one, table=with_asked_mark(one.table, options.label_column)) for one in located]
@@ -150,7 +153,7 @@ class Manifest:
         if options.label_column is None:
             roles = without_texts(table, roles)
         why = "; ".join(why_located(one) for one in chosen)
-        used = {entry for one in chosen for entry in (one.found.entry, *one.joined, *one.stacked)}
+        used = {entry for one in chosen for entry in (one.found.entry, *one.joined, *one.stacked)} | whole
         return listed_dataset(
             Listing(
                 place=place,
