@@ -120,7 +120,13 @@ def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrang
     """
     folders = {"all": list(tree.names)} if pattern.has_split else _folders(tree, any_depth=True)
     facts = {part: list(pattern.read_all(names)) for part, names in folders.items()}
-    unlabelled = [part for part in folders if part == "test" and not any(facts[part])]
+    known = {each.label for part in folders if part != "test" for each in facts[part] if each is not None}
+    # What follows no label may still fit, as `0000.jpg` fits the pattern of `0_12.jpg`.
+    unlabelled = [
+        part
+        for part in folders
+        if part == "test" and known.isdisjoint(each.label for each in facts[part] if each is not None)
+    ]
     unfit = [
         name
         for part, names in folders.items()
@@ -147,7 +153,13 @@ def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrang
         parts = {"all": next(iter(parts.values()))}
     notes = [_examples(pattern, parts)]
     if unlabelled:
-        notes.append("The pattern fits no picture in the test folder: these are unlabelled.")
+        fits = any(any(facts[part]) for part in unlabelled)
+        how = (
+            "gives no picture in the test folder a label of the others"
+            if fits
+            else "fits no picture in the test folder"
+        )
+        notes.append(f"The pattern {how}: these are unlabelled.")
     if unfit:
         many, verb = counted(len(unfit), "picture"), agree(len(unfit), "is", "are")
         notes.append(f"{many} that the pattern does not fit {verb} set aside: {named(unfit)}.")

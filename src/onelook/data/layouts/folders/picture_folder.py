@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.companions import notes_on_companions
 from onelook.data.layouts.folders.files_beside.boxes import notes_on_boxes
@@ -23,7 +27,7 @@ from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.left_out import notes_on_masks
 from onelook.data.layouts.question import classes_in_words
 from onelook.data.storage.location import Location
-from onelook.wording import counted, listed
+from onelook.wording import counted, listed, named
 
 _MOST_FIELDS = 4  # of names, in a note
 
@@ -65,24 +69,36 @@ class PictureFolder:
         return picture_dataset(location, "picture-folder", tree, found)
 
 
+def _labelled(tree: PictureTree) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the pictures whose names may tell the label, and those in test folders, which may be called otherwise."""
+    if "train" not in tree.parts.values():
+        return tree.names, ()
+    test = [name for top, names in tree.tops.items() if tree.parts.get(top) == "test" for name in names]
+    left = set(test)
+    return [name for name in tree.names if name not in left], test
+
+
 def _code(tree: PictureTree) -> NameField | None:
     """Return the first digits of the numbers in all names if they may be the class; None if they tell the folder."""
-    code = leading_code([name.rpartition("/")[2] for name in tree.names])
+    names, _ = _labelled(tree)
+    code = leading_code([name.rpartition("/")[2] for name in names])
     if code is None:
         return None
-    folders = [name.rpartition("/")[0] for name in tree.names]
+    folders = [name.rpartition("/")[0] for name in names]
     tells_folder = len({*zip(folders, code.values, strict=True)}) == len({*folders}) > 1
     return None if tells_folder else code
 
 
 def _note_fields(tree: PictureTree, code: NameField | None) -> list[str]:
     """Return a note on letters and numbers in the names that may be the label: only the user can tell."""
-    files = [name.rpartition("/")[2] for name in tree.names]
+    names, test = _labelled(tree)
+    files = [name.rpartition("/")[2] for name in names]
     if tree.versions is not None:  # a counter is no field because each number is in each version
         files = list(dict.fromkeys(files))
     fields = [*word_fields(files), *code_fields(files), *([] if code is None else [code])]
     if not fields:
         return []
+    fields = [_unlike(test, field, files) for field in fields]
     shown = [
         f"{NamePattern(field.pattern).flag} gives {classes_in_words(field.values)} ({files[0]} is {field.values[0]})"
         for field in fields[:_MOST_FIELDS]
@@ -93,7 +109,25 @@ def _note_fields(tree: PictureTree, code: NameField | None) -> list[str]:
         if tree.parts.keys() != tree.tops.keys()
         else f" {listed(f'{top}/' for top in tree.tops)} are then the parts."
     )
+    fits = re.compile(fields[0].pattern).search
+    if test and not any(fits(name.rpartition("/")[2]) for name in test):
+        parts += f" It fits no picture of the test folder, such as {named(test[:1])}: these are then unlabelled."
     return [f"No label was found, but a field of the names may be it: {'; '.join(shown)}{more}.{parts}"]
+
+
+def _unlike(test: Sequence[str], field: NameField, files: Sequence[str]) -> NameField:
+    """Return the field with a pattern that does not fit the test pictures, if these have other values, as `0000.jpg`.
+
+    The sign behind the field belongs to the pattern then, as in `^(?P<label>\\d+)_`.
+    """
+    search = re.compile(field.pattern).search
+    found = {match["label"] for name in test if (match := search(name.rpartition("/")[2]))}
+    if found <= {*field.values}:
+        return field
+    behind = {file[match.end() : match.end() + 1] for file in files if (match := search(file))}
+    if len(behind) != 1 or (sign := behind.pop()).isalnum():
+        return field
+    return replace(field, pattern=f"{field.pattern}{re.escape(sign)}")
 
 
 def _why_unlabelled(location: Location, tree: PictureTree) -> str:
