@@ -24,6 +24,7 @@ SESSIONS: dict[str, tuple[Session, float]] = {
     "timed-run": (training.timed_run, ROUNDED),
     "in-python": (training.in_python, EXACT),
     "folds": (training.folds, EXACT),
+    "stopped-folds": (training.stopped_folds, ROUNDED),
     "several-models": (training.several_models, EXACT),
     "search": (training.search, ROUNDED),
     "made-up-pages": (looking.made_up_pages, EXACT),

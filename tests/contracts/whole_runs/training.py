@@ -146,6 +146,15 @@ def folds(at: Transcript) -> None:
     at.type("train", "shapes", "--out", "folds/fold-1", "--resume")
 
 
+def stopped_folds(at: Transcript) -> None:
+    """Stop a cross-validation of a network with Ctrl-C, and resume it."""
+    draw_all(at.root)
+    asked = ("--model", "mlp", "--epochs", "2", "--batch-size", "4", "--lr", "0.01", "--device", "cpu")
+    with _ctrl_c_after_an_epoch():
+        at.type("train", "table/train.csv", *asked, "--folds", "2", "--out", "stopped")
+    at.type("train", "table/train.csv", "--out", "stopped", "--resume", "--json")
+
+
 def several_models(at: Transcript) -> None:
     """Train two models on the same split, and compare them."""
     draw_all(at.root)
