@@ -170,7 +170,7 @@ def _hold_kinds_of_their_own(folders: Sequence[Sequence[str]]) -> bool:
     kinds = {each[-1] for each in deep}
     if 2 * len(deep) <= len(folders) or len(kinds) < _FEWEST_KINDS or 2 * len(kinds) > len(deep):
         return False
-    if len({(each[0], each[-1]) for each in deep}) > len(kinds) or kinds & {each[0] for each in folders}:
+    if len({(each[0], each[-1]) for each in deep}) > len(kinds) or kinds & {each[0] for each in folders if each}:
         return False
     are_parts = bool(parts_among(kinds)) or any(map(names_a_share, kinds))
     tops = [each[0] for each in deep]

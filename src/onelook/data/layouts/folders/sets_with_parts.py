@@ -12,7 +12,7 @@ from onelook.data.layouts.folders.levels import lone_folders, takes_of_people
 from onelook.data.layouts.folders.tree import FoundPart
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_ORDER, names_a_sample, names_a_share, number_shares, parts_among
+from onelook.data.part_names import PART_ORDER, names_a_sample, names_a_share, number_shares, part_of, parts_among
 from onelook.data.person_names import PERSON
 from onelook.errors import ConfigError
 from onelook.wording import counted, listed
@@ -115,7 +115,7 @@ def find_sets_with_parts(tops: Mapping[str, Sequence[str]], base: str) -> SetsWi
     if len(tops) < _FEWEST_SETS or number_shares(tops) or parts_among(tops):
         return None
     folders: list[str] = []
-    part_of: dict[str, str] = {}
+    of_picture: dict[str, str] = {}
     path_of: dict[str, Sequence[str]] = {}
     for top, names in tops.items():
         found = _parts_of_set(names, f"{base}{top}/") if top else None
@@ -131,8 +131,9 @@ def find_sets_with_parts(tops: Mapping[str, Sequence[str]], base: str) -> SetsWi
             first, *inner = name[len(root) :].split("/")[:-1]
             path_of[name] = (folder, *inner)
             if first in parts and inner:
-                part_of[name] = parts[first]
-    return SetsWithParts(base, folders, part_of, path_of) if len(folders) >= _FEWEST_SETS else None
+                of_picture[name] = parts[first]
+    is_found = len(folders) >= _FEWEST_SETS and len({*of_picture.values()}) > 1
+    return SetsWithParts(base, folders, of_picture, path_of) if is_found else None
 
 
 def _parts_of_set(names: Sequence[str], path: str) -> tuple[str, Mapping[str, str]] | None:
@@ -141,12 +142,13 @@ def _parts_of_set(names: Sequence[str], path: str) -> tuple[str, Mapping[str, st
     if min(map(len, some)) < 2:  # quick for class folders
         return None
     alone = lone_folders([name[len(path) :].split("/")[:-1] for name in names])
+    alone = next((depth for depth in range(alone) if part_of(some[0][depth])), alone)  # a set may have one part alone
     root = path + "".join(f"{folder}/" for folder in some[0][:alone])
     below = {name[len(root) :].rpartition("/")[0] for name in names}
     firsts = {folder.partition("/")[0] for folder in below}
     parts = parts_among(firsts)
     are_parts = parts.keys() >= {folder for folder in firsts if not names_a_sample(folder)}
-    if not are_parts or not {"train"} < {*parts.values()}:
+    if not are_parts or "train" not in parts.values():
         return None
     return (root, parts) if _hold_classes(below, parts, root, path) else None
 

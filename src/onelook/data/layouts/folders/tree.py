@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.layouts.packed import note_on_archives
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part import Part
-from onelook.data.part_names import PART_ORDER, part_and_rest, parts_among
+from onelook.data.part_names import PART_ORDER, names_a_share, names_to_predict, part_and_rest, parts_among
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location, folders_above, suffix_of
@@ -26,6 +26,7 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, printable
 
 _SHOWN = 5
+_MOST_STRAYS = 3  # pictures in no folder, beside the parts
 _TABLES = frozenset({".csv", ".tsv", ".parquet"})
 _ARCHIVES = frozenset({".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".001", ".z01"})
 _SPREADSHEETS = frozenset({".xlsx", ".xls", ".ods", ".numbers"})
@@ -69,9 +70,9 @@ class PictureTree:
         `rps/` is to train on beside `rps-test-set/` with the same class folders; a folder of other classes is no part.
         Loose pictures in a folder such as `simpsons_testset/` are to be predicted.
         """
-        means = {top: part_and_rest(top)[0] for top in self.tops if top}
+        means = {top: part_and_rest(top)[0] or self._to_predict(top) for top in self.tops if top}
         plain = [top for top, part in means.items() if part is None]
-        if len(plain) != 1 or "" in self.tops:
+        if len(plain) != 1 or len(self.tops.get("", ())) > _MOST_STRAYS:
             return {}
         inside = {top: self._folders_below(top) for top in means}
         if len(inside[plain[0]]) < 2:
@@ -80,10 +81,14 @@ class PictureTree:
         parts = {
             top: part
             for top, part in means.items()
-            if part and (inside[top] <= classes if inside[top] - {top} else part == "test")
+            if part and (inside[top] <= classes if not _is_loose(inside[top] - {top}) else part == "test")
         }
         is_clear = "train" not in parts.values() and len(set(parts.values())) == len(parts) > 0
         return {plain[0]: "train", **parts} if is_clear else {}
+
+    def _to_predict(self, top: str) -> str | None:
+        """Return the part of a folder called after pictures to predict, such as `to_predict`; None for others."""
+        return "test" if names_to_predict(top) and _is_loose(self._folders_below(top)) else None
 
     def _folders_below(self, top: str) -> set[str]:
         """Return the folders directly in a first folder that contain pictures."""
@@ -97,6 +102,11 @@ class PictureTree:
     def empty_below(self, path: str) -> list[str]:
         """Return those of the folders directly in `path` that wait for pictures: they hold no other files."""
         return [folder for folder in self.bare_below(path) if folder in self.empty_folders]
+
+
+def _is_loose(folders: Collection[str]) -> bool:
+    """Return whether pictures lie in none of these folders, or in one that is called as no class is, as `images`."""
+    return not folders or (len(folders) == 1 and all(map(names_a_share, folders)))
 
 
 @dataclass(frozen=True)

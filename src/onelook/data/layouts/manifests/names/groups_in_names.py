@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.manifests.names.augmented_names import augmented_rule
 from onelook.data.layouts.manifests.names.persons_in_names import PERSON_IN_NAME, find_person_rule
 from onelook.data.layouts.manifests.names.tracks_in_names import track_rule
 from onelook.data.layouts.manifests.names.versions_by_hash import hash_rule
@@ -55,7 +56,7 @@ def with_groups_from_names(dataset: Dataset) -> Dataset:
             if (found := way(pool)) is not None
         ),
         None,
-    )
+    ) or augmented_rule(each for part in dataset.parts.values() for each in part.ids)
     if group_of is None:
         return dataset
     numbers: dict[str, int] = {}
