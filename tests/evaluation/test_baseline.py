@@ -114,3 +114,21 @@ def test_an_evaluation_keeps_it_and_files_without_it_load() -> None:
     again = Evaluation.from_dict(values)
     assert again.baseline == measured
     assert again.to_dict() == values
+
+
+def test_it_is_fitted_in_one_thread_because_threads_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    seen: list[int] = []
+    fit = LogisticRegression.fit
+
+    def fit_and_look(self: LogisticRegression, *given: object) -> LogisticRegression:
+        seen.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        return fit(self, *given)
+
+    monkeypatch.setattr(LogisticRegression, "fit", fit_and_look)
+    labels = [0, 1] * 5
+    with threadpool_limits(2, user_api="blas"):
+        measure_baseline(pictures(labels, bright_half(labels)), pictures(labels, bright_half(labels)), 2)
+    assert set(seen) == {1}
