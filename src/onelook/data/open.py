@@ -260,7 +260,9 @@ def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOp
     if dataset.layout == "manifest" or location.is_file:
         return dataset
     dataset, lists = with_listed_parts(location, dataset)
-    return replace(dataset, notes=(*dataset.notes, *notes_on_tables(location, dataset.notes, lists)))
+    is_labelled = any(part.labels is not None for part in dataset.parts.values())
+    of_no_label = [each for part in dataset.parts.values() if is_labelled and part.labels is None for each in part.ids]
+    return replace(dataset, notes=(*dataset.notes, *notes_on_tables(location, dataset.notes, lists, of_no_label)))
 
 
 def _nothing_there(path: Path) -> DataError:

@@ -19,7 +19,9 @@ from onelook.wording import listed
 
 # Two tables are about the same pictures if this share of the smaller one's pictures is in the other.
 _SHARE_SHARED = 0.5
-_IDLE_WORDS = frozenset({"image", "images", "img", "imgs", "list", "data", "file", "files", "trainval", "annotations"})
+_IDLE_WORDS = frozenset(
+    ("image", "images", "img", "imgs", "list", "data", "file", "files", "trainval", "annotations", "all")
+)
 SPLIT = "split"
 
 

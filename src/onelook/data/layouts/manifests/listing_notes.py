@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from onelook.data.layouts.left_out import leave_out, notes_on_left_out, notes_on_masks
 from onelook.data.layouts.manifests.class_names_of import NAMES_CLASSES, names_classes
@@ -16,8 +16,10 @@ from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA
 from onelook.data.layouts.manifests.names.several_pictures import note_several
 from onelook.data.layouts.manifests.names.spellings import Spelling
 from onelook.data.layouts.manifests.readers.table import ManifestTable
-from onelook.data.storage.location import Location, folders_above
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
+from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import ConfigError
+from onelook.runtime import command_name
 from onelook.wording import agree, counted, named
 
 _MOST_NOTES = 3
@@ -199,18 +201,30 @@ def _shared_columns(table: ManifestTable, main: ManifestTable) -> dict[str, str]
     return found
 
 
-def notes_on_tables(location: Location, said: Sequence[str] = (), used: Sequence[str] = ()) -> list[str]:
+def notes_on_tables(
+    location: Location, said: Sequence[str] = (), used: Sequence[str] = (), to_predict: Collection[str] = ()
+) -> list[str]:
     """Return notes on tables that name the pictures, if the data is not read by these tables.
 
     Args:
         location: the location of the data.
         said: the notes on the data set. A table that names the classes was read, and gets no other note.
         used: the lists that were read for the parts.
+        to_predict: the pictures without labels beside those to train on.
     """
     looked = survey(location)
-    listing = [each for each in looked.listing if each.entry not in used]
+    of_predicted = [each for each in looked.listing if each.entry not in used and _are_among(each, to_predict)]
+    listing = [each for each in looked.listing if each.entry not in used and each not in of_predicted]
     entries = [each.entry for each in sorted(listing, key=lambda each: each.part != "train")]
-    notes = []
+    notes = [
+        f"{each.entry} lists pictures to predict, in {column_in_words(each.names_column)}, and no labels were read."
+        for each in of_predicted
+    ]
+    if to_predict and looked.samples:
+        samples = [*looked.samples]
+        are = agree(len(samples), "is a sample of a submission", "are samples of submissions")
+        it = agree(len(samples), "it", "one of them")
+        notes.append(f"{named(samples)} {are}: after training, give {it} to `{command_name()} predict` with --like.")
     if len(entries) == 1:
         notes.append(
             f"{entries[0]} lists these pictures too, in {column_in_words(listing[0].names_column)}, and "
@@ -226,6 +240,19 @@ def notes_on_tables(location: Location, said: Sequence[str] = (), used: Sequence
     more = [note.partition(" has ")[0] for note in nearly[_MOST_NOTES:] if " has " in note]
     tail = [f"Tables that were left out for reasons of this kind: {named(more)}."] if more else []
     return [*notes, *nearly[:_MOST_NOTES], *tail]
+
+
+def _are_among(found: FoundTable, pictures: Collection[str]) -> bool:
+    """Return whether all of the first cells of a list name some of these pictures, by the names of their files."""
+    if not pictures:
+        return False
+    files = {_stem(name) for name in pictures}
+    return all(_stem(cell) in files for cell in sampled_cells(found.table, found.path))
+
+
+def _stem(name: str) -> str:
+    file = name.replace("\\", "/").rpartition("/")[2]
+    return file.rpartition(".")[0] if suffix_of(file) in PICTURE_SUFFIXES else file
 
 
 def asked_beside_tables(question: ConfigError, location: Location) -> ConfigError:

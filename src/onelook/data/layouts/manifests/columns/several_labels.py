@@ -43,10 +43,14 @@ def several_in_words(name: str, cells: Sequence[str]) -> str:
     )
 
 
-def several_ones_in_words(columns: Sequence[str]) -> str:
-    """Return the sentence on rows of 0 and 1 that give a picture several labels, or none."""
+def several_ones_in_words(columns: Sequence[str], no: str = "0") -> str:
+    """Return the sentence on rows of 0 and 1, or of -1 and 1, that give a picture several labels, or none.
+
+    Args:
+        no: the value of the columns that are not meant.
+    """
     return (
-        f"The columns {named(columns)} hold 0 and 1, and some picture has several 1, or none: "
+        f"The columns {named(columns)} hold {no} and 1, and some picture has several 1, or none: "
         f"more labels than the one that a classifier gives (several labels a picture). {_HOW_TO_GO_ON}"
     )
 

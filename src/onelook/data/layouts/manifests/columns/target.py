@@ -259,7 +259,8 @@ def _note_ranks(target: Target, ranks: Sequence[str]) -> list[str]:
 
 def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence: LabelEvidence) -> Target:
     """Return the only column left, if none has a usual name and nothing points to one."""
-    if len(columns) == 1 and (name := next(iter(columns))) and not _is_index(columns[name]):
+    name = next(iter(columns), "")
+    if len(columns) == 1 and name and not _is_index(columns[name]) and not _are_files(columns[name]):
         return _judged(columns, name, Strength.LEFT, evidence)
     # If two columns say the same, the compound is kept and not its well.
     facts = [name for name in plausible if FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS]
@@ -324,6 +325,12 @@ def _are_alike(cell: str | None, name: str) -> bool:
 def _is_index(cells: Cells) -> bool:
     """Return whether a column numbers the rows."""
     return len(set(cells)) == len(cells) >= _FEWEST_NUMBERED and all(cell and cell.isdecimal() for cell in cells)
+
+
+def _are_files(cells: Cells) -> bool:
+    """Return whether a column holds a file of its own for each row, such as a second path of each picture."""
+    present = [cell for cell in cells if cell is not None]
+    return len(set(present)) == len(present) > 1 and all(map(_FILE.search, present))
 
 
 def _is_id(cells: Cells) -> bool:

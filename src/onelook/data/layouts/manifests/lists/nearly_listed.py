@@ -44,9 +44,13 @@ def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
             is_headless = suffix_of(column) in PICTURE_SUFFIXES  # its first line is a row
             where, first = ("its first column", column) if is_headless else (f"the column '{column}'", cells[0])
             return [f"{name} names pictures in {where}, such as '{first}', and {few}. It was left out."]
-        if 2 * len(set(cells)) > len(cells) > 4 and (several := _beginnings(cells, files)):
+        if 2 * len(set(cells)) > len(cells) > 4 and _beginnings(cells, files):
+            is_headless = column.isdecimal() or _beginnings([column], files) > 0  # its first line is no header
+            where = "first column" if is_headless else f"'{column}'"
+            cells = cells if column.isdecimal() or not is_headless else [column, *cells]
+            several = _beginnings(cells, files)
             return [
-                f"{name} has a row for several pictures each, whose names begin with its '{column}', such as "
+                f"{name} has a row for several pictures each, whose names begin with its {where}, such as "
                 f"'{_example(cells, files)}' ({counted(len(cells), 'row')}, {counted(several, 'picture')}). No column "
                 "is surely their label, so it was left out."
             ]

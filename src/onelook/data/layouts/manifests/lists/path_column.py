@@ -68,7 +68,7 @@ def _with_header(candidate: FoundTable, column: str, files: ListedFiles, *, loos
     is_listed = [bool(cell) and _is_there(files, cell, rule) for cell in cells]
     first = next((number for number, listed in enumerate(is_listed) if listed), None)
     is_listed_first = is_listed[0] or suffix_of(cells[0]) in PICTURE_SUFFIXES
-    found = with_columns(sample, first, is_listed_first)
+    found = with_columns(sample, first, is_listed_first, is_listed_second=any(is_listed[1:2]))
     if found is None or found.form == sample.form:
         return candidate
     columns = dict(enumerate_columns(found))

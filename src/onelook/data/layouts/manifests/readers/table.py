@@ -289,7 +289,8 @@ def find_roles(
         or _say_what_folders_say(target, table, evidence)
     )
     if table.several_labels and not is_sure and not _is_to_predict(candidates, evidence):
-        target = Target(None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels))
+        no = "-1" if all("0" not in table.columns.get(name, "0") for name in table.several_labels) else "0"
+        target = Target(None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels, no))
     label = target.column
     if table.key and named is None:
         group: str | None = table.key

@@ -28,6 +28,7 @@ RAGGED = "ragged blanks"  # the same, where rows end in numbers or lack them
 LOOSE_DELIMITERS = (BLANKS, FIRST_BLANK, RAGGED)  # rows may have fewer or more cells than the header
 _BEGINNING_BYTES = 1 << 18
 _MOST_WIDTHS, _FEWEST_WORDS, _FEWEST_WIDE, _NUMBERS_AT_END = 3, 2, 3, 3  # in a ragged text
+_LONGEST_COUNT = 9  # digits of a number of rows
 _SHARE_OF_LINES = 0.9  # a delimiter must give this share of the lines the same number of cells
 # What spreadsheets and languages put around a text, besides the quotes of CSV.
 _QUOTES = (("'", "'"), ("\u201c", "\u201d"), ("\u2018", "\u2019"), ("\u00ab", "\u00bb"), ('="', '"'), ("`", "`"))
@@ -132,19 +133,25 @@ def _with_names_whole(lines: Sequence[str], form: TextForm, most_rows: int) -> l
     return []
 
 
-def with_columns(sample: SampledText, first_listed: int | None, is_listed_first: bool) -> SampledText | None:
+def with_columns(
+    sample: SampledText, first_listed: int | None, is_listed_first: bool, *, is_listed_second: bool = False
+) -> SampledText | None:
     """Return the sample with its header; None if the lines above the rows are not a header.
 
     Args:
         first_listed: the number of the first record that names a picture.
         is_listed_first: whether the very first record names one, by the same rule as the others.
+        is_listed_second: whether the second record names one: a header may stand below the number of the rows.
     """
     form, width = sample.form, sample.width
     # Below a comment with all names, a line with numbers is a row, even if its picture does not exist.
     is_row = bool(sample.header_in_comment) and any(cell.strip().isdecimal() for cell in sample.records[0])
     numbered = (FIRST_COLUMN, *(f"column {number}" for number in range(2, width + 1)))
-    if _counts_rows(sample) and not (is_listed_first and width == 1):
-        return replace(sample, form=replace(form, header_at=0, columns=numbered))
+    if _counts_rows(sample):
+        if is_listed_second and not (is_listed_first and width == 1):
+            return replace(sample, form=replace(form, header_at=0, columns=numbered))
+        if is_listed_first and width > 1 and not is_listed_second:  # the number happens to name a picture
+            is_listed_first, first_listed = False, 2
     if is_listed_first or is_row:
         names = sample.header_in_comment or numbered
         return replace(sample, form=replace(form, header_at=None, columns=names))
@@ -160,11 +167,10 @@ def with_columns(sample: SampledText, first_listed: int | None, is_listed_first:
 
 
 def _counts_rows(sample: SampledText) -> bool:
-    """Return whether the first line has only a number, such as that of the rows below it, and so is no header."""
+    """Return whether the first line has only a number, and no more rows follow than it says: it is no header."""
     first, *rest = sample.records
-    if len(first) != 1 or not first[0].strip().isdecimal() or not rest:
-        return False
-    return sample.width > 1 or int(first[0]) == len(rest)
+    number = first[0].strip() if len(first) == 1 else ""
+    return number.isdecimal() and len(number) <= _LONGEST_COUNT and int(number) + 1 >= len(rest) > 0
 
 
 def read_text(
