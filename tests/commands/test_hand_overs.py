@@ -141,7 +141,7 @@ def search(monkeypatch: pytest.MonkeyPatch, in_tmp: Path) -> Any:
 
         def prepare(request: Any) -> tuple[Any, Any]:
             given["quiet"] = request.quiet
-            return SimpleNamespace(settings=SimpleNamespace(seed=4)), None
+            return SimpleNamespace(settings=SimpleNamespace(seed=4, fixes=None)), None
 
         study = SimpleNamespace(trials=[], enqueue_trial=lambda point: given.update(first=point))
         asked = SearchRequest({"epochs": 2, "time_limit_seconds": 60}, {})

@@ -38,9 +38,9 @@ def wrapped(
         break_long_words: cut a word that is longer than a line.
 
     Example:
-        >>> wrapped("accuracy is 50 % after 3 s", 16)
+        >>> wrapped("accuracy is 50 % after 3 s", 15)
         ['accuracy is', '50 % after 3 s']
-        >>> wrapped("Type `onelook runs` or look into runs/a", 16, indent="  ")
+        >>> wrapped("Type `onelook runs` or look into runs/a", 17, indent="  ")
         ['Type', '  `onelook runs`', '  or look into', '  runs/a']
     """
 

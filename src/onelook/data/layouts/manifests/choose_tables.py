@@ -206,8 +206,8 @@ def _without_boxes_of_the_same(labelled: Sequence[Located]) -> tuple[list[Locate
             kept.append(one)
         else:
             notes.append(
-                f"{one.found.entry} gives boxes in {len(pictures):,} of the {counted(len(home.pictures()), 'picture')} "
-                f"of {home.found.entry}, with other classes, and was left out."
+                f"{one.found.entry} gives boxes in {len(pictures):,} of {len(home.pictures()):,} pictures of "
+                f"{home.found.entry}, with other classes, and was left out."
             )
     return kept, notes
 
