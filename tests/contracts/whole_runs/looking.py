@@ -27,7 +27,7 @@ def look_at_data(at: Transcript) -> None:
     at.page("look.html")
     at.type("inspect", "table")
     at.type("inspect", "table/train.csv", "--test", "shapes/test", "--json")
-    at.type("inspect", "shapes/train", "--test", "shapes/test", "--class-names", "left,up,both")
+    at.type("inspect", "shapes/train", "--test", "shapes/test")
     table = "table/train.csv"
     at.type("inspect", table, "--test", table, "--recipe", "digits-minimal", "--html", "two.html")
     at.page("two.html")

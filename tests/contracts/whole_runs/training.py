@@ -85,8 +85,8 @@ def options(at: Transcript) -> None:
     at.type("train", "shapes.zip", *knn, "--limit", "15", "--name", "few")
     at.type("train", "shapes/train", "--test", "shapes/test", "--config", "settings.toml", "--seed", "4", "--json")
     at.type("train", "shapes", "--config", "settings.toml", "--strict", "--json")
-    at.type("train", "shapes", *knn, "--class-names", "left,top,both", "--image-size", "6x5", "--quiet", "--json")
     table = "table/train.csv"
+    at.type("train", table, *knn, "--class-names", "left,right", "--image-size", "6x5", "--quiet", "--json")
     at.type("train", table, *knn, "--label-column", "label", "--no-picture-list", "--val", table)
     at.type("train", "new", *knn)
     at.type("runs", "runs", "--json")
