@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,11 @@ def test_the_same_pictures_are_unlike_in_every_engine_before_and_after_saving(
     assert found.distances == pytest.approx(expected.distances, rel=1e-3)
     assert found.how([30], {(60, 50): 1}) == expected.how([30], {(60, 50): 1})
     assert "of 60×50 pixels, where it learnt 6×5" in found.how([30], {(60, 50): 1})
+    assert replace(found, distances=np.array([0.999, 1.0, 1.001], np.float32)).is_unlike.tolist() == [
+        False,
+        False,
+        True,
+    ]
     assert found.is_unlike.tolist() == [False] * 20 + [True] * 20
     assert np.array_equal(again, loaded.probabilities(shown))
     assert again == pytest.approx(probabilities, abs=1e-4)
@@ -70,6 +76,24 @@ def test_features_count_beside_the_pixels(signed: Classifier) -> None:
     assert signed.signature.features.mean.shape == (120,)
     values = np.zeros((1, 120), np.float32)
     assert signed.signature.features_of(values)[0] > 1
+
+
+def test_a_picture_is_unlike_by_its_features_alone(signed: Classifier) -> None:
+    shown = pictures(3, seed=7)
+    assert signed.signature is not None
+    for changes, unlike in (({}, False), ({"feature_limit": 1e-3}, True)):
+        _, found = signed.with_signature(replace(signed.signature, **changes)).judge(shown)
+        assert found is not None
+        assert found.is_unlike.tolist() == [unlike] * 3
+
+
+def test_bytes_are_described_in_the_model_s_values(make_classifier: Make) -> None:
+    model = make_classifier(dtype="float32", value_range=(-1, 1))
+    statistics, features = model.describe([pictures(4)])
+    native, native_features = model.describe([(pictures(4) / 127.5 - 1).astype(np.float32)])
+    assert statistics == pytest.approx(native, abs=1e-5)
+    assert features is not None
+    assert features == pytest.approx(native_features, abs=1e-4)
 
 
 def test_views_give_the_features_of_the_picture_itself(make_classifier: Make) -> None:

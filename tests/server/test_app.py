@@ -17,6 +17,7 @@ from onelook.commands.serve import ServeLimits
 from onelook.server.app import build_app
 from onelook.server.counters import Counters
 from onelook.server.limits import LimitBody
+from onelook.signature.signature import fit_signature
 
 
 def picture(level: int, size: int = 8) -> bytes:
@@ -77,6 +78,19 @@ def test_an_answer_below_the_threshold_is_marked_as_not_sure(brightness_classifi
     answer = ask(app, "POST", "/v1/predict?reject_below=0", files=files).json()
     assert [one["sure"] for one in answer["predictions"]] == [True, True]
     assert_problem(ask(app, "POST", "/v1/predict?reject_below=2", files=files), 422, "reject_below")
+
+
+def test_says_how_a_picture_is_unlike_those_that_the_model_learnt_from(brightness_classifier):
+    chance = np.random.default_rng(0)
+    described = [brightness_classifier.describe([chance.integers(90, 110, (80, 8, 8, 1), np.uint8)]) for _ in range(2)]
+    signature = fit_signature(described[0][0], described[1][0])
+    files = upload(picture(100), picture(255))
+    for model, unlike in ((brightness_classifier, None), (brightness_classifier.with_signature(signature), "lighter")):
+        first, second = ask(build_app(model), "POST", "/v1/predict", files=files).json()["predictions"]
+        assert (second["unlike"] is None) == (unlike is None)
+        assert unlike is None or unlike in second["unlike"]
+        assert "Do not rely on the answer." in str(second["unlike"]) or unlike is None
+        assert first["class_name"] == "dark"
 
 
 def test_predicts_many_pictures_in_their_order(build):

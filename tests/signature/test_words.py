@@ -58,3 +58,11 @@ def test_grey_pictures_are_named_where_colour_was_learnt() -> None:
     grey = pixel_statistics(np.repeat(coloured[..., :1], 3, axis=3), BYTES)
     assert grey[:, STATISTICS.index("colour")].max() == 0
     assert "grey, where it learnt colour" in in_words(grey, fit_signature(learnt, learnt))
+
+
+def test_grey_pictures_are_nothing_new_where_some_grey_ones_were_learnt() -> None:
+    chance = np.random.default_rng(0)
+    coloured = chance.integers(0, 256, (100, 9, 9, 3), np.uint8)
+    grey = np.repeat(coloured[..., :1], 3, axis=3)
+    learnt = pixel_statistics(np.concatenate([coloured, grey[:20]]), BYTES)
+    assert "grey" not in in_words(pixel_statistics(grey, BYTES), fit_signature(learnt, learnt))

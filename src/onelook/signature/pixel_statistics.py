@@ -26,7 +26,7 @@ STATISTICS = (
 )
 
 _GRID_SIDE = 64  # pixels a side of the grid at which larger pictures are sampled
-_BATCH_VALUES = 1 << 16  # of a grid, so that a batch stays in the processor's cache
+_BATCH_VALUES = 1 << 18  # of a grid: from four times as many, a batch no longer stays in the processor's cache
 _NEAR = 16  # of 255: nearly black, nearly white
 _EQUAL = 1
 _CONTENT = 64  # pixels that differ by more from the border are content
@@ -71,7 +71,7 @@ def _statistics(images: Images, step: int, value_range: tuple[float, float]) -> 
     content = _difference(here, border[:, np.newaxis, np.newaxis]) > _CONTENT
     flat = _flat(here)
     of_content = _flat(content)
-    brightness, filled = flat.mean(axis=1), of_content.mean(axis=1)
+    brightness, filled = _means(flat), _means(of_content)
     squares = np.einsum("rp,rp->r", flat, flat) / flat.shape[1]
     inside = np.einsum("rp,rp->r", flat, of_content) / np.maximum(filled * flat.shape[1], 1)
     return np.stack(
@@ -83,11 +83,11 @@ def _statistics(images: Images, step: int, value_range: tuple[float, float]) -> 
             _share(here < _NEAR),
             _share(here > 255 - _NEAR),
             _share(edges <= _EQUAL),
-            _flat(edges).mean(axis=1) / 255,
-            _flat(second).mean(axis=1) / 255,
+            _means(_flat(edges)) / 255,
+            _means(_flat(second)) / 255,
             _colour(images, step, value_range),
             filled,
-            content.any(axis=2).mean(axis=1),
+            np.packbits(content, axis=2).any(axis=2).mean(axis=1),  # eight pixels at once
             content.any(axis=1).mean(axis=1),
         ],
         axis=1,
@@ -118,6 +118,12 @@ def _flat(values: NDArray[np.uint8] | NDArray[np.bool_]) -> NDArray[np.float32]:
     return values.reshape(len(values), -1).astype(np.float32)
 
 
+def _means(flat: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean of each row, by a product of matrices, which is faster than a sum."""
+    means: NDArray[np.float32] = flat @ np.full(flat.shape[1], 1 / flat.shape[1], np.float32)
+    return means
+
+
 def _share(chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the share of each picture's pixels that are chosen."""
     packed = np.packbits(chosen.reshape(len(chosen), -1), axis=1)
@@ -139,5 +145,4 @@ def _colour(images: Images, step: int, value_range: tuple[float, float]) -> NDAr
         return np.zeros(len(images), np.float32)
     red, green, blue = (_as_bytes(images[:, ::step, ::step, at], value_range) for at in range(3))
     spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
-    means: NDArray[np.float32] = _flat(spread).mean(axis=1) / np.float32(255)
-    return means
+    return _means(_flat(spread)) / np.float32(255)

@@ -12,7 +12,7 @@ from onelook.signature.sizes import Sizes, size_in_words
 _MOST_REASONS = 2
 _CLEAR_POLARITY = 0.1
 _COLOURED = 0.02  # a mean difference of the channels
-_NEARLY_AS_FAR = 0.2  # of the farthest statistic of a group: the first that is so far names the group
+_CLEAR = 0.1  # of the width of the usual: the first statistic of a group that is so far beyond it names the group
 # Groups of statistics of which one follows from another, the clearest first; with the words for less of it, and more.
 _WORDS: tuple[dict[str, tuple[str, str]], ...] = (
     {
@@ -63,7 +63,7 @@ def in_words(statistics: Statistics, signature: Signature, sizes: Sizes | None =
     farthest = [max(beyond[name] for name in group) for group in _WORDS]
     for at in sorted(range(len(_WORDS)), key=lambda at: -farthest[at]):
         if len(reasons) < _MOST_REASONS and at not in named and farthest[at] > 0:
-            name = next(name for name in _WORDS[at] if beyond[name] >= _NEARLY_AS_FAR * farthest[at])
+            name = next(name for name in _WORDS[at] if beyond[name] >= min(_CLEAR, farthest[at]))
             reasons.append(_WORDS[at][name][here[name] > high[name]])
     by_size = size_in_words(sizes or {}, signature.sizes)
     reasons += [] if by_size is None else [by_size]
