@@ -93,8 +93,8 @@ def test_there_is_none_where_it_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (TrainSettings(), 2.0),
-        (TrainSettings(time_limit_seconds=60.0), 2.0),
+        (TrainSettings(), 0.5),
+        (TrainSettings(time_limit_seconds=60.0), 0.5),
         (TrainSettings(time_limit_seconds=59.9), 0.0),
         (TrainSettings(folds=3), 0.0),
     ],

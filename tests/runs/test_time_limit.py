@@ -82,7 +82,7 @@ def test_a_smaller_network_is_said_and_recorded_in_the_run_and_in_its_model(
     assert record["model"]["parameters"] == sum(array.size for array in arrays.values())
     reason = (
         "network mlp instead of cnn-small, of which an epoch takes about 18 min 20 s on this machine now: 16 min 40 s "
-        "leave 16 min 18 s for training"
+        "leave 16 min 19 s for training"
     )
     assert reason in " ".join(" ".join(said).split())
     assert reason in record["choices"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
     from onelook.settings import TrainSettings
 
-_SECONDS = 2.0  # that fitting takes on a slow core, with the import of scikit-learn
+_SECONDS = 0.5  # of processor time on a slow core; importing scikit-learn is within the margin of what ends a run
 _SHORTEST_LIMIT = 60.0  # seconds; within a shorter time limit they are worth more in training
 _MOST_ROWS = 5_000  # training pictures: more hardly change a linear model of so few values
 _MOST_SCORED = 10_000
@@ -59,7 +59,7 @@ class Baseline:
 
 
 def baseline_seconds(settings: TrainSettings) -> float:
-    """Return the seconds that a run's baseline may take; 0 if it has none: a fold, or a short time limit."""
+    """Return the seconds that a run's baseline takes without load; 0 if it has none: a fold, or a short time limit."""
     limit = settings.time_limit_seconds
     has_time = limit is None or limit >= _SHORTEST_LIMIT
     return _SECONDS if has_time and settings.folds is None else 0.0
