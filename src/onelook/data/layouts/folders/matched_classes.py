@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.folders.tree import FoundPart
@@ -18,8 +19,8 @@ def with_matched_classes(
 ) -> tuple[Mapping[str, FoundPart], list[str]]:
     """Return the parts with the training part's names of classes, and a note for each part that has others.
 
-    All other names of a part must match: each begins one class that the part does not have, or is begun by it, or
-    differs in capitals and signs alone.
+    A name that differs in capitals and signs alone is the same class. All others must match: each begins one
+    class that the part does not have, or is begun by it.
 
     Args:
         parts: the pictures of each part and their classes.
@@ -44,23 +45,37 @@ def with_matched_classes(
 
 
 def _matches(known: Collection[str], found: Collection[str]) -> dict[str, str]:
-    """Return the class in training that each other name means; empty if some name means none, or two mean one."""
+    """Return the class in training that each other name means, if that is sure.
+
+    Names that differ in capitals and signs alone are sure one by one, others only if all of them match.
+    """
     others = [name for name in found if name not in known]
     missing = [name for name in known if name not in found]
-    ways = {other: [name for name in missing if _are_alike(name, other)] for other in others}
-    matched = {other: names[0] for other, names in ways.items() if len(names) == 1}
-    return matched if len(matched) == len(others) == len({*matched.values()}) else {}
+    spelt = _one_to_one({each: [name for name in missing if _plain(name) == _plain(each)] for each in others})
+    others = [name for name in others if name not in spelt]
+    missing = [name for name in missing if name not in spelt.values()]
+    begun = _one_to_one({each: [name for name in missing if _begins(name, each)] for each in others})
+    return spelt | (begun if len(begun) == len(others) else {})
 
 
-def _are_alike(name: str, other: str) -> bool:
-    """Return whether one name begins with the whole words of the other, or has the same letters and digits.
+def _one_to_one(ways: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the names with one way that no other name has."""
+    times = Counter(name for names in ways.values() for name in names)
+    return {other: names[0] for other, names in ways.items() if len(names) == 1 and times[names[0]] == 1}
+
+
+def _plain(name: str) -> str:
+    """Return the letters and digits of a name in small letters; the name itself if it has none."""
+    return "".join(sign for sign in name.casefold() if sign.isalnum()) or name
+
+
+def _begins(name: str, other: str) -> bool:
+    """Return whether one name begins with the whole words of the other, or is its plural.
 
     Example:
-        >>> _are_alike("cell_left.lobe", "cell"), _are_alike("Bus Stop", "bus_stop"), _are_alike("cat", "catfish")
+        >>> _begins("cell_left.lobe", "cell"), _begins("cat", "cats"), _begins("cat", "catfish")
         (True, True, False)
     """
     short, long = sorted((name.casefold(), other.casefold()), key=len)
-    if short and long.startswith(short) and not long[len(short) : len(short) + 1].isalnum():
-        return True
-    plain = ["".join(sign for sign in each if sign.isalnum()) for each in (short, long)]
-    return plain[0] == plain[1] != ""
+    behind = long[len(short) :]
+    return bool(short) and long.startswith(short) and (behind == "s" or not behind[:1].isalnum())

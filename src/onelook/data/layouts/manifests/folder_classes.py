@@ -10,7 +10,7 @@ from onelook.data.layouts.manifests.columns.column_in_words import column_in_wor
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, are_one_to_one
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
-from onelook.data.part_names import PART_FOLDERS
+from onelook.data.part_names import PART_FOLDERS, parts_among
 from onelook.data.person_names import are_called_after_persons
 
 # The name of the column of folders, if they are the label.
@@ -48,6 +48,26 @@ def parts_in_names(paths: Sequence[str]) -> list[str] | None:
     parts = [part for path in paths if (part := _part_in_name(path)) is not None]
     found = set(parts)
     return parts if len(parts) == len(paths) and "train" in found and len(found) > 1 else None
+
+
+def parts_in_folders(names: Sequence[str | None]) -> list[str] | None:
+    """Return the part that a folder of each file means, as in `train/1.jpg` and `test/2.jpg`; None if some mean none.
+
+    A missing file is of the training part.
+
+    Example:
+        >>> parts_in_folders(["set/train/1.jpg", "set/test/2.jpg", None]), parts_in_folders(["train/1.jpg", "a/2.jpg"])
+        (['train', 'test', 'train'], None)
+    """
+    folders = {name.rpartition("/")[0] for name in names if name is not None}
+    depth = min((folder.count("/") + 1 if folder else 0 for folder in folders), default=0)
+    for at in range(depth):
+        level = {folder: folder.split("/")[at] for folder in folders}
+        parts = parts_among({*level.values()})
+        if parts.keys() == {*level.values()} and {"train"} < {*parts.values()}:
+            part_of_folder = {folder: parts[folder_name] for folder, folder_name in level.items()}
+            return ["train" if name is None else part_of_folder[name.rpartition("/")[0]] for name in names]
+    return None
 
 
 def _part_in_name(path: str) -> str | None:

@@ -26,6 +26,7 @@ from onelook.data.layouts.manifests.folder_classes import (
     class_folders,
     evidence_of_paths,
     folder_levels,
+    parts_in_folders,
     parts_in_names,
     with_readable_classes,
 )
@@ -129,10 +130,7 @@ class Manifest:
         roles = find_roles(table, path, options.label_column, evidence)
         if (only := _left_beside_names(roles, chosen[0])) is not None:
             roles = find_roles(table, path, only, evidence)
-        if roles.split is None and SPLIT not in table.columns and (parts := parts_in_names(paths)):
-            columns = {**table.columns, SPLIT: parts}
-            table = replace(table, columns=columns, parts_from="the beginnings of the names")
-            roles = replace(roles, split=SPLIT)
+        table, roles = _with_parts_of_paths(table, roles, names, paths)
         if roles.target.choices and (only := _with_several_classes(table, roles, ids)) is not None:
             roles = find_roles(table, path, only, evidence)
         if roles.target.choices and options.needs_labels:
@@ -177,6 +175,21 @@ class Manifest:
                 *note_unused(looked, used, notes),
             ],
         )
+
+
+def _with_parts_of_paths(
+    table: ManifestTable, roles: Roles, names: Sequence[str | None], paths: Sequence[str]
+) -> tuple[ManifestTable, Roles]:
+    """Return the table with a column of the parts that names or folders of the pictures tell, if it has none."""
+    if roles.split is not None or SPLIT in table.columns:
+        return table, roles
+    parts, source = parts_in_names(paths), "the beginnings of the names"
+    if parts is None:
+        parts, source = parts_in_folders(names), "the folders of the pictures"
+    if parts is None:
+        return table, roles
+    columns = {**table.columns, SPLIT: parts}
+    return replace(table, columns=columns, parts_from=source), replace(roles, split=SPLIT)
 
 
 def _certain(roles: Roles) -> Roles:

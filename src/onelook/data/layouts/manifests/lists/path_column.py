@@ -40,18 +40,25 @@ def best_table(
 ) -> list[FoundTable]:
     """Return the table in the encoding in which most of its names are files; empty if too few are."""
     for loosely in (False, True):
-        best: tuple[int, FoundTable] | None = None
+        best: tuple[tuple[int, bool], FoundTable] | None = None
         for candidate in candidates:
             among = [each for each in candidate_columns(candidate.table) if columns is None or each in columns]
             found = _best_column(candidate.table, among, files, loosely=loosely)
             if found is None:
                 continue
             column, most = found
-            if best is None or most > best[0]:
-                best = (most, with_path(_with_header(candidate, column, files, loosely=loosely), column, loosely))
+            rank = (most, len(candidates) > 1 and _leads_there(candidate.table, column, files, loosely=loosely))
+            if best is None or rank > best[0]:
+                best = (rank, with_path(_with_header(candidate, column, files, loosely=loosely), column, loosely))
         if best is not None:
             return [best[1]]
     return []
+
+
+def _leads_there(table: ManifestTable, column: str, files: ListedFiles, *, loosely: bool) -> bool:
+    """Return whether the names are paths to files as they stand there, without folders of another machine."""
+    ((place, _),) = files.places(sampled_cells(table, column), loosely=loosely).most_common(1)
+    return not place.dropped and not place.by_last
 
 
 def _with_header(candidate: FoundTable, column: str, files: ListedFiles, *, loosely: bool) -> FoundTable:

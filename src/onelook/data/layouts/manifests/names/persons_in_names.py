@@ -16,7 +16,6 @@ PERSON_IN_NAME = re.compile(
 )
 _SAMPLE = 200  # names that are looked at first
 _FEWEST_NAMED = 0.05  # of the pictures of a part; fewer names are by chance
-_NO_PERSON = re.compile(r"case", re.I)  # `Case 5/` may be a thing of any kind
 
 
 def find_person_rule(pool: Part) -> Callable[[str], str | None] | None:
@@ -59,6 +58,4 @@ def _person_in_name(name: str) -> str | None:
 
 
 def _person_in_folders(name: str) -> str | None:
-    return next(
-        (folder for folder in name.split("/")[:-1] if PERSON.fullmatch(folder) and not _NO_PERSON.match(folder)), None
-    )
+    return next((folder for folder in name.split("/")[:-1] if PERSON.fullmatch(folder)), None)
