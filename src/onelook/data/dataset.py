@@ -162,10 +162,14 @@ class Dataset:
 
     def __str__(self) -> str:
         from onelook.data.describe import DescribedPart, describe
+        from onelook.data.pictures.from_lists import existing_rows
 
-        parts = {
-            name: DescribedPart(len(part), part.labels, part.pictures.facts()) for name, part in self.parts.items()
-        }
+        parts = {}
+        for name, part in self.parts.items():
+            # A note tells the files that a table lists and that are missing: they are no pictures of a class.
+            there = existing_rows(part.pictures)
+            labels = None if part.labels is None else part.labels[there]
+            parts[name] = DescribedPart(len(there), labels, part.pictures.facts())
         layout = f"{self.layout}: {self.why}"
         return describe(
             self.name,

@@ -10,6 +10,7 @@ import numpy as np
 from onelook.checks.finding import Finding
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
+from onelook.data.pictures.from_lists import existing_rows
 from onelook.data.reading import Reading
 from onelook.planning.facts import DataFacts
 from onelook.settings import DecodeSettings
@@ -61,4 +62,7 @@ class Inspection:
 
 
 def _class_counts(part: Part, classes: int) -> Any:
-    return None if part.labels is None else np.bincount(part.labels, minlength=classes)
+    """Return the number of existing pictures of each class."""
+    if part.labels is None:
+        return None
+    return np.bincount(part.labels[existing_rows(part.pictures)], minlength=classes)

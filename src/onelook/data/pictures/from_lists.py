@@ -13,6 +13,7 @@ from onelook.data.pictures.protocol import (
     Decoded,
     OnProgress,
     PictureFacts,
+    Pictures,
     PictureStore,
     PixelSurvey,
     UnreadablePictureError,
@@ -42,6 +43,11 @@ class ListedPictures:
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def there(self) -> NDArray[np.int64]:
+        """The rows whose files exist."""
+        return self._there
 
     def take(self, rows: NDArray[np.int64]) -> ListedPictures:
         """Return some of the pictures, missing ones too."""
@@ -97,3 +103,8 @@ class ListedPictures:
             return None
         absent = len(self._missing)
         return lambda done, _: on_progress(absent + done if done else 0, self._count)
+
+
+def existing_rows(pictures: Pictures) -> NDArray[np.int64]:
+    """Return the rows whose pictures exist: all, unless a table lists files that are missing."""
+    return pictures.there if isinstance(pictures, ListedPictures) else np.arange(len(pictures))

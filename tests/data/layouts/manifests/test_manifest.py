@@ -357,6 +357,19 @@ def test_a_missing_file_is_noted_quarantined_and_stops_a_strict_run(tmp_path: Pa
         prepare(dataset, SIZE, val=0.5, seed=0, strict=True)
 
 
+def test_a_missing_file_is_no_picture_of_its_class_in_the_summary(tmp_path: Path) -> None:
+    for name in ("1", "2", "3"):
+        Image.new("L", (4, 4)).save(tmp_path / f"{name}.png")
+    (tmp_path / "t.csv").write_text("path,label\n1.png,cat\n2.png,cat\n3.png,dog\n4.png,dog\n")
+    summary = str(open_dataset(tmp_path)).splitlines()
+    assert summary[0].endswith(": 3 pictures of 2 classes")
+    assert "  parts    all 3" in summary
+    assert [line.split()[:2] for line in summary if line.strip().startswith(("cat", "dog"))] == [
+        ["cat", "2"],
+        ["dog", "1"],
+    ]
+
+
 def test_a_broken_file_beside_a_missing_one_keeps_its_place(tmp_path: Path) -> None:
     root = write(tmp_path / "d", "a.png c.png", {"t.csv": "path,label;gone.png,x;a.png,x;b.png,y;c.png,y"})
     (root / "b.png").write_bytes(b"no picture")
