@@ -81,6 +81,9 @@ def test_the_score_the_model_and_the_file_have_one_temperature(tmp_path: Path) -
     values = json.loads(run.folder.evaluation.read_text())
     temperature = classifier.card.temperature
     assert temperature != 1.0
+    assert classifier.signature is not None  # it has enough pictures; those of the training are of one size
+    assert classifier.signature.sizes is not None
+    assert np.unique(classifier.signature.sizes, axis=0).tolist() == [list(images.shape[1:3])]
     assert values["temperature"] == temperature
     # The temperature is the best of the validation pictures' answers as the network gives them.
     lines = (run.path / "split.csv").read_text().splitlines()[1:]

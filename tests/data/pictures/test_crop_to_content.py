@@ -71,9 +71,15 @@ def test_a_picture_without_content_is_unchanged(picture: Image.Image) -> None:
 
 def test_a_speck_is_no_content() -> None:
     image = page()
-    image.putpixel((10, 10), 0)
-    image.putpixel((390, 290), 0)
+    for corner in ((8, 8), (390, 290)):
+        image.paste(0, (*corner, corner[0] + 3, corner[1] + 3))
     assert np.abs(pixels(image) - pixels(page())).max() < 3
+
+
+def test_the_ink_of_a_photograph_becomes_full() -> None:
+    """Little of it is as dark as its darkest pixels, after it was resized."""
+    found = pixels(page(noise=8))
+    assert (found == 0).sum() > 0.4 * (found < 128).sum()
 
 
 def test_decoding_crops_first_and_inverts_then() -> None:
