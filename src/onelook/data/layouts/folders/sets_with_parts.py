@@ -112,7 +112,8 @@ def find_sets_with_parts(tops: Mapping[str, Sequence[str]], base: str) -> SetsWi
         tops: the pictures by the first folder below the base; "" has those in no folder.
         base: the folders that contain all pictures, with a slash at the end.
     """
-    if len(tops) < _FEWEST_SETS or number_shares(tops) or parts_among(tops):
+    deep = [top for top, names in tops.items() if min(_depths(names, f"{base}{top}/")) > 1]
+    if len(deep) < _FEWEST_SETS or number_shares(tops) or parts_among(tops):
         return None
     folders: list[str] = []
     of_picture: dict[str, str] = {}
@@ -138,12 +139,12 @@ def find_sets_with_parts(tops: Mapping[str, Sequence[str]], base: str) -> SetsWi
 
 def _parts_of_set(names: Sequence[str], path: str) -> tuple[str, Mapping[str, str]] | None:
     """Return the folder that holds the parts of one set, and these, if class folders are in them; else None."""
-    some = [name[len(path) :].split("/")[:-1] for name in (names[0], names[-1])]
-    if min(map(len, some)) < 2:  # quick for class folders
+    if min(_depths(names, path)) < 2:
         return None
+    first = names[0][len(path) :].split("/")[:-1]
     alone = lone_folders([name[len(path) :].split("/")[:-1] for name in names])
-    alone = next((depth for depth in range(alone) if part_of(some[0][depth])), alone)  # a set may have one part alone
-    root = path + "".join(f"{folder}/" for folder in some[0][:alone])
+    alone = next((depth for depth in range(alone) if part_of(first[depth])), alone)  # a set may have one part alone
+    root = path + "".join(f"{folder}/" for folder in first[:alone])
     below = {name[len(root) :].rpartition("/")[0] for name in names}
     firsts = {folder.partition("/")[0] for folder in below}
     parts = parts_among(firsts)
@@ -151,6 +152,11 @@ def _parts_of_set(names: Sequence[str], path: str) -> tuple[str, Mapping[str, st
     if not are_parts or "train" not in parts.values():
         return None
     return (root, parts) if _hold_classes(below, parts, root, path) else None
+
+
+def _depths(names: Sequence[str], path: str) -> tuple[int, int]:
+    """Return how many folders the first and the last of these pictures lie in, which is enough for a quick look."""
+    return names[0].count("/", len(path)), names[-1].count("/", len(path))
 
 
 def _hold_classes(below: Collection[str], parts: Mapping[str, str], root: str, path: str) -> bool:

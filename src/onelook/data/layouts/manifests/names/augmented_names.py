@@ -16,6 +16,7 @@ _WORD = (
 _MORE = rf"(?:[_\- ]?(?:{_WORD}|by|of|left|right|lr|ud|[hvxy]|-?\d{{1,3}}))*"
 _BEFORE = re.compile(rf"{_WORD}{_MORE}[_\- ]+(?=\S)", re.I)
 _BEHIND = re.compile(rf"[_\- ]+{_WORD}{_MORE}$", re.I)
+_ORIGINAL = re.compile(r"^orig(?:inal)?[_\- ]+|[_\- ]+orig(?:inal)?$", re.I)
 _ANY = re.compile(rf"(?<![^\W\d_]){_WORD}(?![^\W\d_])", re.I)
 
 
@@ -62,7 +63,7 @@ def _source(name: str) -> tuple[str, str]:
     path, _, file = name.rpartition("/")
     stem = file.rpartition(".")[0] or file
     if not _ANY.search(stem):
-        return f"{path.rpartition('/')[2]}/{stem}", ""
+        return f"{path.rpartition('/')[2]}/{_ORIGINAL.sub('', stem) or stem}", ""
     before = match[0] if (match := _BEFORE.match(stem)) else ""
     rest = stem[len(before) :]
     behind = match[0] if (match := _BEHIND.search(rest)) and match.start() else ""
