@@ -8,12 +8,13 @@ import numpy as np
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.choose_tables import locate
+from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.find_tables import survey
 from onelook.data.layouts.manifests.part_lists import parts_by_lists
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
-from onelook.wording import agree, counted, listed
+from onelook.wording import agree, counted, listed, named
 
 _LAYOUTS = ("labelled-names", "class-folders")
 
@@ -43,9 +44,18 @@ def with_listed_parts(location: Location, dataset: Dataset) -> tuple[Dataset, tu
         return dataset, ()
     left = np.flatnonzero(of_part == "")
     notes = [f"The parts come from {listed(given.used, last='and')}.", *given.notes]
+    missing = [each for one in found if one.found.entry in given.used for each in _missing(one)]
+    if missing:
+        verb = agree(len(missing), "is", "are")
+        notes.append(f"{counted(len(missing), 'file')} in these lists {verb} missing: {named(missing, most=3)}.")
     if len(left):
         verb = agree(len(left), "is", "are")
         notes.append(f"{counted(len(left), 'picture')} in none of these lists {verb} left out.")
     aside = {whole.ids[row]: "it is in none of the lists of parts" for row in left.tolist()}
     dataset = replace(dataset, parts=parts, notes=(*dataset.notes, *notes), set_aside={**dataset.set_aside, **aside})
     return dataset, given.used
+
+
+def _missing(one: Located) -> list[str]:
+    """Return the names in a list that lead to no file."""
+    return [each for each, name in zip(one.ids, one.names, strict=True) if name is None]
