@@ -26,8 +26,9 @@ def pages() -> dict[Path, str]:
     readme, recipes, labels = ROOT / "README.md", ROOT / "docs" / "recipes.md", ROOT / "docs" / "label-errors.md"
     benchmarks = ROOT / "docs" / "benchmarks.md"
     near, transfer = ROOT / "docs" / "near-duplicates.md", ROOT / "docs" / "transfer.md"
-    model = ROOT / "docs" / "model-folder.md"
+    model, unlike = ROOT / "docs" / "model-folder.md", ROOT / "docs" / "unlike.md"
     return {
+        unlike: _replaced(unlike.read_text(encoding="utf-8"), _unlike_table()),
         model: _replaced(model.read_text(encoding="utf-8"), _picture_list_table()),
         transfer: _replaced(transfer.read_text(encoding="utf-8"), _transfer_table()),
         near: _replaced(near.read_text(encoding="utf-8"), _near_duplicates_table()),
@@ -183,6 +184,26 @@ def _picture_list_table() -> str:
         "",
         f"{found['asked']:,} pictures are looked up among {found['known']:,} in {found['seconds']['processor']:.1f} s "
         f"of the processor, with {found['peak_mebibytes']:.0f} MiB of memory.",
+    ]
+    return "\n".join(rows)
+
+
+def _unlike_table() -> str:
+    measured = result("unlike")
+    rows: list[str] = []
+    for name, title in (("mnist", "MNIST, a small network"), ("photographs", "Dogs vs. Cats, a pretrained network")):
+        found = measured[name]
+        rows += [f"| {title} | unlike |", "|---|---|"]
+        rows += [f"| {kind} | {percent(share, 1)} |" for kind, share in found["unlike"].items()]
+        rows += [f"| **its own test pictures** | {percent(found['own test pictures unlike'], 1)} |", ""]
+    pages = measured["photographed-like digits"]
+    costs = " and ".join(percent(max(measured[name]["cost"]["more"], 0.0), 1) for name in ("mnist", "photographs"))
+    sizes = " and ".join(f"{measured[name]['signature bytes'] / 1024:.0f} KiB" for name in ("mnist", "photographs"))
+    rows += [
+        f"{pages['pictures']} photographed-like digits, dark in the middle of a light, shaded page of 400 × 300: "
+        f"{pages['right without flags']} are read rightly without the flags that are offered, "
+        f"{pages['right with the offered flags']} with them. The signatures have {sizes}, and a prediction takes "
+        f"{costs} more processor time.",
     ]
     return "\n".join(rows)
 

@@ -12,7 +12,7 @@ TABLES = Path(__file__).parents[2] / "benchmarks" / "tables.py"
 
 PAGES = (
     "README.md",
-    *(f"docs/{page}.md" for page in ("benchmarks", "recipes", "label-errors", "near-duplicates", "transfer")),
+    *(f"docs/{page}.md" for page in ("benchmarks", "recipes", "label-errors", "near-duplicates", "transfer", "unlike")),
 )
 
 
