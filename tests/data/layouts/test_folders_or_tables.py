@@ -109,7 +109,7 @@ def test_a_table_of_all_pictures_is_read_where_a_part_has_no_class_folders(tmp_p
     write(tmp_path / "list.csv", "file,mark", rows)
     assert open_dataset(tmp_path).rows == 18
     draw(tmp_path, [f"test/{number}.png" for number in range(100, 103)])  # pictures to predict
-    assert {name: len(part) for name, part in open_dataset(tmp_path).parts.items()} == {"all": 18}
+    assert {name: len(part) for name, part in open_dataset(tmp_path).parts.items()} == {"train": 12, "val": 6}
     write(tmp_path / "list.csv", "file,mark", rows[:-1])
     with pytest.raises(ConfigError, match="can be read in 2 ways"):
         open_dataset(tmp_path)
