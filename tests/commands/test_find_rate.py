@@ -32,8 +32,9 @@ def test_it_says_a_rate_and_leaves_nothing_behind(capsys: Any, tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_json_is_one_document_with_the_command_to_training_command(capsys: Any) -> None:
-    assert main([*QUICK, "--json"]) == 0
+def test_json_is_one_document_with_the_command_to_train(capsys: Any, tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text('model = "mlp"\n')
+    assert main(["train", "digits", "--find-lr", "--config", "my.toml", "--device", "cpu", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["lowest"] > document["suggestion"] >= document["steepest"] / 2 > 1e-5
     assert document["command"].endswith(f"--lr {document['suggestion']:g}")

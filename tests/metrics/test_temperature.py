@@ -45,6 +45,7 @@ def test_the_temperature_that_made_a_model_too_sure_is_found(temperature: float)
 def test_few_pictures_and_extreme_answers_do_not_run_away() -> None:
     sure = np.tile(np.array([[1.0, 0.0]], np.float32), (60, 1))
     assert fit_temperature(sure[:49], np.ones(49, np.int64)) == 1.0
+    assert fit_temperature(sure[:50], np.ones(50, np.int64)) == 10.0
     assert fit_temperature(sure, np.ones(60, np.int64)) == 10.0  # sure and always wrong
     assert fit_temperature(np.tile([[0.5001, 0.4999]], (60, 1)), np.zeros(60, np.int64)) == 0.1
 

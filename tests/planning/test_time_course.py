@@ -134,6 +134,13 @@ def test_a_changed_number_of_epochs_is_said_at_once_and_in_the_end(
     assert run.notes[1:] == [] if last is None else run.notes[-1].endswith(last)
 
 
+def test_slower_and_faster_are_meant_against_the_number_that_was_said_last() -> None:
+    said = TimeCourse(TimePlan(8, 80, 100), corrected=CourseState(7.0, 80, 100, announced=4))
+    assert said.announce(is_last=True)[1] == "the machine became faster: 7 epochs instead of 4."
+    said = TimeCourse(TimePlan(8, 80, 100), corrected=CourseState(9.0, 80, 100, announced=14))
+    assert said.announce(is_last=True)[1] == "the machine became slower: 9 epochs instead of 14."
+
+
 @pytest.mark.parametrize("slowness", MACHINES)
 def test_a_run_that_was_stopped_goes_on_by_the_same_course_bit_for_bit(slowness: Slowness) -> None:
     whole, resumed = drive(begin(), slowness), drive(begin(), slowness, resume_at=(1, 20, 33, 60, 61))

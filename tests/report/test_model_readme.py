@@ -59,6 +59,11 @@ def test_of_many_classes_the_weakest_have_a_row(make_run: MakeRun) -> None:
     assert "| kind119 |" not in score
 
 
+def test_a_score_of_nothing_is_shown(make_run: MakeRun) -> None:
+    found = readme_of(make_run, names=("a", "b"), confusion=[[5, 5], [5, 5]])
+    assert "| Matthews correlation | 0.0000 |" in found
+
+
 @pytest.mark.parametrize(
     ("licence", "said"), [("Apache-2.0", "Their licence: Apache-2.0."), ("", "Their licence: not stated.")]
 )

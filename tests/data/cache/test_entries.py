@@ -110,6 +110,10 @@ def no_header(folder: Path) -> None:
     (folder / "pictures.npy").write_bytes(b"nothing")
 
 
+def empty(folder: Path) -> None:
+    (folder / "pictures.npy").write_bytes(b"")  # as a power failure leaves it
+
+
 def no_pictures(folder: Path) -> None:
     (folder / "pictures.npy").unlink()
 
@@ -142,7 +146,7 @@ def other_version(folder: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        *(cut, blank, other_rows, no_header, no_pictures, no_json, other_json),
+        *(cut, blank, other_rows, no_header, empty, no_pictures, no_json, other_json),
         *(no_column, other_column, other_type_of_column, other_version),
     ],
 )

@@ -51,6 +51,13 @@ def test_lists_and_records_hold_the_same_pictures(tmp_path: Path, content: Any) 
     assert named(dataset) == [str(label) for label in LABELS]
 
 
+def test_whole_numbers_below_nought_keep_their_sign(tmp_path: Path) -> None:
+    rows = (PICTURES % 2 * 2 - 1).reshape(6, 64)  # -1 and 1
+    dataset = open_dataset(write(tmp_path, {"data": rows.tolist(), "labels": LABELS}))
+    np.testing.assert_array_equal(images(dataset).reshape(6, 64), rows)
+    assert dataset.parts["all"].pictures.facts().value_range == (-1.0, 1.0)
+
+
 def test_what_is_left_out_is_said(tmp_path: Path) -> None:
     path = write(tmp_path, {"data": FLAT, "labels": LABELS, "locations": [[1.5, 2.5]] * 6, "version": "1"})
     assert open_dataset(path).notes == (

@@ -59,6 +59,17 @@ def test_names_in_a_card_are_those_of_the_column(tmp_path: Path, old: str, new: 
     assert names_in_card(Location(tmp_path / "data"), "label") == names  # the card is above
 
 
+def test_numbered_names_are_in_the_order_of_their_numbers_however_they_are_listed(tmp_path: Path) -> None:
+    old, new = (
+        "'2': 'hen'",
+        "'10': k10\n          '2': 'hen'\n" + "\n".join(f"          '{n}': k{n}" for n in range(3, 10)),
+    )
+    assert old in CARD
+    (tmp_path / "README.md").write_text(CARD.replace(old, new))
+    names = names_in_card(Location(tmp_path), "label")
+    assert names == ("cat", "big dog", "hen", "k3", "k4", "k5", "k6", "k7", "k8", "k9", "k10")
+
+
 def write(root: Path, labels: list[int], name: str) -> None:
     pictures = []
     for at in range(len(labels)):

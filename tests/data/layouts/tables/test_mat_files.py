@@ -41,6 +41,15 @@ def test_numbers_keep_their_shape(tmp_path: Path, how: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "dtype", ["float32", "float64", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "bool"]
+)
+def test_each_class_of_numbers_counts_as_numbers(tmp_path: Path, dtype: str) -> None:
+    location = saved(tmp_path, {"x": np.ones((2, 3), dtype), "text": "ab", "cells": np.array([1, "a"], object)})
+    found = list_mat(location, "d.mat")
+    assert {name: each.is_numeric for name, each in found.items()} == {"x": True, "text": False, "cells": False}
+
+
 def test_structs_are_dicts_cells_are_lists_and_text_is_text(tmp_path: Path) -> None:
     cars = np.array([(1, "a.jpg"), (2, "b.jpg")], [("class", object), ("fname", object)])
     names = np.empty((1, 2), object)
