@@ -88,6 +88,20 @@ def test_unlike_pictures_are_counted_and_explained_with_the_flags_that_help(mode
     assert len(set(again.unlike.ids) - {"1.png", "2.png", "3.png"}) <= 1  # a page is not exactly what was learnt
 
 
+def test_parts_count_together_and_what_cannot_be_read_does_not(model: Path, tmp_path: Path) -> None:
+    for part, inverted in (("train", (2,)), ("test", (1, 3))):
+        for name in ("narrow", "wide"):
+            (tmp_path / "data" / part / name).mkdir(parents=True)
+        for number, picture in enumerate(squares(4, seed=9), 1):
+            shown = 255 - picture[..., 0] if number in inverted else picture[..., 0]
+            Image.fromarray(shown).save(tmp_path / "data" / part / "wide" / f"{number}.png")
+        (tmp_path / "data" / part / "narrow" / "0.png").write_bytes(b"no picture")
+    found = predict(model, tmp_path / "data").unlike
+    assert found is not None
+    assert found.rows == 8
+    assert found.ids == ("test/wide/1.png", "test/wide/3.png", "train/wide/2.png")
+
+
 def test_one_flag_is_offered_where_it_is_enough(model: Path) -> None:
     scored = evaluate_model(model, (255 - squares(20, seed=3), ["narrow", "wide"] * 10))
     assert scored.unlike is not None
