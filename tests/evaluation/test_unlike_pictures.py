@@ -14,7 +14,8 @@ from onelook.commands.decoding_flags import DecodingFlags
 from onelook.commands.evaluate import evaluate_model
 from onelook.commands.predict import predict
 from onelook.commands.serve import PictureService, Upload
-from onelook.evaluation.unlike_pictures import UnlikePictures
+from onelook.data.pictures.from_arrays import ArrayPictures
+from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import Dense, GlobalPool
 from onelook.signature.signature import fit_signature
@@ -88,7 +89,18 @@ def test_unlike_pictures_are_counted_and_explained_with_the_flags_that_help(mode
     assert len(set(again.unlike.ids) - {"1.png", "2.png", "3.png"}) <= 1  # a page is not exactly what was learnt
 
 
-def test_parts_count_together_and_what_cannot_be_read_does_not(model: Path, tmp_path: Path) -> None:
+def test_parts_count_together(signed: Classifier) -> None:
+    collector = UnlikeCollector(signed)
+    for part in ("train", "test"):
+        shown = ArrayPictures(255 - squares(10, seed=4))
+        _, unlikeness = signed.judge(shown.images)
+        collector.add(unlikeness, shown, np.arange(10), [f"{part}/{row}" for row in range(10)])
+    found = collector.result()
+    assert found is not None
+    assert (found.rows, len(set(found.ids)), found.flags) == (20, 20, ("--invert",))
+
+
+def test_what_cannot_be_read_does_not_count(model: Path, tmp_path: Path) -> None:
     for part, inverted in (("train", (2,)), ("test", (1, 3))):
         for name in ("narrow", "wide"):
             (tmp_path / "data" / part / name).mkdir(parents=True)
