@@ -212,7 +212,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (lists.fairface, Asks(("age 4 classes", "gender 2 classes", "race 3 classes"))),
     (
         lists.wallpaper,
-        Opens(("가구수정", "곰팡이"), {"train": 12}, {"test": 10}, says=("test.csv lists these pictures too",)),
+        Opens(("가구수정", "곰팡이"), {"train": 12}, {"test": 10}, says=("test.csv lists pictures to predict",)),
     ),
     (lists.aircraft, Asks(("family 2 classes: Boeing 737 12, A300 6", "variant 3 classes: 737-200 6"))),
     (lists.numtadb, Opens(("0", "1", "2"), {"all": 24}, says=("4 pictures in 'testing-a/'",))),

@@ -29,6 +29,7 @@ _TELLING_WORDS = 3  # `MCUCXR_0001_0` has three; a counter such as `img_0001` ha
 _ENDING = re.compile(r"(?:[\W_]+|(?<=\d))(?=[^\W_]*[^\W\d_])[^\W_]{1,16}(?:[\W_]+\d{1,3})?$")
 _PREFIX = re.compile(r"^(?:masks?|msk|seg|segmentation|gt|annot|annotation)[\W_]+", re.I)
 _MOST_ENDINGS = 2
+_MOST_COMPARED = 10_000_000  # names for each folder: more would take seconds
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def mask_folders(names: Sequence[str], folders: Collection[str]) -> list[MaskFol
         folders: all folders with a picture in them, at any depth.
     """
     of_masks = sorted(folder for folder in folders if _says_masks(folder.rpartition("/")[2]))
+    if len(of_masks) * len(names) > _MOST_COMPARED:
+        return []
     found: list[MaskFolder] = []
     for folder in of_masks:
         if any(folder.startswith(f"{each.folder}/") for each in found):

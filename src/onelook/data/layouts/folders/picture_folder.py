@@ -70,8 +70,11 @@ class PictureFolder:
 
 
 def _labelled(tree: PictureTree) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the pictures whose names may tell the label, and those in test folders, which may be called otherwise."""
+    """Return the pictures whose names may tell the label, and those in test folders that are called otherwise."""
     if "train" not in tree.parts.values():
+        return tree.names, ()
+    files = [name.rpartition("/")[2] for name in tree.names]
+    if word_fields(files) or code_fields(files) or leading_code(files) is not None:
         return tree.names, ()
     test = [name for top, names in tree.tops.items() if tree.parts.get(top) == "test" for name in names]
     left = set(test)

@@ -15,10 +15,10 @@ from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundT
 from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA
 from onelook.data.layouts.manifests.names.several_pictures import note_several
 from onelook.data.layouts.manifests.names.spellings import Spelling
-from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, folders_above, suffix_of
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, DataError
 from onelook.runtime import command_name
 from onelook.wording import agree, counted, named
 
@@ -243,11 +243,21 @@ def notes_on_tables(
 
 
 def _are_among(found: FoundTable, pictures: Collection[str]) -> bool:
-    """Return whether all of the first cells of a list name some of these pictures, by the names of their files."""
-    if not pictures:
+    """Return whether all of the first cells of a list without labels name some of these pictures, by their files."""
+    if not pictures or _has_label(found):
         return False
     files = {_stem(name) for name in pictures}
     return all(_stem(cell) in files for cell in sampled_cells(found.table, found.path))
+
+
+def _has_label(found: FoundTable) -> bool:
+    """Return whether a table has, or may have, a column of labels, and not only ids of its rows."""
+    try:
+        roles = find_roles(found.table, found.path)
+    except DataError:
+        return True
+    values = [cell for cell in found.table.columns.get(roles.label or "", ()) if cell is not None]
+    return bool(roles.target.choices or roles.target.no_classes) or len(set(values)) < len(values)
 
 
 def _stem(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from onelook.data.layouts.manifests.columns.column_words import words_of
@@ -67,3 +67,14 @@ def _is_of_marks(cells: Sequence[str | None]) -> bool:
     """Return whether a column has only 0 and 1, or 1 and -1, or 1 and empty cells."""
     values = set(cells)
     return all(cell in _LEVELS or cell in _OTHERWISE for cell in values) and any(cell in _LEVELS for cell in values)
+
+
+def value_for_no(marks: Collection[str | None]) -> str:
+    """Return the value that means "no" among those of columns of marks.
+
+    Example:
+        >>> value_for_no({"-1", "1"}), value_for_no({"-1.0", "0.0", "1.0", None})
+        ('-1', '0')
+    """
+    has_zero = any(_LEVELS.get(mark) == 0 for mark in marks)
+    return "-1" if not has_zero and any(mark in ("-1", "-1.0") for mark in marks) else "0"

@@ -13,7 +13,7 @@ from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.columns.group_column import group_column, named_group
-from onelook.data.layouts.manifests.columns.one_hot import read_one_hot
+from onelook.data.layouts.manifests.columns.one_hot import read_one_hot, value_for_no
 from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
 from onelook.data.layouts.manifests.columns.repeated_labels import with_labels_once
 from onelook.data.layouts.manifests.columns.several_categories import (
@@ -289,8 +289,10 @@ def find_roles(
         or _say_what_folders_say(target, table, evidence)
     )
     if table.several_labels and not is_sure and not _is_to_predict(candidates, evidence):
-        no = "-1" if all("0" not in table.columns.get(name, "0") for name in table.several_labels) else "0"
-        target = Target(None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels, no))
+        marks = {cell for name in table.several_labels for cell in table.columns.get(name, ())}
+        target = Target(
+            None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels, value_for_no(marks))
+        )
     label = target.column
     if table.key and named is None:
         group: str | None = table.key
