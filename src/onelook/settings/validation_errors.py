@@ -65,7 +65,7 @@ def as_config_error(error: ValidationError, where: str, settings: type[BaseModel
     for details in _causes(error.errors(include_url=False)):
         place = _locate(details["loc"], settings)
         if where == TYPED and details["type"] not in _ON_NAMES:
-            place = _as_typed(place)
+            place = _as_typed(place, settings)
         grouped.setdefault(place.words, []).append((place, details))
     sentences = _told_once([_sentence(group) for group in grouped.values()])
     if (left := len(sentences) - _SHOWN_PROBLEMS) > 0:
@@ -144,14 +144,14 @@ def _number(field: FieldInfo) -> str:
     return f"{kind} of {' and '.join(texts)}" if texts else ""
 
 
-def _as_typed(place: _Place) -> _Place:
+def _as_typed(place: _Place, settings: type[BaseModel]) -> _Place:
     """Return the place as a user types it: `optimizer` for the name of an optimizer, `augment.zoom_range`."""
-    from onelook.settings.queries import all_facts  # this module is read before the settings are
-
     *sections, name = place.words or ("",)
     if not sections:
-        facts = all_facts().get(name)
-        return place if facts is None or not facts.keyword else replace(place, words=(facts.keyword,))
+        field = settings.model_fields.get(name)
+        facts = field.json_schema_extra if field is not None else None
+        keyword = facts.get("keyword") if isinstance(facts, dict) else None
+        return replace(place, words=(str(keyword),)) if keyword else place
     if len(sections) == 1 and name == "name":
         return replace(place, words=(sections[0],))
     return replace(place, words=(".".join(place.words),))
