@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from onelook.data.dataset import ImageSet
-from onelook.data.fixes.content import picture_content
+from onelook.data.fixes.find_pictures import picture_content
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.runs.fold_scores import CrossValidation
 from onelook.runs.judge_folds import with_judged_labels

@@ -43,9 +43,9 @@ class ScoredPictures:
     unlike: UnlikePictures | None = None  # those unlike the model's training pictures; None if that is not known
     has_fixes: bool = False  # whether a fixes file was given
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return plain JSON values: the scores, the pictures of another kind, and what a fixes file changed."""
-        found: dict[str, Any] = {**self.evaluation.to_dict()}
+        found: dict[str, object] = {**self.evaluation.to_dict()}
         if self.unlike is not None:
             found["unlike"] = self.unlike.to_dict()
         if self.has_fixes:

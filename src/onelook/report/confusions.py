@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.evaluation.result import Evaluation
-from onelook.report.page_wording import percent
-from onelook.wording import times
 
 
 @dataclass(frozen=True)
@@ -22,16 +20,6 @@ class ConfusedPair:
     def share(self) -> float:
         """The share of all pictures of `label` that were taken for `predicted`."""
         return self.count / self.support
-
-    @property
-    def sentence(self) -> str:
-        """The pair as text.
-
-        Example:
-            >>> ConfusedPair("4", "9", 11, 982).sentence.replace("\u202f", " ")
-            '4 taken for 9: 11 times (1.1 % of 4)'
-        """
-        return f"{self.label} taken for {self.predicted}: {times(self.count)} ({percent(self.share)} of {self.label})"
 
 
 def confused_pairs(evaluation: Evaluation) -> list[ConfusedPair]:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from onelook.data.dataset import Dataset
-from onelook.data.fixes.content import contents_of, picture_content
+from onelook.data.fixes.find_pictures import contents_of, picture_content
 from onelook.data.open import open_dataset
 from onelook.data.reading import read_dataset
 from onelook.errors import DataError

@@ -133,7 +133,8 @@ def test_the_rows_of_a_fit_and_what_is_said_of_its_time(  # noqa: PLR0917
 ) -> None:
     monkeypatch.setattr("onelook.classical.forecast.forecast", lambda measure, rows: SLOW if rows > 500 else None)
     left = 50.0 if limit == 100 else 3_000.0
-    monkeypatch.setattr(TimeBudget, "left_for_training", lambda self, spent, **_: left)
+    monkeypatch.setattr(TimeBudget, "left_for_training", lambda self, spent, **_: left - spent)
+    monkeypatch.setattr(Clock, "so_far", lambda clock: {"total": 0.0})
     settings = TrainSettings(model=model, time_limit_seconds=limit)
     total = rows
     if any("as you asked" in choice for choice in choices):

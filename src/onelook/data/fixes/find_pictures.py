@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from onelook.data.dataset import Dataset
-from onelook.data.fixes.content import contents_of, picture_content
+from onelook.data.duplicates.exact import digest_pictures
 from onelook.data.fixes.fixes_file import Fix
 from onelook.data.part_names import PART_ORDER
+from onelook.data.pictures.protocol import Pictures
+from onelook.errors import DataError
+from onelook.runtime import available_cores
 
 
 class Place(NamedTuple):
@@ -119,3 +123,21 @@ def _search(dataset: Dataset, sought: Sequence[Fix], claimed: set[Place]) -> Map
 
 def _file_name(picture_id: str) -> str:
     return picture_id.strip().replace("\\", "/").rpartition("/")[2]
+
+
+def picture_content(pictures: Pictures, row: int) -> str:
+    """Return the digest of one picture's pixels at its own size, 32 hexadecimal digits; empty if it cannot be read.
+
+    Exact copies have equal digests, in whatever file or folder they are.
+    """
+    try:
+        original = pictures.original(row)
+    except DataError:
+        return ""
+    return digest_pictures(original[None])[0].hex()
+
+
+def contents_of(places: Iterable[tuple[Pictures, int]]) -> list[str]:
+    """Return `picture_content` of each of these pictures, read on all cores."""
+    with ThreadPoolExecutor(available_cores()) as threads:
+        return list(threads.map(lambda place: picture_content(*place), places))

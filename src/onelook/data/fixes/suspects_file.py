@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onelook.data.dataset import Dataset
-from onelook.data.fixes.content import contents_of
+from onelook.data.fixes.find_pictures import contents_of
 from onelook.data.ledger import csv_text
 
 _SUSPECT = ("id", "split", "label", "suggested", "probability", "score")

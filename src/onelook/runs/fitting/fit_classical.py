@@ -127,10 +127,8 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
     if limit is not None:
         listed = 0 if settings.omit_picture_list else total + len(data.val)
         budget = TimeBudget(limit, has_report=begun.folder is not None, listed_pictures=listed)
-        left = (
-            budget.left_for_training(clock.so_far()["total"], load=clock.load) - baseline_seconds(settings) * clock.load
-        )
-        fitting = max(_FEWEST_ROWS, cost.rows_within(left))
+        spent = clock.so_far()["total"] + baseline_seconds(settings) * clock.load
+        fitting = max(_FEWEST_ROWS, cost.rows_within(budget.left_for_training(spent, load=clock.load)))
         if fitting < rows:
             reason = f"{fitting:,} of {counted(total, 'training picture')}, drawn class by class"
             begun.choose(f"{reason}: what fits into {duration(limit)}; all would take about {_forecast(seconds)}", say)

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from onelook.data.layouts.folders.find_patterns import find_labels
+from onelook.data.layouts.folders.patterns.find_patterns import find_labels
 from onelook.data.layouts.label_from import NamePattern
 
 

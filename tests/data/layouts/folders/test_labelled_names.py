@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.by_pattern import crossing_ways
 from onelook.data.layouts.folders.labelled_names import LabelledNames
+from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways
 from onelook.data.layouts.folders.tree import read_tree
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.layouts.recognise import candidates, standing

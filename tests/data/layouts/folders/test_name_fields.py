@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.data.layouts.folders.name_fields import code_fields, word_fields
+from onelook.data.layouts.folders.patterns.name_fields import code_fields, word_fields
 
 
 @pytest.mark.parametrize("count", [40, 2_400])  # few names, and more than are looked at

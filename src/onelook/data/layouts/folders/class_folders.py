@@ -8,7 +8,6 @@ from shlex import quote
 from unicodedata import normalize
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.by_pattern import crossing_ways
 from onelook.data.layouts.folders.class_and_part import (
     arrange_by_class_and_part,
     classes_and_parts,
@@ -28,6 +27,7 @@ from onelook.data.layouts.folders.levels import (
 )
 from onelook.data.layouts.folders.matched_classes import with_matched_classes
 from onelook.data.layouts.folders.one_thing import are_bands
+from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways
 from onelook.data.layouts.folders.sets_with_parts import SetsWithParts, find_sets_with_parts
 from onelook.data.layouts.folders.shares import note_on_numbers, notes_on_shares, only_share_out
 from onelook.data.layouts.folders.tree import (

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.by_pattern import (
+from onelook.data.layouts.folders.one_thing import are_takes_of_one
+from onelook.data.layouts.folders.patterns.by_pattern import (
     arrange_found,
     arrange_given,
     crossing_ways,
@@ -15,8 +16,7 @@ from onelook.data.layouts.folders.by_pattern import (
     lies_flat,
     why_found,
 )
-from onelook.data.layouts.folders.find_patterns import FoundLabels
-from onelook.data.layouts.folders.one_thing import are_takes_of_one
+from onelook.data.layouts.folders.patterns.find_patterns import FoundLabels
 from onelook.data.layouts.folders.shares import notes_on_shares
 from onelook.data.layouts.folders.tree import does_not_fit, picture_dataset, read_tree
 from onelook.data.layouts.label_from import NamePattern

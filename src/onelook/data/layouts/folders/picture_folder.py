@@ -10,8 +10,8 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.companions import notes_on_companions
 from onelook.data.layouts.folders.files_beside.boxes import notes_on_boxes
 from onelook.data.layouts.folders.files_beside.json_files import notes_on_json
-from onelook.data.layouts.folders.name_fields import NameField, code_fields, leading_code, word_fields
 from onelook.data.layouts.folders.one_thing import notes_on_bands
+from onelook.data.layouts.folders.patterns.name_fields import NameField, code_fields, leading_code, word_fields
 from onelook.data.layouts.folders.shares import notes_on_shares
 from onelook.data.layouts.folders.tree import (
     Arrangement,

@@ -105,7 +105,7 @@ def tables_in(element: Element) -> list[JsonTable]:
 
     A column is an attribute, the text of an inner element, or an attribute of one, as `tag.label`.
     """
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[dict[str, object]]] = {}
     for each in _all(element):
         if record := _record(each):
             found.setdefault(each.name, []).append(record)
@@ -121,8 +121,8 @@ def _all(element: Element) -> Iterator[Element]:
         waiting += reversed(each.inside)
 
 
-def _record(element: Element) -> dict[str, Any]:
-    found: dict[str, Any] = dict(element.attributes)
+def _record(element: Element) -> dict[str, object]:
+    found: dict[str, object] = dict(element.attributes)
     values: dict[str, list[str]] = {}
     for each in element.inside:
         if each.inside:

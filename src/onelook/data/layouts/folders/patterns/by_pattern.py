@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from onelook.data.layouts.folders.find_patterns import FoundLabels, find_labels
+from onelook.data.layouts.folders.patterns.find_patterns import FoundLabels, find_labels
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, PictureTree, part_folders
 from onelook.data.layouts.label_from import FLAG, NameFacts, NamePattern
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words

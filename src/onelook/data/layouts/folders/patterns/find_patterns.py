@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from onelook.data.layouts.folders.name_fields import (
+from onelook.data.layouts.folders.patterns.name_fields import (
     NO_LABELS,
     NameField,
     code_fields,
