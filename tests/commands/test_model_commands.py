@@ -26,6 +26,11 @@ from onelook.settings.network import Conv, Dense, Gate, GlobalPool
 from onelook.transforms.hog import hog_length
 
 
+def undecided(self, images, on_features=None):
+    """Every class is as likely as the other."""
+    return np.full((len(images), 2), 0.5, np.float32)
+
+
 @pytest.fixture
 def own_model(brightness_model, tmp_path):
     """A copy that a test may spoil."""
@@ -63,8 +68,7 @@ def test_a_missing_or_altered_file_ends_with_4_and_is_named(own_model, name, cap
 
 
 def test_a_model_that_says_something_else_now_fails(brightness_model, monkeypatch):
-    even = lambda self, images, on_features=None: np.full((len(images), 2), 0.5, np.float32)  # noqa: E731
-    monkeypatch.setattr(OnnxPredictor, "probabilities", even)
+    monkeypatch.setattr(OnnxPredictor, "probabilities", undecided)
     with pytest.raises(ModelError, match="onnx.*differ"):
         verify_model(brightness_model)
 
@@ -85,8 +89,7 @@ def test_names_the_file_after_the_run(own_model, tmp_path, monkeypatch):
 
 
 def test_refuses_to_keep_a_file_that_says_something_else(own_model, tmp_path, monkeypatch):
-    even = lambda self, images, on_features=None: np.full((len(images), 2), 0.5, np.float32)  # noqa: E731
-    monkeypatch.setattr(OnnxPredictor, "probabilities", even)
+    monkeypatch.setattr(OnnxPredictor, "probabilities", undecided)
     with pytest.raises(ModelError, match="not kept"):
         export_model(own_model, "onnx", tmp_path / "out.onnx")
     assert not (tmp_path / "out.onnx").exists()

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.classifier.tensors import from_safetensors, to_safetensors
+from onelook.classifier.tensors import checked_version, from_safetensors, to_safetensors
 from onelook.data.dataset import ImageSet
 from onelook.data.duplicates.find_copies import KnownPictures
 from onelook.data.duplicates.fingerprints import (
@@ -155,14 +155,7 @@ def read_picture_list(content: bytes, where: str) -> PictureList:
         ModelError: the content is damaged, or of a newer version.
     """
     tensors = from_safetensors(content, where)
-    version = tensors.get("version")
-    if version is None or version.shape != (1,) or version.dtype != np.int32 or version[0] < 1:
-        raise ModelError(f"{where}: it has no version. This is not the picture list of a model: copy the model again.")
-    if version[0] > LIST_VERSION:
-        raise ModelError(
-            f"{where}: written in version {version[0]}; this onelook reads up to version {LIST_VERSION}. "
-            "Update it: pip install -U onelook"
-        )
+    version = checked_version(tensors.get("version"), LIST_VERSION, where, what="the picture list")
     wanted = {"version", *_ROW_SHAPES}
     if set(tensors) != wanted:
         raise ModelError(f"{where}: holds {listed(sorted(tensors))}; expected {listed(sorted(wanted))}.")
@@ -177,4 +170,4 @@ def read_picture_list(content: bytes, where: str) -> PictureList:
     if (tensors["uses"] > VALIDATED).any():
         raise ModelError(f"{where}: uses are not all 0 (trained) or 1 (validated). Copy the model again.")
     fingerprints = Fingerprints(tensors["digests"], tensors["outlines"])
-    return PictureList(fingerprints, tensors["uses"], is_rounded=int(version[0]) >= _ROUNDED)
+    return PictureList(fingerprints, tensors["uses"], is_rounded=version >= _ROUNDED)

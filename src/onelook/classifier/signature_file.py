@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classifier.card import ModelCard
-from onelook.classifier.tensors import from_safetensors, to_safetensors
+from onelook.classifier.tensors import checked_version, from_safetensors, to_safetensors
 from onelook.errors import ModelError
 from onelook.models.shapes import head_of, plan_network
 from onelook.signature.pixel_statistics import STATISTICS
@@ -42,14 +42,7 @@ def read_signature(content: bytes, card: ModelCard, where: str) -> Signature:
         ModelError: the content is damaged, of a newer version, or of another model.
     """
     tensors = from_safetensors(content, where)
-    version = tensors.pop("version", None)
-    if version is None or version.shape != (1,) or version.dtype != np.int32 or version[0] < 1:
-        raise ModelError(f"{where}: it has no version. This is not the signature of a model: copy the model again.")
-    if version[0] > SIGNATURE_VERSION:
-        raise ModelError(
-            f"{where}: written in version {version[0]}; this onelook reads up to version {SIGNATURE_VERSION}. "
-            "Update it: pip install -U onelook"
-        )
+    checked_version(tensors.pop("version", None), SIGNATURE_VERSION, where, what="the signature")
     sizes = tensors.pop("sizes", None)
     has_features = any(name.startswith(_FEATURES) for name in tensors)
     kinds = (_LOOK, _FEATURES) if has_features else (_LOOK,)

@@ -48,6 +48,28 @@ def from_safetensors(content: bytes, where: str) -> dict[str, NDArray[Any]]:
         raise ModelError(f"{where}: not readable as safetensors. It is damaged: copy the model again.") from problem
 
 
+def checked_version(version: NDArray[Any] | None, newest: int, where: str, *, what: str) -> int:
+    """Return the version of a file. Refuse a newer one, and a file without one.
+
+    Args:
+        version: the file's tensor of that name, (1,) int32, from 1; None if it has none.
+        newest: the newest version that this onelook reads.
+        where: the file's path.
+        what: what the file should be, such as "the picture list".
+
+    Raises:
+        ModelError: there is no version, or a newer one.
+    """
+    if version is None or version.shape != (1,) or version.dtype != np.int32 or version[0] < 1:
+        raise ModelError(f"{where}: it has no version. This is not {what} of a model: copy the model again.")
+    if version[0] > newest:
+        raise ModelError(
+            f"{where}: written in version {version[0]}; this onelook reads up to version {newest}. "
+            "Update it: pip install -U onelook"
+        )
+    return int(version[0])
+
+
 def expected_weights(card: ModelCard) -> dict[str, tuple[int, ...]]:
     """Return the name and shape of every tensor of the card's architecture. It allocates no tensor.
 
