@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -149,12 +150,32 @@ def test_pictures_come_in_the_order_of_their_names(folder: Path) -> None:
     assert decoded.quarantined == {}
 
 
-def test_order_holds_over_many_threads_and_chunks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("small_pixels", [0, 10_000_000], ids=["all by threads", "all by one thread"])
+def test_order_holds_over_threads_and_chunks(folder: Path, small_pixels: int, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = pictures_in(folder).decode(SMALL).images
     monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 1)
+    monkeypatch.setattr(parallel_decode, "SMALL_PIXELS", small_pixels)
     monkeypatch.setattr("onelook.runtime.available_cores", lambda: 5)
     other = DecodeSettings(height=6, width=8, channels=3, resize="fit")  # another key, the same pixels
     assert (pictures_in(folder).decode(other).images == expected).all()
+
+
+def test_threads_take_over_after_small_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(9):  # the first three batches are small, and the fourth is not
+        side = 10 if number < 3 else 20
+        Image.new("L", (side, side), number).save(tmp_path / f"{number}.png")
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 1)
+    monkeypatch.setattr(parallel_decode, "SMALL_PIXELS", 10 * 10)
+    by: list[str] = []
+
+    def noting(source: bytes, settings: DecodeSettings) -> object:
+        by.append(threading.current_thread().name.partition("_")[0])
+        return decode_with_facts(source, settings)
+
+    monkeypatch.setattr(parallel_decode, "decode_with_facts", noting)
+    images = FilePictures(Location(tmp_path), [f"{number}.png" for number in range(9)]).decode(SMALL).images
+    assert images[:, 0, 0, 0].tolist() == [*range(9)]
+    assert by == ["MainThread"] * 4 + ["decode"] * 5
 
 
 def test_a_zip_gives_what_its_folder_gives(folder: Path, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ class FilePictures:
         strict: bool = False,
         measured: DecodeSettings | None = None,
     ) -> Decoded:
-        """Return every readable picture, in order. The first call decodes on all cores, and later calls read the cache.
+        """Return every readable picture, in order. The first call decodes, and later calls read the cache.
 
         After an interruption, the next call continues where the last one stopped. A picture that the cache has from
         another data set, by the content of its file, is not decoded again.
