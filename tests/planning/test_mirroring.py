@@ -21,6 +21,7 @@ NUMBERS = "classes called by numbers may be digits; name them with --class-names
         (("left-hand", "Right-hand"), "left and right are different classes"),
         (("eye_L", "eye_R", "mouth"), "l and r are different classes"),
         (("rechts abbiegen", "links abbiegen"), "links and rechts are different classes"),
+        (("TurnLeft", "TurnRight", "Stop"), "left and right are different classes"),
     ],
 )
 def test_these_are_left_as_they_are(names: tuple[str, ...], reason: str) -> None:

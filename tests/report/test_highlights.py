@@ -64,6 +64,10 @@ def test_the_weakest_class_is_named_with_a_word_on_its_size(make_run: Any) -> No
     assert "There are only 10 of them" in text
 
 
+def test_a_weakest_class_of_one_picture_is_spoken_of_as_one(make_run: Any) -> None:
+    assert "There is only 1 of them" in sentences(make_run(names=("a", "b"), confusion=[[100, 0], [1, 0]]))
+
+
 def test_the_most_confident_error_blames_nobody(make_run: Any) -> None:
     text = sentences(make_run(names=("a", "b"), confusion=[[9, 1], [0, 10]], pictures=True))
     assert "the model takes a picture labelled a for b, with a probability of 90.0 %. Either" in text

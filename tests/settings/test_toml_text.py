@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 import pytest
 
-from onelook.settings.toml_text import parse_toml
+from onelook.settings.toml_text import parse_toml, read_toml
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,8 @@ def test_dots_in_numbers_and_texts_are_no_keys() -> None:
     with pytest.raises(tomllib.TOMLDecodeError, match="line 1 has more than 1,000 dots"):
         parse_toml("a." * 1_001 + "b = 1")
     assert parse_toml(f"x = {[0.5] * 900}\ny = '{'.' * 50}'") == {"x": [0.5] * 900, "y": "." * 50}
+
+
+def test_a_file_of_an_editor_that_marks_its_encoding_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbfepochs = 3\r\n")
+    assert read_toml(tmp_path / "a.toml") == {"epochs": 3}

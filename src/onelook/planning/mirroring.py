@@ -20,6 +20,7 @@ _SIDES = (
     frozenset({"izquierda", "derecha"}),
     frozenset({"sinistra", "destra"}),
 )
+_BETWEEN_WORDS = re.compile(r"[\W\d_]+|(?<=[a-z])(?=[A-Z])")  # TurnLeft, too, has two words
 
 
 def why_not_mirrored(class_names: Sequence[str]) -> str | None:
@@ -36,7 +37,7 @@ def why_not_mirrored(class_names: Sequence[str]) -> str | None:
         return _NUMBERS
     if are_symbols(class_names):
         return "digits or letters"
-    words = {word for name in class_names for word in re.split(r"[\W\d_]+", name.casefold())}
+    words = {word.casefold() for name in class_names for word in _BETWEEN_WORDS.split(name)}
     for sides in _SIDES:
         if sides <= words:
             return f"{listed(sorted(sides))} are different classes"

@@ -83,7 +83,8 @@ def _weakest_class(results: Results) -> Iterator[Highlight]:
     average = sum(one.recall for one in present) / len(present)
     if average - weakest.recall < _WEAK_BELOW_AVERAGE:
         return
-    few = f" There are only {weakest.support} of them, so this is a rough figure." * (weakest.support < _FEW_PICTURES)
+    only = f"{agree(weakest.support, 'is', 'are')} only {weakest.support} of them"
+    few = f" There {only}, so this is a rough figure." * (weakest.support < _FEW_PICTURES)
     yield Highlight(
         f"The weakest class is {_name(weakest.class_name)}: {percent(weakest.recall)} of its pictures are "
         f"found, where the average class has {percent(average)}.{few}",

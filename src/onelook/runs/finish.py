@@ -80,8 +80,11 @@ def _with_earlier_epochs(seconds: dict[str, float], result: FitResult) -> dict[s
         >>> resumed = Some(history=[Some(seconds=30.0), Some(seconds=20.0)], resumed_from_epoch=1)
         >>> _with_earlier_epochs({"train": 21.0, "total": 25.0}, resumed)
         {'train': 51.0, 'total': 55.0}
+        >>> within_the_first = Some(history=[Some(seconds=30.0)], resumed_from_epoch=0)
+        >>> _with_earlier_epochs({"train": 21.0, "total": 25.0}, within_the_first)
+        {'train': 30.0, 'total': 34.0}
     """
-    if "train" not in seconds or not result.resumed_from_epoch:
+    if "train" not in seconds or result.resumed_from_epoch is None:
         return seconds
     epochs = [epoch.seconds for epoch in result.history]
     # An epoch that was cut short counts its seconds from before, too.

@@ -133,6 +133,9 @@ def test_arrays_come_out_as_pickle_gives_them(dtype: str, order: Any) -> None:
         np.testing.assert_array_equal(found[0], expected[0])
         assert found[0].dtype.newbyteorder("=") == expected[0].dtype  # pickle turns the bytes to the machine's order
         assert found[1:] == expected[1:]
+        inside = read_plain_pickle(pickle.dumps((array, (array, array, array, array)), protocol))
+        np.testing.assert_array_equal(inside[0], array)
+        np.testing.assert_array_equal(inside[1][3], array)
 
 
 # --- what means harm

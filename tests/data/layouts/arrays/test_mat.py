@@ -192,11 +192,11 @@ def test_what_is_no_set_of_pictures_says_why(tmp_path: Path, content: dict[str, 
 
 
 def test_several_sets_in_a_folder_are_asked_about(tmp_path: Path) -> None:
-    for name in ("yale", "orl"):
-        savemat(tmp_path / f"{name}.mat", {"fea": GREY.reshape(6, 64), "gnd": ONE_TO_THREE})
+    for name in ("yale.mat", "the orl.MAT"):
+        savemat(tmp_path / name, {"fea": GREY.reshape(6, 64), "gnd": ONE_TO_THREE})
     with pytest.raises(ConfigError, match=r"holds 2 data sets in Matlab's files") as caught:
         open_dataset(tmp_path)
-    assert caught.value.options == (f"{tmp_path}/orl.mat", f"{tmp_path}/yale.mat")
+    assert caught.value.options == (f"'{tmp_path}/the orl.MAT'", f"{tmp_path}/yale.mat")
 
 
 def test_beside_picture_files_labels_alone_are_another_layouts_business(tmp_path: Path) -> None:

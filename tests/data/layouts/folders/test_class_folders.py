@@ -175,6 +175,27 @@ def test_two_folders_to_test_on_are_one_part(make: Make) -> None:
         opened(make(*trained_on, "test/cat/3.jpg", "test_more/4.jpg", root="half"))
 
 
+def test_several_folders_of_a_part_keep_their_groups_and_notes(make: Make) -> None:
+    shares = [
+        f"train{share}/{name}/patient{patient}/{at}.jpg"
+        for share, patients in ((1, (1, 2)), (2, (2, 3)))
+        for name in ("cat", "dog")
+        for patient in patients
+        for at in (1, 2)
+    ]
+    dataset = opened(make(*shares, "train2/loose.jpg", "test/cat/patient9/9.jpg"))
+    train = dataset.parts["train"]
+    assert train.groups is not None
+    found = list(zip((name.split("/")[0] for name in train.ids), train.groups.tolist(), strict=True))
+    assert [each for each, name in zip(found, train.ids, strict=True) if "dog" in name] == [
+        *[("train1", 0)] * 2,
+        *[("train1", 1)] * 2,
+        *[("train2", 1)] * 2,  # the same person in both folders, and on one side of the split
+        *[("train2", 2)] * 2,
+    ]
+    assert dict(dataset.set_aside) == {"train2/loose.jpg": "it lies in no class folder"}
+
+
 def test_a_sample_of_a_part_is_left_out(make: Make) -> None:
     whole = [f"trainingSet/{name}/{at}.jpg" for name in ("cat", "dog") for at in (1, 2)]
     dataset = opened(make(*whole, "trainingSample/cat/1.jpg", "testSet/5.jpg", "testSample/5.jpg"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -365,5 +366,6 @@ def _ask(location: Location, sets: Sequence[Mapping[str, NamedPair]]) -> ConfigE
             f"{location.root}: {names} could each be the pictures. Read the file in Python and train on the arrays: "
             "onelook.train((X, y))."
         )
-    choices = [Choice(f"{location.root}/{file}{MAT_SUFFIX}", "its own pictures and labels") for file in files]
+    entries = [entry for entry in _mat_files(location) if entry[: -len(MAT_SUFFIX)] in files]  # .mat, or .MAT
+    choices = [Choice(quote(f"{location.root}/{entry}"), "its own pictures and labels") for entry in entries]
     return ask_which(f"{location.root} holds {counted(len(sets), 'data set')} in Matlab's files.", choices)

@@ -147,13 +147,13 @@ class _Machine:
         self._stack.append([_finished(value) for value in self.since_mark()])
 
     def make_tuple(self, _: Any) -> None:
-        self._stack.append(tuple(self.since_mark()))
+        self._stack.append(tuple(map(_finished, self.since_mark())))
 
     def make_short_tuple(self, count: int) -> None:
         start = len(self._stack) - count
         if start < 0:
             raise DataError("not a pickle that can be read: it is damaged")
-        self._stack[start:] = [tuple(self._stack[start:])]
+        self._stack[start:] = [tuple(map(_finished, self._stack[start:]))]
 
     def name(self, spelled: str) -> None:
         if spelled not in _NAMES:

@@ -384,43 +384,39 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
         _refuse_takes(location, tree.tops[tops[0]], folder.path, None if asked or parts else level)
         if not parts:
             alone = lone_folders([name[len(folder.path) :].split("/")[:-1] for name in folder.names])
-        folder = _sorted_into_classes(tree.tops[tops[0]], folder.path, level, alone)
-        unlabelled = part == "test" and _is_unlabelled(folder, known)
+        folders = [_sorted_into_classes(tree.tops[top], _part_folder(tree, top).path, level, alone) for top in tops]
+        shown = listed((each.path for each in folders), last="and")
         if len(tops) > 1:
-            folder = _joined(location, tree, tops, level, known)
-            shown = listed((f"{top}/" for top in tops), last="and")
-            notes.append(f"The folders {shown} are the part '{part}' together.")
-        if part != "test" and not folder.names and level != _FIRST:
-            raise _too_shallow(location, level, folder.strays)
-        if part == "val" and not folder.names:
+            _refuse_mixed(location, part, folders, known)
+            together = listed((f"{top}/" for top in tops), last="and")
+            notes.append(f"The folders {together} are the part '{part}' together.")
+        strays = [name for each in folders for name in each.strays]
+        has_classes = any(each.names for each in folders)
+        if part != "test" and not has_classes and level != _FIRST:
+            raise _too_shallow(location, level, strays)
+        if part == "val" and not has_classes:
             raise DataError(
-                f"{location.root}: the pictures in {folder.path} ({len(folder.strays):,}) lie in no class folders. "
+                f"{location.root}: the pictures in {shown} ({len(strays):,}) lie in no class folders. "
                 f"Expected {folder.path}<class>/<picture>."
             )
-        if unlabelled:
+        if part == "test" and _is_unlabelled(folders[0], known):
             parts[part] = FoundPart([name for top in tops for name in tree.tops[top]], None)
-            notes.append(f"The pictures in {folder.path} lie in no class folders: they are unlabelled.")
+            notes.append(f"The pictures in {shown} lie in no class folders: they are unlabelled.")
         else:
-            parts[part], of_groups = _with_groups(folder, level)
-            known |= set(folder.classes)
-            notes.extend(
-                [*of_groups, *_note_strays(folder), *_note_bare(tree, folder.path), *_note_deeper(folder, level)]
-            )
-            set_aside |= _set_aside(folder)
+            found_parts = [_with_groups(each, level) for each in folders]
+            parts[part] = _joined([each for each, _ in found_parts])
+            notes.extend(dict.fromkeys(note for _, of_groups in found_parts for note in of_groups))
+            for each in folders:
+                known |= set(each.classes)
+                notes.extend([*_note_strays(each), *_note_bare(tree, each.path), *_note_deeper(each, level)])
+                set_aside |= _set_aside(each)
     found, of_names = without_repeated_parts(parts)
     found, of_others = (found, []) if asked else with_matched_classes(found, level or _FIRST)
     refuse_disjoint_parts(location, found, level or _FIRST, asked)
     notes.extend([*of_names, *of_others])
-    taken = {top for tops in part_folders(tree).values() for top in tops}
-    for top, names in tree.tops.items():
-        if top not in taken:
-            place = f"'{tree.base}{top}/'" if top else "no folder"
-            verb = agree(len(names), "is", "are")
-            what_now = f" To predict them, give that folder to `{command_name()} predict`."
-            said = f"{counted(len(names), 'picture')} in {place}, beside the parts, {verb} left out."
-            notes.append(said + what_now if top else said)
-            set_aside |= dict.fromkeys(names, f"it lies in {place}, beside the parts")
-    notes.extend(_note_bare(tree, tree.base))
+    said_of_others, others = _beside_parts(tree)
+    set_aside |= others
+    notes.extend([*said_of_others, *_note_bare(tree, tree.base)])
     if list(found) == ["train"]:
         found = {"all": found["train"]}
     if level is not None and level != _FIRST:
@@ -428,23 +424,45 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
     return Arrangement(found, why, notes, set_aside)
 
 
-def _joined(location: Location, tree: PictureTree, tops: Sequence[str], level: FolderLevel, known: set[str]) -> _Folder:
-    """Return the pictures of several folders to test on as those of one.
+def _beside_parts(tree: PictureTree) -> tuple[list[str], dict[str, str]]:
+    """Return the notes on pictures beside the parts, and why each of them is left out."""
+    notes: list[str] = []
+    set_aside: dict[str, str] = {}
+    taken = {top for tops in part_folders(tree).values() for top in tops}
+    for top, names in tree.tops.items():
+        if top in taken:
+            continue
+        place = f"'{tree.base}{top}/'" if top else "no folder"
+        verb = agree(len(names), "is", "are")
+        what_now = f" To predict them, give that folder to `{command_name()} predict`."
+        said = f"{counted(len(names), 'picture')} in {place}, beside the parts, {verb} left out."
+        notes.append(said + what_now if top else said)
+        set_aside |= dict.fromkeys(names, f"it lies in {place}, beside the parts")
+    return notes, set_aside
+
+
+def _refuse_mixed(location: Location, part: str, folders: Sequence[_Folder], known: set[str]) -> None:
+    """Refuse several folders of one part, of which some have class folders, and others have not.
 
     Raises:
-        DataError: some of them have class folders, and others have not.
+        DataError: they are such folders.
     """
-    folders = [_sorted_into_classes(tree.tops[top], _part_folder(tree, top).path, level) for top in tops]
     if len({_is_unlabelled(folder, known) for folder in folders}) > 1:
         raise DataError(
-            f"{location.root}: {listed((f'{top}/' for top in tops), last='and')} would be the part 'test', and only "
-            "some of them have class folders. Expected one of them: rename or move the others."
+            f"{location.root}: {listed((folder.path for folder in folders), last='and')} would be the part '{part}', "
+            "and only some of them have class folders. Expected one of them: rename or move the others."
         )
-    return _Folder(
-        listed((folder.path for folder in folders), last="and"),
-        [name for folder in folders for name in folder.names],
-        [found for folder in folders for found in folder.classes],
-        [name for folder in folders for name in folder.strays],
+
+
+def _joined(parts: Sequence[FoundPart]) -> FoundPart:
+    """Return the pictures of several folders of one part as one; a group may have pictures in more than one of them."""
+    groups = [
+        group for part in parts for group in (part.groups if part.groups is not None else [None] * len(part.names))
+    ]
+    return FoundPart(
+        [name for part in parts for name in part.names],
+        [name for part in parts for name in part.classes or ()],
+        groups if any(group is not None for group in groups) else None,
     )
 
 
