@@ -78,6 +78,16 @@ from onelook.report.page import (Section)
 def build_section(results):
     return Section("Toy", "What a toy says", "toy.html", "a toy was here")
 """
+ENDING_STEP = """
+from onelook.files import write_text
+from onelook.runs.ending.step import Cost, EndingStep
+
+def _run(ending):
+    write_text(ending.folder.evidence / "toy.txt", f"{ending.scored.evaluation.rows} scored")
+    return ending
+
+STEP = EndingStep(_run, writes=("evidence/toy.txt",), cost=lambda facts: Cost(len(facts.scored), 0.1))
+"""
 RECIPE = """
 model = "mlp"
 epochs = 1
@@ -128,6 +138,15 @@ ADDITIONS = {
             "report/sections/__init__.py": (
                 '        "errors": (',
                 '        "toy": ("onelook.report.sections.toy:build_section", "a toy"),\n',
+            )
+        },
+    ),
+    "a step after training": Addition(
+        new={"runs/ending/toy.py": ENDING_STEP},
+        lines={
+            "runs/ending/__init__.py": (
+                "    },",
+                '        "toy": ("onelook.runs.ending.toy:STEP", "says how many were scored"),\n',
             )
         },
     ),
@@ -244,6 +263,8 @@ def test_a_layout_a_check_a_network_a_section_and_a_recipe_are_there(place: Path
     report = (place / "plain" / "report.html").read_text(encoding="utf-8")
     assert "What a toy says" in report
     assert "A toy was found." in report
+    scored = json.loads((place / "plain" / "evaluation.json").read_text())["rows"]
+    assert (place / "plain" / "evidence" / "toy.txt").read_text() == f"{scored} scored"
     assert json.loads((place / "by-recipe" / "run.json").read_text())["settings"]["recipe"] == "toy"
     assert "toy" in printed["models"].split()
     assert "toy" in printed["recipes"].split()

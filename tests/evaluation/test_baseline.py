@@ -9,10 +9,9 @@ import pytest
 
 from onelook.data.dataset import ImageSet
 from onelook.evaluation import baseline
-from onelook.evaluation.baseline import Baseline, baseline_seconds, measure_baseline
+from onelook.evaluation.baseline import Baseline, measure_baseline
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
-from onelook.settings import TrainSettings
 
 
 def pictures(labels: list[int] | None, images: np.ndarray) -> ImageSet:
@@ -88,19 +87,6 @@ def test_there_is_none_where_it_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -
     assert measure_baseline(one_class, good, 2) is None
     monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
     assert measure_baseline(good, good, 2) is None
-
-
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        (TrainSettings(), 0.5),
-        (TrainSettings(time_limit_seconds=60.0), 0.5),
-        (TrainSettings(time_limit_seconds=59.9), 0.0),
-        (TrainSettings(folds=3), 0.0),
-    ],
-)
-def test_its_time_is_counted_where_it_is_measured(settings: TrainSettings, expected: float) -> None:
-    assert baseline_seconds(settings) == expected
 
 
 def test_an_evaluation_keeps_it_and_files_without_it_load() -> None:

@@ -14,7 +14,7 @@ from tests.runs.test_train import NETWORK
 import onelook
 from onelook.data.dataset import ImageSet
 from onelook.metrics.temperature import fit_temperature
-from onelook.runs.portable_model import calibrated, count_calibrating
+from onelook.runs.ending.temperature import calibrated, count_calibrating
 
 MOST_CALIBRATING = count_calibrating(10**6)
 

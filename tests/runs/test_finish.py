@@ -15,8 +15,10 @@ from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import SetName
 from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.planning.plan import Plan
-from onelook.runs import finish
-from onelook.runs.finish import _memory, _picture_list, _provenance, _scored_set, _write_pictures, seen_pictures
+from onelook.runs.ending import portable
+from onelook.runs.ending.pictures import _write_pictures
+from onelook.runs.ending.portable import _picture_list, _provenance
+from onelook.runs.ending.score import _memory, _scored_set, seen_pictures
 from onelook.runs.learnt_before import LearntBefore
 from onelook.settings import AugmentSettings, DecodeSettings, TrainSettings
 
@@ -97,7 +99,7 @@ def test_the_test_set_is_used_once(test: str | None, status: str, folds: int | N
 
 
 def test_the_card_says_where_the_model_comes_from_and_what_was_trained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finish, "versions", lambda: {"onelook": "1.2.3"})
+    monkeypatch.setattr(portable, "versions", lambda: {"onelook": "1.2.3"})
     plan = plan_of(model="cnn", recipe=None, epochs=9, seed=4)
     begun: Any = SimpleNamespace(plan=plan, settings=plan.settings)
     data: Any = SimpleNamespace(

@@ -13,7 +13,9 @@ from onelook.checks.finding import Finding
 from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.errors import ConfigError, DataError
 from onelook.run_folder import RunFolder
-from onelook.runs.finish import _best_epoch, _scored_set, _with_earlier_epochs, seen_pictures
+from onelook.runs.ending.portable import _best_epoch
+from onelook.runs.ending.score import _scored_set, seen_pictures
+from onelook.runs.finish import _with_earlier_epochs
 from onelook.runs.resumed import find_run_to_resume, name_of_data, named_folder, refuse_other_data, settings_to_resume
 from onelook.settings import TrainSettings
 from onelook.training.result import EpochRecord

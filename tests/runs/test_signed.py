@@ -11,7 +11,7 @@ from tests.runs.test_calibrated import pictures
 
 from onelook.classifier import Classifier, load
 from onelook.data.dataset import ImageSet
-from onelook.runs.portable_model import count_signing, signed
+from onelook.runs.ending.signature import count_signing, signed
 from onelook.signature.signature import FEWEST, Signature
 
 MOST_TRAIN, MOST_VAL = count_signing(10**6, FEWEST) - FEWEST, count_signing(FEWEST, 10**6) - FEWEST

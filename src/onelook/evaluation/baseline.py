@@ -17,10 +17,7 @@ from onelook.runtime import single_threaded_blas
 
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
-    from onelook.settings import TrainSettings
 
-_SECONDS = 0.5  # of processor time on a slow core; importing scikit-learn is within the margin of what ends a run
-_SHORTEST_LIMIT = 60.0  # seconds; within a shorter time limit they are worth more in training
 _MOST_ROWS = 5_000  # training pictures: more hardly change a linear model of so few values
 _MOST_SCORED = 10_000
 _MOST_VALUES = 300  # of a picture: 14 × 14 grey values, or 10 × 10 in colour
@@ -56,13 +53,6 @@ class Baseline:
             KeyError, TypeError, ValueError: a field is missing or of the wrong kind.
         """
         return cls(float(values["accuracy"]), int(values["rows"]), int(values["height"]), int(values["width"]))
-
-
-def baseline_seconds(settings: TrainSettings) -> float:
-    """Return the seconds that a run's baseline takes without load; 0 if it has none: a fold, or a short time limit."""
-    limit = settings.time_limit_seconds
-    has_time = limit is None or limit >= _SHORTEST_LIMIT
-    return _SECONDS if has_time and settings.folds is None else 0.0
 
 
 def measure_baseline(train: ImageSet, scored: ImageSet, num_classes: int) -> Baseline | None:

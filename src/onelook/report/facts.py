@@ -132,6 +132,7 @@ class RunFacts(_Facts):
     resumed_from_epoch: int | None = None
     notes: tuple[str, ...] = ()  # messages during training
     timings: Annotated[Mapping[str, float], BeforeValidator(_without_nulls)] = {}  # seconds
+    left_out: tuple[str, ...] = ()  # a sentence for each step that the time limit was too short for
 
 
 class Epoch(_Facts):

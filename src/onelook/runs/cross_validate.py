@@ -18,7 +18,7 @@ from onelook.planning.time_budget import TimeBudget
 from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.begin import BegunRun
-from onelook.runs.finish import seen_pictures
+from onelook.runs.ending.score import seen_pictures
 from onelook.runs.fold_scores import FILE, CrossValidation, Fold
 from onelook.runs.judge_folds import with_judged_labels
 from onelook.runs.prepare import PreparedData, prepare_training, with_split

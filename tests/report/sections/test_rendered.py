@@ -357,3 +357,9 @@ def test_a_page_lists_its_sections_and_marks_those_with_nothing_to_show() -> Non
     assert '<h2 id="two-title"><span class="topic">Second</span> What is missing</h2>' in html
     assert '<p class="missing">Name it with <code>--test</code>, or\u00a0→ later.</p>' in html
     assert "<p>A kind · onelook 1.2</p>" in html
+
+
+def test_what_a_time_limit_left_out_stands_below_the_times() -> None:
+    run = RunFacts(timings={"train": 2.0}, left_out=("The time limit of 40 s leaves out a toy.",))
+    assert words(shown("repeat", run=run)).endswith("training | 2 s | The time limit of 40 s leaves out a toy.")
+    assert words(shown("repeat", run=RunFacts(timings={"train": 2.0}))).endswith("training | 2 s")

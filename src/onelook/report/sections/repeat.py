@@ -36,6 +36,7 @@ class Repeat:
     versions: tuple[tuple[str, str], ...]
     stages: tuple[Stage, ...]
     total: str
+    left_out: tuple[str, ...]  # sentences
 
 
 def build_section(results: Results) -> Section:
@@ -51,6 +52,7 @@ def build_section(results: Results) -> Section:
             versions=tuple(run.versions.items()),
             stages=_stages(run),
             total=duration(run.timings["total"]) if "total" in run.timings else "",
+            left_out=run.left_out,
         ),
     )
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from onelook.errors import ConfigError
-from onelook.evaluation.baseline import baseline_seconds
 from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget
 from onelook.runs.begin import BegunRun
+from onelook.runs.ending.plan import ending_of
 from onelook.runs.stages import STATISTICS_BATCH, Clock, Fitted
 from onelook.wording import agree, counted, duration, percent
 
@@ -119,7 +119,8 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
         return rows
     from onelook.classical.forecast import forecast
 
-    predictions = fitter.count_predictions(len(data.val if data.test is None else data.test))
+    ending = ending_of(begun).cost
+    predictions = fitter.count_predictions(ending.predictions)
     cost = forecast(lambda some: fitter.measure(some, predictions), rows)
     if cost is None:
         return rows
@@ -127,7 +128,7 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
     if limit is not None:
         listed = 0 if settings.omit_picture_list else total + len(data.val)
         budget = TimeBudget(limit, has_report=begun.folder is not None, listed_pictures=listed)
-        spent = clock.so_far()["total"] + baseline_seconds(settings) * clock.load
+        spent = clock.so_far()["total"] + ending.seconds * clock.load
         fitting = max(_FEWEST_ROWS, cost.rows_within(budget.left_for_training(spent, load=clock.load)))
         if fitting < rows:
             reason = f"{fitting:,} of {counted(total, 'training picture')}, drawn class by class"

@@ -7,16 +7,15 @@ from copy import deepcopy
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from onelook.evaluation.baseline import baseline_seconds
 from onelook.planning.network_choice import fewest_epochs, seconds_of_epoch
 from onelook.planning.pretrained_request import is_pretrained
 from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget
 from onelook.planning.time_course import TimeCourse, recorded_time_plan
 from onelook.runs.begin import BegunRun, settle_network
+from onelook.runs.ending.plan import ending_of
 from onelook.runs.fitting.batch_size import settle_batch_size
 from onelook.runs.fitting.build_network import build_ready_network
-from onelook.runs.portable_model import count_calibrating, count_signing
 from onelook.runs.stages import Clock, Fitted, ReadyNetwork, SweptNetwork, TrainedNetwork
 from onelook.settings import TrainSettings
 from onelook.wording import counted, duration, entry
@@ -142,16 +141,16 @@ def _feature_seconds(begun: BegunRun, clock: Clock) -> float | None:
     settings, data = begun.settings, begun.data
     if settings.time_limit_seconds is None or settings.tune != "head":
         return None
-    scored = 0 if begun.folder is None or data.test is None else len(data.test)
-    calibrating = 0 if begun.folder is None else count_calibrating(len(data.val))
-    signing = 0 if begun.folder is None else count_signing(len(data.train), len(data.val))
+    # Without a test set the validation pictures are scored, and they are counted already.
+    counted_before = len(data.val) if begun.folder is not None and data.test is None else 0
+    predicted = ending_of(begun).cost.predictions - counted_before
     budget = _budget_of(begun)
     return budget.left_for_features(
         clock.so_far()["total"],
         slowness=measure_slowness(),
         load=clock.load,
         rows=len(data.train),
-        later_rows=len(data.val) + (scored + calibrating + signing) * settings.views.count,
+        later_rows=len(data.val) + predicted * settings.views.count,
     )
 
 
@@ -313,15 +312,12 @@ def _step_down(begun: BegunRun, smaller: Plan, epoch_seconds: float, left_second
 
 def _budget(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> tuple[TimeBudget, float, float]:
     """Return the budget, the seconds that are spent, and those that scoring will take."""
-    settings, data = begun.settings, begun.data
     budget = _budget_of(begun)
     scoring = 0.0
     if begun.folder is not None:
-        # Scoring, the temperature and the signature predict all views of each picture.
-        scored = data.val if data.test is None else data.test
+        cost = ending_of(begun).cost
         one_view = pace.validation_seconds / len(ready.inputs.val) + ready.scoring_seconds
-        predicted = len(scored) + count_calibrating(len(data.val)) + count_signing(len(data.train), len(data.val))
-        scoring = one_view * settings.views.count * predicted + baseline_seconds(settings) * clock.load
+        scoring = one_view * begun.settings.views.count * cost.predictions + cost.seconds * clock.load
     return budget, clock.so_far()["total"], scoring
 
 

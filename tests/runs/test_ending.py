@@ -1,0 +1,100 @@
+"""The steps that end a run: which there are, what they cost, what a short limit leaves out, and the order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from onelook.data.dataset import ImageSet
+from onelook.errors import ConfigError
+from onelook.runs.ending import ENDING_STEPS
+from onelook.runs.ending.plan import all_steps, ending_of, plan_ending, take_steps
+from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep
+from onelook.runs.stages import Clock, TrainingData
+from onelook.settings import TrainSettings
+
+
+def side(rows: int) -> ImageSet:
+    return ImageSet(np.zeros((1, 8, 8, 1), np.uint8), np.zeros(rows, np.int64), ("",) * rows, None)
+
+
+def facts(*, test: int | None = 80, val: int = 60, **settings: Any) -> EndingFacts:
+    data = TrainingData(side(100), side(val), (0.0, 255.0), ("a", "b"), None if test is None else side(test))
+    return EndingFacts(TrainSettings(**settings), data)
+
+
+def same(ending: Any) -> Any:
+    return ending
+
+
+@pytest.mark.parametrize("name", ENDING_STEPS)
+def test_each_step_says_what_a_short_limit_leaves_out(name: str) -> None:
+    step = ENDING_STEPS.load(name)
+    assert isinstance(step, EndingStep)
+    assert bool(step.what) == bool(step.least_limit_seconds)
+    assert all(not file.startswith("/") for file in step.writes)
+
+
+def test_no_two_steps_write_the_same_file() -> None:
+    written = [file for step in all_steps() for file in step.writes]
+    assert len(written) == len(set(written))
+
+
+@pytest.mark.parametrize(
+    ("found", "cost"),
+    [
+        # 80 are scored, 60 fit the temperature, 160 of both sides the signature.
+        (facts(), Cost(80 + 60 + 160, 0.5)),
+        (facts(test=None), Cost(60 + 60 + 160, 0.5)),
+        (facts(val=49), Cost(80, 0.5)),  # too few for a temperature and for a signature
+        (facts(model="svc"), Cost(80 + 60, 0.5)),  # its signature has no features
+        (facts(folds=3), Cost(80 + 60 + 160, 0.0)),
+        (facts(time_limit_seconds=59.9), Cost(80 + 60 + 160, 0.0)),
+        (facts(time_limit_seconds=60.0), Cost(80 + 60 + 160, 0.5)),
+    ],
+)
+def test_the_cost_of_what_ends_a_run(found: EndingFacts, cost: Cost) -> None:
+    assert plan_ending(found).cost == cost
+
+
+def test_nothing_ends_a_run_in_memory() -> None:
+    begun: Any = SimpleNamespace(settings=TrainSettings(), data=facts().data, folder=None)
+    assert ending_of(begun).cost == Cost()
+    begun.folder = Path()
+    assert ending_of(begun) == plan_ending(facts())
+
+
+def test_what_a_time_limit_leaves_out_is_said() -> None:
+    steps = [
+        EndingStep(same, cost=lambda _: Cost(3, 1.0)),
+        EndingStep(same, cost=lambda _: Cost(5, 2.0), least_limit_seconds=90.0, what="the toy"),
+        EndingStep(same, is_wanted=lambda facts: facts.settings.folds is not None, least_limit_seconds=90.0),
+    ]
+    short = plan_ending(facts(time_limit_seconds=40.0), steps)
+    assert short.steps == (steps[0],)
+    assert short.cost == Cost(3, 1.0)
+    assert short.left_out == ("The time limit of 40 s leaves out the toy, which needs a limit of 1 min 30 s.",)
+    for enough in (facts(time_limit_seconds=90.0), facts()):
+        plan = plan_ending(enough, steps)
+        assert (plan.steps, plan.cost, plan.left_out) == (tuple(steps[:2]), Cost(8, 3.0), ())
+
+
+def test_steps_are_taken_in_order_and_pass_on_what_they_made() -> None:
+    def adds(letter: str) -> Any:
+        return lambda words: words + letter
+
+    steps = [EndingStep(adds("a"), stage=""), EndingStep(adds("b")), EndingStep(adds("c"))]
+    clock, start = Clock(), "-"
+    made: Any = take_steps(plan_ending(facts(), steps), start, clock)  # type: ignore[arg-type]
+    assert made == "-abc"
+    assert list(clock.seconds) == ["evaluate"]
+
+
+def test_a_step_that_needs_the_score_stands_after_it() -> None:
+    nothing: Any = None
+    with pytest.raises(ConfigError, match=r"Expected this step after 'score' in the list of steps\."):
+        _ = Ending(nothing, nothing, nothing, nothing).scored
