@@ -205,10 +205,11 @@ class FilePictures:
             tally.add(note)
             if on_progress is not None:
                 on_progress(tally.position, len(self))
-        if not tally.sizes:
+        columns = tally.columns()
+        if not columns:
             raise self._none_readable(tally.quarantined)
         writer.entry.facts = {"quarantined": tally.quarantined, "try_again": tally.try_again}
-        writer.entry.columns = tally.columns()
+        writer.entry.columns = columns
 
     def _none_readable(self, quarantined: dict[int, str]) -> DataError:
         first = next(iter(quarantined), None)

@@ -65,6 +65,7 @@ class Location:
     def __init__(self, root: Path, names: Sequence[str] | None = None, *, without: Path | None = None) -> None:
         self.root = root
         self._record: set[str] | None = None
+        self._last_fingerprint: tuple[list[str], str] | None = None
         self.ignored: Sequence[str] = ()
         self.runs: Sequence[str] = ()
         self.shards: Sequence[str] = ()
@@ -174,10 +175,14 @@ class Location:
         count: reading 25,000 photographs only to find them unchanged would cost as much as a run, and every ordinary
         change of a picture changes one of the three.
         """
-        digest = hashlib.sha256()
-        for name in self._entries if names is None else names:
-            digest.update(f"{name}\0{self._storage.identity(self._prefix + name)}\n".encode(errors="surrogateescape"))
-        return digest.hexdigest()
+        asked = self._entries if names is None else list(names)
+        if self._last_fingerprint is None or self._last_fingerprint[0] != asked:  # a layout and its pictures both ask
+            digest = hashlib.sha256()
+            for name in asked:
+                line = f"{name}\0{self._storage.identity(self._prefix + name)}\n"
+                digest.update(line.encode(errors="surrogateescape"))
+            self._last_fingerprint = (asked, digest.hexdigest())
+        return self._last_fingerprint[1]
 
 
 def folders_above(names: Iterable[str]) -> set[str]:

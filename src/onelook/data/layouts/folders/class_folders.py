@@ -59,7 +59,7 @@ class ClassFolders:
 
     def recognise(self, location: Location) -> Candidate | None:
         """Say why folders are the classes; None if the pictures are not in such folders."""
-        why = _why(read_tree(location))
+        why = location.once(_why)
         return None if why is None else Candidate(why, LabelSource.FOLDERS)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
@@ -70,7 +70,7 @@ class ClassFolders:
             ConfigError: they are two folders deep, and either folder may be the class.
         """
         tree = read_tree(location)
-        why = _why(tree) or _why_insisted(tree)
+        why = location.once(_why) or _why_insisted(tree)
         if why is None:
             raise does_not_fit(location, tree, _EXPECTED)
         asked = options.label_from if isinstance(options.label_from, FolderLevel) else None
@@ -91,7 +91,8 @@ class _Folder:
     strays: Sequence[str]  # the pictures outside of class folders
 
 
-def _why(tree: PictureTree) -> str | None:
+def _why(location: Location) -> str | None:
+    tree = read_tree(location)
     return None if are_bands(tree) or only_share_out(tree) else _why_insisted(tree)
 
 

@@ -72,10 +72,14 @@ def _may_have_ending(names: Sequence[str]) -> bool:
 
 def _with_other_suffix(location: Location, names: Sequence[str]) -> list[str]:
     """Return the masks that have the name of their picture and the suffix of another format."""
-    by_end = {end: [name for name in names if name.lower().endswith(end)] for end in (*_PICTURES, *_MASKS)}
-    pictures = {_stem(name) for end in _PICTURES for name in by_end[end]}
-    others = [name for end in _MASKS for name in by_end[end]]
-    paired = [name for name in others if _stem(name) in pictures] if pictures and others else []
+    with_end: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        with_end[name[name.rfind(".") :]].append(name)
+    others = [name for end, found in with_end.items() if end.lower() in _MASKS for name in found]
+    if not others:
+        return []
+    pictures = {_stem(name) for end, found in with_end.items() if end.lower() in _PICTURES for name in found}
+    paired = [name for name in others if _stem(name) in pictures] if pictures else []
     if not paired or len(paired) < _SHARE_OF_PAIRS * len(others):
         return []
     sample = paired[:: max(1, len(paired) // _LOOKED_AT)]

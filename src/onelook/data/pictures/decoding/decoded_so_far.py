@@ -5,6 +5,7 @@ The notes are JSON values in the journal of an unfinished entry; the next call c
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.position = 0  # the number of pictures done, readable or not
-        self.sizes: list[list[int]] = []
-        self.grey: list[bool] = []
-        self.contents: list[str] = []  # the hashes of the files, in hexadecimal
-        self.measures: list[list[float]] = []  # empty if nothing was measured
+        self._batches: defaultdict[str, list[NDArray[Any]]] = defaultdict(list)  # column -> its rows of each batch
         self.quarantined: dict[int, str] = {}
         self.try_again: list[int] = []
 
@@ -31,20 +29,21 @@ class Tally:
         self.quarantined |= {self.position + int(offset): reason for offset, reason in note["unreadable"].items()}
         self.try_again += [self.position + offset for offset in note["try_again"]]
         self.position += note["pictures"]
-        self.sizes += note["sizes"]
-        self.grey += note["grey"]
-        self.contents += note["contents"]
-        self.measures += note["measures"]
+        if not note["sizes"]:
+            return
+        self._batches["sizes"].append(np.array(note["sizes"], np.int64))
+        self._batches["grey"].append(np.array(note["grey"], np.bool_))
+        hashes = np.frombuffer(bytes.fromhex("".join(note["contents"])), np.uint8)
+        self._batches["contents"].append(hashes.reshape(-1, HASH_BYTES))
+        if note["measures"]:
+            self._batches["measures"].append(np.array(note["measures"], np.float64))
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return a row for each readable picture, by the name of the column."""
-        hashes = np.frombuffer(bytes.fromhex("".join(self.contents)), np.uint8).reshape(-1, HASH_BYTES)
-        columns: dict[str, NDArray[Any]] = {
-            "sizes": np.array(self.sizes, np.int64),
-            "grey": np.array(self.grey, np.bool_),
-            "contents": hashes,
-        }
-        return columns | ({"measures": np.array(self.measures, np.float64)} if self.measures else {})
+        """Return a row for each readable picture, by the name of the column; empty if none could be read.
+
+        There is a column of measures if the pictures were measured.
+        """
+        return {name: np.concatenate(batches) for name, batches in self._batches.items()}
 
 
 def note_on(batch: Batch) -> dict[str, object]:
