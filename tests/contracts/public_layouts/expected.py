@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.contracts.public_layouts import arrays, competitions, exports, folders, lists, matlab, pictures, tables
+from tests.contracts.public_layouts import (
+    arrays,
+    competitions,
+    exports,
+    folders,
+    lists,
+    matlab,
+    own_lists,
+    pictures,
+    tables,
+)
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
 DIGITS = tuple("0123456789")
@@ -587,6 +597,23 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (pictures.cmyk, Opens(CAT_DOG, {"all": 16})),
     (pictures.yale_b, Opens(("yaleB01", "yaleB02", "yaleB03"), {"all": 24}, says=("3 .info", "3 .bad"))),
     (pictures.gif_frames, Opens(CAT_DOG, {"all": 16}, says=("16 of 16 pictures are animated: the first frame",))),
+    # Lists kept by hand, and lists of competitions in other languages.
+    (
+        own_lists.bridge_survey,
+        Opens(
+            ("Abplatzung", "Haarriss", "Rostfahne", "unbeschädigt"),
+            {"all": 19},
+            says=("1 picture .* no label .*DSC01207", "left out: 'Nr.' and 'Bearbeiter'", "row 22"),
+            left_out=1,
+        ),
+    ),
+    (own_lists.several_defects, Opens((), {}, {"all": 20}, says=(SEVERAL, "'crack', 'rust' and 'hole' hold 'x'"))),
+    (own_lists.flies, Opens(("家蝇", "果蝇", "麻蝇"), {"all": 18}, says=("8 pictures in '测试集/'",))),
+    (
+        own_lists.placeholder,
+        Opens(("bad", "good", "worse"), {"all": 18}, says=("answer.csv gives all 8 pictures .*'good'.*placeholder",)),
+    ),
+    (own_lists.landmarks, Opens(("사직야구장", "수원화성", "해운대"), {"all": 18}, keeps_small_classes=True)),
     (pictures.yale_faces, Opens(tuple(f"subject{i:02d}" for i in range(1, 6)), {"all": 15})),
     (pictures.jaffe, Asks(("4 classes: KA 9", "3 classes: AN 12", r"KA\.AN1\.31\.tiff -> AN"))),
     (pictures.ck_plus, Asks(("3 classes: S005 10", "2 classes: 001 15"))),

@@ -151,7 +151,9 @@ def _is_among(cell: str, others: str | None) -> bool:
 
 def _with_one_hot_of(table: ManifestTable, parts: Sequence[Located]) -> ManifestTable:
     made = next((one.table for one in parts if one.table.one_hot), None)
-    return table if made is None else replace(table, one_hot=made.one_hot, one_hot_name=made.one_hot_name)
+    if made is None:
+        return table
+    return replace(table, one_hot=made.one_hot, one_hot_name=made.one_hot_name, one_hot_mark=made.one_hot_mark)
 
 
 def _with_parts(one: Located) -> Located:

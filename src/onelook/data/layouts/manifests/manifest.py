@@ -41,6 +41,7 @@ from onelook.data.layouts.manifests.listing_notes import (
     why_located,
 )
 from onelook.data.layouts.manifests.lists.find_tables import Survey, lone_table, survey
+from onelook.data.layouts.manifests.placeholder_labels import without_placeholders
 from onelook.data.layouts.manifests.readers.table import (
     ManifestTable,
     Roles,
@@ -113,10 +114,13 @@ class Manifest:
             located_tables(looked.listing, lambda each: locate(location, place, each, pictures_in))
         )
         located = with_keyed_tables(location, join_same_pictures(located), looked)
+        evidence = evidence_of(looked)
+        located, told = without_placeholders(located, evidence)
+        placeholders = tuple(f"{note.partition(' gives all ')[0]} lists pictures without" for note in told)
         located = with_same_names(stack_tables(located))
         located = [replace(one, table=with_asked_mark(one.table, options.label_column)) for one in located]
-        evidence = evidence_of(looked)
         chosen, notes = choose_tables(location, located, options, evidence)
+        notes = [*told, *(note for note in notes if not placeholders or not note.startswith(placeholders))]
         table = joined_tables({each.found.part or "train": each.table for each in chosen})
         table, few = without_few_several(table)
         notes = [*notes, *few]
@@ -262,5 +266,6 @@ def _told_labels(table: ManifestTable, roles: Roles) -> str:
     if roles.label == NAME:
         return "the label is what each picture's name begins with"
     if table.one_hot and roles.label == table.one_hot_name:
-        return f"the label is the column with a 1 among {named(table.one_hot)}"
+        mark = "a 1" if table.one_hot_mark == "1" else f"'{table.one_hot_mark}'"
+        return f"the label is the column with {mark} among {named(table.one_hot)}"
     return f"the label in {column_in_words(roles.label, table.nameless)}"

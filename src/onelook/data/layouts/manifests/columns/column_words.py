@@ -24,6 +24,7 @@ FACT_WORDS = frozenset(
         *("date", "time", "timestamp", "year", "month", "day", "created", "updated", "cancelled", "lead", "job"),
         *("age", "sex", "gender", "male", "female"),
         *("author", "photographer", "observer", "login", "username", "user", "rater", "annotator", "reader", "expert"),
+        *("operator", "inspector", "editor", "checker", "bearbeiter", "prüfer", "fotograf", "autor", "auteur"),
         *("region", "site", "lat", "lon", "latitude", "longitude", "view", "position", "orientation"),
         *("roi", "xmin", "xmax", "ymin", "ymax", "bbox", "frame", "frames", "fold", "index", "unnamed", "count"),
         *("mag", "magnification", "zoom", "weight", "temperature", "score", "confidence", "usage"),

@@ -1,11 +1,11 @@
-"""One-hot labels: a column for each class, converted to one column of class names."""
+"""One-hot labels: a column for each class with a 1 or a cross, converted to one column of class names."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
 
 _LEVELS: Mapping[str | None, int] = {"0": 0, "0.0": 0, "False": 0, "false": 0, "1": 1, "1.0": 1, "True": 1, "true": 1}
 
@@ -15,14 +15,50 @@ _OTHERWISE = frozenset((None, "-1", "-1.0"))
 
 
 _FEWEST_ROWS = 10  # in all of which a column may hold the same by chance
+# What people write into one cell of a row, in a column for each class; the others are empty, or say no.
+_YES = frozenset(("x", "✓", "✔", "☑", "☒", "*", "+", "•", "●", "○", "◯"))
+_YES |= frozenset(("yes", "y", "ja", "j", "oui", "sí", "si", "sim", "да", "是", "有", "はい", "예"))
+_NO = frozenset(("no", "n", "nein", "non", "não", "nao", "nee", "нет", "否", "无", "無", "いいえ", "아니오"))
+_NO |= frozenset(("-", "–", "☐", "×", "✗", "✘"))
+_SHARE_WITH_CROSS = 0.8  # of the rows; the others were not judged
 
 
 @dataclass(frozen=True)
 class OneHot:
-    """Columns of 0 and 1."""
+    """Columns of 0 and 1, or of crosses."""
 
     columns: tuple[str, ...]
-    labels: tuple[str, ...] | None  # the class of each row; None if a row has several or none
+    labels: tuple[str | None, ...] | None  # the class of each row; None alone if a row has several, or no 1
+    mark: str = field(default="1", repr=False)  # the cell that names the class
+
+
+def read_crosses(columns: Mapping[str, Sequence[str | None]], other_than: Sequence[str | None]) -> OneHot | None:
+    """Return the columns with a cross, or a word for yes, in some rows alone, if most rows have one.
+
+    If rows have several, three such columns are several labels; two are facts beside the label, as `checked` and
+    `blurred` are.
+
+    Example:
+        >>> read_crosses({"id": ["a", "b"], "cat": ["x", None], "dog": [None, "X"]}, ["id"])
+        OneHot(columns=('cat', 'dog'), labels=('cat', 'dog'))
+    """
+    crossed = {
+        name: {value: value.casefold() in _YES for value in values if value is not None}
+        for name, cells in columns.items()
+        if name not in other_than and not FACT_WORDS & {*words_of(name)} and _are_crosses(values := {*cells})
+    }
+    if len(crossed) < 2:
+        return None
+    rows = [
+        [name for name, cell in zip(crossed, row, strict=True) if cell is not None and crossed[name][cell]]
+        for row in zip(*(columns[name] for name in crossed), strict=True)
+    ]
+    mark = next(cell for cell in columns[next(iter(crossed))] if cell is not None and cell.casefold() in _YES)
+    if len(rows) - rows.count([]) < _SHARE_WITH_CROSS * len(rows):
+        return None
+    if any(len(said) > 1 for said in rows):
+        return OneHot(tuple(crossed), None, mark) if len(crossed) > 2 else None
+    return OneHot(tuple(crossed), tuple(said[0] if said else None for said in rows), mark)
 
 
 def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequence[str | None]) -> OneHot | None:
@@ -58,6 +94,12 @@ def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequen
     return OneHot(tuple(names), tuple(labels))
 
 
+def _are_crosses(values: Collection[str | None]) -> bool:
+    """Return whether a column has crosses, or words for yes, and nothing else but empty cells and words for no."""
+    folded = {value.casefold() for value in values if value is not None}
+    return not folded.isdisjoint(_YES) and folded <= _YES | _NO
+
+
 def _is_constant_code(name: str, cells: Sequence[str | None]) -> bool:
     """Return whether a column such as `Series_ID` has one number in all rows: it is no class."""
     return words_of(name)[-1:] == ["id"] and len(set(cells)) == 1
@@ -67,6 +109,16 @@ def _is_of_marks(cells: Sequence[str | None]) -> bool:
     """Return whether a column has only 0 and 1, or 1 and -1, or 1 and empty cells."""
     values = set(cells)
     return all(cell in _LEVELS or cell in _OTHERWISE for cell in values) and any(cell in _LEVELS for cell in values)
+
+
+def mark_among(cells: Collection[str | None]) -> str:
+    """Return the cell that means "yes" among those of columns of marks: 1, or a cross, or a word.
+
+    Example:
+        >>> mark_among(["x", None]), mark_among(["0", "1"])
+        ('x', '1')
+    """
+    return min((cell for cell in cells if cell is not None and cell.casefold() in _YES), default="1")
 
 
 def value_for_no(marks: Collection[str | None]) -> str:

@@ -55,6 +55,14 @@ def several_ones_in_words(columns: Sequence[str], no: str = "0") -> str:
     )
 
 
+def several_crosses_in_words(columns: Sequence[str], mark: str) -> str:
+    """Return the sentence on rows with crosses, or words for yes, in several columns."""
+    return (
+        f"The columns {named(columns)} hold '{mark}', and some picture has it in several of them: more labels than the "
+        f"one that a classifier gives (several labels a picture). {_HOW_TO_GO_ON}"
+    )
+
+
 def several_boxes_in_words(table: str, column: str, several: int, pictures: int, what: tuple[str, str]) -> str:
     """Return the sentence that says that the boxes, or outlines, of a picture give it several labels."""
     one, many = what

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from unicodedata import normalize
 
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
 from onelook.data.layouts.manifests.columns.group_words import names_groups
@@ -56,6 +57,7 @@ from onelook.wording import counted
 
 # What `onelook predict` writes: a guess is no label, unless someone gives that very file.
 _PREDICTIONS = {"id", "label", "confidence"}
+_SUBMISSION = ("submission", "submit", "提交", "提出", "제출", "soumission", "submissao", "submissão")
 _SIDES_OF_BOX = 4
 _BOX_WORDS = frozenset({"box", "boxes", "bbox", "bboxes", "bounding"})
 # More tables than this lie beside pictures as a file for each: with its boxes, or its caption.
@@ -170,10 +172,9 @@ def folders_as_variants(location: Location) -> tuple[str, Sequence[str]] | None:
 
 def is_sample(entry: str) -> bool:
     """Return whether a table is called like the sample submission of a competition."""
-    stem = entry.rpartition("/")[2].casefold().partition(".")[0]
+    stem = normalize("NFC", entry.rpartition("/")[2]).casefold().partition(".")[0]
     return (
-        "submission" in stem
-        or "submit" in stem
+        any(word in stem for word in _SUBMISSION)
         or stem in ("sample", "sample_solution", "samplesolution")
         or stem.startswith(("sample_sub", "sample-sub", "samplesub"))
     )

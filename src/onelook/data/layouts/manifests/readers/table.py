@@ -13,7 +13,7 @@ from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.columns.group_column import group_column, named_group
-from onelook.data.layouts.manifests.columns.one_hot import read_one_hot, value_for_no
+from onelook.data.layouts.manifests.columns.one_hot import mark_among, read_crosses, read_one_hot, value_for_no
 from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
 from onelook.data.layouts.manifests.columns.repeated_labels import with_labels_once
 from onelook.data.layouts.manifests.columns.several_categories import (
@@ -25,6 +25,7 @@ from onelook.data.layouts.manifests.columns.several_categories import (
 )
 from onelook.data.layouts.manifests.columns.several_labels import (
     classes_of_boxes_in_words,
+    several_crosses_in_words,
     several_ones_in_words,
 )
 from onelook.data.layouts.manifests.columns.target import (
@@ -67,6 +68,7 @@ class ManifestTable:
     first_row: int = 1  # the line number of the first row in an editor
     one_hot: tuple[str, ...] = ()  # columns of 0 and 1 that the column `one_hot_name` was made of
     one_hot_name: str = ""
+    one_hot_mark: str = "1"  # the cell that names the class
     naming: tuple[str, ...] = ()  # columns that name the pictures together, and are the label only if no other may be
     several_labels: tuple[str, ...] = ()  # columns of 0 and 1; some row has several 1, or none
     votes: tuple[str, ...] = ()  # columns with the number of votes for each class; `label` was made of them
@@ -203,7 +205,7 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
         *box_columns(table.columns),
         *(_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES)),
     ]
-    found = read_one_hot(table.columns, meant)
+    found = read_crosses(table.columns, meant) or read_one_hot(table.columns, meant)
     if found is not None and len(set(found.labels or ())) == 1:
         votes = read_votes(table.columns, meant)
         if FIRST_COLUMN in table.columns or (votes is not None and len(set(votes.labels or ())) > 1):
@@ -222,7 +224,8 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     if found.labels is None:
         return replace(table, several_labels=found.columns)
     columns = {name: cells for name, cells in table.columns.items() if name not in found.columns}
-    return replace(table, columns={**columns, "label": found.labels}, one_hot=found.columns, one_hot_name="label")
+    columns["label"] = found.labels
+    return replace(table, columns=columns, one_hot=found.columns, one_hot_name="label", one_hot_mark=found.mark)
 
 
 def with_asked_mark(table: ManifestTable, asked: str | None) -> ManifestTable:
@@ -289,12 +292,10 @@ def find_roles(
         or _say_what_folders_say(target, table, evidence)
     )
     if table.several_labels and not is_sure and not _is_to_predict(candidates, evidence):
-        marks = {cell for name in table.several_labels for cell in table.columns.get(name, ())}
-        target = Target(
-            None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels, value_for_no(marks))
-        )
+        target = Target(None, Strength.NAMED, no_classes=_several_in_words(table))
     label = target.column
-    if table.key and named is None:
+    is_class = bool(label and table.key) and are_one_to_one(table.columns[table.key], table.columns[label or ""])
+    if table.key and named is None and not is_class:
         group: str | None = table.key
     else:
         group = group_column({**rest, **({label: table.columns[label]} if label else {})}, label)
@@ -303,6 +304,14 @@ def find_roles(
     used = (label, split, group)
     others = tuple(column for column in rest if column not in used)
     return Roles(path, label, split, group, others, target)
+
+
+def _several_in_words(table: ManifestTable) -> str:
+    """Return the sentence on columns of marks that give a picture several labels, or none."""
+    marks = {cell for name in table.several_labels for cell in table.columns.get(name, ())}
+    if (mark := mark_among(marks)) != "1":
+        return several_crosses_in_words(table.several_labels, mark)
+    return several_ones_in_words(table.several_labels, value_for_no(marks))
 
 
 def _is_to_predict(columns: Mapping[str, Sequence[str | None]], evidence: LabelEvidence) -> bool:
