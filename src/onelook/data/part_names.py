@@ -104,9 +104,13 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         {'labeled': 'train', 'test': 'test'}
         >>> parts_among(["cells_train_data", "cells_test_final_data"])
         {'cells_train_data': 'train', 'cells_test_final_data': 'test'}
+        >>> parts_among(["test_set", "train_and_validation_sets"]), parts_among(["test", "trainval"])
+        ({'test_set': 'test', 'train_and_validation_sets': 'train'}, {'test': 'test', 'trainval': 'train'})
     """
     names = list(names)
     found = {name: PART_FOLDERS[name.lower()] for name in names if name.lower() in PART_FOLDERS}
+    if {*found.values()} == {"test"} and len(both := [*filter(_means_train_and_val, names)]) == 1:
+        found[both[0]] = "train"
     if "train" in found.values():
         others = {name: part for name in names if name not in found and (part := part_in_other_words(name))}
         found |= {name: part for name, part in others.items() if part not in found.values()}
@@ -116,6 +120,12 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
     if len(labelled) == 1 and any(map(names_to_predict, names)):  # `labeled/` beside `unlabeled/`
         found[labelled[0]] = "train"
     return {name: part for name in names if (part := {**alike, **found}.get(name))}
+
+
+def _means_train_and_val(name: str) -> bool:
+    """Return whether a name has words for training and validation, as `trainval` and `train_and_validation`."""
+    words = _words(name)
+    return "trainval" in words or {PART_WORDS[word] for word in words if word in PART_WORDS} == {"train", "val"}
 
 
 def _parts_of_one_form(names: Iterable[str]) -> dict[str, str]:

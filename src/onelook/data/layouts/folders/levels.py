@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +27,7 @@ _FEWEST_ABOVE_CASE = 2  # folders of a picture: its class and its case
 _WORDNET = re.compile(r"n\d{8}.*")
 _MAGNIFICATION = re.compile(r"\d+x", re.I)
 _DIGIT = re.compile(r"\d")
+_SIGNS = re.compile(r"[\W_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 # The folder of one recording: a word for it and a number.
 _TAKE = re.compile(
@@ -111,8 +113,8 @@ def takes_of_people(names: Sequence[str], path: str, level: FolderLevel) -> Sequ
 def _number_of_cases(names: Sequence[str], path: str) -> int | None:
     """Return the number of the folder that is a case, as a patient or a slide, and begins the names in it; or None.
 
-    `adenosis/SOB_B_A_14-22549AB/40X/SOB_B_A_14-22549AB-40-001.png` lies in the folder of a slide. The number in the
-    name is no year, and the folder no class of ImageNet, such as `n01440764`.
+    `adenosis/SOB_B_A_14-22549AB/40X/SOB_B_A_14-22549AB-40-001.png` lies in the folder of a slide; the signs between the
+    words may differ. The number in the name is no year, and the folder no class of ImageNet, such as `n01440764`.
     """
     if min(names[0].count("/", len(path)), names[-1].count("/", len(path))) < _FEWEST_ABOVE_CASE:
         return None
@@ -122,10 +124,15 @@ def _number_of_cases(names: Sequence[str], path: str) -> int | None:
         if (
             len(cases) > 1
             and all(map(_is_case, cases))
-            and all(each[-1].startswith(each[number - 1]) for each in split)
+            and all(_with_one_sign(each[-1]).startswith(_with_one_sign(each[number - 1])) for each in split)
         ):
             return number
     return None
+
+
+def _with_one_sign(name: str) -> str:
+    """Return a name with one sign between words: the slide `SOB_B_A_14-2254` begins `SOB_B_A-14-2254-40-1.png`."""
+    return _SIGNS.sub("_", name)
 
 
 def _is_case(folder: str) -> bool:
@@ -232,9 +239,27 @@ def groups_by_folder(names: Sequence[str], path: str, level: FolderLevel) -> tup
             otherwise = f"to make it the class: {FolderLevel(number).flag}"
             found = ["/".join(name.split("/")[:depth]) if name.count("/") >= depth else None for name in names]
             return found, f"{word} ({otherwise})"
-    case = _number_of_cases(names, path)
+    case = _number_of_cases(names, path) or _number_of_numbered(folders, classes, level)
     if case is not None and isinstance(level.which, int) and level.which < case:
         return [each[case - 1] for each in folders], "case"
+    return None
+
+
+def _number_of_numbered(folders: Sequence[Sequence[str]], classes: Sequence[str], level: FolderLevel) -> int | None:
+    """Return the number of the first folder below the class that has a long number in each name; None if there is none.
+
+    `LUAD/TCGA-05-4244/12_7.png` is a tile of one slide. Each folder lies in one class and holds several pictures, and
+    each class has several.
+    """
+    if not isinstance(level.which, int) or len(classes) < len(folders):
+        return None
+    for number in range(level.which + 1, min(map(len, folders), default=0) + 1):
+        cases = [each[number - 1] for each in folders]
+        of_class = {*zip(classes, cases, strict=True)}
+        is_shared_out = len(of_class) == len({*cases}) and 2 * len(of_class) <= len(folders)
+        fewest = min(Counter(name for name, _ in of_class).values())
+        if is_shared_out and fewest > 1 and all(map(_is_case, {*cases})):
+            return number
     return None
 
 
@@ -283,12 +308,15 @@ def _are_deeper(folders: Sequence[Sequence[str]], level: FolderLevel) -> bool:
 def _are_takes(above: Sequence[str], below: Sequence[str]) -> bool:
     """Return whether folders are takes of the classes above: each has the name of its class and a number.
 
-    A class without a letter, such as `78`, is in `781` by chance.
+    A class without a letter, such as `78`, is in `781` by chance. So are those with a word for a take and a number that
+    occurs once in all classes, as `Agouti/SEQ75583/`.
     """
     pairs = set(zip(above, below, strict=True))
-    return len(pairs) > len(set(above)) and all(
-        name.lower() in take.lower() and _LETTER.search(name) and _DIGIT.search(take) for name, take in pairs
-    )
+    if len(pairs) <= len(set(above)):
+        return False
+    if len(pairs) == len(set(below)) and len(pairs) >= 2 * len(set(above)) and all(map(_TAKE.fullmatch, set(below))):
+        return True
+    return all(name.lower() in take.lower() and _LETTER.search(name) and _DIGIT.search(take) for name, take in pairs)
 
 
 def inner_parts(names: Sequence[str], path: str) -> dict[str, list[str]]:

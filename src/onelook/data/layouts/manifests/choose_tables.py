@@ -220,8 +220,16 @@ def _with_label_of_training(located: Sequence[Located], roles: Sequence[Roles]) 
     training = [
         (one, found) for one, found in zip(located, roles, strict=True) if one.found.part == "train" and found.label
     ]
-    if len(training) != 1 or training[0][1].label == FOLDER:
+    if len(training) != 1:
         return list(roles)
+    if training[0][1].label == FOLDER:  # a short list of a part has few pictures in each folder
+        folders = _folders_of(training[0][0])
+        return [
+            replace(found, label=FOLDER)
+            if found.label is None and one.table.columns.keys() == {one.found.path} and _folders_of(one) <= folders
+            else found
+            for one, found in zip(located, roles, strict=True)
+        ]
     ((first, of_first),) = training
     label = of_first.label or ""
     known = set(first.table.columns[label])
@@ -234,6 +242,10 @@ def _with_label_of_training(located: Sequence[Located], roles: Sequence[Roles]) 
         else found
         for one, found in zip(located, roles, strict=True)
     ]
+
+
+def _folders_of(one: Located) -> set[str]:
+    return {name.rpartition("/")[0] for name in one.pictures()}
 
 
 def _wanted_columns(located: Sequence[Located], roles: Sequence[Roles]) -> set[str]:

@@ -12,6 +12,7 @@ from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strengt
 from onelook.data.layouts.manifests.folder_classes import class_folders, evidence_of_paths, folder_levels
 from onelook.data.layouts.manifests.lists.find_tables import Survey
 from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable
+from onelook.data.layouts.manifests.marks_of_folders import marks_tell_folders
 from onelook.data.layouts.manifests.names.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.names.several_pictures import is_of_individuals
@@ -34,6 +35,12 @@ _FEWEST_IDS = 3
 def source_of_tables(looked: Survey, location: Location) -> LabelSource:
     """Return how much the first rows of the tables say about the labels."""
     files = ListedFiles(location)
+    found = _source_of_labels(looked, location, files)
+    # Folders beside labels of which a picture has several are one label, and the others are more about the picture.
+    return LabelSource.LIST if found is LabelSource.LABEL_TABLE and _have_marks_of_folders(looked, files) else found
+
+
+def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) -> LabelSource:
     evidence = evidence_of(looked)
     best = LabelSource.LIST
     is_parted = len({each.part for each in looked.listing} - {None}) > 1 and not _are_of_domains(looked.listing, files)
@@ -77,6 +84,20 @@ def source_of_tables(looked: Survey, location: Location) -> LabelSource:
     ):
         return LabelSource.TABLE  # it does not label most pictures
     return best
+
+
+def _have_marks_of_folders(looked: Survey, files: ListedFiles) -> bool:
+    """Return whether tables have several labels a picture and nothing else, and the folders are classes beside them."""
+    several = [each for each in looked.listing if each.table.several_labels]
+    labels = {name for each in several for name in each.table.several_labels}
+    others = [each for each in looked.listing if each.table.columns.keys() - {each.path} - labels]
+    if not several or any(find_roles(each.table, each.path).label for each in others):
+        return False
+    tables = [
+        (each.table, _sampled_names(each, files, [cell or "" for cell in each.table.columns[each.path]]))
+        for each in several
+    ]
+    return marks_tell_folders(tables)
 
 
 def _are_groups(levels: Sequence[Sequence[str]], roles: Roles, table: ManifestTable) -> bool:

@@ -17,6 +17,7 @@ from onelook.data.layouts.manifests.lists.found_table import (
     first_rows,
     sampled_cells,
     shared_key,
+    with_parts_of_siblings,
 )
 from onelook.data.layouts.manifests.lists.mat_lists import MatLists, find_mat_lists
 from onelook.data.layouts.manifests.lists.nearly_listed import note_labels_alone, note_nearly
@@ -258,6 +259,7 @@ def _sort_out(
         listing.append(each)
         del others[each.entry]
         forms.pop(each.entry, None)
+    listing[:] = with_parts_of_siblings(listing)
 
 
 def _is_of_boxes(found: FoundTable) -> bool:

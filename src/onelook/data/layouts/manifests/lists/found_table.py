@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from onelook.data.layouts.manifests.columns.column_words import words_of
@@ -23,7 +23,7 @@ from onelook.data.layouts.manifests.readers.text_table import (
 )
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.files import table_suffix
-from onelook.data.part_names import PART_FOLDERS
+from onelook.data.part_names import PART_FOLDERS, parts_of_words
 from onelook.data.part_words import part_in_other_words
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
@@ -50,6 +50,7 @@ class FoundTable:
     said: tuple[str, ...] = ()  # notes on the origin of rows and columns that the file itself does not have
     composed: ComposedNames | None = None  # the columns that name a picture together
     several: SeveralPictures | None = None  # how a row leads to pictures, if it leads to several
+    part_beside: str | None = None  # the part that its name means beside the names of other tables
 
     @property
     def folder(self) -> str:
@@ -67,7 +68,7 @@ class FoundTable:
     @cached_property
     def part(self) -> str | None:
         """The part that the name of the table or of its folder means; None if it means none."""
-        return part_in_name(self.entry)
+        return part_in_name(self.entry) or self.part_beside
 
     def read(self, location: Location) -> ManifestTable:
         """Return the whole table."""
@@ -98,6 +99,24 @@ def part_in_name(entry: str) -> str | None:
     folders = list(reversed(folder.split("/")))
     words += [each.casefold() for each in folders] + [word for each in folders for word in words_of(each)]
     return next((part for word in words if (part := _PARTS.get(word) or part_in_other_words(word))), None)
+
+
+def with_parts_of_siblings(tables: Sequence[FoundTable]) -> list[FoundTable]:
+    """Return the tables; `TR.txt`, `VAL.txt` and `TE.txt` in one folder are lists of parts, as each means another one.
+
+    Alone, such short words mean much else: `labels_tr.csv` may be in Turkish.
+    """
+    alike: defaultdict[tuple[str, tuple[str, ...]], dict[str, FoundTable]] = defaultdict(dict)
+    for each in tables:
+        words = words_of(each.entry.rpartition("/")[2].partition(".")[0])
+        for at, word in enumerate(words):
+            alike[each.folder, tuple("" if place == at else other for place, other in enumerate(words))][word] = each
+    found: dict[str, str] = {}
+    for siblings in alike.values():
+        parts = parts_of_words(siblings)
+        if len(siblings) == len(parts) == len({*parts.values()}) > 1 and "train" in parts.values():
+            found |= {siblings[word].entry: part for word, part in parts.items()}
+    return [replace(each, part_beside=found[each.entry]) if each.entry in found else each for each in tables]
 
 
 def names_part(word: str) -> bool:

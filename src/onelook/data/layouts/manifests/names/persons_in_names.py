@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from onelook.data.part import Part
 from onelook.data.person_names import PERSON
 
-# `UID_11_10_1_all.bmp` and `fold_2/all/UID_11_8_3_all.bmp` are cells of one patient.
+# `UID_11_10_1_all.bmp` and `fold_2/all/UID_11_8_3_all.bmp` are cells of one patient; `UC_patient_7_3.bmp` has a word
+# more in front.
 PERSON_IN_NAME = re.compile(
-    r"(?:.*/)?(?P<group>(?:(?:uid|patient|pat|pt|subject|subj|sub|person|participant|donor|volunteer)[_-]?[a-z]?|s\d\d)"
+    r"(?:.*/)?(?P<group>(?:(?:[a-z]+[_-](?=(?:patient|subject|person|participant|donor|volunteer)[_-]?\d))?"
+    r"(?:uid|patient|pat|pt|subject|subj|sub|person|participant|donor|volunteer)[_-]?[a-z]?|s\d\d)"
     r"\d+)(?P<frame>[_-].+)\.\w+",
     re.I,
 )
