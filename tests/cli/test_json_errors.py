@@ -80,7 +80,7 @@ def answer(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, d
 
 
 def test_every_command_that_answers_takes_json():
-    assert set(COMMANDS) - set(WITH_JSON) == {"serve"}  # which answers over HTTP
+    assert set(COMMANDS) - set(WITH_JSON) == {"serve", "review"}  # which answer over HTTP
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=[f"{type(row[0]).__name__}-{row[2]}" for row in FAILURES])

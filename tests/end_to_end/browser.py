@@ -8,6 +8,7 @@ import os
 import select
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 _PATIENCE_SECONDS = 60
 _KEYS = {"Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Tab": 9}
+_KEYS |= {"Delete": 46, "/": 191}  # letters and digits have their own codes
 
 
 class Browser:
@@ -27,12 +29,14 @@ class Browser:
         self._left = b""
         self._sent = 0
         self._session: str | None = None
+        self._loaded: set[str] = set()  # documents, by the id that navigating to them returned
         self.problems: list[str] = []  # messages in the console, errors of scripts, what the page's policy refused
         self.requests: list[str] = []  # addresses other than those of the file and of the data in it
         target = self._send("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for room in ("Page", "Runtime", "Log", "Network"):
             self._send(f"{room}.enable")
+        self._send("Page.setLifecycleEventsEnabled", enabled=True)
 
     def look(self, width: int = 1280, height: int = 900, *, dark: bool = False, scripts: bool = True) -> None:
         """Set the window, the theme that the reader wants, and whether scripts run."""
@@ -47,10 +51,13 @@ class Browser:
 
     def open(self, page: Path, fragment: str = "") -> None:
         """Open a file and wait until it is ready."""
-        for address in ("about:blank", page.as_uri() + fragment):
-            self._loaded = False
-            self._send("Page.navigate", url=address)
-            while not self._loaded:
+        self.visit(page.as_uri() + fragment)
+
+    def visit(self, page: str) -> None:
+        """Open an address and wait until it is ready."""
+        for address in ("about:blank", page):
+            loader = self._send("Page.navigate", url=address)["loaderId"]
+            while loader not in self._loaded:
                 self._receive()
 
     def ask(self, expression: str) -> Any:
@@ -78,8 +85,8 @@ class Browser:
     def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
         for key in keys:
-            facts = {"key": key, "code": key, "windowsVirtualKeyCode": _KEYS[key]}
-            text = {"text": "\r"} if key == "Enter" else {}
+            facts = {"key": key, "code": key, "windowsVirtualKeyCode": _KEYS.get(key, ord(key[0].upper()))}
+            text = {"text": "\r"} if key == "Enter" else {"text": key} if len(key) == 1 else {}
             self._send("Input.dispatchKeyEvent", type="keyDown", **facts, **text)
             self._send("Input.dispatchKeyEvent", type="keyUp", **facts)
         self.settle()
@@ -88,6 +95,18 @@ class Browser:
         """Type a text where the focus is."""
         self._send("Input.insertText", text=text)
         self.settle()
+
+    def wait_for(self, expression: str) -> None:
+        """Wait until an expression in the page is true."""
+        for _ in range(20 * _PATIENCE_SECONDS):
+            if self.ask(f"Boolean({expression})"):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"never true: {expression}")
+
+    def download_to(self, folder: Path) -> None:
+        """Keep what a page lets the reader download in a folder."""
+        self._send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
 
     def settle(self) -> None:
         """Wait until the page has drawn twice."""
@@ -128,8 +147,8 @@ class Browser:
         message: dict[str, Any] = json.loads(text)
         facts = message.get("params", {})
         match message.get("method"):
-            case "Page.loadEventFired":
-                self._loaded = True
+            case "Page.lifecycleEvent" if facts["name"] == "load":
+                self._loaded.add(facts["loaderId"])
             case "Runtime.exceptionThrown":
                 self.problems.append(str(facts["exceptionDetails"]))
             case "Runtime.consoleAPICalled":

@@ -23,6 +23,7 @@ COMMANDS = Registry(
             "onelook.cli.predict:predict",
             "Predict a label for each picture. Print the predictions, or write a CSV file.",
         ),
+        "review": ("onelook.cli.review:review", "Look at doubtful pictures in a browser, and mark what is wrong."),
         "report": ("onelook.cli.report:report", "Rebuild the HTML report of a run."),
         "compare": ("onelook.cli.compare:compare", "Compare runs by accuracy, speed and cost."),
         "summary": ("onelook.cli.summary:summary", "Show a network's layers, shapes, parameters and cost."),
@@ -36,7 +37,7 @@ COMMANDS = Registry(
     },
 )
 _PANELS = {
-    "Build": ("train", "tune", "inspect", "report", "compare"),
+    "Build": ("train", "tune", "inspect", "review", "report", "compare"),
     "Use": ("evaluate", "predict", "serve", "export", "verify"),
     "Look up": ("runs", "summary", "models", "recipes", "datasets"),
 }

@@ -72,7 +72,10 @@ def serve(
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Return a bound TCP socket. It is bound here, so that our own message reports a port that is in use."""
+    """Return a TCP socket that takes connections, so that its address can be opened when it is printed.
+
+    It is bound here, so that our own message reports a port that is in use.
+    """
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # TCP is named: asyncio turns Nagle's algorithm off only where it is. That algorithm holds an answer's body
@@ -81,6 +84,7 @@ def listening(host: str, port: int) -> socket.socket:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
+            listener.listen()  # who connects before the server runs waits for it
         except BaseException:
             listener.close()
             raise

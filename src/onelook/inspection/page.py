@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -12,16 +13,18 @@ from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import Images
 from onelook.evaluation.pictures.augmentation_preview import augmented_versions, draw_augmentation
 from onelook.evaluation.pictures.class_samples import draw_samples
+from onelook.evaluation.pictures.contents import ids_of_findings, read_contents
 from onelook.evaluation.pictures.finding_pictures import draw_findings
 from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
 from onelook.files import write_text
 from onelook.inspection.inspection import Inspection
-from onelook.inspection.training_preview import PageRequest, TrainingPreview, preview_training
+from onelook.inspection.training_preview import PageRequest, TrainingPreview, preview_training, training_command
 from onelook.report.build import render_inspection
 from onelook.report.charts.distributions import Size
 from onelook.report.facts import AugmentationFacts, FindingFacts, RecordedData
 from onelook.report.inspected_data import InspectedData
+from onelook.report.marking import Marking, as_earlier, command_with_fixes, identity, kept_fixes
 from onelook.report.page_wording import probability
 from onelook.report.pictures import ThumbnailMemory
 from onelook.runtime import versions
@@ -50,6 +53,9 @@ def gather(found: Inspection, request: PageRequest) -> InspectedData:
     writer = ThumbnailWriter(kept.__setitem__, values, enlarged=False)  # the page enlarges pixel art itself
     pool = _pool(found)
     generator = np.random.default_rng(preview.settings.seed)
+    drawn = draw_findings(found.findings, found.reading, writer, _remarks(found))
+    samples = _samples(found, pool, generator, writer)
+    shown = dict.fromkeys([*ids_of_findings(drawn), *(one.id for each in samples for one in each.pictures)])
     return InspectedData(
         name=found.dataset.name,
         version=versions()["onelook"],
@@ -58,14 +64,30 @@ def gather(found: Inspection, request: PageRequest) -> InspectedData:
         sizes=_sizes(found),
         grey=_grey(found),
         findings=tuple(FindingFacts.model_validate(one.to_dict()) for one in found.findings),
-        found=draw_findings(found.findings, found.reading, writer, _remarks(found)),
-        samples=_samples(found, pool, generator, writer),
+        found=drawn,
+        samples=samples,
         augmentation=_augmentation(preview, _one_picture(pool, generator), writer),
         augmentation_facts=AugmentationFacts(
             settings=preview.settings.augment.model_dump(mode="json"), why=preview.augmentation
         ),
         pictures=ThumbnailMemory(kept),
         next_step=preview.next_step,
+        contents=read_contents(found.dataset, shown),
+        marking=_marking(found, request),
+    )
+
+
+def _marking(found: Inspection, request: PageRequest) -> Marking | None:
+    """Return what the page needs to take marks; None without classes."""
+    if not found.dataset.class_names:
+        return None
+    words = [*request.words, ""]
+    given = words[words.index("--fixes") + 1] if "--fixes" in words else ""
+    return Marking(
+        key=identity(found.dataset.name, found.dataset.fingerprint),
+        class_names=found.dataset.class_names,
+        command=command_with_fixes(training_command(request)),
+        earlier=as_earlier(kept_fixes(Path(given).expanduser())) if given else (),
     )
 
 

@@ -141,4 +141,9 @@ def _why_off(plan: Plan) -> str:
 def _command(request: PageRequest, is_labelled: bool) -> str:
     if not is_labelled:
         return f"{command_name()} predict MODEL {shlex.quote(request.words[0])} --out predictions.csv"
+    return training_command(request)
+
+
+def training_command(request: PageRequest) -> str:
+    """Return the command that trains on the data that the page shows."""
     return shlex.join([command_name(), "train", *request.words])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from onelook.files import write_text
 from onelook.report.inspected_data import InspectedData
+from onelook.report.marking import Marking, marking_of_run
 from onelook.report.page import Masthead, render_page
 from onelook.report.results import Results, read_results
 from onelook.report.sections import INSPECT_SECTIONS, SECTIONS
@@ -30,10 +31,18 @@ def render_report(results: Results) -> str:
     """Return the report as one HTML document."""
     sections = {name: SECTIONS.load(name)(results) for name in SECTIONS}
     version = results.run.versions.get("onelook", "")
-    return render_page(sections, Masthead(results.name, "Training report", results.run.created, version))
+    masthead = Masthead(results.name, "Training report", results.run.created, version)
+    return render_page(sections, masthead, marking_of_results(results))
+
+
+def marking_of_results(results: Results) -> Marking | None:
+    """Return what the report needs to take marks; None if it shows no pictures."""
+    if results.report_pictures is None or results.evaluation is None:
+        return None
+    return marking_of_run(results.run, results.evaluation.class_names, results.fixes)
 
 
 def render_inspection(data: InspectedData) -> str:
     """Return the inspect page as one HTML document."""
     sections = {name: INSPECT_SECTIONS.load(name)(data) for name in INSPECT_SECTIONS}
-    return render_page(sections, Masthead(data.name, "A look at the data", "", data.version))
+    return render_page(sections, Masthead(data.name, "A look at the data", "", data.version), data.marking)

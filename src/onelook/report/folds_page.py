@@ -12,6 +12,7 @@ from onelook.files import write_text
 from onelook.metrics import METRICS
 from onelook.metrics.scores import Score, all_scores, further_scores
 from onelook.report.charts.lines import IntervalStrip, interval_strip
+from onelook.report.marking import marking_of_run
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import duration, percent, score_in_words
 from onelook.report.pooled_folds import pool_folds
@@ -61,7 +62,7 @@ def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = 
         out: the file to write.
     """
     path = folder / "report.html" if out is None else Path(out)
-    sections = {"folds": _first(found)}
+    sections, marking = {"folds": _first(found)}, None
     if any(fold["status"] == "complete" for fold in found["runs"]):
         pooled = pool_folds(folder, found)
         sections |= {
@@ -70,8 +71,10 @@ def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = 
             "classes": classes(pooled),
             "labels": _labels(pooled, found),
         }
+        names = pooled.evaluation.class_names if pooled.evaluation else ()
+        marking = marking_of_run(pooled.run, names, pooled.fixes) if names else None
     masthead = Masthead(folder.resolve().name, f"Cross-validation in {found['folds']} folds", "", "")
-    write_text(path, render_page(sections, masthead))
+    write_text(path, render_page(sections, masthead, marking))
     return path
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples, FindingPictures
 from onelook.report.charts.distributions import Size
 from onelook.report.facts import AugmentationFacts, FindingFacts, RecordedData
+from onelook.report.marking import Marking
 from onelook.report.pictures import ThumbnailMemory
 
 
@@ -37,6 +38,8 @@ class InspectedData:
     augmentation_facts: AugmentationFacts
     pictures: ThumbnailMemory
     next_step: NextStep
+    contents: Mapping[str, str] = field(default_factory=dict)  # of the shown pictures, by id
+    marking: Marking | None = None  # None if there are no classes to mark with
 
     @property
     def found_pictures(self) -> ThumbnailMemory:

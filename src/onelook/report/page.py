@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from onelook.errors import ConfigError, missing_extra
 from onelook.files import refuse_unwritable
+from onelook.report.marking import Marking
 from onelook.report.page_wording import in_sight
 from onelook.report.theme import DARK, LIGHT, css_variables
 from onelook.wording import counted, number
@@ -73,14 +74,17 @@ class Masthead:
     version: str  # of onelook
 
 
-def render_page(sections: Mapping[str, Section], masthead: Masthead) -> str:
+def render_page(sections: Mapping[str, Section], masthead: Masthead, marking: Marking | None = None) -> str:
     """Return a page as one HTML document.
 
     Args:
         sections: name -> section. A link to the section ends in `#` and this name.
         masthead: the first line.
+        marking: lets the reader mark pictures; None for a page without.
     """
     names = dict.fromkeys(["enhance.js", *(section.script for section in sections.values() if section.script)])
+    if marking is not None:
+        names["marks.js"] = None
     script = "".join((files("onelook.report") / "templates" / name).read_text(encoding="utf-8") for name in names)
     # Only our own script may run, whatever a class name or a file name says.
     script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -89,6 +93,7 @@ def render_page(sections: Mapping[str, Section], masthead: Masthead) -> str:
         .get_template("page.html")
         .render(
             masthead=masthead,
+            marking=marking,
             sections={name: (section, render_section(section)) for name, section in sections.items()},
             light=css_variables(LIGHT),
             dark=css_variables(DARK),

@@ -83,6 +83,16 @@ def in_sight(text: str) -> str:
     return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
+def escaped_in_json(text: str) -> str:
+    r"""Return JSON with the control characters of its texts as escapes, such as those that turn a text around.
+
+    Example:
+        >>> escaped_in_json('"cat\u202egpj"')
+        '"cat\\u202egpj"'
+    """
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def class_in_words(name: str, most: int = 0) -> str:
     r"""Return the name of a class so that it can be seen, also if it only has blanks.
 

@@ -23,8 +23,9 @@ from onelook.evaluation.result import ClassResult, Evaluation
 from onelook.metrics.confusion import class_scores
 from onelook.metrics.interval import wilson_interval
 from onelook.report.facts import FindingFacts, RunFacts
+from onelook.report.marking import contents_of_suspects
 from onelook.report.pictures import ThumbnailFolder
-from onelook.report.results import Results, read_evaluation, read_index
+from onelook.report.results import Results, fixes_of, read_contents, read_evaluation, read_facts, read_index
 from onelook.run_folder import RunFolder
 
 
@@ -44,10 +45,18 @@ def pool_folds(folder: Path, found: Mapping[str, Any]) -> Results:
     errors = _worst_first({name: index for name, index in indexes.items() if index is not None})
     further = [each for run in runs if (each := read_index(FurtherErrors, run.evidence / FURTHER_ERRORS))]
     pictures = FoldThumbnails(folder)
+    facts = read_facts(runs[0])
+    contents = {each: content for run in runs for each, content in read_contents(run).items()}
     doubted = read_index(FindingsIndex, folder / "evidence" / FINDINGS / INDEX)
     return Results(
         name=folder.resolve().name,
-        run=RunFacts(findings=tuple(FindingFacts.model_validate(each) for each in found.get("findings", ()))),
+        run=RunFacts(
+            name=folder.resolve().name,
+            created=facts.created,
+            command=facts.command,
+            settings=facts.settings,
+            findings=tuple(FindingFacts.model_validate(each) for each in found.get("findings", ())),
+        ),
         history=(),
         evaluation=pool_evaluations(evaluations) if evaluations else None,
         report_pictures=_pool_errors(errors, [index for index in indexes.values() if index is not None]),
@@ -57,6 +66,8 @@ def pool_folds(folder: Path, found: Mapping[str, Any]) -> Results:
         augmentation_pictures=pictures,
         found_pictures=ThumbnailFolder(folder / "evidence" / FINDINGS),
         further_errors=_pool_further(errors[WORST_ERRORS:], further, pictures) if further else None,
+        contents={**contents, **contents_of_suspects(folder / "suspects.csv")},
+        fixes=fixes_of(runs[0], facts),
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from onelook.data.fixes.fixes_file import Fix
 from onelook.errors import ModelError, in_words, shown
+from onelook.evaluation.pictures.contents import CONTENTS, PictureContents
 from onelook.evaluation.pictures.index import (
     AUGMENTATION,
     FINDINGS,
@@ -26,6 +28,7 @@ from onelook.evaluation.pictures.index import (
 )
 from onelook.evaluation.result import Evaluation
 from onelook.report.facts import AugmentationFacts, Epoch, FindingFacts, RecordedData, RunFacts
+from onelook.report.marking import kept_fixes
 from onelook.report.pictures import ThumbnailFolder
 from onelook.run_folder import RunFolder
 
@@ -45,6 +48,8 @@ class Results:
     augmentation_pictures: ThumbnailFolder
     found_pictures: ThumbnailFolder
     further_errors: FurtherErrors | None = None
+    contents: Mapping[str, str] = field(default_factory=dict)  # of the pictures, by id; an unknown one is missing
+    fixes: tuple[Fix, ...] = ()  # those that the run was trained with
 
     @property
     def data(self) -> RecordedData:
@@ -80,10 +85,10 @@ def read_results(folder: RunFolder) -> Results:
         OnelookError: there is no run, or one of its files is damaged.
     """
     augmentation, findings = folder.evidence / AUGMENTATION, folder.evidence / FINDINGS
-    found = read_index(FindingsIndex, findings / INDEX)
+    found, run = read_index(FindingsIndex, findings / INDEX), read_facts(folder)
     return Results(
         name=folder.path.resolve().name,
-        run=read_facts(folder),
+        run=run,
         history=_read_history(folder),
         evaluation=read_evaluation(folder),
         report_pictures=read_index(ReportPictures, folder.evidence / INDEX),
@@ -93,6 +98,8 @@ def read_results(folder: RunFolder) -> Results:
         augmentation_pictures=ThumbnailFolder(augmentation),
         found_pictures=ThumbnailFolder(findings),
         further_errors=read_index(FurtherErrors, folder.evidence / FURTHER_ERRORS),
+        contents=read_contents(folder),
+        fixes=fixes_of(folder, run),
     )
 
 
@@ -137,6 +144,21 @@ def _finite(line: Mapping[str, object]) -> dict[str, object]:
     return {
         key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in line.items()
     }
+
+
+def read_contents(folder: RunFolder) -> Mapping[str, str]:
+    """Return the contents of the run's shown pictures, by id; none if it did not keep them.
+
+    Raises:
+        ModelError: the file is damaged.
+    """
+    found = read_index(PictureContents, folder.evidence / CONTENTS)
+    return found.contents if found else {}
+
+
+def fixes_of(folder: RunFolder, run: RunFacts) -> tuple[Fix, ...]:
+    """Return the fixes that a run was trained with."""
+    return kept_fixes(folder.fixes) if run.settings.get("fixes") else ()
 
 
 def read_facts(folder: RunFolder) -> RunFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples, FindingPictures
@@ -30,6 +31,11 @@ class ShownData(Protocol):
     @property
     def found_pictures(self) -> Thumbnails:
         """The thumbnails of `found`."""
+        ...
+
+    @property
+    def contents(self) -> Mapping[str, str]:
+        """The contents of the pictures, by id; an unknown one is missing. A mark with it fits a picture that moves."""
         ...
 
     @property

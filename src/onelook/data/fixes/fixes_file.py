@@ -66,7 +66,7 @@ def read_fixes(path: Path) -> FixesFile:
         DataError: it is not such a table, an action is unknown, or a `relabel` has no class.
     """
     origin = f"--fixes {path}"
-    header, rows = _read_rows(path, origin)
+    header, rows = read_rows(path, origin)
     columns = {name.casefold(): at for at, name in reversed(list(enumerate(header)))}
     if "id" not in columns or "action" not in columns:
         found = ", ".join(map(repr, header[:8])) or "none"
@@ -105,7 +105,7 @@ def refuse_losing_decisions(path: Path) -> None:
         ConfigError: its column `action` has words.
     """
     try:
-        header, rows = _read_rows(path, "--suspects")
+        header, rows = read_rows(path, "--suspects")
     except (ConfigError, DataError):
         return  # there is no such file yet, or it is no table
     at = next((at for at, name in enumerate(header) if name.casefold() == "action"), len(header))
@@ -137,7 +137,7 @@ def _refuse_gaps(fixes: Sequence[Fix], origin: str) -> None:
         )
 
 
-def _read_rows(path: Path, origin: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def read_rows(path: Path, origin: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the header, and each row that is not blank with its line."""
     try:
         content = path.read_bytes()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from onelook.evaluation.pictures.further_errors import picture_order
 from onelook.evaluation.result import Evaluation
+from onelook.report.marking import inside_element
 from onelook.report.page_wording import class_in_words, in_sight, short_probability
 from onelook.report.results import Results
 
@@ -28,8 +28,6 @@ def script_data(results: Results) -> Markup | str:
 
     The first errors are those that the page shows without a script, in their order.
     """
-    from markupsafe import Markup
-
     evaluation, kept = results.evaluation, results.report_pictures
     if evaluation is None or kept is None or not kept.worst_errors:
         return ""
@@ -40,6 +38,7 @@ def script_data(results: Results) -> Markup | str:
         _entry(one.id, places[one.label], places[one.predicted], one.p_label, one.p_predicted)
         for one in kept.worst_errors
     ]
+    entries = [*worst, *_further(results, evaluation)]
     matrix = evaluation.confusion_matrix
     data = {
         "names": [class_in_words(name) for name in evaluation.class_names],
@@ -47,10 +46,29 @@ def script_data(results: Results) -> Markup | str:
         "right": [row[place] for place, row in enumerate(matrix)],
         "cells": [number for cell in _cells(matrix) for number in cell],
         "worst": len(worst),
-        "errors": [*worst, *_further(results, evaluation)],
+        "errors": entries,
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("&", "&amp;").replace("<", "&lt;"))  # text inside an element: quotes stay
+    return inside_element(data | _for_marks(entries, results, evaluation))
+
+
+def _for_marks(entries: Sequence[Entry], results: Results, evaluation: Evaluation) -> dict[str, object]:
+    """Return what a mark needs of the errors: contents; and names and ids as the data has them, where these differ."""
+    kept, further = results.report_pictures, results.further_errors
+    raw = [one.id for one in kept.worst_errors] if kept else []
+    raw += [one.id for one in further.errors] if further else []
+    unseen = {in_sight(each): each for each in raw if in_sight(each) != each}
+    ids = {at: unseen[str(entry[0])] for at, entry in enumerate(entries) if entry[0] in unseen}
+    contents = [
+        results.contents.get(ids.get(at, str(entry[0])), "")  # only what is seen can be marked
+        for at, entry in enumerate(entries)
+        if len(entry) > 5 or (kept and at < len(kept.worst_errors))
+    ]
+    differ = [class_in_words(name) for name in evaluation.class_names] != list(evaluation.class_names)
+    return {
+        **({"contents": contents} if any(contents) else {}),
+        **({"ids": ids} if ids else {}),
+        **({"classes": evaluation.class_names} if differ else {}),
+    }
 
 
 def _cells(matrix: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int]]:
@@ -83,11 +101,11 @@ def _further(results: Results, evaluation: Evaluation) -> list[Entry]:
     room -= int(_IDS_AT_MOST * room)
     pictured = [place for place, one in enumerate(further.errors[: len(entries)]) if one.picture]
     for turn in picture_order([(further.errors[place].label, further.errors[place].predicted) for place in pictured]):
-        picture = further.errors[pictured[turn]].picture
-        room -= len(picture)
+        one = further.errors[pictured[turn]]
+        room -= len(one.picture) + len(results.contents.get(one.id, ""))
         if room < 0:
             break
-        entries[pictured[turn]].append(picture)
+        entries[pictured[turn]].append(one.picture)
     return sorted(entries, key=lambda entry: len(entry) < 6)
 
 

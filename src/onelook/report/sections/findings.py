@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from onelook.checks import CHECKS
 from onelook.evaluation.pictures.index import FindingPictures, FoundPicture
 from onelook.report.facts import FindingFacts
+from onelook.report.marking import mark_attribute
 from onelook.report.page import Section
 from onelook.report.page_wording import PART_IN_WORDS
 from onelook.report.pictures import Thumbnails
@@ -35,6 +36,7 @@ class Found:
     label: str
     note: str  # its size, where the finding is about sizes; else a remark of the check
     words: str
+    mark: str  # the attribute of a picture that can be marked
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,12 @@ def build_section(source: ShownData) -> Section:
     if not groups:
         return Section("Findings", "The checks found nothing", missing=_nothing())
     drawn = {(one.check, one.split): one for one in source.found}
+    pictures = _Pictures(source.found_pictures, source.contents)
     checked = tuple(
         _checked(
             position,
             group,
-            tuple(_shown(one, drawn.get((one.check, one.split)), source.found_pictures) for one in group),
+            tuple(_shown(one, drawn.get((one.check, one.split)), pictures) for one in group),
         )
         for position, group in enumerate(groups, start=1)
     )
@@ -137,7 +140,15 @@ def _checked(position: int, group: tuple[FindingFacts, ...], findings: tuple[Sho
     )
 
 
-def _shown(finding: FindingFacts, drawn: FindingPictures | None, pictures: Thumbnails) -> Shown:
+@dataclass(frozen=True)
+class _Pictures:
+    """The thumbnails that findings show, and what is known of their originals."""
+
+    thumbnails: Thumbnails
+    contents: Mapping[str, str]
+
+
+def _shown(finding: FindingFacts, drawn: FindingPictures | None, pictures: _Pictures) -> Shown:
     of_shapes = any(word in finding.check for word in _SIZE_CHECKS)
     singles, reasons = [], []
     for one in drawn.pictures if drawn else ():
@@ -161,13 +172,14 @@ def _shown(finding: FindingFacts, drawn: FindingPictures | None, pictures: Thumb
     )
 
 
-def _found(one: FoundPicture, pictures: Thumbnails, of_shapes: bool) -> Found:
+def _found(one: FoundPicture, pictures: _Pictures, of_shapes: bool) -> Found:
     return Found(
-        address=pictures.data_uri(one.file) if one.file else None,
+        address=pictures.thumbnails.data_uri(one.file) if one.file else None,
         id=one.id,
         label=one.label,
         note=f"{one.size[0]:,} × {one.size[1]:,}" if one.size and of_shapes else one.note,
         words=f"Picture {one.id}" + (f", labelled {one.label}" if one.label else ""),
+        mark=mark_attribute(one.id, one.label, "", pictures.contents.get(one.id, "")),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from onelook.evaluation.pictures.index import PredictedPicture
 from onelook.report.gallery.script_data import script_data
+from onelook.report.marking import mark_attribute
 from onelook.report.page import Section
 from onelook.report.page_wording import SET_IN_WORDS, class_in_words, in_sight, short_probability
 from onelook.report.pictures import Thumbnails
@@ -26,6 +27,7 @@ class ShownPicture:
     label_sure: str  # the probability of the label
     right: bool
     words: str  # the picture in words, for readers who cannot see it
+    mark: str  # the attribute of a picture that can be marked
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def build_errors(results: Results) -> Section:
         topic=topic,
         title=f"The {shown} worst of {kept.errors:,} errors" if kept.errors > shown else "Every error",
         template="errors.html",
-        view=Errors(shown_pictures(kept.worst_errors, results.pictures), kept.errors, script_data(results)),
+        view=Errors(
+            shown_pictures(kept.worst_errors, results.pictures, results.contents), kept.errors, script_data(results)
+        ),
         script="gallery.js",
     )
 
@@ -75,12 +79,20 @@ def build_random(results: Results) -> Section:
         topic="At random",
         title=agree(count, f"The one {kind} picture is {'right' if right else 'wrong'}", several),
         template="random.html",
-        view=RandomPictures(shown_pictures(kept.random, results.pictures)),
+        view=RandomPictures(shown_pictures(kept.random, results.pictures, results.contents)),
     )
 
 
-def shown_pictures(pictures: Sequence[PredictedPicture], folder: Thumbnails) -> tuple[ShownPicture, ...]:
-    """Return the pictures with their thumbnails read."""
+def shown_pictures(
+    pictures: Sequence[PredictedPicture], folder: Thumbnails, contents: Mapping[str, str] | None = None
+) -> tuple[ShownPicture, ...]:
+    """Return the pictures with their thumbnails read.
+
+    Args:
+        pictures: what the run kept of them.
+        folder: has the thumbnails.
+        contents: those of the pictures, by id; None for pictures that cannot be marked.
+    """
     return tuple(
         ShownPicture(
             address=folder.data_uri(picture.file),
@@ -92,6 +104,13 @@ def shown_pictures(pictures: Sequence[PredictedPicture], folder: Thumbnails) -> 
             right=picture.label == picture.predicted,
             words=f"Picture {in_sight(picture.id)}: labelled {class_in_words(picture.label)}, "
             f"taken for {class_in_words(picture.predicted)}",
+            mark=_mark(picture, contents),
         )
         for picture in pictures
     )
+
+
+def _mark(picture: PredictedPicture, contents: Mapping[str, str] | None) -> str:
+    if contents is None:
+        return ""
+    return mark_attribute(picture.id, picture.label, picture.predicted, contents.get(picture.id, ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from onelook.report.marking import mark_attribute
 from onelook.report.page import Section
 from onelook.report.shown_data import ShownData
 from onelook.wording import counted
@@ -20,6 +21,7 @@ class Sample:
 
     address: str | None
     words: str
+    mark: str = ""  # the attribute of a picture that can be marked
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ def build_section(source: ShownData) -> Section:
             class_name=one.class_name,
             count=f"{totals[one.class_name]:,}" if one.class_name in totals else "",
             pictures=tuple(
-                Sample(source.pictures.data_uri(picture.file), _words(one.class_name, picture.id))
+                Sample(
+                    source.pictures.data_uri(picture.file),
+                    _words(one.class_name, picture.id),
+                    mark_attribute(picture.id, one.class_name, "", source.contents.get(picture.id, "")),
+                )
                 for picture in one.pictures
             ),
         )

@@ -56,6 +56,9 @@ if (gallery) {
       copy.querySelector("img, .no-picture").replaceWith(image);
       const texts = [`said ${data.names[predicted]}`, pPredicted, `label ${data.names[label]}`, pLabel, id];
       copy.querySelectorAll(".answer > *, .id").forEach((place, at) => { place.textContent = texts[at]; });
+      const classes = data.classes ?? data.names;
+      const mark = [data.ids?.[index] ?? id, classes[label], classes[predicted], data.contents?.[index] ?? ""];
+      copy.querySelector("figure").dataset.mark = JSON.stringify(mark);
       worst[index] = copy;
     }
     return worst[index];

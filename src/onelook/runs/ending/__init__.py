@@ -17,5 +17,6 @@ ENDING_STEPS = Registry(
         "baseline": ("onelook.runs.ending.baseline:STEP", "scores a simple model on the same pictures"),
         "evaluation": ("onelook.runs.ending.result_files:STEP", "writes the score and every prediction"),
         "pictures": ("onelook.runs.ending.pictures:STEP", "keeps the pictures that the report shows"),
+        "contents": ("onelook.runs.ending.contents:STEP", "keeps what their marks are known by if they are moved"),
     },
 )

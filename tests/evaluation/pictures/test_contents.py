@@ -1,0 +1,62 @@
+"""Contents of the shown pictures: the same digests that fixes compare, as many as the time is enough for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onelook.data.dataset import Dataset, ImageSet
+from onelook.data.fixes.find_pictures import picture_content
+from onelook.data.open import open_dataset
+from onelook.evaluation.pictures import contents as module
+from onelook.evaluation.pictures.contents import CONTENTS, contents_seconds, read_contents, write_contents
+from onelook.evaluation.pictures.report_pictures import write_report_pictures
+
+COUNT = 60
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    images = np.random.default_rng(0).integers(0, 256, (COUNT, 6, 6), dtype=np.uint8)
+    return open_dataset((images, np.arange(COUNT) % 2))
+
+
+def test_contents_are_those_that_fixes_compare(dataset: Dataset) -> None:
+    part = dataset.parts["all"]
+    ids = [part.ids[7], "no such picture", part.ids[0]]
+    found = read_contents(dataset, ids)
+    assert found == {part.ids[row]: picture_content(part.pictures, row) for row in (7, 0)}
+    assert len(set(found.values())) == 2
+
+
+def test_reading_ends_when_its_time_is_over(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter(np.arange(0.0, 100.0, 0.75))
+    monkeypatch.setattr(module.time, "perf_counter", lambda: next(ticks))
+    found = read_contents(dataset, dataset.parts["all"].ids, seconds=2.0)  # looks at 0.75, 1.5 and 2.25
+    assert list(found) == list(dataset.parts["all"].ids[:32])
+
+
+def test_a_short_time_limit_has_none_and_a_long_one_a_small_share() -> None:
+    assert [contents_seconds(limit) for limit in (None, 59.0, 60.0, 7_200.0)] == [2.0, 0.0, pytest.approx(0.18), 2.0]
+
+
+def test_all_shown_pictures_of_a_run_have_a_content(dataset: Dataset, tmp_path: Path) -> None:
+    part = dataset.parts["all"]
+    images = np.stack([part.pictures.original(row) for row in range(COUNT)])
+    pictures = ImageSet(images, np.arange(COUNT), part.ids, np.arange(COUNT) % 2)
+    wrong = np.full((COUNT, 2), 0.5, np.float32)
+    wrong[np.arange(COUNT), 1 - np.arange(COUNT) % 2] = 0.6
+    wrong[:20] = np.eye(2, dtype=np.float32)[np.arange(20) % 2]  # these are right
+    write_report_pictures(tmp_path, wrong, pictures, dataset.class_names, train_samples=None, seed=0)
+    write_contents(tmp_path, dataset)
+    found = json.loads((tmp_path / CONTENTS).read_text(encoding="utf-8"))["contents"]
+    assert {*part.ids[20:]} <= found.keys()  # worst errors, and those after them
+    assert found[part.ids[-1]] == picture_content(part.pictures, COUNT - 1)
+
+
+def test_without_time_no_file_is_written(dataset: Dataset, tmp_path: Path) -> None:
+    write_contents(tmp_path, dataset, seconds=0.0)
+    assert list(tmp_path.iterdir()) == []

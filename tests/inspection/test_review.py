@@ -1,0 +1,161 @@
+"""What a person is asked to look at, in which order, and what becomes of a mark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.report.conftest import build_run
+
+from onelook.commands.review import is_run, review_run
+from onelook.data.dataset import Dataset
+from onelook.data.fixes.find_pictures import picture_content
+from onelook.data.fixes.fixes_file import read_fixes
+from onelook.data.fixes.marks_file import Mark, MarksOnDisk
+from onelook.data.open import open_dataset
+from onelook.errors import ConfigError, DataError
+from onelook.inspection.review import Review
+from onelook.inspection.review_queue import MOST_PICTURES, Pile, QueuedPicture, piles_of_run
+from onelook.report.results import Results, read_results
+
+NAMES = ("cat", "dog", "<b>fox</b>")
+SUSPECTS = (
+    "id,split,label,suggested,probability,score,action,class_name,content\n"
+    "test/9,all,dog,cat,0.9731,0.9802,,cat,7d44\n"
+    "elsewhere.jpg,all,cat,dog,0.8,0.75,,dog,\n"
+)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Three errors: two dogs taken for cats, and a fox taken for a dog."""
+    return read_results(build_run(tmp_path_factory.mktemp("runs") / "a", names=NAMES, pictures=True))
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    images = np.random.default_rng(0).integers(0, 256, (4, 6, 6), dtype=np.uint8)
+    return open_dataset((images, np.array([0, 0, 1, 1])))
+
+
+def review(path: Path, dataset: Dataset | None = None, **changes: object) -> Review:
+    pictures = tuple(QueuedPicture(str(at), "0", "1", 0.9) for at in (1, 2, 9))
+    values = {"contents": {"9": "kept"}, **changes}
+    return Review(
+        "run", (Pile("Errors", "3 errors", "", pictures),), ("0", "1"), MarksOnDisk(path), "", dataset, **values
+    )
+
+
+def test_doubtful_labels_come_before_errors_and_none_twice(results: Results, tmp_path: Path) -> None:
+    path = tmp_path / "suspects.csv"
+    path.write_text(SUSPECTS, encoding="utf-8")
+    doubted, errors = piles_of_run(results, path)
+    assert [(one.id, one.label, one.guess, one.p_guess) for one in doubted.pictures] == [
+        ("test/9", "dog", "cat", 0.9731),
+        ("elsewhere.jpg", "cat", "dog", 0.8),
+    ]
+    assert doubted.pictures[0].p_label == pytest.approx(1 - 0.9802)
+    assert doubted.title == "2 labels look wrong"
+    assert [one.id for one in errors.pictures] == ["test/10", "test/16"]
+    assert errors.title.startswith("2 errors")
+    assert [pile.topic for pile in piles_of_run(results, tmp_path / "none.csv")] == ["Errors"]
+
+
+def test_a_page_has_room_for_so_many(results: Results, tmp_path: Path) -> None:
+    path = tmp_path / "suspects.csv"
+    head, row, _ = SUSPECTS.splitlines()
+    more = (row.replace("test/9", f"{at}.jpg") for at in range(MOST_PICTURES + 5))
+    path.write_text("\n".join([head, *more]), encoding="utf-8")
+    (pile,) = piles_of_run(results, path)
+    assert (len(pile.pictures), pile.left_out) == (MOST_PICTURES, 5)
+
+
+def test_a_mark_is_on_the_disk_with_the_content_of_the_picture(tmp_path: Path, dataset: Dataset) -> None:
+    asked = review(tmp_path / "fixes.csv", dataset)
+    asked.mark("2", "relabel", "1")
+    asked.mark("9", "drop", "1")  # not in the data any more: the run kept its content
+    relabel, drop = read_fixes(tmp_path / "fixes.csv").fixes
+    assert (relabel.id, relabel.decision, relabel.content) == (
+        "2",
+        ("relabel", "1"),
+        picture_content(dataset.parts["all"].pictures, 1),
+    )
+    assert (drop.id, drop.decision, drop.content) == ("9", ("drop", ""), "kept")
+    asked.mark("2", "", "")
+    assert [fix.id for fix in read_fixes(tmp_path / "fixes.csv").fixes] == ["9"]
+
+
+def test_only_what_is_shown_can_be_marked_and_only_with_known_classes(tmp_path: Path) -> None:
+    asked = review(tmp_path / "fixes.csv")
+    for identifier, action, name, said in (
+        ("3", "drop", "", "no picture '3'"),
+        ("1", "delete", "", "'delete' is no action. Expected relabel, drop or keep"),
+        ("1", "relabel", "fox", "no class 'fox'"),
+    ):
+        with pytest.raises(DataError, match=said):
+            asked.mark(identifier, action, name)
+    assert not (tmp_path / "fixes.csv").exists()
+
+
+def test_a_new_class_of_an_earlier_decision_can_come_back(tmp_path: Path) -> None:
+    asked = review(tmp_path / "fixes.csv")
+    asked.marks.set("other.jpg", Mark("other.jpg", "relabel", "new:fox"))
+    assert asked.mark("1", "relabel", "new:fox")["1"].class_name == "new:fox"
+
+
+def test_to_agree_with_a_corrected_label_keeps_the_correction(tmp_path: Path) -> None:
+    behind = {"1": Mark("1", "relabel", "0", "c")}  # the label that is shown is the one of this fix
+    asked = review(tmp_path / "fixes.csv", behind=behind)
+    assert asked.mark("1", "keep", "")["1"] == behind["1"]
+    assert asked.mark("2", "keep", "")["2"].action == "keep"
+
+
+def test_pictures_come_from_the_data_else_from_the_run(tmp_path: Path, dataset: Dataset, results: Results) -> None:
+    asked = review(tmp_path / "fixes.csv", dataset)
+    found = asked.picture(0)
+    assert found is not None
+    assert found.media_type == "image/png"
+    assert asked.picture(2) is None  # neither has it
+    assert asked.picture(3) is None
+    assert asked.picture(-1) is None
+    kept = Review("a", piles_of_run(results, tmp_path / "no"), NAMES, asked.marks, "", None, results.pictures)
+    assert all(kept.picture(at) for at in range(3))
+
+
+def opened(path: Path, **options: object) -> Review:
+    given = {"data": None, "out": None, "find_data": lambda _: None, "warn": lambda _: None, **options}
+    return review_run(path, **given)  # type: ignore[arg-type]
+
+
+def test_a_run_without_its_data_shows_what_it_kept_and_says_so(tmp_path: Path) -> None:
+    run = build_run(tmp_path / "run", names=NAMES, pictures=True)
+    said: list[str] = []
+    asked = opened(run.path, warn=said.append)
+    assert len(said) == 1
+    assert "--data" in said[0]
+    assert asked.marks.path == run.path / "fixes.csv"
+    assert asked.command.endswith(f"train 'my shirts' --epochs 3 --fixes {run.path / 'fixes.csv'}")
+    assert len(asked.pictures) == 3
+    page = asked.page("t0ken")
+    assert "picture/0?token=t0ken" in page
+    assert "<b>fox" not in page
+
+
+def test_the_fixes_that_a_run_began_with_are_not_written_to(tmp_path: Path) -> None:
+    run = build_run(tmp_path / "run", names=NAMES, pictures=True, settings={"fixes": "mine.csv"})
+    run.fixes.write_text("id,action,class_name\ntest/1,relabel,cat\n", encoding="utf-8")
+    before = run.fixes.read_bytes()
+    asked = opened(run.path)
+    asked.mark("test/9", "keep", "")
+    assert run.fixes.read_bytes() == before
+    assert asked.marks.path == run.path / "reviewed-fixes.csv"
+    assert [fix.id for fix in read_fixes(asked.marks.path).fixes] == ["test/1", "test/9"]
+
+
+def test_without_errors_there_is_nothing_to_look_at(tmp_path: Path) -> None:
+    run = build_run(tmp_path / "run", names=NAMES, confusion=np.diag([3, 3, 3]).tolist(), pictures=True)
+    with pytest.raises(ConfigError, match="nothing to look at"):
+        opened(run.path)
+    assert is_run(run.path)
+    assert not is_run(tmp_path)
