@@ -15,8 +15,9 @@ import pytest
 import torch
 from tests.training.parallel_runs import VAL_ROWS, run
 
-from onelook.errors import ConfigError
-from onelook.training.parallel import ALONE, Processes
+from onelook.errors import ConfigError, OnelookError
+from onelook.runtime import Launch
+from onelook.training.parallel import ALONE, Processes, join_processes
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,6 +71,25 @@ def test_the_result_is_a_single_process_but_for_rounding(name: str, ended: Path)
         assert record["val_accuracy"] == alone.val_accuracy
         assert (record["val_accuracy"] * VAL_ROWS) % 1 == pytest.approx(0, abs=1e-9)
     assert found["notes"] == list(expected.notes)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [({}, "MASTER_ADDR"), ({"MASTER_ADDR": "127.0.0.1"}, "MASTER_PORT")],
+    ids=["no address", "no port"],
+)
+def test_processes_that_nothing_tells_where_the_others_are(
+    variables: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MASTER_ADDR", "MASTER_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"RANK": "1", "WORLD_SIZE": "2", **variables}.items():
+        monkeypatch.setenv(name, value)
+    with (
+        pytest.raises(OnelookError, match=rf"process 1 of 2 does not find the others: .*{said}.*\. Start them with: t"),
+        join_processes(Launch(1, 1, 2)),
+    ):
+        raise AssertionError("it connected")
 
 
 def test_bfloat16_is_rounded_more_coarsely_and_no_more(ended: Path) -> None:

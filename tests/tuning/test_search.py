@@ -21,7 +21,7 @@ from onelook.tuning import search as module
 from onelook.tuning.dimensions import Dimension
 from onelook.tuning.search import PendingTrial, Search
 from onelook.tuning.search_result import SearchResult, TrialRow
-from onelook.tuning.study import open_study
+from onelook.tuning.study import draw, open_study
 from onelook.tuning.trial import Job, Outcome
 
 SPACE = (
@@ -66,6 +66,17 @@ def test_points_lie_in_the_space_and_trials_are_numbered_from_1(search: Search) 
 def test_a_rate_is_drawn_even_by_factors(search: Search) -> None:
     rates = [settle(search, 0.5).job.point["optimizer.learning_rate"] for _ in range(9)]
     assert sum(rate < 3e-3 for rate in rates) >= 3  # a half of the factors, and 3 % of the differences
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+@pytest.mark.parametrize(("log", "middle"), [(False, 516), (True, 90)])
+def test_half_of_what_is_drawn_lies_below_the_middle_of_the_scale(is_whole: bool, log: bool, middle: float) -> None:
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    one = Dimension("batch_size", low=8, high=1024, is_whole=is_whole, log=log)
+    drawn = [draw(study.ask(), one) for _ in range(40)]
+    assert {type(value) for value in drawn} == {int if is_whole else float}
+    assert all(one.holds(value) for value in drawn)
+    assert 12 <= sum(value < middle for value in drawn) <= 28  # of the other scale 3, or 35 and more
 
 
 def test_the_same_seed_draws_the_same_points_and_a_search_that_goes_on_draws_new_ones(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ after each `>>>`, which may have options of `open_dataset`, the whole answer or 
 - `--- FILE in utf-16-be` is another encoding, and `in dos` a byte order mark and Windows' ends of lines.
 - In a file `<49:7>` stands for 49 pixels, `7,14,21…`, and `<p0-48>` for names.
 - Arrays are lines such as `x = uint8 2x8x9 from 7`, which counts in steps of 7 too, or `y = [0, 1]`. In Parquet
-  `png [0, 1]` are pictures of one grey, and `struct png` those of Hugging Face.
+  `png [0, 1]` are pictures of one grey, and `struct png` those of Hugging Face; `label as large_string = ["a"]` has
+  a type as other writers choose it, and `label as dictionary = ["a"]` is a column of pandas' categories.
 """
 
 from __future__ import annotations
@@ -139,6 +140,10 @@ def put_parquet(path: Path, lines: list[str]) -> None:
             columns[name] = [{"bytes": each, "path": None} for each in files] if kind else files
         else:
             columns[name] = literal_eval(text)
+        if " as " in name:
+            name, _, kind = name.partition(" as ")
+            cells = columns.pop(f"{name} as {kind}")
+            columns[name] = pa.array(cells).dictionary_encode() if kind == "dictionary" else pa.array(cells, kind)
     parquet.write_table(pa.table(columns).replace_schema_metadata(features), path, row_group_size=2)
 
 

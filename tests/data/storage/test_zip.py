@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -42,6 +43,41 @@ def test_extras_in_a_member_s_own_header_are_skipped(tmp_path: Path) -> None:
         member.extra = struct.pack("<HH8s", 0x7855, 8, b"whatever")
         archive.writestr(member, b"pixels")
     assert ZipStorage(path).read("1.jpg") == b"pixels"
+
+
+STREAMED = 0x8  # sizes and checksum follow the content, and its own header has zeros
+ZIP64 = struct.pack("<HHQQ", 1, 16, 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("own_extra", "listed_extra", "flags"),
+    [
+        (b"UT\x09\0\3" + bytes(8) + b"ux\x0b\0\1" + bytes(10), b"UT\5\0\3" + bytes(4) + b"ux\x0b\0\1" + bytes(10), 0),
+        (b"", b"\x0a\0\x20\0" + bytes(32), 0),
+        (ZIP64, b"", 0),
+        (b"UX\x0c\0" + bytes(12), b"UX\x08\0" + bytes(8), STREAMED),
+    ],
+    ids=["Info-ZIP", "Windows and 7-Zip", "sizes for large files", "macOS, streamed"],
+)
+def test_a_member_is_read_where_another_tool_put_it(
+    tmp_path: Path, own_extra: bytes, listed_extra: bytes, flags: int
+) -> None:
+    content, local, listed = [b"first!", b"second"], b"", b""
+    for number, each in enumerate(content):
+        name = f"{number}.jpg".encode()
+        facts = struct.pack("<LLL", zlib.crc32(each), len(each), len(each))
+        behind = b"PK\7\x08" + facts if flags else b""
+        shared = struct.pack("<HHHHH", 20, flags, 0, 0, 0x5A21)
+        listed += b"PK\1\2" + struct.pack("<H", 0x31E) + shared + facts
+        listed += struct.pack("<HHHHHLL", len(name), len(listed_extra), 0, 0, 0, 0, len(local)) + name + listed_extra
+        local += b"PK\3\4" + shared + (bytes(12) if flags else facts)
+        local += struct.pack("<HH", len(name), len(own_extra)) + name + own_extra + each + behind
+    end = b"PK\5\6" + struct.pack("<HHHHLLH", 0, 0, 2, 2, len(listed), len(local), 0)
+    (tmp_path / "a.zip").write_bytes(local + listed + end)
+    storage = ZipStorage(tmp_path / "a.zip")
+    assert [storage.read(name) for name in storage.files] == content
+    with storage.open("1.jpg") as stream:
+        assert stream.read() == b"second"
 
 
 def damaged(path: Path, at: int, content: bytes) -> ZipStorage:

@@ -43,6 +43,16 @@ def python2_array(pixels: np.ndarray, shape: bytes | None = None) -> bytes:
     )  # fmt: skip
 
 
+def python2_scalar(dtype: str, value: int) -> bytes:
+    """A number of NumPy 1 as Python 2 pickled it: its bytes are a text."""
+    raw = np.array(value, dtype).tobytes()
+    order = b"|" if len(raw) == 1 else dtype[:1].encode()
+    return (
+        b"cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nU\x02" + dtype[-2:].encode() + b"K\x00K\x01\x87R(K\x03U\x01"
+        + order + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tbU" + bytes([len(raw)]) + raw + b"\x86R"
+    )  # fmt: skip
+
+
 def python2_batch(pixels: np.ndarray, **labels: list[int]) -> bytes:
     """A batch as Python 2 pickled it, memo and all."""
     items = [text("batch_label") + b"q\x02" + text("training batch 1 of 5"), text("data") + python2_array(pixels)]
@@ -136,6 +146,13 @@ def test_arrays_come_out_as_pickle_gives_them(dtype: str, order: Any) -> None:
         inside = read_plain_pickle(pickle.dumps((array, (array, array, array, array)), protocol))
         np.testing.assert_array_equal(inside[0], array)
         np.testing.assert_array_equal(inside[1][3], array)
+
+
+@pytest.mark.parametrize("dtype", ["|u1", "<i4", "<i8", ">i8"])
+def test_labels_that_are_numbers_of_numpy_in_python_2(tmp_path: Path, dtype: str) -> None:
+    labels = listed([python2_scalar(dtype, 1), python2_scalar(dtype, 0)])
+    batch = python2_batch(PIXELS, labels=[1, 0]).replace(listed([number(1), number(0)]), labels)
+    assert open_dataset(cifar10(tmp_path, data_batch_1=batch)).parts["train"].labels.tolist() == [1, 0, 1]  # type: ignore[union-attr]
 
 
 # --- what means harm

@@ -8,7 +8,7 @@ from typing import Any
 
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.layouts.tables.parquet_rows import ParquetFacts, opened_parquet, read_column
+from onelook.data.layouts.tables.parquet_rows import ParquetFacts, is_text, opened_parquet, read_column
 from onelook.data.pictures.by_content import is_picture
 from onelook.data.storage.location import Location
 from onelook.wording import named
@@ -24,7 +24,7 @@ def holds_bytes(schema: Any, name: str) -> bool:
     """Return whether a column holds bytes, or a struct with a field `bytes`."""
     import pyarrow as pa
 
-    binary = (pa.binary(), pa.large_binary())
+    binary = (pa.binary(), pa.large_binary(), pa.binary_view())
     kind = schema.field(name).type
     if pa.types.is_struct(kind):
         at = kind.get_field_index("bytes")
@@ -121,12 +121,7 @@ def _is_plain(schema: Any, name: str) -> bool:
 
     kind = schema.field(name).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(
-        pa.types.is_string(kind)
-        or pa.types.is_large_string(kind)
-        or pa.types.is_integer(kind)
-        or pa.types.is_boolean(kind)
-    )
+    return bool(is_text(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind))
 
 
 def _agree(one: Sequence[Any], other: Sequence[Any]) -> bool:

@@ -69,6 +69,13 @@ def read_facts(location: Location, entry: str) -> ParquetFacts:
     return facts
 
 
+def is_text(kind: Any) -> bool:
+    """Return whether a type of pyarrow is text, in any of its three forms: polars and newer writers have their own."""
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
 def read_column(location: Location, entry: str, column: str) -> list[Any]:
     """Return all values of one column as Python objects. Equal values of a dictionary are one object.
 

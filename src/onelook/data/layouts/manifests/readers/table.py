@@ -49,7 +49,7 @@ from onelook.data.layouts.manifests.readers.text_table import (
     refuse_twice,
 )
 from onelook.data.layouts.tables.files import open_table, table_suffix
-from onelook.data.layouts.tables.parquet_rows import values_of
+from onelook.data.layouts.tables.parquet_rows import is_text, values_of
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, missing_extra, unknown_name
 from onelook.wording import counted
@@ -379,7 +379,7 @@ def _is_plain(kind: Any, types: Any) -> bool:
     """Return whether a Parquet column has one text, number or boolean in each row."""
     if types.is_dictionary(kind):
         kind = kind.value_type
-    tests = (types.is_string, types.is_large_string, types.is_integer, types.is_floating, types.is_boolean)
+    tests = (is_text, types.is_integer, types.is_floating, types.is_boolean)
     return any(test(kind) for test in tests)
 
 
