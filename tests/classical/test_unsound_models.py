@@ -145,6 +145,29 @@ def test_a_number_that_contradicts_the_others_is_refused(
         refuse_unsound(name, estimator, 64, 10)
 
 
+SOUND: dict[str, list[Forge]] = {
+    "knn": [
+        setting("n_neighbors", lambda _: 200),  # as many as it has pictures
+        setting("_y", np.zeros_like),
+        setting("_y", lambda labels: np.full_like(labels, 9)),
+        setting("_fit_X", lambda rows: rows.astype(np.float32)),
+    ],
+    "svc": [setting("kernel", lambda _, kind=kind: kind) for kind in ("linear", "poly", "rbf", "sigmoid")],
+    "random-forest": [setting("estimators_", lambda trees: trees[-1:])],
+    "hist-gradient-boosting": [setting("_predictors", lambda rounds: rounds[:1]), node("feature_idx", 63)],
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_a_number_at_the_edge_of_what_is_sound_is_accepted(name: str, fitted: Callable[..., ClassicalFit]) -> None:
+    content = fitted(name).content
+    for forge in SOUND[name]:
+        estimator = from_skops(content, known_types(name))
+        forge(estimator)
+        refuse_unsound(name, estimator, 64, 10)
+        refuse_unsound(name, estimator, 64, 11)  # a class that no picture had
+
+
 @pytest.mark.parametrize(
     "forge",
     [

@@ -140,10 +140,9 @@ def put_parquet(path: Path, lines: list[str]) -> None:
             columns[name] = [{"bytes": each, "path": None} for each in files] if kind else files
         else:
             columns[name] = literal_eval(text)
-        if " as " in name:
-            name, _, kind = name.partition(" as ")
-            cells = columns.pop(f"{name} as {kind}")
-            columns[name] = pa.array(cells).dictionary_encode() if kind == "dictionary" else pa.array(cells, kind)
+    for name, _, kind in (each.partition(" as ") for each in list(columns) if " as " in each):
+        cells = columns.pop(f"{name} as {kind}")
+        columns[name] = pa.array(cells).dictionary_encode() if kind == "dictionary" else pa.array(cells, kind)
     parquet.write_table(pa.table(columns).replace_schema_metadata(features), path, row_group_size=2)
 
 
