@@ -66,6 +66,43 @@ _NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
     "subset",
 }
 _TO_PREDICT = frozenset({"pred", "predict", "prediction", "predictions", "inference", "unlabeled", "unlabelled"})
+# Folders of pictures that their owner has not sorted yet, without accents; `other` and `unknown` may be classes.
+_UNSORTED = frozenset(
+    (
+        *(
+            "unsorted",
+            "not sorted",
+            "to sort",
+            "to be sorted",
+            "to do",
+            "todo",
+            "to label",
+            "not labeled",
+            "not labelled",
+        ),
+        *(
+            "a trier",
+            "non trie",
+            "non tries",
+            "non triees",
+            "unsortiert",
+            "nicht sortiert",
+            "zu sortieren",
+            "sin clasificar",
+        ),
+        *(
+            "sin ordenar",
+            "por clasificar",
+            "por ordenar",
+            "da ordinare",
+            "non ordinate",
+            "da classificare",
+            "a classificar",
+        ),
+        *("por ordenar", "ongesorteerd", "nesortovane", "не разобрано", "неразобранное", "несортированные", "未分类"),
+        *("未分類", "未整理", "未标注", "未標註", "待分类", "待分類", "미분류", "미정리", "분류전", "분류 전"),
+    )
+)
 _LABELLED_FOLDERS = frozenset({"labeled", "labelled", "annotated"})
 _PART_OF_A_WHOLE = frozenset({"part", "parts", "batch", "chunk", "shard", "fold", "archive", "subset"})
 _SAMPLE_WORDS = frozenset(("sample", "samples", "simple", "demo", "tiny", "mini", "subset", "example", "examples"))
@@ -294,8 +331,20 @@ def names_to_predict(folder: str) -> bool:
     Example:
         >>> names_to_predict("seg_pred"), names_to_predict("Unlabelled"), names_to_predict("predator")
         (True, True, False)
+        >>> names_to_predict("à trier"), names_to_predict("00_to-sort"), names_to_predict("other")
+        (True, True, False)
     """
-    return not _TO_PREDICT.isdisjoint(_words(folder))
+    return not _TO_PREDICT.isdisjoint(_words(folder)) or names_unsorted(folder)
+
+
+def names_unsorted(folder: str) -> bool:
+    """Return whether a folder is called after pictures that are still to be sorted.
+
+    Example:
+        >>> names_unsorted("00_To-Sort"), names_unsorted("sorted")
+        (True, False)
+    """
+    return " ".join(word for word in _words(folder) if not word.isdecimal()) in _UNSORTED
 
 
 def are_days(folders: Iterable[str]) -> bool:

@@ -42,7 +42,14 @@ from onelook.data.layouts.folders.tree import (
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import are_numbered, names_a_share, names_to_predict, number_shares, part_of
+from onelook.data.part_names import (
+    are_numbered,
+    names_a_share,
+    names_to_predict,
+    names_unsorted,
+    number_shares,
+    part_of,
+)
 from onelook.data.person_names import are_called_after_persons
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -307,7 +314,8 @@ def _loose_test(tree: PictureTree) -> str | None:
         return None
     depth = tree.base.count("/") + 1
     others = [name for top, names in tree.tops.items() if top != tops[0] for name in names]
-    is_loose = all(name.count("/") == depth for name in tree.tops[tops[0]])
+    inside = {each for name in tree.tops[tops[0]] for each in name.split("/")[depth:-1]}
+    is_loose = not inside or (names_unsorted(tops[0]) and inside.isdisjoint(tree.tops))
     return tops[0] if is_loose and all(name.count("/") >= depth for name in others) else None
 
 
