@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from unicodedata import normalize
 
-from onelook.data.part_words import PART_WORDS, part_in_other_words, words_in
+from onelook.data.part_words import PART_WORDS, part_in_other_words, plain, words_in
 
 PART_ORDER = ("train", "val", "test")
 # Where pictures are only predicted: those to which a table gives a label already, and those that no table lists.
@@ -110,6 +110,15 @@ _SAMPLE_WORDS = frozenset(("sample", "samples", "simple", "demo", "tiny", "mini"
 _DAY = re.compile(
     r"(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d\d[-_.](?:0[1-9]|1[0-2])"
     r"|(?:0[1-9]|[12]\d|3[01])([-_.])(?:0[1-9]|1[0-2])\2(?:19|20)\d\d"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# The first three letters of the months in English, German, French, Spanish, Portuguese and Italian, without accents.
+_MONTH_BEGINNINGS = (
+    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mai", "okt", "dez", "fev"),
+    *("avr", "jui", "aou", "ene", "abr", "ago", "dic", "set", "out", "gen", "mag", "giu", "lug", "ott"),
+)
+_MONTH = re.compile(
+    rf"(?:0?[1-9]|1[0-2])[月월]?|(?:(?:0?[1-9]|1[0-2])[-_. ]*)?(?:{'|'.join(_MONTH_BEGINNINGS)})[a-z]*", re.I
 )
 _DATE = re.compile(r"(?:19|20)\d\d(?:[\W_]?\d\d){0,2}")
 
@@ -356,6 +365,21 @@ def are_days(folders: Iterable[str]) -> bool:
     """
     distinct = set(folders)
     return len(distinct) > 1 and all(map(_DAY.fullmatch, distinct))
+
+
+def are_years_and_months(pairs: Iterable[tuple[str, str]]) -> bool:
+    """Return whether folders are years, and those in them months: both are when pictures came.
+
+    Years alone may be what is to be learnt.
+
+    Example:
+        >>> are_years_and_months([("2021", "01_January"), ("2022", "07_July")]), are_years_and_months([("2021", "5월")])
+        (True, True)
+        >>> are_years_and_months([("2021", "cat"), ("2021", "dog")])
+        False
+    """
+    found = set(pairs)
+    return bool(found) and all(_YEAR.fullmatch(year) and _MONTH.fullmatch(plain(month)) for year, month in found)
 
 
 def names_a_sample(folder: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from onelook.data.layouts.folders.instances import instances, word_for_instance
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_ORDER, names_a_share, number_shares, part_of, parts_among
+from onelook.data.part_names import PART_ORDER, are_years_and_months, names_a_share, number_shares, part_of, parts_among
 from onelook.data.person_names import PERSON
 from onelook.errors import ConfigError
 
@@ -27,6 +27,7 @@ _FEWEST_ABOVE_CASE = 2  # folders of a picture: its class and its case
 _WORDNET = re.compile(r"n\d{8}.*")
 _MAGNIFICATION = re.compile(r"\d+x", re.I)
 _DIGIT = re.compile(r"\d")
+_DAY_OF_MONTH = re.compile(r"0?[1-9]|[12]\d|3[01]|(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d")
 _SIGNS = re.compile(r"[\W_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 # The folder of one recording: a word for it and a number.
@@ -63,6 +64,7 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
         choices = {level: classes for level, classes in choices.items() if not _are_people(classes)} or choices
         if not parts_in_paths(names, path):  # of which each share has its own
             choices = {level: classes for level, classes in choices.items() if not number_shares(classes)} or choices
+    choices = _without_months(choices, [each[alone:] for each in folders], alone)
     before = len(choices)
     choices = _without_letters(choices)
     has_letters = len(choices) == 1 < before
@@ -297,6 +299,33 @@ def _without_letters(choices: dict[FolderLevel, list[str]]) -> dict[FolderLevel,
         )
     ]
     return {level: classes for level, classes in choices.items() if level not in letters}
+
+
+def _without_months(
+    choices: dict[FolderLevel, list[str]], folders: Sequence[Sequence[str]], alone: int
+) -> dict[FolderLevel, list[str]]:
+    """Return the choices without years that hold months, these months, and the days in them, if another is left."""
+    at = year_of_months(folders)
+    if at is None:
+        return choices
+    dates = {alone + at + 1, alone + at + 2}
+    days = {each[at + 2] for each in folders if len(each) > at + 2}
+    if days and all(map(_DAY_OF_MONTH.fullmatch, days)):
+        dates.add(alone + at + 3)
+    return {level: classes for level, classes in choices.items() if level.which not in dates} or choices
+
+
+def year_of_months(folders: Sequence[Sequence[str]]) -> int | None:
+    """Return which folder of each picture, counted from 0, is the year of the month in it; None if none is.
+
+    Example:
+        >>> year_of_months([["cat", "2021", "05"], ["dog", "2022", "11"]]), year_of_months([["2021", "cat"]])
+        (1, None)
+    """
+    most = min(map(len, folders), default=0)
+    return next(
+        (at for at in range(most - 1) if are_years_and_months((each[at], each[at + 1]) for each in folders)), None
+    )
 
 
 def _are_deeper(folders: Sequence[Sequence[str]], level: FolderLevel) -> bool:

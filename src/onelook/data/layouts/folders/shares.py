@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
+from onelook.data.layouts.folders.levels import lone_folders, year_of_months
 from onelook.data.layouts.folders.tree import PictureTree
 from onelook.data.layouts.folders.versions import note_on_versions
 from onelook.data.layouts.hash_folders import are_hash_folders, notes_on_hash_folders
 from onelook.data.layouts.label_from import FolderLevel
-from onelook.data.part_names import are_days, names_a_share, number_shares
+from onelook.data.part_names import are_days, are_years_and_months, names_a_share, number_shares
 from onelook.wording import named
 
 _FEWEST_DIGITS = 3  # in the name of a folder
@@ -34,6 +37,8 @@ def only_share_out(tree: PictureTree) -> bool:
         return True
     if tree.versions is not None and tree.versions.are_flat:
         return True
+    if (months := _months(tree)) is not None and months.are_all:
+        return True
     folders = _class_folders(tree)
     return _are_numbered(tree, folders) or _hold_pairs(tree, folders)
 
@@ -45,19 +50,50 @@ def notes_on_shares(tree: PictureTree) -> list[str]:
         return spread
     if tree.versions is not None and tree.versions.are_flat:
         return [note_on_versions(tree.versions, flag)]
+    folders = _class_folders(tree)
     if _hold_one_each(tree):
         example = named([tree.names[0]])
         return [f"Each folder holds one picture, such as {example}: the folders are no classes; {flag} takes them."]
-    folders = _class_folders(tree)
     if _hold_pairs(tree, folders):
         return [
             f"The folders {named(folders)} hold pictures of the same names, in pairs of a picture and what is to be "
             f"made of it: they are no classes; {flag} takes them."
         ]
-    if not number_shares(folders):
-        return []
+    if (months := _months(tree)) is not None and months.depth == 0:
+        return [months.note()]
     what = "are called after days" if are_days(folders) else "number shares of the pictures"
-    return [f"The folders {named(folders, most=3)} {what}, and are no classes: {flag} takes them."]
+    said = f"The folders {named(folders, most=3)} {what}, and are no classes: {flag} takes them."
+    return [said] if number_shares(folders) else []
+
+
+@dataclass(frozen=True)
+class _Months:
+    """Folders of years, and of months in them."""
+
+    depth: int  # the number of folders above the years that differ
+    years: Sequence[str]
+    months: Sequence[str]
+    are_all: bool  # whether no other folder could be the class
+
+    def note(self) -> str:
+        shown = f"{named(self.years, most=2)}, and {named(self.months, most=2)} in them,"
+        return (
+            f"The folders {shown} are called after years and months, and are no classes: --label-from chooses others."
+        )
+
+
+def _months(tree: PictureTree) -> _Months | None:
+    """Return the folders of years and months that all pictures lie in; None for others."""
+    first = tree.names[0].split("/")[:-1] if tree.names else []
+    if not any(are_years_and_months([pair]) for pair in pairwise(first)):  # a quick look
+        return None
+    folders = [name[len(tree.base) :].split("/")[:-1] for name in tree.names]
+    alone = lone_folders(folders)
+    below = [each[alone:] for each in folders]
+    if (at := year_of_months(below)) is None:
+        return None
+    years, months = ([*dict.fromkeys(each[at + depth] for each in below)] for depth in (0, 1))
+    return _Months(at, years, months, not tree.parts and {len(each) for each in below} == {2})
 
 
 def note_on_numbers(tree: PictureTree) -> list[str]:
