@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
-from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
+from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, is_called_like_label, words_of
 from onelook.data.layouts.manifests.columns.group_column import group_column, named_group
 from onelook.data.layouts.manifests.columns.one_hot import mark_among, read_crosses, read_one_hot, value_for_no
 from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
@@ -294,8 +294,7 @@ def find_roles(
     if table.several_labels and not is_sure and not _is_to_predict(candidates, evidence):
         target = Target(None, Strength.NAMED, no_classes=_several_in_words(table))
     label = target.column
-    is_class = bool(label and table.key) and are_one_to_one(table.columns[table.key], table.columns[label or ""])
-    if table.key and named is None and not is_class:
+    if table.key and named is None and not (label is not None and _is_key_of_classes(table, label)):
         group: str | None = table.key
     else:
         group = group_column({**rest, **({label: table.columns[label]} if label else {})}, label)
@@ -312,6 +311,19 @@ def _several_in_words(table: ManifestTable) -> str:
     if (mark := mark_among(marks)) != "1":
         return several_crosses_in_words(table.several_labels, mark)
     return several_ones_in_words(table.several_labels, value_for_no(marks))
+
+
+def _is_key_of_classes(table: ManifestTable, label: str) -> bool:
+    """Return whether the common key of rows is the label under another name, as `landmark_id` of `landmark_name`.
+
+    A person may happen to have one label, and the label one person: the key's name tells, or that it holds numbers.
+    """
+    cells = table.columns[table.key]
+    if not are_one_to_one(cells, table.columns[label]):
+        return False
+    words, of_label = ({*words_of(name)} - CODE_WORDS for name in (table.key, label))
+    are_numbers = all(cell is not None and cell.isdecimal() for cell in cells)
+    return bool(words & of_label) or is_called_like_label(table.key) or are_numbers
 
 
 def _is_to_predict(columns: Mapping[str, Sequence[str | None]], evidence: LabelEvidence) -> bool:
