@@ -185,6 +185,13 @@ def test_folds_that_were_interrupted_name_no_next_command_and_doubts_their_file(
     assert in_python[-1].split() == [*said[-1].split()[:-2], f"fixes='{tmp_path}/suspects.csv'"]
 
 
+def test_folds_that_doubt_labels_name_the_page_on_which_to_mark_them_first(tmp_path: Path) -> None:
+    said: list[str] = []
+    finding = Finding("labels", "train", 1, ("a",), "A label looks wrong.")
+    say_folds(said.append, replace(folds(tmp_path, "onelook train photos --folds 2"), findings=(finding,)))
+    assert said[said.index("\nnext") + 1 :][:2] == [f"  onelook review {tmp_path}", "  onelook train photos"]
+
+
 def test_several_models_end_with_each_score_and_each_failure() -> None:
     models = (
         TrainedModel("cnn", RunFolder(Path("all/cnn")), "complete", SCORED[10]),

@@ -279,6 +279,7 @@ def test_two_tabs_and_a_server_that_has_ended(quiet: Browser, tmp_path: Path) ->
     quiet.press("x")
     quiet.wait_for("document.querySelector('.marks-trouble').textContent")
     assert quiet.text(".marks-trouble").startswith("Not saved: the command that saves marks has ended.")
+    assert len(quiet.ask(MARKED)) == 3  # what is not saved is not shown either
     quiet.problems.clear()  # the browser's own note on the refused connection
     assert len(read_fixes(tmp_path / "run" / "fixes.csv").fixes) == 3
 

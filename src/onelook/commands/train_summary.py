@@ -62,8 +62,9 @@ def say_folds(say: Say, found: CrossValidation, *, in_python: bool = False) -> N
         _say_next(say, _predict_call(str(best.run.path)))
         return
     words = _without_folds(found)
+    doubted = [_command("review", str(found.path))] if found.findings else []
     without_folds = [_command(*words)] if words else []
-    _say_next(say, *without_folds, _command("predict", str(best.run.path), PICTURES_TO_COME))
+    _say_next(say, *doubted, *without_folds, _command("predict", str(best.run.path), PICTURES_TO_COME))
 
 
 def say_next_of_models(say: Say, found: TrainedModels, *, in_python: bool = False) -> None:

@@ -57,12 +57,21 @@
       const answer = await send("GET");
       if (answer) take(answer);
     },
-    write: async (id, decision) => {
+    // Shown at once, and sent one after the other: a mark that could not be saved is taken back.
+    write: (id, decision) => {
       const [action, class_name] = decision ?? ["", ""];
-      const answer = await send("POST", { id, action, class_name });
-      if (answer) take(answer);
+      const one = decision ?? ["", "", "", ""];
+      sent.set(id, one);
+      queue = queue.then(async () => {
+        const answer = await send("POST", { id, action, class_name });
+        if (sent.get(id) === one) sent.delete(id);
+        if (answer) take(answer);
+        refresh();
+      });
     },
   };
+  const sent = new Map(); // what the file does not have yet
+  let queue = Promise.resolve();
   const take = ({ marks }) => {
     earlier.clear();
     own = new Map(marks.map(([id, ...decision]) => [id, decision]));
@@ -81,10 +90,10 @@
   };
   const store = facts.saved ? onDisk : inBrowser;
   const decision = (id) => {
-    const found = own.get(id) ?? earlier.get(id);
+    const found = sent.get(id) ?? own.get(id) ?? earlier.get(id);
     return found && found[0] ? found : null;
   };
-  const decided = () => new Map([...earlier, ...own].filter(([, [action]]) => action));
+  const decided = () => new Map([...earlier, ...own, ...sent].filter(([, [action]]) => action));
 
   // The pictures of the page.
   const read = (element) => {
