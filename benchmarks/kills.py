@@ -1,6 +1,7 @@
 """`kill -9` of `onelook train` at 20 random moments, then `--resume`: are the weights those of the run left alone?
 
     python benchmarks/kills.py
+    python benchmarks/kills.py --precision bfloat16      # a result file of its own
 
 Two trainings on the built-in digits take turns, one with default settings, one with all on that keeps a state of its
 own. Each is first run undisturbed. Then whole commands, with all that they started, are killed at moments drawn over
@@ -38,7 +39,7 @@ KILLS = 20
 SEED = 0
 SECONDS_BETWEEN_SAVES = 0.2
 TRAIN = ("train", "digits", "--epochs", "8", "--batch-size", "8", "--seed", "1", "--quiet")
-TRAININGS = {
+TRAININGS: dict[str, tuple[str, ...]] = {
     "default settings": (),
     "everything on": (
         *("--set", "weight_average=0.99", "--set", "mix.mixup=0.2", "--set", "mix.cutmix=1.0"),
@@ -66,7 +67,11 @@ class Undisturbed:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=KILLS, help="fewer write no result")
+    parser.add_argument("--precision", choices=("float32", "bfloat16"), help="of all trainings")
     given = parser.parse_args()
+    if given.precision:
+        for training, options in TRAININGS.items():
+            TRAININGS[training] = (*options, "--set", f"precision={given.precision}")
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         whole = {training: left_alone(place, training) for training in TRAININGS}
@@ -91,7 +96,7 @@ def main() -> None:
             "processor_seconds_undisturbed": {training: round(run.seconds, 1) for training, run in whole.items()},
             "each": kills,
         }
-        write_result("kills", figures)
+        write_result("_".join(filter(None, ["kills", given.precision])), figures)
 
 
 def moments(kills: int, seed: int) -> Iterator[float]:

@@ -41,7 +41,13 @@ def build_pytorch_optimizer(settings: OptimizerSettings, module: nn.Module) -> t
 
 
 def train_epochs(
-    module: nn.Module, optimizer: torch.optim.Optimizer, images: np.ndarray, labels: np.ndarray, *, batch: int
+    module: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    images: np.ndarray,
+    labels: np.ndarray,
+    *,
+    batch: int,
+    bfloat16: bool = False,
 ) -> Iterator[float]:
     """Trains on shuffled batches for as long as it is asked; each `next` is an epoch and gives its seconds.
 
@@ -51,13 +57,15 @@ def train_epochs(
         images: (rows, height, width, channels), uint8.
         labels: (rows,), int64.
         batch: pictures in a step.
+        bfloat16: whether forward passes and losses are under torch's autocast.
     """
     pictures, targets = torch.from_numpy(images).permute(0, 3, 1, 2), torch.from_numpy(labels)
     loss_of = nn.CrossEntropyLoss()
     while True:
         start = time.perf_counter()
         for rows in torch.randperm(len(targets)).split(batch):
-            loss = loss_of(module(pictures[rows].float() / 255), targets[rows])
+            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+                loss = loss_of(module(pictures[rows].float() / 255), targets[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

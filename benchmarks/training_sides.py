@@ -1,5 +1,8 @@
 """One side's training of a recipe's network, timed in this process: ours, Keras on TensorFlow, or a plain PyTorch loop.
 
+Each side computes in float32, or in bfloat16 as its users ask for it: `--set precision=bfloat16`, which `auto` picks
+where it is faster; Keras' policy `mixed_bfloat16`; torch's autocast.
+
 Two kinds of work: `steps` are the recipe's network, optimizer and batch size alone; an `epoch` is all that the recipe
 says, augmentation, validation and callbacks. Pictures are random uint8, in memory; each side makes float32 of them
 as it is used to. One epoch warms up, the next is timed.
@@ -11,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal
@@ -69,7 +73,7 @@ class Case:
         return round(self.rows * share / (1 - share))
 
 
-def onelook_seconds(case: Case, work: Work) -> float:
+def onelook_seconds(case: Case, work: Work, *, bfloat16: bool = False) -> float:
     """`onelook.training.fit`, with its checkpoints."""
     import torch
 
@@ -83,6 +87,7 @@ def onelook_seconds(case: Case, work: Work) -> float:
     from onelook.transforms.preprocess.in_torch import Preprocess
 
     settings, (images, labels) = case.settings(work), case.pictures()
+    settings = settings.model_copy(update={"precision": "bfloat16" if bfloat16 else "float32"})
     seed_everything(0)
     ids = tuple(map(str, range(case.rows)))
     few = case.val_rows(work)
@@ -102,11 +107,13 @@ def onelook_seconds(case: Case, work: Work) -> float:
     return result.history[1].seconds
 
 
-def keras_seconds(case: Case, work: Work) -> float:
+def keras_seconds(case: Case, work: Work, *, bfloat16: bool = False) -> float:
     """`Model.fit`, on arrays or on an `ImageDataGenerator`."""
     from keras_peer import build_callbacks, build_compiled, build_stopwatch, fit_data, import_keras
 
-    import_keras().utils.set_random_seed(0)
+    keras = import_keras()
+    keras.utils.set_random_seed(0)
+    keras.mixed_precision.set_global_policy("mixed_bfloat16" if bfloat16 else "float32")
     settings, (images, labels) = case.settings(work), case.pictures()
     model = build_compiled(case.network, settings, case.shape, case.classes)
     pictures, few, watch = images.astype(np.float32) / 255, case.val_rows(work), build_stopwatch()
@@ -120,7 +127,7 @@ def keras_seconds(case: Case, work: Work) -> float:
     return float(watch.seconds[1])
 
 
-def pytorch_seconds(case: Case, work: Work) -> float:
+def pytorch_seconds(case: Case, work: Work, *, bfloat16: bool = False) -> float:
     """A plain loop, of steps alone."""
     import torch
 
@@ -132,12 +139,18 @@ def pytorch_seconds(case: Case, work: Work) -> float:
     settings, (images, labels) = case.settings(work), case.pictures()
     module = build_pytorch(case.network, case.channels_first, case.classes)
     optimizer = build_pytorch_optimizer(settings.optimizer, module)
-    epochs = train_epochs(module, optimizer, images, labels, batch=settings.batch_size)
+    epochs = train_epochs(module, optimizer, images, labels, batch=settings.batch_size, bfloat16=bfloat16)
     next(epochs)
     return next(epochs)
 
 
-SIDES = {"onelook": onelook_seconds, "keras": keras_seconds, "pytorch": pytorch_seconds}
+IN_FLOAT32: dict[str, Callable[[Case, Work], float]] = {
+    "onelook": onelook_seconds,
+    "keras": keras_seconds,
+    "pytorch": pytorch_seconds,
+}
+IN_BFLOAT16 = {f"{side}_bfloat16": partial(seconds, bfloat16=True) for side, seconds in IN_FLOAT32.items()}  # type: ignore[call-arg]
+SIDES = {**IN_FLOAT32, **IN_BFLOAT16}
 
 
 def operations_a_picture(case: Case) -> int:
@@ -151,8 +164,8 @@ def operations_a_picture(case: Case) -> int:
     return 3 * 2 * summarize(case.network, case.channels_first, case.classes).multiply_adds
 
 
-def matrix_product_peak(repetitions: int = 5) -> float:
-    """Operations a second of a float32 product of two matrices of side 4096, on all of this process' threads.
+def matrix_product_peak(repetitions: int = 5, *, bfloat16: bool = False) -> float:
+    """Operations a second of a product of two matrices of side 4096, in float32 or bfloat16, on all our threads.
 
     It is taken once as a plain product and once as a convolution of 1×1 pixel, because these are computed by different
     libraries, and on some processors only one of them uses the widest instructions. The faster one counts.
@@ -160,7 +173,8 @@ def matrix_product_peak(repetitions: int = 5) -> float:
     import torch
     from torch.nn.functional import conv2d
 
-    first, second = torch.rand(2, MATRIX_SIDE, MATRIX_SIDE)
+    dtype = torch.bfloat16 if bfloat16 else torch.float32
+    first, second = torch.rand(2, MATRIX_SIDE, MATRIX_SIDE).to(dtype)
     image = first.t().reshape(1, MATRIX_SIDE, 64, -1).contiguous(memory_format=torch.channels_last)
     weights = second.reshape(MATRIX_SIDE, MATRIX_SIDE, 1, 1)
     ways: tuple[Callable[[], object], ...] = (lambda: first @ second, lambda: conv2d(image, weights))

@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 from tests.drawn_sides import Arrays, draw_sides
 
+from onelook import runtime
 from onelook.classifier import Classifier, build_classifier
 from onelook.comparison import speed
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
@@ -44,6 +45,14 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests read and write a cache of their own: what an earlier version left in the user's proves nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONELOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _processor_without_bfloat16() -> Iterator[None]:
+    """Tests compute in float32 on every machine, unless they ask for bfloat16 or give the processor instructions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "bfloat16_instructions", lambda: None)
         yield
 
 

@@ -16,6 +16,7 @@ import pytest
 from onelook import runtime
 from onelook.errors import ConfigError
 from onelook.runtime import ProcessorTime, processor_time
+from onelook.runtime import bfloat16_instructions as own_bfloat16_instructions  # before tests/conftest.py hides it
 
 
 def test_the_cache_is_where_the_variable_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -244,3 +245,42 @@ def test_the_time_of_this_thread_is_counted(monkeypatch: pytest.MonkeyPatch) -> 
     assert ran == 0.0 if sys.platform != "linux" else ran > 0.01
     monkeypatch.setattr(Path, "read_text", lambda *_, **__: "no numbers")
     assert processor_time() == ProcessorTime()
+
+
+X86 = "processor\t: 0\nvendor_id\t: AuthenticAMD\nflags\t\t: fpu avx2 avx512f avx512_bf16{}\nbugs\t\t: none\n"
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "variables", "instructions"),
+    [
+        (X86.format(""), {}, "AVX512-BF16"),
+        (X86.format(" amx_bf16 amx_tile"), {}, "AMX-BF16"),
+        (X86.replace("avx512_bf16", "avx512_vnni").format(""), {}, None),
+        ("processor\t: 0\nFeatures\t: fp asimd sve svebf16 bf16\n", {}, "SVE-BF16"),
+        ("", {}, None),
+        (X86.format(""), {"ONEDNN_MAX_CPU_ISA": "AVX2"}, None),
+        (X86.format(""), {"DNNL_MAX_CPU_ISA": "avx512_core"}, None),
+        (X86.format(""), {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"}, "AVX512-BF16"),
+        (X86.format(""), {"ONEDNN_MAX_CPU_ISA": "DEFAULT"}, "AVX512-BF16"),  # oneDNN's word for all that there is,
+        (X86.format(""), {"ATEN_CPU_CAPABILITY": "default"}, None),  # torch's for none
+        (X86.format(""), {"ATEN_CPU_CAPABILITY": "avx2"}, None),
+        (X86.format(""), {"ATEN_CPU_CAPABILITY": "avx512"}, "AVX512-BF16"),
+    ],
+)
+def test_bfloat16_needs_instructions_that_torch_may_use(
+    cpuinfo: str, variables: dict[str, str], instructions: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: cpuinfo)
+    assert own_bfloat16_instructions() == instructions
+
+
+def test_a_system_that_lists_no_instructions_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert own_bfloat16_instructions() is None

@@ -62,6 +62,32 @@ def processor_name() -> str:
     return platform.processor() or platform.machine()
 
 
+# The instructions for products of bfloat16 matrices, by the flag under which Linux lists them, the fastest first.
+_BFLOAT16 = {"amx_bf16": "AMX-BF16", "avx512_bf16": "AVX512-BF16", "svebf16": "SVE-BF16"}
+# The values of $ONEDNN_MAX_CPU_ISA and $ATEN_CPU_CAPABILITY that forbid them.
+_WITHOUT_BFLOAT16 = frozenset(
+    {"SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX2_VNNI_2", "AVX512_CORE", "AVX512_CORE_VNNI", "DEFAULT"}
+)
+
+
+def bfloat16_instructions() -> str | None:
+    """Return the name of the processor's instructions for products of bfloat16 matrices; None if torch has none to use.
+
+    Only Linux tells them. The variables by which oneDNN and torch are held to older instructions count.
+    """
+    held_to = os.environ.get("ONEDNN_MAX_CPU_ISA") or os.environ.get("DNNL_MAX_CPU_ISA") or ""
+    is_held = held_to.upper() in _WITHOUT_BFLOAT16 - {"DEFAULT"}
+    if is_held or os.environ.get("ATEN_CPU_CAPABILITY", "").upper() in _WITHOUT_BFLOAT16:
+        return None
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    lines = (line.partition(":") for line in text.splitlines())
+    flags = next((values.split() for name, _, values in lines if name.strip() in {"flags", "Features"}), [])
+    return next((name for flag, name in _BFLOAT16.items() if flag in flags), None)
+
+
 PICTURES_TO_COME = "NEW_PICTURES"  # in a printed command, where the user writes a path
 
 

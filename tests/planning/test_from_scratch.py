@@ -234,6 +234,16 @@ def test_the_network_grows_with_the_time_that_there_is() -> None:
     assert network(3_600, matmul_speed=18e9) == "airbench-small"
 
 
+def test_the_network_is_picked_by_the_speed_in_bfloat16_where_it_is_trained_in_it() -> None:
+    colour = replace(THINGS, height=32, width=32, channels=3, train_rows=45_000)
+
+    def network(bfloat16_gain: float) -> object:
+        budget = TimeBudget(900, matmul_speed=180e9, bfloat16_gain=bfloat16_gain)
+        return pick_from_scratch(colour, {"time_limit_seconds": 900}, budget).settings["model"]
+
+    assert [network(gain) for gain in (1.0, 1.1, 2.0)] == ["airbench-medium", "airbench-medium", "airbench"]
+
+
 def test_what_is_said_counts_the_pictures_that_are_trained_on() -> None:
     facts = DataFacts(900, 28, 28, 1, tuple("0123456789"), rows=1_000)
     picks = pick_from_scratch(facts, {"model": "cnn"}, TimeBudget())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from onelook.planning.time_budget import TimeBudget, budget_of, until
@@ -170,13 +172,33 @@ def test_the_machine_is_measured_only_where_a_network_is_picked_by_time(
 def test_the_speed_is_that_of_the_device_that_trains(
     asked: dict[str, object], measured: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onelook.runtime.choose_device", lambda name: f"the device {name}")
+    monkeypatch.setattr("onelook.runtime.choose_device", lambda name: SimpleNamespace(type=f"the device {name}"))
     seen: list[str] = []
     monkeypatch.setattr(
-        "onelook.training.measurements.speed.measure_matmul_speed", lambda device: seen.append(device) or 5e9
+        "onelook.training.measurements.speed.measure_matmul_speed", lambda device: seen.append(device.type) or 5e9
     )
     budget_of({"time_limit_seconds": 60.0, **asked})
     assert seen == [f"the device {measured}"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "instructions", "gain"),
+    [
+        ({}, "AVX512-BF16", 2.5),
+        ({}, None, 1.0),
+        ({"precision": "float32"}, "AVX512-BF16", 1.0),
+        ({"precision": "bfloat16"}, None, 2.5),
+        ({"compile": True}, "AVX512-BF16", 1.0),
+    ],
+)
+def test_products_in_bfloat16_are_measured_where_a_network_may_be_trained_in_it(
+    asked: dict[str, object], instructions: str | None, gain: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onelook.runtime.bfloat16_instructions", lambda: instructions)
+    monkeypatch.setattr("onelook.training.measurements.speed.measure_matmul_speed", lambda _: 5e9)
+    monkeypatch.setattr("onelook.training.measurements.speed.measure_bfloat16_gain", lambda: 2.5)
+    assert budget_of({"time_limit_seconds": 60.0, "device": "cpu", **asked}).bfloat16_gain == gain
+    assert budget_of(asked).bfloat16_gain == 1.0  # without a limit nothing is measured
 
 
 @pytest.mark.parametrize(

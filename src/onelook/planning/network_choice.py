@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from onelook.models.families.airbench import SMALLEST_WHITENED
+from onelook.models.shapes import leaves
 from onelook.planning.facts import DataFacts
+from onelook.planning.precision_choice import expected_gain
 from onelook.planning.time_budget import TimeBudget, operations_of_epoch
 
 # Pictures with a longer side above this get `cnn`, whose first layers shrink them before most of the work.
@@ -73,8 +75,10 @@ def seconds_of_epoch(multiply_adds: float, *, rows: int, speed: float) -> float:
 def _epochs_in_time(name: str, facts: DataFacts, budget: TimeBudget) -> float:
     from onelook.models import ModelInput
     from onelook.models.find_network import network_named
-    from onelook.models.summary import summarize
+    from onelook.models.shapes import plan_network
 
     pictures = ModelInput(facts.height, facts.width, facts.channels, len(facts.class_names), facts.train_rows)
-    cost = summarize(network_named(name, pictures), pictures.shape, pictures.num_classes).multiply_adds
-    return budget.epochs(multiply_adds=cost, rows=facts.train_rows, share_of_speed=_SHARE_OF_SPEED)
+    plan = plan_network(network_named(name, pictures), pictures.shape, pictures.num_classes)
+    cost = sum(layer.multiply_adds for layer in leaves(plan))
+    share = _SHARE_OF_SPEED * expected_gain(plan, budget.bfloat16_gain)
+    return budget.epochs(multiply_adds=cost, rows=facts.train_rows, share_of_speed=share)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, inf
 
+from onelook import runtime
+from onelook.planning.precision_choice import may_train_in_bfloat16
 from onelook.planning.pretrained_request import is_pretrained
 from onelook.planning.time_course import TimeCourse, TimePlan
 from onelook.settings.merge import Overrides
@@ -50,6 +52,7 @@ class TimeBudget:
         limit_seconds: the limit of the whole command, from opening to report; None without a limit.
         trainings: how many trainings share the limit: the folds, else 1.
         matmul_speed: floating-point operations a second in products of float32 matrices; None if not measured.
+        bfloat16_gain: how many times as fast convolutions in bfloat16 are, if a network may be trained in it.
         has_report: whether a model is saved, scored and reported on within the limit.
         is_large: whether that model is a pretrained network.
         listed_pictures: the pictures that the model keeps a list of, those that it was trained and tuned on.
@@ -61,6 +64,7 @@ class TimeBudget:
     has_report: bool = True
     is_large: bool = False
     listed_pictures: int = 0
+    bfloat16_gain: float = 1.0
 
     @property
     def training_limit_seconds(self) -> float | None:
@@ -293,9 +297,12 @@ def budget_of(asked: Overrides, matmul_speed: float | None = None) -> TimeBudget
     """
     limit, folds = asked.get("time_limit_seconds"), asked.get("folds")
     is_picked = is_pretrained(asked) if "model" in asked else "recipe" not in asked
+    gain = 1.0
     if matmul_speed is None and limit is not None and is_picked:
-        from onelook.runtime import choose_device
-        from onelook.training.measurements.speed import measure_matmul_speed
+        from onelook.training.measurements.speed import measure_bfloat16_gain, measure_matmul_speed
 
-        matmul_speed = measure_matmul_speed(choose_device(asked.get("device", "auto")))
-    return TimeBudget(None if limit is None else float(limit), int(folds or 1), matmul_speed)
+        device = runtime.choose_device(asked.get("device", "auto"))
+        matmul_speed = measure_matmul_speed(device)
+        if may_train_in_bfloat16(asked, device.type):
+            gain = measure_bfloat16_gain()
+    return TimeBudget(None if limit is None else float(limit), int(folds or 1), matmul_speed, bfloat16_gain=gain)

@@ -117,6 +117,8 @@ def settings_to_resume(folder: RunFolder, asked: Overrides) -> TrainSettings:
         ConfigError: a setting that may not change has a new value.
     """
     recorded = build_settings(folder.read_run()["settings"], str(folder.run_json))
+    if asked.get("precision") == "auto":  # as it was typed before this machine chose one
+        asked = {**asked, "precision": recorded.precision}
     requested = build_settings(merge(recorded.model_dump(mode="json"), asked), "the options")
     resumable = settings_that(lambda facts: facts.is_resumable)
     changed = {

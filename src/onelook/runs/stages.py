@@ -64,6 +64,7 @@ class ReadyNetwork:
     words: str = ""  # a sentence on long computations before the first step
     left_out: int = 0  # training pictures for which a time limit leaves no time
     scoring_seconds: float = 0.0  # for one picture, in addition to the time of validating it
+    step_times: Mapping[str, float] = field(default_factory=dict)  # by which the precision was chosen, if it was
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class TrainSettings(OpeningOptions, JobSettings):
     )
     precision: Precision = setting(
         "auto",
-        "The number format of training. auto: bfloat16 on GPUs that support it well, else float32.",
+        "The number format of training. auto: bfloat16 where the device has instructions that make it faster.",
         SettingFacts(changes="weights", read_by="networks"),
     )
     compile: bool = setting(

@@ -71,7 +71,7 @@ def choose_precision(name: Precision, device: torch.device) -> torch.dtype:
 
     Args:
         name: `auto` is bfloat16 on GPUs that compute in it natively (compute capability 8.0, Ampere, and above), and
-            float32 everywhere else: few CPUs gain by bfloat16.
+            float32 everywhere else. A run on a CPU that gains by bfloat16 chooses it before: `runs/fitting/precision`.
         device: the device of the training.
     """
     if name == "auto":

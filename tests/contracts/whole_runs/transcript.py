@@ -159,5 +159,6 @@ def session(root: Path) -> Iterator[Transcript]:
         patch("onelook.cli.output.progress._SECONDS_BEFORE_FIRST_LINE", float("inf")),  # on a very busy machine too
         patch("onelook.commands.compare.measure_speeds", _made_up_speeds),
         patch("onelook.commands.compare.processor_name", lambda: "a processor"),
+        patch("onelook.runtime.bfloat16_instructions", lambda: None),  # float32, whatever the processor has
     ):
         yield Transcript(root)

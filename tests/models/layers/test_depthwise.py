@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from onelook.models.layers import build as layers
 from onelook.models.layers.build import build_network
 from onelook.models.layers.depthwise import depthwise, learns_slowly
-from onelook.settings.network import Dense, DepthwiseConv, GlobalPool, NetworkSettings
+from onelook.settings.network import Conv, Dense, DepthwiseConv, GlobalPool, NetworkSettings
 
 
 def gradients(convolve, images, weight, **window):
@@ -77,3 +77,15 @@ def test_a_layer_of_a_network_learns_by_it(monkeypatch):
     with torch.inference_mode():
         network(torch.randn(2, 4, 3, 3))
     assert len(taken) == 1
+
+
+def test_on_a_cpu_under_autocast_they_are_the_only_convolutions_in_float32() -> None:
+    pointwise, depthwise_conv = Conv(filters=8, kernel=1), DepthwiseConv(kernel=3)
+    head = (GlobalPool(type="global_max_pool"), Dense(units="classes"))
+    network = build_network(NetworkSettings(layers=(pointwise, depthwise_conv, pointwise, *head)), (8, 6, 6), 2)
+    seen: list[torch.dtype] = []
+    for layer in list(network.children())[:3]:
+        layer.register_forward_hook(lambda *call: seen.append(call[2].dtype))
+    with torch.autocast("cpu", torch.bfloat16):
+        network(torch.zeros(1, 8, 6, 6))
+    assert seen == [torch.bfloat16, torch.float32, torch.bfloat16]

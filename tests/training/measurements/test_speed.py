@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import accumulate, chain
 
 import pytest
 import torch
 
 from onelook.training.measurements import speed
-from onelook.training.measurements.speed import Pace, _fastest, choose_threads, measure_matmul_speed, measure_pace
+from onelook.training.measurements.speed import (
+    Pace,
+    _fastest,
+    choose_threads,
+    measure_bfloat16_gain,
+    measure_matmul_speed,
+    measure_pace,
+)
 from onelook.training.parallel import ALONE
 
 
@@ -106,6 +114,18 @@ def test_an_epoch_of_few_steps_warms_up_with_fewer(monkeypatch: pytest.MonkeyPat
 
 def test_the_speed_is_that_of_a_computer() -> None:
     assert 1e8 < measure_matmul_speed(torch.device("cpu")) < 1e14
+
+
+def test_the_gain_of_bfloat16_is_of_neighbours_and_the_first_products_do_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(speed, "_CONVOLVED", (1, 1, 2, 2))
+    monkeypatch.setattr(speed, "_KERNELS", (1, 1, 3, 3))
+    turns = [(9.0, 90.0), (4.0, 2.0), (8.0, 4.0), (4.0, 1.0)]  # the machine is half as fast for a while
+    ends = accumulate(seconds for turn in turns for seconds in turn)
+    clock = chain([0.0], *((end, end) for end in ends))
+    monkeypatch.setattr(speed, "process_time", lambda: next(clock))
+    assert measure_bfloat16_gain() == 2.0
 
 
 def test_the_fastest_product_counts_and_a_multiply_add_is_two_operations(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,14 @@ class ConvLayer(nn.Module):
         self.activation = activation_function(activation, overwrite=True)
 
     def forward(self, images: Tensor) -> Tensor:
+        if self.weight.shape[1] == 1 < self.groups and images.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
+            # The one kind of layer that loses by bfloat16: with AVX512-BF16, steps of EfficientNet-Lite0 took 1.9 times
+            # as long as in float32, and 0.85 times with its depthwise convolutions in float32.
+            with torch.autocast("cpu", enabled=False):
+                return self._convolved(images.float())
+        return self._convolved(images)
+
+    def _convolved(self, images: Tensor) -> Tensor:
         if self.pads is not None:
             images = F.pad(images, self.pads)
         if self.is_depthwise and learns_slowly(images, self.weight, self.stride, self.padding):

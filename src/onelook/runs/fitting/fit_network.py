@@ -16,6 +16,7 @@ from onelook.runs.begin import BegunRun, settle_network
 from onelook.runs.ending.plan import ending_of
 from onelook.runs.fitting.batch_size import settle_batch_size
 from onelook.runs.fitting.build_network import build_ready_network
+from onelook.runs.fitting.precision import settle_precision
 from onelook.runs.stages import Clock, Fitted, ReadyNetwork, SweptNetwork, TrainedNetwork
 from onelook.settings import TrainSettings
 from onelook.wording import counted, duration, entry
@@ -59,6 +60,7 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
         threads=torch.get_num_threads(),
         processes=processes.count,
         precision=str(choose_precision(begun.settings.precision, device)).removeprefix("torch."),
+        **({"step_times": dict(ready.step_times)} if ready.step_times else {}),
     )
     if begun.settings.compile:
         say("\n".join(entry("note", "the first step is compiled, which takes from half a minute to some minutes")))
@@ -108,7 +110,7 @@ def _has_small_steps(begun: BegunRun) -> bool:
 
 
 def _make_ready(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> tuple[BegunRun, ReadyNetwork]:
-    """Return the network before its first step, and the run with its final batch size."""
+    """Return the network before its first step, and the run with its final batch size and precision."""
     from onelook.training.progress.choose import picture_bar
 
     with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
@@ -122,7 +124,7 @@ def _make_ready(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> tupl
             f"{limit} leave time for",
             say,
         )
-    return settle_batch_size(begun, ready, say), ready
+    return settle_precision(settle_batch_size(begun, ready, say), ready, say)
 
 
 def _budget_of(begun: BegunRun) -> TimeBudget:
