@@ -221,3 +221,28 @@ def test_errors_without_a_picture_are_listed_and_the_rest_is_counted(browser: Br
     ids = [error["id"] for error in further["errors"][-3:]]
     assert [line.replace("\u202f", " ") for line in lines] == [f"{each} said 9 90.0 %, label 4 1.1 %" for each in ids]
     assert browser.problems == []
+
+
+def test_the_figures_of_what_to_do_next_are_those_of_the_file(browser: Browser, tmp_path: Path) -> None:
+    folder = build_run(tmp_path / "run", names=("a", "b", "c"), pictures=True)
+    gains = json.loads((folder.evidence / "gains.json").read_text(encoding="utf-8"))["gains"]
+    browser.look()
+    browser.open(build_report(folder))
+    figures = browser.ask(
+        "[...document.querySelectorAll('.points')].map((each) => each.innerText.split(/\\s+/).join(' '))"
+    )
+    assert [gain["kind"] for gain in gains] == ["confusion", "pictures", "epochs"]
+    assert figures == [
+        f"at most +{100 * gains[0]['gain']:.1f} {100 * gains[0]['low']:.1f} to {100 * gains[0]['high']:.1f} points",
+        f"about +{100 * gains[1]['gain']:.1f} {100 * gains[1]['low']:.1f} to {100 * gains[1]['high']:.1f} points",
+        f"? not known: {gains[2]['why']}",
+    ]
+    curve = json.loads((folder.evidence / "learning-curve.json").read_text(encoding="utf-8"))
+    browser.click("#gains-curve summary")
+    rows = browser.ask(
+        """[...document.querySelectorAll('#gains-curve tbody tr')].map(
+            (row) => [...row.cells].map((cell) => cell.innerText))"""
+    )
+    assert [[rows_, error.replace("\u202f", " ")] for rows_, error in rows] == [
+        [f"{point['rows']:,}", f"{100 * point['error']:.1f} %"] for point in curve["points"]
+    ]

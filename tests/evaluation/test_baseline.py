@@ -12,6 +12,7 @@ from onelook.evaluation import baseline
 from onelook.evaluation.baseline import Baseline, measure_baseline
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
+from onelook.evaluation.small_pixels import small_pixels
 
 
 def pictures(labels: list[int] | None, images: np.ndarray) -> ImageSet:
@@ -60,7 +61,7 @@ def test_pictures_are_shrunk_to_at_most_300_values(
 
 def test_each_small_pixel_is_the_mean_of_a_block_also_at_the_border() -> None:
     image = np.arange(19 * 17, dtype=np.float32).reshape(1, 19, 17, 1)
-    found = baseline._small(pictures(None, image), np.array([0]))
+    found = small_pixels(pictures(None, image), np.array([0]))
     assert found.shape == (1, 10, 9, 1)
     assert found[0, 0, 0, 0] == np.mean([0, 1, 17, 18])
     assert found[0, 0, 8, 0] == np.mean([16, 33])

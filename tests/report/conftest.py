@@ -12,7 +12,10 @@ import pytest
 
 from onelook.data.dataset import ImageSet
 from onelook.evaluation.evaluate import evaluate
+from onelook.evaluation.gains.gain import CURVE, GAINS, Gain, Gains
+from onelook.evaluation.learning_curve import CurvePoint, LearningCurve
 from onelook.evaluation.pictures.augmentation_preview import write_augmentation_preview
+from onelook.evaluation.pictures.index import write_index
 from onelook.evaluation.pictures.report_pictures import write_report_pictures
 from onelook.evaluation.result import SetName
 from onelook.evaluation.score_without_leaks import with_leaks
@@ -125,7 +128,25 @@ def build_run(
         judged = ImageSet(images, np.arange(len(labels)), ids, labels)
         write_report_pictures(folder.evidence, probabilities, judged, names, train_samples=judged, seed=0)
         write_augmentation_preview(folder.evidence, images[0], images[1:16])
+        write_made_up_evidence(folder, names, labels, probabilities)
     return folder
+
+
+def write_made_up_evidence(
+    folder: RunFolder, names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray
+) -> None:
+    """Write gains and a learning curve."""
+    predicted = probabilities.argmax(axis=1)
+    errors = int((labels != predicted).sum())
+    gains = (
+        Gain(kind="confusion", gain=0.1, low=0.025, high=0.3, is_most=True, count=2, rows=20, class_names=names[1::-1]),
+        Gain(kind="pictures", gain=0.0375, low=0.01, high=0.0625, count=120, rows=20),
+        Gain(kind="epochs", count=3, why="the learning rate fell to its end"),
+    )
+    write_index(folder.evidence / GAINS, Gains(rows=100, errors=errors, gains=gains))
+    points = tuple(CurvePoint(rows=15 * 2**at, error=0.5 - at / 10, draws=8 // 2**at) for at in range(4))
+    curve = LearningCurve(seen="pixels", points=points, judged=60, exponent=0.4, deviation=0.2)
+    write_index(folder.evidence / CURVE, curve)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from tests.runs.test_train import NETWORK
 
 import onelook
 from onelook.data.dataset import ImageSet
+from onelook.evaluation.gains.gain import CURVE, GAINS, Gains
 from onelook.metrics.temperature import fit_temperature
 from onelook.runs.ending.temperature import calibrated, count_calibrating
 
@@ -93,3 +94,8 @@ def test_the_score_the_model_and_the_file_have_one_temperature(tmp_path: Path) -
     positions = np.array([classifier.class_names.index(labels[row]) for row in rows])
     assert fit_temperature(plain.probabilities(images[rows]), positions) == pytest.approx(temperature, rel=1e-3)
     assert "temperature of" in run.folder.report.read_text()
+    # Its evidence is of the same answers.
+    gains = Gains.model_validate_json((run.folder.evidence / GAINS).read_bytes())
+    confusion = np.array(values["confusion_matrix"])
+    assert (gains.rows, gains.errors) == (values["rows"], values["rows"] - np.trace(confusion))
+    assert not (run.folder.evidence / CURVE).exists()  # a quick model makes no error on these pictures

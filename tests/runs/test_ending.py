@@ -58,7 +58,39 @@ def test_no_two_steps_write_the_same_file() -> None:
     ],
 )
 def test_the_cost_of_what_ends_a_run(found: EndingFacts, cost: Cost) -> None:
-    assert plan_ending(found).cost == cost
+    steps = [ENDING_STEPS.load(name) for name in ("temperature", "signature", "model", "score", "baseline", "contents")]
+    assert plan_ending(found, steps).cost == cost
+
+
+@pytest.mark.parametrize(
+    ("found", "cost"),
+    [
+        (facts(), Cost(80, 0.2)),
+        (facts(val=49), Cost(0, 0.2)),  # without a signature nothing is compared
+        (facts(test=5_000), Cost(1_000, 0.2)),
+        (facts(folds=3), Cost()),
+    ],
+)
+def test_the_cost_of_the_gains(found: EndingFacts, cost: Cost) -> None:
+    assert plan_ending(found, [ENDING_STEPS.load("gains")]).cost == cost
+
+
+@pytest.mark.parametrize(
+    ("train", "limit", "seconds", "left_out"),
+    [
+        (199, None, 0.0, 0),  # too few
+        (2_000, None, 1.5 / 4, 0),
+        (60_000, None, 1.5, 0),
+        (60_000, 180.0, 1.5, 0),
+        (60_000, 179.0, 0.0, 1),
+    ],
+)
+def test_the_cost_of_the_learning_curve(train: int, limit: float | None, seconds: float, left_out: int) -> None:
+    data = TrainingData(side(train), side(60), (0.0, 255.0), ("a", "b"))
+    plan = plan_ending(
+        EndingFacts(TrainSettings(time_limit_seconds=limit), data), [ENDING_STEPS.load("learning curve")]
+    )
+    assert (plan.cost.seconds, len(plan.left_out)) == (seconds, left_out)
 
 
 def test_nothing_ends_a_run_in_memory() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.evaluation.small_pixels import flat, small_pixels, spread_rows
 from onelook.runtime import single_threaded_blas
 
 if TYPE_CHECKING:
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 5_000  # training pictures: more hardly change a linear model of so few values
 _MOST_SCORED = 10_000
-_MOST_VALUES = 300  # of a picture: 14 × 14 grey values, or 10 × 10 in colour
 _MOST_CLASSES = 200  # the time grows with them
 _ITERATIONS = 100
-_CHUNK = 256  # pictures that are read at a time
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,11 @@ def measure_baseline(train: ImageSet, scored: ImageSet, num_classes: int) -> Bas
         from sklearn.linear_model import LogisticRegression
     except ImportError:
         return None
-    fitted_rows, scored_rows = _spread(len(train), _MOST_ROWS), _spread(len(scored), _MOST_SCORED)
+    fitted_rows, scored_rows = spread_rows(len(train), _MOST_ROWS), spread_rows(len(scored), _MOST_SCORED)
     labels = train.labels[fitted_rows]
     if len(np.unique(labels)) < 2:
         return None
-    pixels = _small(train, fitted_rows)
+    pixels = small_pixels(train, fitted_rows)
     height, width = pixels.shape[1:3]
     values, mean, deviation = _standardized(pixels)
     # Beside twelve busy processes two threads took 30 s (10 s of processor time), and one takes 1 s (0.24 s).
@@ -87,40 +86,16 @@ def measure_baseline(train: ImageSet, scored: ImageSet, num_classes: int) -> Bas
         # It is stopped after some steps: a baseline need not be the best of its kind.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model = LogisticRegression(max_iter=_ITERATIONS, C=0.01).fit(values, labels)
-    answers = model.predict((_flat(_small(scored, scored_rows)) - mean) / deviation)
+    answers = model.predict((flat(small_pixels(scored, scored_rows)) - mean) / deviation)
     accuracy = float((answers == scored.labels[scored_rows]).mean())
     return Baseline(accuracy, len(fitted_rows), height, width)
-
-
-def _spread(count: int, most: int) -> NDArray[np.int64]:
-    return np.linspace(0, count - 1, min(count, most), dtype=np.int64)
-
-
-def _small(pictures: ImageSet, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return the pictures shrunk by whole factors, each value the mean of a block: (rows, height, width, channels)."""
-    _, height, width, channels = pictures.images.shape
-    factor = 1
-    while (-(-height // factor)) * (-(-width // factor)) * channels > _MOST_VALUES:
-        factor += 1
-    # The mean of a block that is cut off by the border is that of the pixels there.
-    down, across = np.arange(0, height, factor), np.arange(0, width, factor)
-    sizes = np.outer(np.diff([*down, height]), np.diff([*across, width]))[None, :, :, None].astype(np.float32)
-    chunks = []
-    for start in range(0, len(rows), _CHUNK):
-        images = pictures.take(rows[start : start + _CHUNK]).astype(np.float32)
-        chunks.append(np.add.reduceat(np.add.reduceat(images, down, axis=1), across, axis=2) / sizes)
-    return np.concatenate(chunks)
 
 
 def _standardized(
     pixels: NDArray[np.float32],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Return the values with mean 0 and deviation 1, and both; a pixel that never changes is 0."""
-    values = _flat(pixels)
+    values = flat(pixels)
     mean, deviation = values.mean(axis=0), values.std(axis=0)
     deviation = np.where(deviation > 0, deviation, 1).astype(np.float32)
     return (values - mean) / deviation, mean, deviation
-
-
-def _flat(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    return pixels.reshape(len(pixels), -1)

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from onelook.data.fixes.fixes_file import Fix
 from onelook.errors import ModelError, in_words, shown
+from onelook.evaluation.gains.gain import CURVE, GAINS, Gains
+from onelook.evaluation.learning_curve import LearningCurve
 from onelook.evaluation.pictures.contents import CONTENTS, PictureContents
 from onelook.evaluation.pictures.index import (
     AUGMENTATION,
@@ -50,6 +52,8 @@ class Results:
     further_errors: FurtherErrors | None = None
     contents: Mapping[str, str] = field(default_factory=dict)  # of the pictures, by id; an unknown one is missing
     fixes: tuple[Fix, ...] = ()  # those that the run was trained with
+    gains: Gains | None = None
+    curve: LearningCurve | None = None
 
     @property
     def data(self) -> RecordedData:
@@ -100,6 +104,8 @@ def read_results(folder: RunFolder) -> Results:
         further_errors=read_index(FurtherErrors, folder.evidence / FURTHER_ERRORS),
         contents=read_contents(folder),
         fixes=fixes_of(folder, run),
+        gains=read_index(Gains, folder.evidence / GAINS),
+        curve=read_index(LearningCurve, folder.evidence / CURVE),
     )
 
 

@@ -84,6 +84,8 @@ class Fitted:
     model: TrainedNetwork | ClassicalFit
     plan: Plan | None = None  # the plan that it was trained by, if that changed after the run began
     logs: Sequence[RunLog] = ()  # these report the final scores
+    # If only a head was trained: what the layers below made of training and validation pictures.
+    frozen: tuple[ImageSet, ImageSet] | None = None
 
     @property
     def classical(self) -> ClassicalFit | None:

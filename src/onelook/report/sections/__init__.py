@@ -11,6 +11,7 @@ SECTIONS = Registry(
     "report section",
     {
         "verdict": ("onelook.report.sections.verdict:build_section", "the score, how sure it is, where to look first"),
+        "gains": ("onelook.report.sections.gains:build_section", "what to do next, in order of gain"),
         "leaks": ("onelook.report.sections.leaks:build_section", "pictures that were seen, and the score without"),
         "confusion": ("onelook.report.sections.confusion:build_section", "which class is taken for which"),
         "errors": ("onelook.report.sections.predicted_pictures:build_errors", "the worst errors"),

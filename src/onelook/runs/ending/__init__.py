@@ -18,5 +18,7 @@ ENDING_STEPS = Registry(
         "evaluation": ("onelook.runs.ending.result_files:STEP", "writes the score and every prediction"),
         "pictures": ("onelook.runs.ending.pictures:STEP", "keeps the pictures that the report shows"),
         "contents": ("onelook.runs.ending.contents:STEP", "keeps what their marks are known by if they are moved"),
+        "learning curve": ("onelook.runs.ending.learning_curve:STEP", "measures what more pictures would give"),
+        "gains": ("onelook.runs.ending.gains:STEP", "finds what to do next, in order of gain"),
     },
 )

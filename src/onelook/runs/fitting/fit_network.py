@@ -79,7 +79,8 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     if course is not None and result.epochs != begun.settings.epochs:
         begun = begun.with_settings(epochs=result.epochs)
     weights = {**ready.whole_weights(result.weights), **ready.extra_weights}
-    return Fitted(result, TrainedNetwork(begun.own_network, ready.preprocess, weights), begun.plan, logs)
+    frozen = (ready.inputs.train, ready.inputs.val) if begun.settings.tune == "head" else None
+    return Fitted(result, TrainedNetwork(begun.own_network, ready.preprocess, weights), begun.plan, logs, frozen)
 
 
 def sweep_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> SweptNetwork:

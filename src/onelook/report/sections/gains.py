@@ -1,0 +1,224 @@
+"""The section on what to do next, in order of gain: each with what it would gain, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.evaluation.gains.gain import Gain
+from onelook.evaluation.learning_curve import LearningCurve
+from onelook.report.page import Section
+from onelook.report.page_wording import IN_A_SENTENCE, SET_IN_WORDS, class_in_words, decimals_for, percent
+from onelook.report.results import Results
+from onelook.wording import agree, counted
+
+_TOPIC = "What to do next"
+_FEWEST = 50  # scored pictures; with fewer, one picture is two points
+_WIDEST = 100  # of the bar, in percent
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The interval of a gain on an axis that all of them share, in percent of its length."""
+
+    low: float
+    width: float
+    at: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that could be done, in words."""
+
+    what: str  # an imperative
+    figure: str  # the gain in points, or that it is not known
+    kind: str  # "about", "at most", or empty
+    interval: str  # in points, or empty
+    why: str  # what the figure rests on
+    section: str  # where more is shown
+    bar: Bar | None
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """The content of the section."""
+
+    steps: tuple[Step, ...]
+    curve: tuple[tuple[str, str], ...]  # pictures, and the error of the quick model after them
+    curve_words: str
+
+
+@dataclass(frozen=True)
+class _Around:
+    """The facts that the lines need besides their own gain."""
+
+    errors: int  # all of the scored pictures
+    kind: str  # of the scored pictures, in words
+    decimals: int  # of a point
+    widest: float  # the highest end of an interval
+    curve: LearningCurve | None
+
+
+def build_section(results: Results) -> Section:
+    """Build the section with what to do next."""
+    gains = results.gains
+    if gains is None or results.evaluation is None:
+        return Section(_TOPIC, "What would help most", missing="It was not looked for in this run.")
+    kind = SET_IN_WORDS[results.evaluation.set_name]
+    if gains.rows < _FEWEST:
+        some = counted(gains.rows, f"{kind} picture")
+        return Section(
+            _TOPIC,
+            "What would help is not known",
+            missing=f"{some} {agree(gains.rows, 'is', 'are')} too few to tell.",
+        )
+    if not gains.errors and not any(gain.kind == "leaks" for gain in gains.gains):
+        return Section(
+            _TOPIC,
+            "There is nothing to gain on these pictures",
+            missing=f"Every {kind} picture was named correctly. Only harder pictures could show what to do next.",
+        )
+    widest = max((gain.high or 0.0 for gain in gains.gains), default=0.0)
+    around = _Around(gains.errors, kind, decimals_for(gains.rows), widest, results.curve)
+    steps = tuple(_step(gain, around) for gain in gains.gains)
+    return Section(_TOPIC, _title(steps), "gains.html", NextSteps(steps, *_curve_in_words(results.curve)))
+
+
+def _title(steps: tuple[Step, ...]) -> str:
+    if not steps:
+        return "Nothing stands out that would help"
+    first = steps[0]
+    if not first.kind:
+        return (
+            f"{first.what}: what it gains is not known"
+            if first.section != "leaks"
+            else f"First, {first.what[0].lower()}{first.what[1:]}"
+        )
+    return f"{first.what}: {first.kind} {first.figure} points"
+
+
+def points(share: float, decimals: int) -> str:
+    """Return a share of the accuracy in percentage points, with its sign.
+
+    Example:
+        >>> points(0.0083, 1), points(0.0002, 1), points(-0.004, 2), points(0.0, 1)
+        ('+0.8', '+0.02', '−0.40', '0')
+    """
+    text = f"{abs(100 * share):.{decimals}f}"
+    while share and not float(text) and decimals < 4:
+        decimals += 1
+        text = f"{abs(100 * share):.{decimals}f}"
+    if not float(text):
+        return "0"
+    return f"{'+' if share > 0 else '−'}{text}"
+
+
+def _step(gain: Gain, around: _Around) -> Step:
+    what, why, section = _IN_WORDS[gain.kind](gain, around)
+    if gain.gain is None:
+        return Step(what, "?", "", f"not known: {gain.why}" if gain.why else "not known", why, section, None)
+    interval, bar = "", None
+    if gain.low is not None and gain.high is not None:
+        low, high = (points(bound, around.decimals).lstrip("+") for bound in (gain.low, gain.high))
+        interval = "" if gain.is_most and not gain.low else f"{low} to {high} points"
+        scale = _WIDEST / around.widest if around.widest else 0.0
+        bar = Bar(*(round(scale * each, 2) for each in (gain.low, gain.high - gain.low, gain.gain)))
+    if gain.kind == "leaks":
+        return Step(what, points(gain.gain, around.decimals), "", "points", why, section, None)
+    known = "at most" if gain.is_most else "about"
+    return Step(what, points(gain.gain, around.decimals), known, interval, why, section, bar)
+
+
+def _leaks(gain: Gain, around: _Around) -> tuple[str, str, str]:
+    were = agree(gain.count, "was", "were")
+    return (
+        "Take out the pictures that the model has seen",
+        f"{gain.count:,} of {gain.rows:,} {around.kind} pictures {were} in training too. The figure changes so much "
+        "without them, and can be believed only then.",
+        "leaks",
+    )
+
+
+def _confusion(gain: Gain, around: _Around) -> tuple[str, str, str]:
+    first, second = (class_in_words(name, IN_A_SENTENCE) for name in gain.class_names)
+    return (
+        f"Tell {first} and {second} apart",
+        f"{gain.count:,} of {counted(around.errors, 'error')} {agree(gain.count, 'is', 'are')} between them. Look "
+        "for what tells them apart in the pictures, and show the model more of it.",
+        "confusion",
+    )
+
+
+def _labels(gain: Gain, around: _Around) -> tuple[str, str, str]:
+    count = agree(gain.count, "One label looks", f"{gain.count:,} labels look")
+    return (
+        "Check the labels that look wrong",
+        f"{count} wrong among the {around.kind} pictures: the model is sure of another class. Mark those that are "
+        "wrong at the worst errors, or with onelook review, and train again with --fixes, which may gain more.",
+        "errors",
+    )
+
+
+def _pictures(gain: Gain, around: _Around) -> tuple[str, str, str]:
+    curve = around.curve
+    if curve is None:
+        return ("Take more pictures", f"It learnt from {counted(gain.count, 'picture')}.", "counts")
+    share = percent(1 - 2.0 ** -max(0.0, curve.exponent), 0)
+    return (
+        "Take twice as many pictures",
+        f"{2 * gain.count:,} to train on in place of {gain.count:,}. With each doubling, the error of a quick model on "
+        f"the same data falls by {share}.",
+        "gains-curve",
+    )
+
+
+def _epochs(gain: Gain, _: _Around) -> tuple[str, str, str]:
+    count = counted(gain.count, "epoch")
+    if gain.gain is None:
+        why = f"After {count} the model knows its training pictures hardly better than others."
+        return ("Train longer", why, "training")
+    return (
+        "Train twice as long",
+        f"Over the last half of {count} the accuracy on the validation pictures still rose.",
+        "training",
+    )
+
+
+def _few(gain: Gain, _: _Around) -> tuple[str, str, str]:
+    name = class_in_words(gain.class_names[0], IN_A_SENTENCE)
+    return (
+        f"Find more pictures of {name}",
+        f"{gain.count:,} of {gain.rows:,} training pictures are of this class, less than half of the average class, "
+        "and it is recognised less often. So much would be gained if it were recognised as often as the others.",
+        "classes",
+    )
+
+
+def _unlike(gain: Gain, around: _Around) -> tuple[str, str, str]:
+    return (
+        "Train on pictures of the other kind too",
+        f"{gain.count:,} of {gain.rows:,} {around.kind} pictures that were compared are unlike the training pictures, "
+        "and the model is wrong about them more often. So much would be gained if it were not.",
+        "errors",
+    )
+
+
+_IN_WORDS = {
+    "leaks": _leaks,
+    "confusion": _confusion,
+    "labels": _labels,
+    "pictures": _pictures,
+    "epochs": _epochs,
+    "few": _few,
+    "unlike": _unlike,
+}
+
+
+def _curve_in_words(curve: LearningCurve | None) -> tuple[tuple[tuple[str, str], ...], str]:
+    if curve is None:
+        return (), ""
+    what = "the features below its head" if curve.seen == "features" else "small pixels"
+    rows = tuple((f"{point.rows:,}", percent(point.error, decimals_for(curve.judged))) for point in curve.points)
+    return rows, (
+        f"A quick model on {what}, scored on {counted(curve.judged, 'validation picture')}. Its error is a power of "
+        "the number of pictures; the error of other models falls with a similar power."
+    )
