@@ -251,6 +251,7 @@ def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOp
     from onelook.data.layouts.manifests.listed_parts import with_listed_parts
     from onelook.data.layouts.manifests.listing_notes import notes_on_tables
     from onelook.data.layouts.manifests.names.groups_in_names import with_groups_from_names
+    from onelook.data.layouts.pixels.feature_rows import notes_on_features
 
     if options.names_classes:
         dataset = with_class_names(location, dataset)
@@ -262,7 +263,10 @@ def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOp
     dataset, lists = with_listed_parts(location, dataset)
     is_labelled = any(part.labels is not None for part in dataset.parts.values())
     of_no_label = [each for part in dataset.parts.values() if is_labelled and part.labels is None for each in part.ids]
-    return replace(dataset, notes=(*dataset.notes, *notes_on_tables(location, dataset.notes, lists, of_no_label)))
+    notes = notes_on_tables(location, dataset.notes, lists, of_no_label)
+    if dataset.layout == "class-folders":
+        notes += notes_on_features(location)
+    return replace(dataset, notes=(*dataset.notes, *notes))
 
 
 def _nothing_there(path: Path) -> DataError:

@@ -247,6 +247,11 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
     if options.needs_labels and _are_strays(location, fitting):
         del fitting["picture-folder"]
+    if fitting.keys() == {"class-folders", "pixel-rows"}:
+        from onelook.data.layouts.pixels.feature_rows import rows_about_folders
+
+        if rows_about_folders(location):
+            del fitting["pixel-rows"]
     if fitting.keys() == {"class-folders", "manifest"} and (agreed := _folders_or_tables(location, options, fitting)):
         return agreed
     if len(fitting) > 1:

@@ -104,7 +104,7 @@ def _place(
     if not places:
         raise DataError(
             f"{table.name}: not one of {counted(len(cells), 'file')} that the column '{found.path}' lists is there, "
-            f"such as {named(cells[:3])}. Expected paths relative to the table's folder, or in one folder below it."
+            f"such as {named(cells[:3])}. Expected paths relative to the table's folder, or to one beside or below it."
             f"{note_on_archives(beside)}"
         )
     best = best_places(places, table.name, found.folder if found.entry != table.name else "")
@@ -187,10 +187,23 @@ def choose_tables(
     is_parted = len(by_part) == len(labelled) and "train" in by_part
     if is_parted and not is_split and _have_one_label([(one, of_label[one.found.entry]) for one in labelled]):
         return [by_part[part] for part in PART_ORDER if part in by_part], notes
-    tables = [one.found.entry for one in labelled]
-    raise DataError(
-        f"{location.root}: {len(tables)} tables list pictures: {named(sorted(tables))}. Expected one: give the path of "
-        f"the one to train on, and another with --test, as in {location.root}/{sorted(tables)[0]}."
+    raise _several_lists(location, [(one, of_label[one.found.entry]) for one in labelled])
+
+
+def _several_lists(location: Location, tables: Sequence[tuple[Located, Roles]]) -> DataError:
+    """Return the error that several tables list pictures; its example has parts if one has, as there are no others."""
+    tables = sorted(tables, key=lambda each: each[0].found.entry)
+    example = next((one for one, found in tables if found.split is not None), tables[0][0])
+    more = [len(one.stacked) + len(one.joined) for one, _ in tables]
+    entries = [f"'{one.found.entry}'" for one, _ in tables]
+    shown = [
+        f"{entry} with {counted(count, 'more table')}" if count else entry
+        for entry, count in zip(entries, more, strict=True)
+    ]
+    told = listed(shown, last="and")
+    return DataError(
+        f"{location.root}: {len(tables)} tables list pictures: {told}. Expected one: give the path of the one to "
+        f"train on, and another with --test, as in {location.root}/{example.found.entry}."
     )
 
 

@@ -41,6 +41,7 @@ from onelook.data.layouts.manifests.listing_notes import (
     why_located,
 )
 from onelook.data.layouts.manifests.lists.find_tables import Survey, lone_table, survey
+from onelook.data.layouts.manifests.lists.table_place import note_place, table_place
 from onelook.data.layouts.manifests.placeholder_labels import without_placeholders
 from onelook.data.layouts.manifests.readers.table import (
     ManifestTable,
@@ -95,7 +96,7 @@ class Manifest:
                 contradictory rows, or all files are missing.
             ConfigError: there is no column with the name that the user gave for the label, or several may be it.
         """
-        place = Location(location.root.parent) if location.is_file else location
+        place = location.once(table_place) if location.is_file else location
         looked = Survey(tuple(location.once(lone_table))) if location.is_file else survey(location)
         if not looked.listing:
             raise DataError(
@@ -174,6 +175,7 @@ class Manifest:
                 *(note for column, note in table.repeated.items() if column == roles.label),
                 *roles.target.notes,
                 *note_moves(chosen),
+                *note_place(location, place),
                 *note_extras(chosen[0], table, names, is_labelled=roles.label is not None),
                 *(note for note in looked.notes if not any(note.startswith(f"{entry} ") for entry in used)),
                 *note_unused(looked, used, notes),

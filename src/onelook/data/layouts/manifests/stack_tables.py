@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.wording import counted
+
+_LOOKED_AT = 200  # cells of a column
 
 
 def stack_tables(located: Sequence[Located]) -> list[Located]:
@@ -45,21 +48,39 @@ def stack_of_one_label(located: Sequence[Located], label_of: Mapping[str, str | 
 
 
 def with_same_names(located: Sequence[Located]) -> list[Located]:
-    """Return the tables, those of other parts with the training table's names of columns if none has a header.
+    """Return the tables; one of another part without a header has the training table's names of columns, if they fit.
 
     Columns of such tables are called after their files: `places standard` of `places365_train_standard.txt`.
     """
-    first = next((one for one in located if one.found.part == "train" and FIRST_COLUMN in one.table.columns), None)
-    return [one if first is None else _renamed(one, list(first.table.columns)) for one in located]
+    first = next((one for one in located if one.found.part == "train"), None)
+    return [one if first is None else _renamed(one, first) for one in located]
 
 
-def _renamed(one: Located, names: Sequence[str]) -> Located:
-    own = one.table.columns
+def _renamed(one: Located, first: Located) -> Located:
+    own, names = one.table.columns, list(first.table.columns)
     if one.found.part in (None, "train") or FIRST_COLUMN not in own or len(own) != len(names):
         return one
-    if own.keys() - {*names} and list(own).index(one.found.path) == names.index(FIRST_COLUMN) == 0:
+    if list(own).index(one.found.path) != names.index(first.found.path):
+        return one
+    if FIRST_COLUMN in names:
+        if not own.keys() - {*names} or names.index(FIRST_COLUMN) != 0 or first.found.path != FIRST_COLUMN:
+            return one
         return replace(one, table=replace(one.table, columns=dict(zip(names, own.values(), strict=True))))
-    return one
+    if not all(map(_are_alike, own.values(), first.table.columns.values())):
+        return one
+    said = f"{one.found.entry} has no header: its columns are taken to be those of {first.found.entry}."
+    found = replace(one.found, path=first.found.path, said=(*one.found.said, said))
+    table = replace(one.table, columns=dict(zip(names, own.values(), strict=True)), nameless={})
+    return replace(one, found=found, table=table)
+
+
+def _are_alike(cells: Sequence[str | None], others: Sequence[str | None]) -> bool:
+    """Return whether both columns hold numbers, or both hold none."""
+    return _are_numbers(cells) == _are_numbers(others)
+
+
+def _are_numbers(cells: Sequence[str | None]) -> bool:
+    return all(cell is None or number_of(cell) is not None for cell in cells[:_LOOKED_AT])
 
 
 def _are_disjoint(group: Sequence[Located]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.layout import LabelSource
+from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
 from onelook.data.layouts.manifests.folder_classes import class_folders, evidence_of_paths, folder_levels
@@ -30,6 +31,7 @@ _MOST = 0.5
 _FEWEST_FOLDERS = 2
 _FEWEST_THINGS = 3
 _FEWEST_IDS = 3
+_SIDES_OF_BOX = 4
 
 
 def source_of_tables(looked: Survey, location: Location) -> LabelSource:
@@ -62,7 +64,8 @@ def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) ->
             if lists_parts or looked.has_keyed_labels(each) or _are_groups(levels, roles, each.table):
                 label_source = LabelSource.LABEL_TABLE
             else:
-                label_source = LabelSource.TABLE if roles.target.choices else LabelSource.LIST
+                is_asked = roles.target.choices and not (levels and _are_places(each))
+                label_source = LabelSource.TABLE if is_asked else LabelSource.LIST
         elif each.part == "test" and _are_ids(roles, each.table.columns):
             label_source = LabelSource.LIST  # pictures to predict, with a name for each in the submission
         elif roles.target.no_classes:
@@ -84,6 +87,16 @@ def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) ->
     ):
         return LabelSource.TABLE  # it does not label most pictures
     return best
+
+
+def _are_places(found: FoundTable) -> bool:
+    """Return whether a table without a header has numbers alone beside the pictures, and enough of them for boxes."""
+    columns = [cells for name, cells in found.table.columns.items() if name != found.path]
+    return (
+        FIRST_COLUMN in found.table.columns
+        and len(columns) >= _SIDES_OF_BOX
+        and all(cell is None or number_of(cell) is not None for cells in columns for cell in cells)
+    )
 
 
 def _have_marks_of_folders(looked: Survey, files: ListedFiles) -> bool:

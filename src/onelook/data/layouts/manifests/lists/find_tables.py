@@ -28,6 +28,7 @@ from onelook.data.layouts.manifests.lists.path_column import (
     may_be_name,
     with_path,
 )
+from onelook.data.layouts.manifests.lists.table_place import lone_first_rows, table_place
 from onelook.data.layouts.manifests.lists.xml_lists import XmlLists, find_xml_lists
 from onelook.data.layouts.manifests.names.composed_names import (
     fields_of_pictures,
@@ -113,14 +114,14 @@ def lone_table(location: Location) -> list[FoundTable]:
     (entry,) = location.entries()
     if table_suffix(entry) not in LIST_SUFFIXES or has_pixel_columns(location, entry):
         return []
-    candidates = first_rows(location, entry)
+    candidates = location.once(lone_first_rows)
     for candidate in candidates:
         for column in candidate_columns(candidate.table):
             cells = sampled_cells(candidate.table, column)
             if cells and sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells) > len(cells) * SHARE_FOUND:
                 # With several encodings, or a first line that may be a row and no header, the files decide.
                 is_unclear = len(candidates) > 1 or suffix_of(column) in PICTURE_SUFFIXES
-                files = ListedFiles(Location(location.root.parent)) if is_unclear else None
+                files = ListedFiles(location.once(table_place)) if is_unclear else None
                 return [with_path(candidate, column)] if files is None else best_table(candidates, files, [column])
     names = {column for candidate in candidates for column in candidate_columns(candidate.table) if may_be_name(column)}
     if not any(
@@ -129,7 +130,7 @@ def lone_table(location: Location) -> list[FoundTable]:
         for column in names & candidate.table.columns.keys()
     ):
         return []
-    return best_table(candidates, ListedFiles(Location(location.root.parent)), sorted(names))
+    return best_table(candidates, ListedFiles(location.once(table_place)), sorted(names))
 
 
 def survey(location: Location) -> Survey:

@@ -411,16 +411,25 @@ def _delimiter(lines: Sequence[str]) -> str:
     body = lines[1:] or lines
     if not body:
         return ","
+    fitting = []
     for delimiter in sorted(_DELIMITERS, key=lambda each: -lines[0].count(each)):
         wanted = lines[0].count(delimiter)
         # Quoted cells may contain more delimiters, and so may the last cell of a list without quotes.
         if wanted and sum(line.count(delimiter) >= wanted for line in body) >= _SHARE_OF_LINES * len(body):
-            return delimiter
+            fitting.append(delimiter)
+    if fitting:  # a cell may be a list with signs of its own: `689/1.jpg,134,10.7;11.2;12.8,3`
+        return next((each for each in fitting if _begins_with_pictures(body, each)), fitting[0])
     for delimiter in _DELIMITERS:  # no header, or one in another form
         ((most, alike),) = Counter(line.count(delimiter) for line in body).most_common(1)
         if most and alike >= _SHARE_OF_LINES * len(body):
             return delimiter
     return _blanks(lines, body)
+
+
+def _begins_with_pictures(lines: Sequence[str], delimiter: str) -> bool:
+    """Return whether what stands before the first delimiter ends as a picture's name does, in nearly all lines."""
+    named = sum(suffix_of(line.partition(delimiter)[0].strip(' "')) in PICTURE_SUFFIXES for line in lines)
+    return named >= _SHARE_OF_LINES * len(lines)
 
 
 def _delimiter_of_quoted(text: str, most_rows: int) -> str | None:
