@@ -127,7 +127,8 @@ def _mark_one(browser: Browser, truth: Mapping[str, str], at: int) -> tuple[str,
     identifier, label, *_ = browser.ask("JSON.parse(document.activeElement.dataset.mark)")
     file = Path(identifier).name
     browser.press("Enter" if truth[file] == label else str(CLASSES.index(truth[file]) + 1))
-    browser.wait_for(f"document.querySelectorAll('.mark').length === {at + 1}")
+    status = "document.querySelector('.marks-status').textContent"
+    browser.wait_for(f"{status}.startsWith('{at + 1} picture') && {status}.includes('Saved in')")
     return file, truth[file] != label
 
 

@@ -35,6 +35,7 @@ HOSTILE = (
 # Random pictures and samples may show the same picture once more.
 MARKED = "[...document.querySelectorAll('section:not(#random):not(#samples) .mark')].map((each) => each.textContent)"
 FIRST = "#errors [data-mark]"
+SAVED = "document.querySelector('.marks-status').textContent.includes('Saved in')"
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +237,7 @@ def test_what_is_marked_on_the_page_is_what_training_takes(
         assert quiet.ask("document.images[0].naturalWidth") > 160  # the data's own picture, not the run's small one
         label = quiet.ask("JSON.parse(document.activeElement.dataset.mark)[1]")
         quiet.press("1" if label == "dogs" else "2")
-        quiet.wait_for("document.querySelectorAll('.mark').length === 1")
+        quiet.wait_for(SAVED)
         path = photographs / "judged" / "fixes.csv"
         (fix,) = read_fixes(path).fixes
         assert (fix.action, fix.class_name) == ("relabel", "cats" if label == "dogs" else "dogs")
@@ -264,7 +265,7 @@ def test_two_tabs_and_a_server_that_has_ended(quiet: Browser, tmp_path: Path) ->
     with reviewing(tmp_path, "run") as (address, _):
         quiet.visit(address)
         quiet.press("2")
-        quiet.wait_for("document.querySelectorAll('.mark').length === 1")
+        quiet.wait_for(SAVED)
         quiet.ask(  # another tab
             """fetch("marks", { method: "POST",
             body: JSON.stringify({ id: JSON.parse(document.querySelector("li:last-child [data-mark]").dataset.mark)[0],
@@ -274,7 +275,8 @@ def test_two_tabs_and_a_server_that_has_ended(quiet: Browser, tmp_path: Path) ->
             .then((answer) => answer.status)"""
         )
         quiet.press("x")
-        quiet.wait_for("document.querySelectorAll('.mark').length === 3")
+        quiet.wait_for(SAVED)
+        assert len(quiet.ask(MARKED)) == 3
         assert len(read_fixes(tmp_path / "run" / "fixes.csv").fixes) == 3
     quiet.press("x")
     quiet.wait_for("document.querySelector('.marks-trouble').textContent")

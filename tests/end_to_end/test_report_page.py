@@ -95,6 +95,7 @@ def test_arrows_and_enter_do_what_a_click_does(page: Browser) -> None:
     page.ask("document.querySelector('#confusion tbody td').focus()")
     page.press("ArrowRight", "ArrowLeft")
     page.ask("document.querySelector('#confusion tbody tr:nth-child(5) td:nth-child(4)').click()")
+    page.settle()  # the address changes a moment later
     page.press("Escape")
     assert page.ask("document.querySelectorAll('#confusion table [tabindex]').length") == 1
     page.press("ArrowDown", "ArrowRight")

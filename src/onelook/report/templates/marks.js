@@ -205,7 +205,7 @@
   bar.append(about, choices, search, warning, make("div", { className: "marks-foot" }, status, actions), how, spoken);
   status.append(count, " ", saved);
 
-  const classButtons = bySearch ? [] : classes.map((name, at) => button(shown[at], digit(at), () => decide("relabel", name)));
+  const classButtons = bySearch ? [] : classes.map((name, at) => button(shown[at], areDigits ? "" : digit(at), () => decide("relabel", name)));
   const guessed = button("", "1", () => current && read(current).guess && decide("relabel", read(current).guess));
   const removed = button("no mark", "Del", () => decide(""), { className: "quiet" });
   const keys = make("span", { className: "keys" }, "arrows move · u undoes");
@@ -306,12 +306,17 @@
   how.append(make("pre", { className: "command", tabIndex: 0 }, make("code", {}, facts.command)));
 
   const refresh = () => {
+    dressAll();
+    describe();
+  };
+  const describe = () => {
     const marks = decided();
     const of = (action) => [...marks.values()].filter(([each]) => each === action).length;
     const parts = [[of("relabel"), "relabelled"], [of("drop"), "dropped"], [of("keep"), "fine"]].filter(([number]) => number);
     count.textContent = marks.size ? `${pictures(marks.size)} marked` : "No picture is marked yet";
     const sums = parts.map(([number, word]) => `${number.toLocaleString("en")} ${word}`).join(", ");
-    const where = facts.saved ? `Saved in ${facts.saved.file}.` : "Kept in this browser.";
+    const onDisk = facts.saved && (sent.size ? "Saving …" : `Saved in ${facts.saved.file}.`);
+    const where = onDisk || "Kept in this browser.";
     saved.textContent = marks.size ? `(${sums}). ${where}` : "";
     warning.textContent = trouble;
     clear.hidden = !own.size;
@@ -335,7 +340,6 @@
       guessed.replaceChildren(make("kbd", {}, "1"), " ", inWords(guess));
       removed.hidden = !mark;
     }
-    dressAll();
   };
 
   // Keys and the mouse.
@@ -345,7 +349,7 @@
       current?.removeAttribute("data-current");
       current = element;
       current.dataset.current = "";
-      refresh();
+      describe();
     }
   });
   document.addEventListener("click", (event) => {
@@ -382,7 +386,13 @@
   addEventListener("storage", again); // another tab has marked
   addEventListener("focus", () => facts.saved && again());
   document.body.append(bar);
-  new MutationObserver(dressAll).observe(document.querySelector("main"), { childList: true, subtree: true });
+  new ResizeObserver(() => { // a picture is not scrolled below the bar
+    document.body.style.setProperty("--marks-bar", `${bar.offsetHeight}px`);
+  }).observe(bar);
+  const isPicture = (node) => node.nodeType === Node.ELEMENT_NODE && (node.matches("[data-mark]") || node.querySelector("[data-mark]"));
+  new MutationObserver((changes) => { // the gallery shows others
+    if (changes.some(({ addedNodes }) => [...addedNodes].some(isPicture))) dressAll();
+  }).observe(document.querySelector("main"), { childList: true, subtree: true });
   if (facts.saved) {
     refresh();
     // This page is there to be worked through: it begins where the last sitting ended.
