@@ -64,6 +64,19 @@ def test_a_binary_file_is_no_network(tmp_path):
         network_named(tmp_path / "net.toml", FACTS)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_of_an_editor_of_windows_is_read(tmp_path, encoding):
+    (tmp_path / "net.toml").write_text(f"# für später\n{END}", encoding=encoding, newline="\r\n")
+    assert len(network_named(tmp_path / "net.toml", FACTS).layers) == 2
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_text_in_another_encoding_is_no_network(tmp_path, encoding):
+    (tmp_path / "net.toml").write_text(f"# für später\n{END}", encoding=encoding)
+    with pytest.raises(ConfigError, match=r"net\.toml: cannot be read"):
+        network_named(tmp_path / "net.toml", FACTS)
+
+
 def test_a_syntax_error_gives_the_line(tmp_path):
     assert "not valid TOML" in (text := refusal(tmp_path, '[[layers]]\ntype = "flatten\n'))
     assert "line 2" in text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from onelook.errors import ConfigError
 from onelook.settings.toml_text import parse_toml, read_toml
 
 
@@ -39,3 +40,16 @@ def test_dots_in_numbers_and_texts_are_no_keys() -> None:
 def test_a_file_of_an_editor_that_marks_its_encoding_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbfepochs = 3\r\n")
     assert read_toml(tmp_path / "a.toml") == {"epochs": 3}
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["model = 'cnn'".encode("utf-16"), "# für später\nmodel = 'cnn'".encode("latin-1"), b"\x89HDF\r\n\x1a\n"],
+    ids=["UTF-16 of PowerShell", "Latin-1", "no text"],
+)
+def test_a_text_in_another_encoding_is_refused_as_a_wrong_request(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(content)
+    with pytest.raises(ConfigError, match=r"a\.toml: not readable as TOML: .*\."):
+        read_toml(tmp_path / "a.toml")
+    with pytest.raises(ConfigError, match="not readable as TOML"):
+        read_toml(tmp_path)

@@ -78,7 +78,7 @@ def read_network(path: Path) -> NetworkSettings:
         ConfigError: the file is missing or not TOML, or a layer is unknown or has wrong settings.
     """
     try:
-        content = parse_toml(path.read_text(encoding="utf-8"))
+        content = parse_toml(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigError(
             f"{path}: there is no such file. Expected a network's TOML file, or one of: "

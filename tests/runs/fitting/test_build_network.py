@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from onelook.models.layers.build import build_network
-from onelook.runs.fitting.build_network import _load_pretrained
+from onelook.runs.fitting import build_network as module
+from onelook.runs.fitting.build_network import _load_pretrained, build_ready_network
 from onelook.settings import NetworkSettings, TrainSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, GlobalPool
 
@@ -40,3 +41,25 @@ def test_the_layers_up_to_the_pool_are_the_published_ones_and_the_others_are_zer
     values = {name: torch.unique(tensor).tolist() for name, tensor in module.state_dict().items()}
     above = ["4.weight", "4.bias", "5.weight", "5.bias"]
     assert values == {name: [7.0] if name in below else [0.0] for name in below + above}
+
+
+@pytest.mark.parametrize("tune", ["head", "all"])
+def test_the_features_of_a_head_have_the_time_that_is_left_for_them(
+    tune: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = SimpleNamespace(tune=tune)
+    begun: Any = SimpleNamespace(settings=settings, plan=SimpleNamespace(start=None), data="data", own_network="own")
+    given: list[Any] = []
+
+    def on_features(*arguments: Any, **named: Any) -> str:
+        given.append((arguments, named))
+        return "on features"
+
+    monkeypatch.setattr(module, "backbone_of", lambda _: None)
+    monkeypatch.setattr(module, "_fresh", lambda *arguments: arguments)
+    monkeypatch.setattr(module, "on_features", on_features)
+    found: Any = build_ready_network(begun, "on progress", feature_seconds=0.0)  # type: ignore[arg-type]
+    fresh = ("own", "data", settings)
+    assert (found, given) == (
+        ("on features", [((fresh, begun, "on progress"), {"seconds": 0.0})]) if tune == "head" else (fresh, [])
+    )
