@@ -44,9 +44,7 @@ def test_the_layers_up_to_the_pool_are_the_published_ones_and_the_others_are_zer
 
 
 @pytest.mark.parametrize("tune", ["head", "all"])
-def test_the_features_of_a_head_have_the_time_that_is_left_for_them(
-    tune: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_features_of_a_head_have_the_time_that_is_left_for_them(tune: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = SimpleNamespace(tune=tune)
     begun: Any = SimpleNamespace(settings=settings, plan=SimpleNamespace(start=None), data="data", own_network="own")
     given: list[Any] = []
