@@ -613,6 +613,34 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         own_lists.placeholder,
         Opens(("bad", "good", "worse"), {"all": 18}, says=("answer.csv gives all 8 pictures .*'good'.*placeholder",)),
     ),
+    (own_lists.recipes, Opens(("0", "1", "2", "3"), {"all": 20}, says=("clf_test.tsv lists pictures without labels",))),
+    (
+        own_lists.whole_list,
+        Opens(
+            ("0", "1", "2"), {"train": 18, "val": 6}, says=("'train_extra_list.txt' lists the pictures to train on",)
+        ),
+    ),
+    (own_lists.longer_list, Opens(("0", "1", "2"), {"train": 24, "val": 6}, says=("'train_list.txt' lists the same",))),
+    (
+        own_lists.record_lists,
+        Opens(
+            ("001.ak47", "002.american-flag", "257.clutter"), {"train": 18, "val": 6}, says=("called by their folders",)
+        ),
+    ),
+    (
+        own_lists.snakes,
+        Opens(
+            ("agkistrodon-contortrix", "crotalus-atrox", "pantherophis"),
+            {"all": 18},
+            says=("class-18 is 'pantherophis'",),
+            left_out=4,
+        ),
+    ),
+    (
+        own_lists.uploads,
+        Opens(("healthy", "rust"), {"all": 19}, says=("signs of an upload .*leaf_0.JPG' was taken",), left_out=1),
+    ),
+    (own_lists.other_files, Opens((), {}, {"all": 20}, says=("'dog_50.png', and none of them is here",))),
     (own_lists.landmarks, Opens(("사직야구장", "수원화성", "해운대"), {"all": 18}, keeps_small_classes=True)),
     (pictures.yale_faces, Opens(tuple(f"subject{i:02d}" for i in range(1, 6)), {"all": 15})),
     (pictures.jaffe, Asks(("4 classes: KA 9", "3 classes: AN 12", r"KA\.AN1\.31\.tiff -> AN"))),

@@ -54,3 +54,75 @@ def landmarks(at: Place) -> None:
     at.table("train.csv", "id,landmark_id", rows)
     at.table("category.csv", "landmark_id,landmark_name", [(k, place) for k, (_, place) in enumerate(places)])
     at.table("sample_submission.csv", "id,landmark_id,conf", [(f"{0xA1B2C3 + 977 * i:08x}", 8, 0.1) for i in range(4)])
+
+
+def recipes(at: Place) -> None:
+    """Folders that number shares of the test pictures are no classes of these."""
+    names = [f"{2654435761 * (i + 1) % 2**32:08x}.jpg" for i in range(32)]
+    at.photos(*(f"clf_train_images_labeled_{1 + i // 10}/{name}" for i, name in enumerate(names[:20])))
+    at.photos(*(f"clf_test_images_{1 + i // 6}/{name}" for i, name in enumerate(names[20:])))
+    at.table("clf_train_master.tsv", "file_name,category_id", [(n, i % 4) for i, n in enumerate(names[:20])], "\t")
+    at.table("clf_test.tsv", "file_name", [(name,) for name in names[20:]], "\t")
+
+
+def whole_list(at: Place) -> None:
+    """A list of all pictures to train on and to validate on, whose name does not say so."""
+    lines = [f"jpg/image_{i:05d}.jpg {i % 3}" for i in range(24)]
+    at.photos(*(line.split()[0] for line in lines))
+    at.text("train_list.txt", *lines[:18])
+    at.text("val_list.txt", *lines[18:])
+    at.text("train_extra_list.txt", *lines)
+
+
+def longer_list(at: Place) -> None:
+    """A longer list to train on has the rows of the shorter one, and others."""
+    lines = [f"jpg/image_{i:05d}.jpg {i % 3}" for i in range(30)]
+    at.photos(*(line.split()[0] for line in lines))
+    at.text("train_list.txt", *lines[:12])
+    at.text("val_list.txt", *lines[24:])
+    at.text("train_extra_list.txt", *lines[:24])
+
+
+def record_lists(at: Place) -> None:
+    """MXNet's lists: a number, the class as 3.000000 and the path, whose folders have the names of the classes."""
+    names = ("001.ak47", "002.american-flag", "257.clutter")
+    files = [f"{names[i % 3]}/{i:03d}.jpg" for i in range(24)]
+    lines = [f"{i}\t{i % 3:f}\t{file}" for i, file in enumerate(files)]
+    at.photos(*(f"objects/{file}" for file in files))
+    at.text("pictures-train.lst", *lines[:18])
+    at.text("pictures-val.lst", *lines[18:])
+
+
+def snakes(at: Place) -> None:
+    """Folders are called by codes with a word, and the columns of the sample by the names of the classes."""
+    kinds = (("agkistrodon-contortrix", "class-771"), ("crotalus-atrox", "class-78"), ("pantherophis", "class-18"))
+    for _, code in kinds:
+        at.photos(*(f"train/{code}/{code}{i}.jpg" for i in range(6)))
+    at.photos(*(f"round1/{i}.jpg" for i in range(4)))
+    at.table("class_idx_mapping.csv", "original_class,class_idx", kinds)
+    at.table("sample_submission.csv", f"filename,{','.join(name for name, _ in kinds)}", [("0.jpg", 0.3, 0.3, 0.4)])
+
+
+def uploads(at: Place) -> None:
+    """Label Studio puts eight signs before the name of a file that is uploaded, and writes blanks as `_`."""
+    kinds = ("healthy", "rust")
+    tasks = []
+    for i in range(20):
+        at.photo(f"originals/leaf {i}.JPG", format="JPEG")
+        name = f"{2654435761 * (i + 1) % 2**32:08x}-leaf_{i}.JPG"
+        result = [{"value": {"choices": [kinds[i % 2]]}, "from_name": "choice", "to_name": "image", "type": "choices"}]
+        tasks.append(
+            {
+                "id": i,
+                "annotations": [{"id": i, "result": [] if i == 3 else result, "was_cancelled": i == 3}],
+                "file_upload": name,
+                "data": {"image": f"/data/upload/3/{name}"},
+            }
+        )
+    at.json("project-3.json", tasks)
+
+
+def other_files(at: Place) -> None:
+    """The numbers of rows are no names of pictures, if the table names other files."""
+    at.photos(*(f"pics/cat {i}.png" for i in range(20)))
+    at.table("labels.csv", "image,id,choice", [(f"dog_{i + 50}.png", i, ("yes", "no")[i % 2]) for i in range(20)])

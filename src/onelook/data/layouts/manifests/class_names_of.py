@@ -53,7 +53,9 @@ _NAMING_WORDS = frozenset(
         ),
     )
 )
-_CODE = re.compile(r"-?\d+|[a-z]{1,3}\d+", re.I)
+_WORD_FOR_CLASS = r"(?:class|cls|label|category|cat|species|id)[-_ ]?"
+_CODE = re.compile(rf"-?\d+|[a-z]{{1,3}}\d+|{_WORD_FOR_CLASS}\d+", re.I)
+_NUMBERED = re.compile(rf"{_WORD_FOR_CLASS}(\d+)", re.I)
 _BEST_NAMES = ("name", "common", "class", "char", "label", "title", "description", "english")
 _MOST_LETTERS = 100  # in a name
 _LARGEST_CODEPOINT = 0x10FFFF
@@ -83,9 +85,12 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     for entry, table in looked.others.items():
         if not names_classes(entry, table):
             continue
-        found = next((found for each in _tables(location, entry) if (found := _names(each, codes))), None)
+        found = next((found for each in _tables(location, entry) if (found := _names_of_any(each, codes))), None)
         if found is None:
             continue
+        # Why such a table does not list pictures was said before it was known to name classes.
+        told = tuple(note for note in dataset.notes if not note.startswith(f"{entry} has a label for each"))
+        dataset = replace(dataset, notes=told)
         names, without = found[: len(codes)], found[len(codes) :]
         shown = listed([f"{code} is '{name}'" for code, name in zip(codes, names, strict=True)], most=3, last="and")
         is_counted = _are_counted(codes) or (are_matlabs and not looked.samples)
@@ -125,6 +130,15 @@ def _tables(location: Location, entry: str) -> Iterator[Mapping[str, Sequence[st
 
 def _numbered(width: int) -> tuple[str, ...]:
     return tuple(f"column {number}" for number in range(1, width + 1))
+
+
+def _names_of_any(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) -> list[str] | None:
+    """Return a name for each code, or for the number in it, as 771 in `class-771`, if the table has only numbers."""
+    numbers = [found[1] for code in codes if (found := _NUMBERED.fullmatch(code))]
+    of_codes = _names(columns, codes)
+    if of_codes or len(columns) < 2 or len({*map(_plain, numbers)}) < len(codes):
+        return of_codes
+    return _names(columns, numbers)
 
 
 def _names(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) -> list[str] | None:

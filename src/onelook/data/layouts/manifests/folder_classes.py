@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, are_one_to_one
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
-from onelook.data.part_names import PART_FOLDERS, parts_among
+from onelook.data.part_names import PART_FOLDERS, are_numbered, names_a_part, number_shares, parts_among
 from onelook.data.person_names import are_called_after_persons
 
 # The name of the column of folders, if they are the label.
@@ -18,6 +18,7 @@ FOLDER = "folder"
 # The name of the column of beginnings of names, if they are the label.
 NAME = "beginning of the name"
 _FIELDS = re.compile(r"[\W_]+")
+_CODE = re.compile(r"\d+(?:\.0+)?")  # MXNet's lists write 3 as 3.000000
 _COUNTER = re.compile(r"[\s_.-]*\d+$")
 
 
@@ -78,9 +79,14 @@ def class_folders(levels: Sequence[Sequence[str]], table: ManifestTable, roles: 
     """Return the class folder of each picture, if the table only lists the pictures of a part."""
     if roles.split is None and table.columns.keys() != {roles.path}:
         return None
-    fitting = [level for level in levels if 2 * len(set(level)) <= len(level)]
+    fitting = [level for level in levels if 2 * len(set(level)) <= len(level) and not _share_out({*level})]
     # If there are several (a part of the body, a patient, a study), only the user knows which is the class.
     return list(fitting[0]) if len(fitting) == 1 else None
+
+
+def _share_out(folders: Collection[str]) -> bool:
+    """Return whether folders number shares of the pictures, or of those of a part, as `test_images_1` and `_2`."""
+    return number_shares(folders) or (are_numbered(folders) and all(map(names_a_part, folders)))
 
 
 def with_readable_classes(
@@ -159,8 +165,8 @@ def _called_by_names(names: Sequence[str], table: ManifestTable, roles: Roles) -
 
 
 def _codes(table: ManifestTable, roles: Roles) -> Sequence[str | None]:
-    """Return the labels of the rows if all are numbers; otherwise empty."""
+    """Return the labels of the rows if all are whole numbers; otherwise empty."""
     if roles.label is None or roles.target.no_classes:
         return ()
     cells = table.columns[roles.label]
-    return cells if all(cell is not None and cell.isdecimal() for cell in cells) else ()
+    return cells if all(cell is not None and _CODE.fullmatch(cell) for cell in cells) else ()

@@ -106,6 +106,8 @@ def _joined(growing: _Growing) -> Located:
             taken = [None if name is None or name not in row_of else cells[row_of[name]] for name in main.names]
             if column in columns and _says_no_more(taken, columns[column]):
                 continue
+            if column not in columns and (same := _same_place(main, other, column)) and _says_no_more(taken, same):
+                continue
             name = column if column not in columns else f"{column} ({other.table.name})"
             columns[name] = taken
     parts_from = next((one.table.parts_from for one in (main, *growing.others) if one.table.parts_from), "")
@@ -137,6 +139,16 @@ def _joined(growing: _Growing) -> Located:
         return replace(main, table=table, joined=(*joined, *(one.found.entry for one in growing.lists)))
     found = replace(main.found, said=(*main.found.said, *given.notes))
     return _with_parts(replace(main, found=found, table=table, joined=(*joined, *given.used)))
+
+
+def _same_place(main: Located, other: Located, column: str) -> Sequence[str | None]:
+    """Return the cells of a table where another one has a column, if none of both has a header: `train_list.txt`
+    lists some of the rows of `train_extra_list.txt`.
+    """
+    tables = (main.table.columns, other.table.columns)
+    if len(tables[0]) != len(tables[1]) or any(FIRST_COLUMN not in columns for columns in tables):
+        return ()
+    return [*main.table.columns.values()][[*_named_columns(other)].index(column)]
 
 
 def _says_no_more(cells: Sequence[str | None], known: Sequence[str | None]) -> bool:

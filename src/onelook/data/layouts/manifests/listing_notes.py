@@ -76,6 +76,7 @@ _SPELT = {
     Spelling.FOR_THE_WEB: "are spelt as in an address of the web",
     Spelling.OTHER_SIGNS: "have other signs between the words than the files",
     Spelling.FOLDER_IN_NAME: "begin with the folders of the files",
+    Spelling.UPLOADED: "have signs of an upload in front that the files lack",
     Spelling.NUMBER_ALONE: "are the numbers in the names of the files",
 }
 

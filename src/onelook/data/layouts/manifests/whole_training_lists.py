@@ -27,8 +27,8 @@ def without_whole_lists(located: Sequence[Located]) -> tuple[list[Located], set[
     for whole in located:
         if whole.found.part != "train":
             continue
-        alike = [one for one in located if one is not whole and _key(one) == _key(whole)]
-        alike = [one for one in alike if len(one.table.columns) == len(whole.table.columns)]
+        alike = [one for one in located if one is not whole and len(one.table.columns) == len(whole.table.columns)]
+        alike = [one for one in alike if _key(one) == _key(whole) or _say_the_same(one, whole)]
         vals = [one for one in alike if one.found.part == "val"]
         if any(_are_parts_of(whole, train, val) for train in alike if train.found.part == "train" for val in vals):
             left.append(whole)
@@ -48,6 +48,20 @@ def _are_parts_of(whole: Located, train: Located, val: Located) -> bool:
     """Return whether two tables share out the pictures of a third one."""
     one, other = train.pictures(), val.pictures()
     return not one & other and one | other == whole.pictures() and min(len(one), len(other)) > 0
+
+
+def _say_the_same(one: Located, whole: Located) -> bool:
+    """Return whether the cells of a table are those that another one has in the same columns for the same pictures."""
+    rows = {name: row for row, name in enumerate(whole.names) if name is not None}
+    if not one.pictures() <= rows.keys():
+        return False
+    return all(
+        cell == others[rows[name]]
+        for (column, cells), others in zip(one.table.columns.items(), whole.table.columns.values(), strict=True)
+        if column != one.found.path
+        for name, cell in zip(one.names, cells, strict=True)
+        if name is not None
+    )
 
 
 def _key(one: Located) -> tuple[str, ...]:

@@ -117,6 +117,7 @@ def _best_column(
 ) -> tuple[str, int] | None:
     """Return the column with the most files among its cells, and their number; ties keep the first."""
     found: dict[str, int] = {}
+    by_number: set[str] = set()  # columns of numbers that are in the names of pictures
     for column in columns:
         cells = sampled_cells(table, column)
         if not cells or (loosely and not _looks_like_names(table, column, cells)):
@@ -129,12 +130,15 @@ def _best_column(
             continue
         if 2 * with_suffix >= len(cells) or _are_names(table, column, cells, places, files):
             found[column] = most
+            if places.most_common(1)[0][0].spelling is Spelling.NUMBER_ALONE:
+                by_number.add(column)
     if any(_names_files(table, column) for column in columns):  # a number beside names of files is about something else
         usual = (*PATH_NAMES, next(iter(table.columns)).casefold())
         found = {
             column: most
             for column, most in found.items()
-            if column.casefold() in usual or not all(map(str.isdecimal, sampled_cells(table, column)))
+            if not (column in by_number and _names_files_elsewhere(table, columns))
+            and (column.casefold() in usual or not all(map(str.isdecimal, sampled_cells(table, column))))
         }
     if not found:
         return None
@@ -146,6 +150,16 @@ def _names_files(table: ManifestTable, column: str) -> bool:
     """Return whether most cells end as names of pictures do."""
     cells = sampled_cells(table, column)
     return 2 * sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells) > len(cells)
+
+
+def _names_files_elsewhere(table: ManifestTable, columns: Sequence[str]) -> bool:
+    """Return whether a column has names of files that are no addresses in the web: if they are not here, numbers are
+    no names of those that are.
+    """
+    return any(
+        _names_files(table, column) and not any("://" in cell for cell in sampled_cells(table, column))
+        for column in columns
+    )
 
 
 def _are_names(

@@ -16,6 +16,8 @@ _SOURCES = frozenset((".wav", ".mp3", ".ogg", ".flac", ".m4a", ".avi", ".mp4", "
 _ENDS = PICTURE_SUFFIXES | _SOURCES
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _SIGNS = re.compile(r"[\s_.,+()&-]+")
+# What tools put before the name of a file that is uploaded: a part of a UUID or all of it, or the time.
+_UPLOAD = re.compile(r"^(?:[0-9a-f]{8}(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?|1[0-9]{9}(?:[0-9]{3})?)[-_](?=.)", re.I)
 _ONE_NUMBER = re.compile(r"\D*(\d+)")
 
 
@@ -30,6 +32,7 @@ class Spelling(Enum):
     FOR_THE_WEB = auto()  # my%20cat.jpg?size=large for `my cat.jpg`
     OTHER_SIGNS = auto()  # my_cat-1 for `my cat (1)`
     FOLDER_IN_NAME = auto()  # scan-1_007 for `scan-1/007.png`
+    UPLOADED = auto()  # 3f2a1b7c-cat.jpg for cat.jpg, as Label Studio writes it
     NUMBER_ALONE = auto()  # 7 for img_0007.jpg
 
 
@@ -77,6 +80,11 @@ def _with_folder(name: str) -> str:
     return f"{above}{slash}{_SIGNS.sub('_', own)}_{last}" if own else last
 
 
+def _before_upload(name: str) -> str:
+    folder, slash, last = name.rpartition("/")
+    return _without_signs(f"{folder}{slash}{_UPLOAD.sub('', last)}")
+
+
 def _number_of(name: str) -> str:
     folder, slash, last = _without_case_and_suffix(name).rpartition("/")
     found = _ONE_NUMBER.fullmatch(last.removesuffix(".0"))
@@ -92,6 +100,7 @@ FOLDS: Mapping[Spelling, Callable[[str], str]] = {
     Spelling.FOR_THE_WEB: _as_on_disk,
     Spelling.OTHER_SIGNS: _without_signs,
     Spelling.FOLDER_IN_NAME: _with_folder,
+    Spelling.UPLOADED: _before_upload,
     Spelling.NUMBER_ALONE: _number_of,
 }
 _ADDRESS = re.compile(r".*(?:%[0-9A-Fa-f]{2}|\?).*", re.DOTALL)
@@ -117,6 +126,15 @@ def plainest_cells(cells: Sequence[str]) -> list[str]:
     return plainest([unquote(cell.replace("\\", "/").partition("?")[0]).replace("\n", " ") for cell in cells])
 
 
+def _are_uploaded(cells: Sequence[str], names: Collection[str]) -> bool:
+    """Return whether most names in a table are those of pictures with the prefix of an upload before them."""
+    lasts = [cell.replace("\\", "/").rpartition("/")[2] for cell in cells]
+    if not all(map(_UPLOAD.match, lasts)):
+        return False
+    before = plainest_cells([_UPLOAD.sub("", last) for last in lasts])
+    return 2 * sum(each in names for each in before) >= len(cells)
+
+
 def spellings_of(cells: Sequence[str], names: Collection[str]) -> list[Spelling]:
     """Return the spellings to try.
 
@@ -126,10 +144,12 @@ def spellings_of(cells: Sequence[str], names: Collection[str]) -> list[Spelling]
     """
     found: list[Spelling] = []
     if 2 * sum(each in names for each in plainest_cells(cells)) >= len(cells):
-        others = (Spelling.FOR_THE_WEB, Spelling.FOLDER_IN_NAME, Spelling.NUMBER_ALONE)
+        others = (Spelling.FOR_THE_WEB, Spelling.FOLDER_IN_NAME, Spelling.UPLOADED, Spelling.NUMBER_ALONE)
         found = [spelling for spelling in FOLDS if spelling not in others]
         if any(_ADDRESS.fullmatch(cell) for cell in cells):
             found.append(Spelling.FOR_THE_WEB)
+    elif _are_uploaded(cells, names):
+        found = [Spelling.UPLOADED]
     elif all(map(_BEHIND_FOLDER.fullmatch, cells)):
         behind = [_BEHIND_FOLDER.sub(r"\1", cell) for cell in cells]
         if 2 * sum(each in names for each in plainest_cells(behind)) >= len(cells):
