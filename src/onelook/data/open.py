@@ -263,7 +263,8 @@ def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOp
     dataset, lists = with_listed_parts(location, dataset)
     is_labelled = any(part.labels is not None for part in dataset.parts.values())
     of_no_label = [each for part in dataset.parts.values() if is_labelled and part.labels is None for each in part.ids]
-    notes = notes_on_tables(location, dataset.notes, lists, of_no_label)
+    has_others = any("beside the parts" in reason for reason in set(dataset.set_aside.values()))
+    notes = notes_on_tables(location, dataset.notes, lists, of_no_label, has_others=has_others)
     if dataset.layout == "class-folders":
         notes += notes_on_features(location)
     return replace(dataset, notes=(*dataset.notes, *notes))

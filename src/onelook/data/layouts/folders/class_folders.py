@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from shlex import quote
 from unicodedata import normalize
@@ -48,6 +48,7 @@ from onelook.data.part_names import (
     names_to_predict,
     names_unsorted,
     number_shares,
+    part_and_rest,
     part_of,
 )
 from onelook.data.person_names import are_called_after_persons
@@ -423,7 +424,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
     found, of_others = (found, []) if asked else with_matched_classes(found, level or _FIRST)
     refuse_disjoint_parts(location, found, level or _FIRST, asked)
     notes.extend([*of_names, *of_others])
-    said_of_others, others = _beside_parts(tree)
+    said_of_others, others = _beside_parts(tree, known)
     set_aside |= others
     notes.extend([*said_of_others, *_note_bare(tree, tree.base)])
     if list(found) == ["train"]:
@@ -433,7 +434,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
     return Arrangement(found, why, notes, set_aside)
 
 
-def _beside_parts(tree: PictureTree) -> tuple[list[str], dict[str, str]]:
+def _beside_parts(tree: PictureTree, classes: Collection[str]) -> tuple[list[str], dict[str, str]]:
     """Return the notes on pictures beside the parts, and why each of them is left out."""
     notes: list[str] = []
     set_aside: dict[str, str] = {}
@@ -443,11 +444,29 @@ def _beside_parts(tree: PictureTree) -> tuple[list[str], dict[str, str]]:
             continue
         place = f"'{tree.base}{top}/'" if top else "no folder"
         verb = agree(len(names), "is", "are")
-        what_now = f" To predict them, give that folder to `{command_name()} predict`."
+        what_now = _what_now(top, names, classes)
         said = f"{counted(len(names), 'picture')} in {place}, beside the parts, {verb} left out."
         notes.append(said + what_now if top else said)
         set_aside |= dict.fromkeys(names, f"it lies in {place}, beside the parts")
     return notes, set_aside
+
+
+def _what_now(top: str, names: Sequence[str], classes: Collection[str]) -> str:
+    """Return what to do with the pictures of a folder beside the parts.
+
+    Args:
+        top: the folder.
+        names: its pictures.
+        classes: the class folders of the parts.
+    """
+    found = {name.split("/")[-2] if name.count("/") > 1 else "" for name in names}
+    if not found <= {*classes}:
+        return f" To predict them, give that folder to `{command_name()} predict`."
+    lie = f"They lie in {agree(len(found), 'the folder of a class', 'folders of the same classes')}"
+    ways = [] if len(found) == 1 else [f"`{command_name()} evaluate` takes that folder"]
+    if part_and_rest(top)[0] != "test":
+        ways.append(f"to train on them too, put them into {agree(len(found), 'that', 'those')} of the training part")
+    return f" {lie}{': ' if ways else ''}{'; '.join(ways)}."
 
 
 def _refuse_mixed(location: Location, part: str, folders: Sequence[_Folder], known: set[str]) -> None:

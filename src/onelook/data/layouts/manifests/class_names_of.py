@@ -19,6 +19,7 @@ from onelook.errors import ConfigError, DataError
 from onelook.wording import listed
 
 NAMES_CLASSES = "{} names the classes"
+NAMES_TAKEN = "The classes have the names in {}:"
 _NAMING_WORDS = frozenset(
     (
         *(
@@ -101,7 +102,7 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
             )
             return replace(dataset, notes=(*dataset.notes, note))
         rest = f" No picture is of the class {listed(map(repr, without), most=3, last='or')}." if without else ""
-        note = f"The classes have the names in {entry}: {shown}.{rest}"
+        note = f"{NAMES_TAKEN.format(entry)} {shown}.{rest}"
         return replace(dataset, class_names=tuple(names), notes=(*dataset.notes, note))
     return dataset
 

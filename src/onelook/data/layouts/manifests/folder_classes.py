@@ -12,11 +12,14 @@ from onelook.data.layouts.manifests.columns.target import LabelEvidence, are_one
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
 from onelook.data.part_names import PART_FOLDERS, are_numbered, names_a_part, number_shares, parts_among
 from onelook.data.person_names import are_called_after_persons
+from onelook.wording import agree, counted
 
 # The name of the column of folders, if they are the label.
 FOLDER = "folder"
 # The name of the column of beginnings of names, if they are the label.
 NAME = "beginning of the name"
+_SHARE_CALLED_ALIKE = 0.8  # of the classes in a table and the folders
+_SHARE_OF_OTHERS = 0.5  # of the pictures; if more lie in other folders, these mean something else
 _FIELDS = re.compile(r"[\W_]+")
 _CODE = re.compile(r"\d+(?:\.0+)?")  # MXNet's lists write 3 as 3.000000
 _COUNTER = re.compile(r"[\s_.-]*\d+$")
@@ -34,6 +37,29 @@ def folder_levels(names: Sequence[str]) -> list[list[str]]:
         if len(values) > 1 and not all(value.casefold() in PART_FOLDERS for value in values):
             levels.append(level)
     return levels
+
+
+def note_other_folders(table: ManifestTable, label: str | None, paths: Sequence[str]) -> list[str]:
+    """Return a note if the folders are called like the classes in a table, and some pictures lie in another one's."""
+    cells = table.columns.get(label or "", ())
+    classes = {cell.casefold() for cell in cells if cell is not None}
+    for level in folder_levels(paths):
+        folders = {folder.casefold() for folder in level}
+        if len(folders & classes) < _SHARE_CALLED_ALIKE * max(len(folders), len(classes)):
+            continue
+        others = [
+            (path, cell)
+            for path, folder, cell in zip(paths, level, cells, strict=True)
+            if cell is not None and cell.casefold() != folder.casefold()
+        ]
+        if 0 < len(others) < _SHARE_OF_OTHERS * len(paths):
+            path, cell = others[0]
+            lie = agree(len(others), "lies in a folder", "lie in folders")
+            return [
+                f"{counted(len(others), 'picture')} of {len(paths):,} {lie} of another class, as '{path}', which is "
+                f"'{cell}' in {table.name}: the table is read. To read the folders: --layout class-folders."
+            ]
+    return []
 
 
 def evidence_of_paths(evidence: LabelEvidence, paths: Sequence[str]) -> LabelEvidence:

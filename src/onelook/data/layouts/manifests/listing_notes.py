@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from onelook.data.layouts.left_out import leave_out, notes_on_left_out, notes_on_masks
-from onelook.data.layouts.manifests.class_names_of import NAMES_CLASSES, names_classes
+from onelook.data.layouts.manifests.class_names_of import NAMES_CLASSES, NAMES_TAKEN, names_classes
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.columns.number_columns import are_codes
@@ -168,7 +168,15 @@ def _note_further(entry: str, looked: Survey, used: set[str]) -> str | None:
     listing = [each for each in looked.listing if each.entry in used]
     if table is None or not listing or len(table.columns) < 2:
         return None
-    keys = _shared_columns(table, listing[0].table)
+    main = listing[0].table
+    is_to_predict = FoundTable(entry, table, "").part == "test" and table.columns.keys() < main.columns.keys()
+    if is_to_predict and listing[0].path in table.columns:
+        lacks = [column for column in main.columns if column not in table.columns]
+        return (
+            f"{entry} has the columns of {listing[0].entry} without {named(lacks)}: it seems to list pictures to "
+            "predict, and none of them is here."
+        )
+    keys = _shared_columns(table, main)
     rest = [column for column in table.columns if column and column not in keys and not _counts(table, column)]
     if not keys or not rest:
         return None
@@ -203,7 +211,12 @@ def _shared_columns(table: ManifestTable, main: ManifestTable) -> dict[str, str]
 
 
 def notes_on_tables(
-    location: Location, said: Sequence[str] = (), used: Sequence[str] = (), to_predict: Collection[str] = ()
+    location: Location,
+    said: Sequence[str] = (),
+    used: Sequence[str] = (),
+    to_predict: Collection[str] = (),
+    *,
+    has_others: bool = False,
 ) -> list[str]:
     """Return notes on tables that name the pictures, if the data is not read by these tables.
 
@@ -212,6 +225,7 @@ def notes_on_tables(
         said: the notes on the data set. A table that names the classes was read, and gets no other note.
         used: the lists that were read for the parts.
         to_predict: the pictures without labels beside those to train on.
+        has_others: there are other pictures beside them, which may be to predict.
     """
     looked = survey(location)
     of_predicted = [each for each in looked.listing if each.entry not in used and _are_among(each, to_predict)]
@@ -221,7 +235,7 @@ def notes_on_tables(
         f"{each.entry} lists pictures to predict, in {column_in_words(each.names_column)}, and no labels were read."
         for each in of_predicted
     ]
-    if to_predict and looked.samples:
+    if (to_predict or has_others) and looked.samples:
         samples = [*looked.samples]
         are = agree(len(samples), "is a sample of a submission", "are samples of submissions")
         it = agree(len(samples), "it", "one of them")
@@ -236,7 +250,11 @@ def notes_on_tables(
             f"{named(entries, most=_MOST_NOTES)} list these pictures too, and were not read: --layout manifest reads "
             f"them, or give the path of one, as {location.root}/{entries[0]}."
         )
-    naming = [entry for entry in looked.others if any(NAMES_CLASSES.format(entry) in note for note in said)]
+    naming = [
+        entry
+        for entry in looked.others
+        if any(begins.format(entry) in note for begins in (NAMES_CLASSES, NAMES_TAKEN) for note in said)
+    ]
     nearly = [note for note in looked.notes if not note.startswith(tuple(f"{entry} " for entry in naming))]
     more = [note.partition(" has ")[0] for note in nearly[_MOST_NOTES:] if " has " in note]
     tail = [f"Tables that were left out for reasons of this kind: {named(more)}."] if more else []

@@ -145,6 +145,9 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
             _refuse_contradiction(listing, columns, each, of_picture[0], row)
     if not any(table.name in note for note in told) and not (label is None and box_columns(table.columns)):
         left_out = agree(repeats, "that repeats another was", "that repeat others were")
+        if roles.target.no_classes and any(_differs(cells, rows_of) for cells in table.columns.values()):
+            is_on = agree(repeats, "is on the picture of an earlier row", "are on pictures of earlier rows")
+            left_out = f"{is_on}, and {agree(repeats, 'was', 'were')}"
         told.append(f"{counted(repeats, 'row')} of {table.name} {left_out} left out.")
     return listing, rows, told
 
