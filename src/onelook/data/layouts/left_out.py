@@ -8,12 +8,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS, SHARE_OF_MASKS, masks_in_trees
 from onelook.data.layouts.mask_words import mask_folders
+from onelook.data.part_words import words_in
 from onelook.data.storage.location import folders_above
 from onelook.wording import agree, counted, named
 
 SIDECARS_READ = (
     "hold values for a picture each, and were read as a table."  # the end of a note on files beside pictures
 )
+# A program made other pictures of the originals, beside these.
+CHANGED_WORDS = frozenset({"augmented", "augmentation", "augmentations", "augment", "aug"})
 MASK = "it is the mask of another picture"
 DEPTH = "it holds the distances of another picture's points"
 _DEPTH_NAME = re.compile(r"^(?P<stem>.+?)[\s_.-]+depth(?P<cut>crop)?$", re.I)
@@ -24,6 +27,7 @@ _MASK_NAME = re.compile(
 _MASK_PREFIX = re.compile(r"^(?:masks?|seg|segmentation|gt|label)[\W_]+", re.I)
 _JPEG = (".jpg", ".jpeg")
 _ONE_WORD = re.compile(r"[\s_.-]+[^\W\d_]+")
+_WORD = re.compile(r"[^\W_]+")
 _FIRST_WORD = re.compile(r"^[^\W\d_]+[\W_]+")
 _MASK_FOLDERS = frozenset(
     (
@@ -92,6 +96,11 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
     return ([name for name in names if name not in left_out], left_out) if left_out else (names, {})
 
 
+def is_of_changed_pictures(folder: str) -> bool:
+    """Return whether a folder is called after what a program made of the pictures, such as `Augmented Images`."""
+    return any(word.text in CHANGED_WORDS for word in words_in(folder))
+
+
 def notes_on_left_out(left_out: Mapping[str, str]) -> list[str]:
     """Return a sentence for each reason, with its number of pictures."""
     notes = []
@@ -125,7 +134,8 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
     tops = {folder for folder in folders if "/" not in folder}
     nested = {folder.split("/")[0] for folder in folders if folder.count("/") == 1 and folder.split("/")[1] in tops}
     inside_itself = [folder for folder in folders if _is_in_its_namesake(folder)]
-    if not nested and not inside_itself:
+    called_alike = _called_alike(folders)
+    if not nested and not inside_itself and not called_alike:
         return {}
     known = set(names)
     found: dict[str, str] = {}
@@ -134,6 +144,11 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
         inside = [name for name in names if name.startswith(f"{folder}/")]
         again = [name for name in inside if f"{above}{name[len(folder) :]}" in known]
         if len(again) >= _SHARE_OF_COPY * len(inside):
+            found |= dict.fromkeys(again, f"'{folder}/' holds the same tree once more")
+    for first, folder in called_alike:  # `Plants (all)/train/…` beside `plants (all)/train/…`
+        inside = [name for name in names if name.startswith(f"{folder}/")]
+        again = [name for name in inside if f"{first}{name[len(folder) :]}" in known]
+        if len(again) == len(inside) and len({name.rpartition("/")[0] for name in inside}) > 1:
             found |= dict.fromkeys(again, f"'{folder}/' holds the same tree once more")
     for top in nested:
         inside = [name for name in names if name.startswith(f"{top}/")]
@@ -155,6 +170,24 @@ def _copied_folders(names: Sequence[str], folders: Collection[str]) -> dict[str,
         if len(again) >= _SHARE_OF_COPY * len(inside):
             found |= dict.fromkeys(again, f"'{folder}/' holds the files of '{original}/' once more")
     return found
+
+
+def _called_alike(folders: Collection[str]) -> list[tuple[str, str]]:
+    """Return the pairs of folders beside each other whose names differ only in capitals and signs.
+
+    `A/` and `a/` may be letters, and so classes.
+    """
+    by_name: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for folder in folders:
+        above, _, name = folder.rpartition("/")
+        words = _WORD.findall(name.casefold())
+        if any(len(word) > 1 for word in words):
+            by_name[above, *words].append(folder)
+    pairs = []
+    for found in by_name.values():
+        first, *others = sorted(found)
+        pairs += [(first, other) for other in others]
+    return pairs
 
 
 def _is_in_its_namesake(folder: str) -> bool:

@@ -465,7 +465,8 @@ def _what_now(top: str, names: Sequence[str], classes: Collection[str]) -> str:
     lie = f"They lie in {agree(len(found), 'the folder of a class', 'folders of the same classes')}"
     ways = [] if len(found) == 1 else [f"`{command_name()} evaluate` takes that folder"]
     if part_and_rest(top)[0] != "test":
-        ways.append(f"to train on them too, put them into {agree(len(found), 'that', 'those')} of the training part")
+        into = agree(len(found), "that", "those")
+        ways.append(f"if they are no copies, put them into {into} of the training part to train on them too")
     return f" {lie}{': ' if ways else ''}{'; '.join(ways)}."
 
 

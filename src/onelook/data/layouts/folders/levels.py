@@ -18,6 +18,8 @@ from onelook.errors import ConfigError
 # If this share of the pictures is directly in the outermost folders, these are the classes, even with folders inside;
 # fewer such pictures are strays.
 _SHARE_IN_CLASSES = 0.1
+_FEWEST_COUNTED = 5  # folders of persons that are only counted; fewer may be anything
+_SHARE_OF_EACH = 0.8  # of the pairs of a person and a class, that have pictures
 _FEWEST_KINDS = 3  # inner folders that may be classes where other pictures lie in the outer ones
 _DEEPEST = 4  # the deepest folder that is offered as the class
 # A number that is too long for a class.
@@ -234,6 +236,8 @@ def groups_by_folder(names: Sequence[str], path: str, level: FolderLevel) -> tup
             return found, "person"
         if len(classes) == len(present) and _are_takes(classes, present):
             return found, "take"
+        if level.which not in ("path", number) and _are_counted_people(present, classes):
+            return found, "person or take"
     for number, word in instances(names, path).items():
         of_these = [each[number - 1] if len(each) >= number else None for each in folders]
         if level.which != "path" and of_these != classes:
@@ -275,6 +279,22 @@ def _are_people(classes: Sequence[str]) -> bool:
     return len(distinct) > 1 and all(
         PERSON.fullmatch(name) or (_LONG_NUMBER.fullmatch(name) and not _YEAR.fullmatch(name)) for name in distinct
     )
+
+
+def _are_counted_people(folders: Sequence[str], classes: Sequence[str]) -> bool:
+    """Return whether folders are counted from 0 or 1 with zeros in front, and most hold most of the named classes.
+
+    `00/01_palm/`, `00/02_fist/` … `09/01_palm/` are the takes of ten persons, who must not be in two parts.
+    """
+    distinct = set(folders)
+    if len(distinct) < _FEWEST_COUNTED or not all(map(str.isdecimal, distinct)) or len({*map(len, distinct)}) > 1:
+        return False
+    numbers = sorted(map(int, distinct))
+    if not min(distinct).startswith("0") or numbers[0] > 1 or numbers[-1] > 2 * len(numbers):
+        return False
+    named = {name for name in classes if _LETTER.search(name)}
+    pairs = set(zip(folders, classes, strict=False))
+    return len(named) > 1 and len(classes) == len(folders) and len(pairs) >= _SHARE_OF_EACH * len(distinct) * len(named)
 
 
 def _without_takes(choices: dict[FolderLevel, list[str]]) -> dict[FolderLevel, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from onelook.data.layouts.left_out import CHANGED_WORDS, is_of_changed_pictures
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part_names import parts_among
 from onelook.data.part_words import words_in
@@ -20,10 +21,9 @@ _ORIGINAL = frozenset({"original", "originals", "orig", "raw", "full", "color", 
 _OF_PICTURES = frozenset(
     {"image", "images", "img", "imgs", "picture", "pictures", "photo", "photos"}
 )  # as `raw_images`
-_CHANGED = frozenset({"augmented", "augmentation", "augmentations", "augment", "aug"})
 _VERSIONS = (
     _ORIGINAL
-    | _CHANGED
+    | CHANGED_WORDS
     | frozenset(
         (
             *("processed", "preprocessed", "preprocessing", "cropped", "crop", "crops", "resized", "resize", "scaled"),
@@ -148,7 +148,7 @@ def _have_same_folders(inside: Mapping[str, Sequence[str]]) -> bool:
 
 
 def _one_is_changed(tops: Collection[str]) -> bool:
-    return any(_CHANGED & {*_words(top)} for top in tops)
+    return any(map(is_of_changed_pictures, tops))
 
 
 def _have_same_bytes(names: Mapping[str, str], others: Mapping[str, str], read: Callable[[str], bytes]) -> bool:

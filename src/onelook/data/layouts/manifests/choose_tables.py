@@ -16,6 +16,7 @@ from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts, best_places
 from onelook.data.layouts.manifests.names.names_elsewhere import common_folder, find_elsewhere, note_elsewhere
+from onelook.data.layouts.manifests.names.several_folders import in_one_folder
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.one_fold import one_fold
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
@@ -51,6 +52,8 @@ def locate(location: Location, place: Location, found: FoundTable, pictures_in: 
         raise DataError(f"{table.name}: the column '{found.path}' is in the first rows alone. Expected one table.")
     cells = table.columns[found.path]
     if found.several is not None:
+        table = in_one_folder(table, found.several, pictures_in)
+        cells = table.columns[found.path]
         pictures = set(ListedFiles(place).pictures)
         ids = [cell or "" for cell in cells]
         names = [cell if cell in pictures else None for cell in ids]

@@ -44,6 +44,7 @@ _DIGIT = re.compile(r"\d")
 _STATES = frozenset(("accept", "reject", "ignore", "skip", "accepted", "rejected", "ignored", "skipped"))
 _FEWEST_NUMBERED = 5
 _FEWEST_OF_EACH = 3  # pictures of a class, on average, where names begin with it; a person has fewer
+_SHARE_FILLED = 0.5  # of a column that says the same as a fuller one
 _FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
 # Whole numbers with this many values and few pictures each are measurements if a sample submission has decimals.
 _MANY_VALUES = 20
@@ -240,8 +241,19 @@ def _note_folders(columns: Mapping[str, Cells], target: Target, agreeing: Sequen
 def _note_rivals(columns: Mapping[str, Cells], target: Target, usual: Sequence[str]) -> list[str]:
     """Return a note on other columns with usual names of a label that differ from the chosen column."""
     chosen = columns[target.column or ""]
+    if target.no_classes:
+        return []
     rivals = [name for name in usual if name != target.column and not are_one_to_one(chosen, columns[name])]
-    if not rivals or target.no_classes:
+    sparser = [name for name in rivals if _say_the_same(columns[name], chosen)]
+    rivals = [name for name in rivals if name not in sparser]
+    if sparser:
+        says, labels = agree(len(sparser), "says", "say"), agree(len(sparser), "it labels", "they label")
+        return [f"{named(sparser)} {says} the same of the pictures that {labels}.", *_ways(columns, rivals)]
+    return _ways(columns, rivals)
+
+
+def _ways(columns: Mapping[str, Cells], rivals: Sequence[str]) -> list[str]:
+    if not rivals:
         return []
     ways = listed(
         (f"'{name}' ({counted(len({*columns[name]} - {None}), 'class', 'classes')})" for name in rivals), most=3
@@ -410,12 +422,25 @@ def _most_readable(columns: Mapping[str, Cells], names: Sequence[str]) -> str:
 
 
 def _without_codes(columns: Mapping[str, Cells], plausible: Sequence[str]) -> list[str]:
-    """Return the columns without those that are codes, or other names, for the classes of another column."""
+    """Return the columns without those that are codes, or other names, for the classes of another column.
+
+    If two columns say the same, the one with fewer blanks is kept.
+    """
     kept: list[str] = []
-    for name in sorted(plausible, key=lambda each: are_codes(columns[each])):
-        if not any(are_one_to_one(columns[name], columns[other]) for other in kept):
+    for name in sorted(plausible, key=lambda each: (columns[each].count(None), are_codes(columns[each]))):
+        if not any(_say_the_same(columns[name], columns[other]) for other in kept):
             kept.append(name)
     return [name for name in plausible if name in kept]
+
+
+def _say_the_same(cells: Cells, fuller: Cells) -> bool:
+    """Return whether each value of one column occurs with one value of the other, apart from its own blanks."""
+    if None not in cells:
+        return are_one_to_one(cells, fuller)
+    filled = [(one, other) for one, other in zip(cells, fuller, strict=True) if one is not None]
+    ones, others = [one for one, _ in filled], [other for _, other in filled]
+    is_enough = len(filled) >= max(_FEWEST_ROWS, _SHARE_FILLED * len(cells))
+    return is_enough and None not in others and set(others) == {*fuller} - {None} and are_one_to_one(ones, others)
 
 
 def _with_names(columns: Mapping[str, Cells], plausible: Sequence[str], target: Target) -> Target:

@@ -165,7 +165,8 @@ def folders_as_variants(location: Location) -> tuple[str, Sequence[str]] | None:
         files = ListedFiles(location, found.folder)
         cells = sampled_cells(found.table, found.path)
         places = files.places(cells, loosely=found.is_loose)
-        alike = [place.folder for place, count in places.items() if place.folder and count >= _SHARE_ALIKE * len(cells)]
+        of_folders = {place.folder: count for place, count in places.items() if place.folder and not place.is_scattered}
+        alike = [folder for folder, count in of_folders.items() if count >= _SHARE_ALIKE * len(cells)]
         inside = sum(name.startswith(tuple(alike)) for name in files.pictures) if len(alike) > 1 else 0
         if inside and inside == len(files.pictures):
             return found.entry, sorted(alike)

@@ -33,7 +33,7 @@ class Whereabouts:
 
     folder: str = ""  # the folder to which names are relative, with its slash; "" is the root
     dropped: str = ""  # the beginning of each name that does not exist here, with its slash: the data was moved
-    is_scattered: bool = False  # each name is unique among the pictures of all folders
+    is_scattered: bool = False  # each name is unique among the pictures of all folders, or of those in `folder`
     spelling: Spelling = Spelling.SAME
     extra: ExtraWords = NO_EXTRA  # words that the files have around each name
     by_last: bool = False  # only the last part of each path counts, as their beginnings differ and lead nowhere
@@ -94,9 +94,11 @@ class ListedFiles:
     ) -> Counter[Whereabouts]:
         found: Counter[Whereabouts] = Counter()
         scattered = 0
+        of_cells: list[Sequence[str]] = []
         for cell in cells:
             path = self._spelt(self._below(cell), spelling, extra)
             folders = index.folders(path) if path else []
+            of_cells.append(folders)
             found.update(Whereabouts(folder, spelling=spelling, extra=extra) for folder in folders)
             scattered += len(folders) == 1
             if not folders and extra == NO_EXTRA:
@@ -104,6 +106,14 @@ class ListedFiles:
         alone = max(found.values(), default=0)
         if scattered > _SCATTERED_GAIN * alone:
             found[Whereabouts(is_scattered=True, spelling=spelling, extra=extra)] = scattered
+        if max(found.values(), default=0) < _ENOUGH * len(cells):
+            found.update(
+                {
+                    Whereabouts(part, is_scattered=True, spelling=spelling, extra=extra): count
+                    for part, count in _once_in_parts(of_cells).items()
+                    if count >= _ENOUGH * len(cells)
+                }
+            )
         if extra == NO_EXTRA and 2 * max(found.values(), default=0) < len(cells):
             lasts = [self._spelt(_last_part(cell), spelling) for cell in cells if _last_part(cell) != cell]
             alone = sum(len(index.folders(last)) == 1 for last in lasts if last)
@@ -128,7 +138,7 @@ class ListedFiles:
             return None
         folder = where.folder
         if where.is_scattered:
-            folders = index.folders(path)
+            folders = [each for each in index.folders(path) if each.startswith(folder)]
             if len(folders) != 1:
                 return None
             (folder,) = folders
@@ -168,6 +178,34 @@ class ListedFiles:
         path = cell.replace("\\", "/")
         rest = path[len(dropped) :]
         return rest if path.startswith(dropped) and rest and ".." not in rest.split("/") else None
+
+
+def _once_in_parts(of_cells: Sequence[Sequence[str]]) -> Counter[str]:
+    """Return, for each folder of a part, how many names are in it once: in `train/cat/` and `test/dog/` alike.
+
+    Args:
+        of_cells: the folders of each name.
+    """
+    found: Counter[str] = Counter()
+    known: dict[str, str] = {}
+    for folders in of_cells:
+        parts = Counter(
+            known[each] if each in known else known.setdefault(each, _part_folder(each)) for each in folders
+        )
+        found.update(part for part, count in parts.items() if part and count == 1)
+    return found
+
+
+def _part_folder(folder: str) -> str:
+    """Return the path up to the outermost folder that is called like a part, with its slash; empty if none is.
+
+    Example:
+        >>> _part_folder("cars/train/bmw/"), _part_folder("cars/bmw/")
+        ('cars/train/', '')
+    """
+    names = folder.rstrip("/").split("/")
+    at = next((at for at, name in enumerate(names) if part_and_rest(name)[0]), None)
+    return "" if at is None else "/".join(names[: at + 1]) + "/"
 
 
 def _last_part(cell: str) -> str:

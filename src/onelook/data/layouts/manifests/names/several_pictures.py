@@ -148,9 +148,9 @@ def note_several(table: ManifestTable, several: SeveralPictures) -> str:
     key = Counter(keys).most_common(1)[0][0]
     first = [name for name, other in zip(path, keys, strict=True) if other == key and name is not None]
     how = "folders" if several.is_folder else "beginnings of names"
-    if several.is_folder and len(set(keys)) == len(keys):
+    if len(set(keys)) == len(keys):
         return (
-            f"The cells of '{several.column}' in {table.name} are folders of one picture each, as '{key}' of "
+            f"The cells of '{several.column}' in {table.name} are {how} of one picture each, as '{key}' of "
             f"{named(first)}."
         )
     return (

@@ -289,6 +289,7 @@ def find_roles(
     is_sure = (
         label_column is not None
         or (target.column is not None and target.column not in table.several_labels and target.strength > Strength.LEFT)
+        or _is_asked_alone(target, evidence)
         or _say_what_folders_say(target, table, evidence)
     )
     if table.several_labels and not is_sure and not _is_to_predict(candidates, evidence):
@@ -329,6 +330,15 @@ def _is_key_of_classes(table: ManifestTable, label: str) -> bool:
 def _is_to_predict(columns: Mapping[str, Sequence[str | None]], evidence: LabelEvidence) -> bool:
     """Return whether a table has no column that the one of pictures to predict lacks: it is that table."""
     return evidence.test_columns is not None and columns.keys() <= {*evidence.test_columns}
+
+
+def _is_asked_alone(target: Target, evidence: LabelEvidence) -> bool:
+    """Return whether a sample submission has one column beside its ids, and the target is called so.
+
+    If `cancer`, `biopsy` and `implant` are all of 0 and 1, only the one that is to be predicted is a label.
+    """
+    answers = [*evidence.sample_columns][1:]
+    return target.column is not None and [each.casefold() for each in answers] == [target.column.casefold()]
 
 
 def _say_what_folders_say(target: Target, table: ManifestTable, evidence: LabelEvidence) -> bool:
