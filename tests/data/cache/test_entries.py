@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from onelook.data.cache.entries import cache_key, new_entry, read_entry
+from onelook.data.cache.entries import KEY_DIGITS, cache_key, new_entry, read_entries, read_entry
 from onelook.errors import DataError
 
 ROWS = np.arange(5 * 3 * 2, dtype=np.uint8).reshape(5, 3, 2)
@@ -36,6 +37,27 @@ def test_what_is_kept_is_read_again() -> None:
     assert found.pictures.dtype == np.uint8
     assert found.facts == {"note": "kept"}
     assert {name: column.tolist() for name, column in found.columns.items()} == {"heights": [0, 1, 2, 3, 4]}
+
+
+def test_entries_of_one_beginning_come_by_their_keys_without_damaged_and_unfinished_ones(cache_folder: Path) -> None:
+    keys = [f"ab{letter}".ljust(KEY_DIGITS, "0") for letter in "cadeb"]
+    for number, key in enumerate([*keys, "x".ljust(KEY_DIGITS, "0"), "ab.unfinished"]):
+        with new_entry(key, (1,)) as writer:
+            writer.append(np.full((1, 1), number, np.uint8))
+    cut(folder_of(cache_folder, keys[2]))
+    long_ago = 1_000_000_000
+    for key in keys:
+        os.utime(folder_of(cache_folder, key), (long_ago, long_ago))
+
+    def used() -> list[str]:
+        return [key for key in keys if folder_of(cache_folder, key).stat().st_mtime > long_ago]
+
+    assert [int(entry.pictures[0, 0]) for entry in read_entries("ab", marks_used=False)] == [1, 4, 0, 3]
+    assert used() == []
+    assert [int(entry.pictures[0, 0]) for entry in read_entries("aba")] == [1]
+    assert used() == [keys[1]]
+    assert read_entry(keys[0], marks_used=False) is not None
+    assert used() == [keys[1]]
 
 
 def test_the_pictures_are_an_ordinary_npy_file(cache_folder: Path) -> None:

@@ -106,6 +106,62 @@ def test_hidden_and_system_entries_are_left_out_and_named(place: Place) -> None:
     ]
 
 
+HIDDEN = (
+    *(".DS_Store", "._1.jpg", "Thumbs.db", "ehthumbs.db", "EHTHUMBS.DB", "desktop.ini", "Desktop.INI", "Icon\r"),
+    *("@eaDir/1.jpg", "$RECYCLE.BIN/1.jpg", "$Recycle.Bin/2.jpg", "lost+found/1.jpg"),
+    *("System Volume Information/x", "__MACOSX/cat/1.jpg", ".git/x"),
+)
+SEEN = (
+    *("thumbs.db.jpg", "icon.jpg", "icon", "my desktop.ini", "a.DS_Store", "eaDir/1.jpg", "lost+found 2/1.jpg"),
+    *("x__MACOSX/1.jpg", "System Volume Information 2/x", "recycle.bin/1.jpg", "thumbs.dbx"),
+)
+
+
+def test_each_kind_of_hidden_entry_and_no_name_like_it(tmp_path: Path) -> None:
+    for name in [*HIDDEN, *SEEN]:
+        for place in ("", "cat/dog/"):
+            (tmp_path / place / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / place / name).touch()
+    location = Location(tmp_path)
+    assert set(location.entries()) == {place + name for name in SEEN for place in ("", "cat/dog/")}
+    assert set(location.ignored) == {place + (name.partition("/")[0]) for name in HIDDEN for place in ("", "cat/dog/")}
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar"])
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_files_of_one_name_the_last_is_read_and_each_is_named(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    content = [("a/1.jpg", b"first"), ("a/2.jpg", b"two"), ("a/1.jpg", b"second"), ("3", b""), ("a/1.jpg", b"third")]
+    if suffix == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, each in content:
+                archive.writestr(name, each)
+    else:
+        with tarfile.open(path, "w") as tar:
+            for name, each in content:
+                entry = tarfile.TarInfo(name)
+                entry.size = len(each)
+                tar.addfile(entry, io.BytesIO(each))
+    location = Location(path)
+    assert list(location.entries()) == ["3", "a/1.jpg", "a/2.jpg"]
+    assert list(location.repeated) == ["a/1.jpg", "a/1.jpg"]
+    with location.open("a/1.jpg") as file:
+        assert (location.read("a/1.jpg"), file.read()) == (b"third", b"third")
+
+
+def test_a_fingerprint_is_of_the_names_that_were_asked_for(tmp_path: Path) -> None:
+    location = Location(make_folder(tmp_path / "data", FILES))
+    some = ["top.txt", "a/img2.txt"]
+    whole, of_some = location.fingerprint(), location.fingerprint(some)
+    assert whole != of_some
+    assert (location.fingerprint(), location.fingerprint(tuple(some))) == (whole, of_some)
+    assert location.fingerprint([*reversed(some)]) != of_some
+    assert location.fingerprint([]) not in (whole, of_some)
+    assert location.fingerprint(some) == of_some
+    some.append("b/x.txt")  # the list that was asked for has changed
+    assert location.fingerprint(some) not in (whole, of_some)
+
+
 @pytest.mark.parametrize("wrapping", ["data/", "archive/data/", "train/", "1 mein Ordner/"])
 def test_wrapping_folders_are_looked_through(place: Place, wrapping: str) -> None:
     files = {wrapping + name: content for name, content in FILES.items()} | {"__MACOSX/x": b""}

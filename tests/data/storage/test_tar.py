@@ -65,6 +65,23 @@ def test_a_member_opens_as_a_file_that_seeks(tmp_path: Path) -> None:
         storage.read("third")
 
 
+@pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+@pytest.mark.parametrize("name", ["packed.tar", "plain.tar.gz"])
+def test_every_form_of_a_tar_is_read_whatever_its_name_says(tmp_path: Path, form: int, name: str) -> None:
+    long = f"{'folder/' * 12}{'ä' * 20}/{'n' * 60}.jpg"
+    content = {"old.jpg": b"0" * 511, long: b"1" * 512, "é.jpg": b"", "last.jpg": b"2" * 513}
+    with tarfile.open(tmp_path / "x", "w", format=form) as archive:
+        for each, raw in content.items():
+            member, _ = file(each, raw)
+            member.type = tarfile.AREGTYPE if each == "old.jpg" else tarfile.REGTYPE  # as before 1988
+            archive.addfile(member, io.BytesIO(raw))
+    raw = (tmp_path / "x").read_bytes()
+    (tmp_path / name).write_bytes(gzip.compress(raw) if name == "packed.tar" else raw)
+    storage = TarStorage(tmp_path / name)
+    assert {each: storage.read(each) for each in storage.files} == content
+    assert storage.repeated == []
+
+
 @pytest.mark.parametrize("name", ["../evil.jpg", "a/../../evil.jpg", "/etc/evil.jpg", "..\\evil.jpg"])
 def test_a_name_that_leads_outside_refuses_the_archive(tmp_path: Path, name: str) -> None:
     path = write_tar(tmp_path / "a.tar", file("cat/1.jpg", b"1"), file(name, b""))
