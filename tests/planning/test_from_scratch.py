@@ -237,11 +237,12 @@ def test_the_network_grows_with_the_time_that_there_is() -> None:
 def test_the_network_is_picked_by_the_speed_in_bfloat16_where_it_is_trained_in_it() -> None:
     colour = replace(THINGS, height=32, width=32, channels=3, train_rows=45_000)
 
-    def network(bfloat16_gain: float) -> object:
-        budget = TimeBudget(900, matmul_speed=180e9, bfloat16_gain=bfloat16_gain)
+    def network(bfloat16_gain: float, float32_gain: float = 1.0) -> object:
+        budget = TimeBudget(900, matmul_speed=180e9, bfloat16_gain=bfloat16_gain, float32_gain=float32_gain)
         return pick_from_scratch(colour, {"time_limit_seconds": 900}, budget).settings["model"]
 
     assert [network(gain) for gain in (1.0, 1.1, 2.0)] == ["airbench-medium", "airbench-medium", "airbench"]
+    assert network(1.0, float32_gain=1.5) == "airbench"
 
 
 def test_what_is_said_counts_the_pictures_that_are_trained_on() -> None:

@@ -196,8 +196,11 @@ def test_products_in_bfloat16_are_measured_where_a_network_may_be_trained_in_it(
 ) -> None:
     monkeypatch.setattr("onelook.runtime.bfloat16_instructions", lambda: instructions)
     monkeypatch.setattr("onelook.training.measurements.speed.measure_matmul_speed", lambda _: 5e9)
-    monkeypatch.setattr("onelook.training.measurements.speed.measure_bfloat16_gain", lambda: 2.5)
-    assert budget_of({"time_limit_seconds": 60.0, "device": "cpu", **asked}).bfloat16_gain == gain
+    monkeypatch.setattr(
+        "onelook.training.measurements.speed.measure_convolutions", lambda: SimpleNamespace(float32=3.0, bfloat16=2.5)
+    )
+    budget = budget_of({"time_limit_seconds": 60.0, "device": "cpu", **asked})
+    assert (budget.bfloat16_gain, budget.float32_gain) == (gain, 3.0 if gain > 1 else 1.0)
     assert budget_of(asked).bfloat16_gain == 1.0  # without a limit nothing is measured
 
 

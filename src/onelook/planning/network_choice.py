@@ -80,5 +80,5 @@ def _epochs_in_time(name: str, facts: DataFacts, budget: TimeBudget) -> float:
     pictures = ModelInput(facts.height, facts.width, facts.channels, len(facts.class_names), facts.train_rows)
     plan = plan_network(network_named(name, pictures), pictures.shape, pictures.num_classes)
     cost = sum(layer.multiply_adds for layer in leaves(plan))
-    share = _SHARE_OF_SPEED * expected_gain(plan, budget.bfloat16_gain)
+    share = _SHARE_OF_SPEED * budget.float32_gain * expected_gain(plan, budget.bfloat16_gain)
     return budget.epochs(multiply_adds=cost, rows=facts.train_rows, share_of_speed=share)

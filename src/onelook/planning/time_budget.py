@@ -52,6 +52,7 @@ class TimeBudget:
         limit_seconds: the limit of the whole command, from opening to report; None without a limit.
         trainings: how many trainings share the limit: the folds, else 1.
         matmul_speed: floating-point operations a second in products of float32 matrices; None if not measured.
+        float32_gain: how many times as fast float32 convolutions are as those products, if it is known.
         bfloat16_gain: how many times as fast convolutions in bfloat16 are, if a network may be trained in it.
         has_report: whether a model is saved, scored and reported on within the limit.
         is_large: whether that model is a pretrained network.
@@ -64,6 +65,7 @@ class TimeBudget:
     has_report: bool = True
     is_large: bool = False
     listed_pictures: int = 0
+    float32_gain: float = 1.0
     bfloat16_gain: float = 1.0
 
     @property
@@ -297,12 +299,15 @@ def budget_of(asked: Overrides, matmul_speed: float | None = None) -> TimeBudget
     """
     limit, folds = asked.get("time_limit_seconds"), asked.get("folds")
     is_picked = is_pretrained(asked) if "model" in asked else "recipe" not in asked
-    gain = 1.0
+    limit_seconds, trainings = None if limit is None else float(limit), int(folds or 1)
     if matmul_speed is None and limit is not None and is_picked:
-        from onelook.training.measurements.speed import measure_bfloat16_gain, measure_matmul_speed
+        from onelook.training.measurements.speed import measure_convolutions, measure_matmul_speed
 
         device = runtime.choose_device(asked.get("device", "auto"))
         matmul_speed = measure_matmul_speed(device)
         if may_train_in_bfloat16(asked, device.type):
-            gain = measure_bfloat16_gain()
-    return TimeBudget(None if limit is None else float(limit), int(folds or 1), matmul_speed, bfloat16_gain=gain)
+            gains = measure_convolutions()
+            return TimeBudget(
+                limit_seconds, trainings, matmul_speed, float32_gain=gains.float32, bfloat16_gain=gains.bfloat16
+            )
+    return TimeBudget(limit_seconds, trainings, matmul_speed)

@@ -14,7 +14,7 @@ from onelook.training.measurements.speed import (
     Pace,
     _fastest,
     choose_threads,
-    measure_bfloat16_gain,
+    measure_convolutions,
     measure_matmul_speed,
     measure_pace,
 )
@@ -116,16 +116,18 @@ def test_the_speed_is_that_of_a_computer() -> None:
     assert 1e8 < measure_matmul_speed(torch.device("cpu")) < 1e14
 
 
-def test_the_gain_of_bfloat16_is_of_neighbours_and_the_first_products_do_not_count(
+def test_convolutions_are_measured_against_products_and_the_first_ones_do_not_count(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(speed, "_CONVOLVED", (1, 1, 2, 2))
-    monkeypatch.setattr(speed, "_KERNELS", (1, 1, 3, 3))
-    turns = [(9.0, 90.0), (4.0, 2.0), (8.0, 4.0), (4.0, 1.0)]  # the machine is half as fast for a while
+    monkeypatch.setattr(speed, "_SIDE_ON_CPU", 3)  # 54 operations
+    monkeypatch.setattr(speed, "_CONVOLVED", (1, 1, 3, 3))
+    monkeypatch.setattr(speed, "_KERNELS", (1, 1, 3, 3))  # 162 operations
+    turns = [(1.0, 9.0, 90.0), (2.0, 3.0, 1.5), (9.0, 3.0, 1.5), (2.0, 8.0, 1.0)]  # something else comes between
     ends = accumulate(seconds for turn in turns for seconds in turn)
     clock = chain([0.0], *((end, end) for end in ends))
     monkeypatch.setattr(speed, "process_time", lambda: next(clock))
-    assert measure_bfloat16_gain() == 2.0
+    gains = measure_convolutions()
+    assert (gains.float32, gains.bfloat16) == (pytest.approx(2.0), pytest.approx(2.0))
 
 
 def test_the_fastest_product_counts_and_a_multiply_add_is_two_operations(monkeypatch: pytest.MonkeyPatch) -> None:
