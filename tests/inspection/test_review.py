@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.report.conftest import build_run
 
+from onelook.commands.inspect import inspect_data
 from onelook.commands.review import is_run, review_run
 from onelook.data.dataset import Dataset
 from onelook.data.fixes.find_pictures import picture_content
@@ -16,7 +18,7 @@ from onelook.data.fixes.marks_file import Mark, MarksOnDisk
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
 from onelook.inspection.review import Review
-from onelook.inspection.review_queue import MOST_PICTURES, Pile, QueuedPicture, piles_of_run
+from onelook.inspection.review_queue import MOST_PICTURES, Pile, QueuedPicture, piles_of_data, piles_of_run
 from onelook.report.results import Results, read_results
 
 NAMES = ("cat", "dog", "<b>fox</b>")
@@ -158,4 +160,44 @@ def test_without_errors_there_is_nothing_to_look_at(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nothing to look at"):
         opened(run.path)
     assert is_run(run.path)
-    assert not is_run(tmp_path)
+    assert not is_run(run.evidence)
+
+
+def test_of_data_the_findings_of_the_checks_are_shown_and_pairs_stay_together() -> None:
+    images = np.random.default_rng(1).integers(0, 256, (12, 16, 16), dtype=np.uint8)
+    images[5], images[9] = images[2], images[7]  # copies under another label, and one that is blank
+    images[11] = 0
+    found = inspect_data((images, np.arange(12) % 2))
+    piles = {pile.topic: pile for pile in piles_of_data(found)}
+    (conflict,) = (pile for pile in piles.values() if {"3", "6"} <= {one.id for one in pile.pictures})
+    assert [(one.id, one.label, one.guess) for one in conflict.pictures[:2]] == [("3", "0", ""), ("6", "1", "")]
+    ids = [one.id for pile in piles.values() for one in pile.pictures]
+    assert "12" in ids
+    assert len(ids) == len(set(ids))
+    assert "imbalance" not in {finding.check for finding in found.findings if finding.ids}
+
+
+def test_a_folder_of_runs_and_a_model_are_named_as_what_they_are(tmp_path: Path) -> None:
+    run = build_run(tmp_path / "runs" / "a")
+    with pytest.raises(ConfigError, match="it holds the run a: name one of them"):
+        is_run(tmp_path / "runs")
+    run.model.mkdir()
+    (run.model / "model.json").touch()
+    with pytest.raises(ConfigError, match="a model on its own"):
+        is_run(run.model)
+
+
+def test_data_that_lacks_the_pictures_is_refused_or_said(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    for kind in NAMES[:2]:
+        (folder / kind).mkdir(parents=True)
+        for at in range(3):
+            pixels = np.random.default_rng(at).integers(0, 256, (6, 6, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / kind / f"{at}.png")
+    run = build_run(tmp_path / "run", names=NAMES, pictures=True)
+    with pytest.raises(ConfigError, match="has none of the run's pictures, such as 'test/"):
+        opened(run.path, data=str(folder))
+    said: list[str] = []
+    asked = opened(run.path, find_data=lambda _: str(folder), warn=said.append)
+    assert said == ["3 of 3 pictures are not in data any more: small ones are shown"]
+    assert asked.picture(0) is not None

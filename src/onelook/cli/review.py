@@ -54,9 +54,10 @@ def review(
 ) -> None:
     """Look at doubtful pictures in a browser, and mark what is wrong.
 
-    A page on this machine shows labels that look wrong, then errors of which the model was sure. A key for each class
-    corrects a label, x drops a picture, Enter says that it is fine. Each mark is saved at once in a fixes file, which
-    train, inspect and evaluate take. Ctrl-C ends it; the same command continues.
+    A page on this machine shows labels that look wrong, then errors of which the model was sure; of data without a
+    run, doubtful labels and what the checks of inspect found. A key for each class corrects a label, x drops a
+    picture, Enter says that it is fine. Each mark is saved at once in a fixes file, which train, inspect and evaluate
+    take. Ctrl-C ends it; the same command continues.
 
     Examples:
     $ onelook review runs/photos-001
@@ -91,7 +92,7 @@ def _gather(target: str, data: str | None, out: Path | None, flags: dict[str, An
     Raises:
         OnelookError: there is nothing to look at, or the run or the data cannot be read.
     """
-    from onelook.commands.review import is_run, review_data, review_run
+    from onelook.commands.review import better_judge, is_run, review_data, review_run
 
     if is_run(Path(target)):
         given = opening_words(flags)
@@ -109,8 +110,11 @@ def _gather(target: str, data: str | None, out: Path | None, flags: dict[str, An
     say(str(found.dataset))
     with say.progress("judging labels, pictures in all epochs") as on_progress:
         found = judge_labels(found, on_progress)
+    words = (target, *opening_words(flags))
+    if found.label_check is not None and not found.label_check.is_reliable:
+        say.warn(f"{found.label_check} A better judge:", better_judge(words))
     fixes = kept_fixes(Path(opening.fixes).expanduser()) if opening.fixes else ()
-    return review_data(found, (target, *opening_words(flags)), fixes, out)
+    return review_data(found, words, fixes, out)
 
 
 def data_of_command(command: str) -> str | None:
@@ -124,7 +128,7 @@ def data_of_command(command: str) -> str | None:
     from onelook.cli.app import build_command
     from onelook.data.layouts.builtin import DATASETS
 
-    program, *words = shlex.split(command)
+    program, *words = shlex.split(command) or [""]
     if not words or words[0] not in ("train", "tune"):
         return None
     context = build_command(words[0]).make_context(program, words[1:], resilient_parsing=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from onelook.data.fixes.marks_file import Mark, MarksOnDisk
 from onelook.errors import ConfigError, OnelookError
 from onelook.inspection.review import Review
-from onelook.inspection.review_queue import piles_of_check, piles_of_run
+from onelook.inspection.review_queue import piles_of_data, piles_of_run
 from onelook.report.marking import command_with_fixes
 from onelook.report.page import require_templates
 from onelook.report.pooled_folds import pool_folds
@@ -20,19 +20,29 @@ from onelook.runs.fold_scores import FILE as FOLDS
 from onelook.runs.fold_scores import read_folds
 from onelook.runtime import command_name
 from onelook.settings.merge import build_settings
+from onelook.wording import counted
 
 if TYPE_CHECKING:
     from onelook.data.dataset import Dataset
     from onelook.data.fixes.fixes_file import Fix
     from onelook.inspection.inspection import Inspection
+    from onelook.inspection.review_queue import Pile
     from onelook.report.results import Results
 
 OF_A_RUN, OF_FIXES = "fixes.csv", "reviewed-fixes.csv"
 
 
 def is_run(path: Path) -> bool:
-    """Return whether a path is the folder of a run or of a cross-validation."""
-    return (path / "run.json").is_file() or (path / FOLDS).is_file()
+    """Return whether a path is the folder of a run or of a cross-validation.
+
+    Raises:
+        ConfigError: it holds runs, or is the model of one; the message says which.
+    """
+    if (path / FOLDS).is_file():
+        return True
+    if (path / "model.json").is_file() or any(path.glob("*/run.json")):
+        RunFolder.open(path)
+    return (path / "run.json").is_file()
 
 
 def review_run(
@@ -58,6 +68,8 @@ def review_run(
     """
     require_templates()
     folder, results = _read(path)
+    recorded = results.run.command
+    command = recorded if isinstance(recorded, str) else shlex.join(recorded)
     piles = piles_of_run(results, path / "suspects.csv")
     if not piles:
         raise ConfigError(
@@ -69,7 +81,6 @@ def review_run(
     marks = MarksOnDisk(
         out or path / (OF_FIXES if folder.fixes == path / OF_A_RUN and behind else OF_A_RUN), behind.values()
     )
-    command = results.run.command if isinstance(results.run.command, str) else shlex.join(results.run.command)
     class_names = results.evaluation.class_names if results.evaluation else ()
     return Review(
         name=path.resolve().name,
@@ -77,7 +88,7 @@ def review_run(
         class_names=class_names,
         marks=marks,
         command=_as_found(command_with_fixes(command, str(marks.path))),
-        dataset=_open_data(folder, results.fixes, data, find_data(command) if command else None, warn),
+        dataset=_with_pictures(_open_data(folder, results.fixes, data, find_data(command), warn), piles, data, warn),
         thumbnails=results.pictures,
         contents=results.contents,
         behind=behind,
@@ -85,7 +96,7 @@ def review_run(
 
 
 def review_data(found: Inspection, words: Sequence[str], fixes: Sequence[Fix], out: Path | None) -> Review:
-    """Gather the labels of data that quick networks doubt.
+    """Gather the labels of data that quick networks doubt, and the pictures that the other checks found.
 
     Args:
         found: with its labels judged.
@@ -94,15 +105,15 @@ def review_data(found: Inspection, words: Sequence[str], fixes: Sequence[Fix], o
         out: the file of marks; None for `fixes.csv` here.
 
     Raises:
-        ConfigError: no label is doubted, or the file is not one of marks.
+        ConfigError: nothing was found, or the file is not one of marks.
     """
     require_templates()
-    check = found.label_check
-    piles = () if check is None else piles_of_check(check)
+    piles = piles_of_data(found)
     if not piles:
-        said = f"{check}" if check is not None and not check.is_reliable else "no label looks wrong."
-        better = shlex.join([command_name(), "train", *words, "--folds", "5"])
-        raise ConfigError(f"{found.dataset.name}: there is nothing to look at: {said} A better judge: {better}")
+        raise ConfigError(
+            f"{found.dataset.name}: there is nothing to look at: no label looks wrong, and the checks found nothing. "
+            f"A better judge of labels is {better_judge(words)}"
+        )
     behind: Mapping[str, Mark] = {fix.id: Mark.of_fix(fix) for fix in fixes}
     marks = MarksOnDisk(out or Path(OF_A_RUN), behind.values())
     return Review(
@@ -114,6 +125,11 @@ def review_data(found: Inspection, words: Sequence[str], fixes: Sequence[Fix], o
         dataset=found.dataset,
         behind=behind,
     )
+
+
+def better_judge(words: Sequence[str]) -> str:
+    """Return the command that judges labels by models as good as one would train."""
+    return shlex.join([command_name(), "train", *words, "--folds", "5"])
 
 
 def _read(path: Path) -> tuple[RunFolder, Results]:
@@ -151,6 +167,26 @@ def _open_data(
             raise
         warn(f"the run's data cannot be opened, so small pictures are shown. Name it with --data ({problem})")
         return None
+
+
+def _with_pictures(
+    dataset: Dataset | None, piles: Sequence[Pile], given: str | None, warn: Callable[[str], None]
+) -> Dataset | None:
+    """Return the data set after saying that it lacks some of the pictures, as those that were renamed.
+
+    Raises:
+        ConfigError: the data that the user gives has none of them.
+    """
+    if dataset is None:
+        return None
+    known = {each for part in dataset.parts.values() for each in part.ids}
+    wanted = [one.id for pile in piles for one in pile.pictures]
+    gone = sum(each not in known for each in wanted)
+    if gone == len(wanted) and given is not None:
+        raise ConfigError(f"--data {given}: it has none of the run's pictures, such as '{wanted[0]}'.")
+    if gone:
+        warn(f"{gone:,} of {counted(len(wanted), 'picture')} are not in {dataset.name} any more: small ones are shown")
+    return dataset
 
 
 def _as_found(command: str) -> str:

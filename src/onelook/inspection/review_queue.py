@@ -1,17 +1,21 @@
-"""The pictures that a person is asked to look at: labels that look wrong, then errors of which the model was sure."""
+"""The pictures that a person is asked to look at: labels that look wrong, then errors, or what the checks found."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from onelook.checks.finding import Finding
 from onelook.evaluation.pictures.index import PredictedPicture
-from onelook.inspection.label_check import LabelCheck
+from onelook.inspection.inspection import Inspection
 from onelook.report.results import Results
+from onelook.report.sections.findings import check_in_words
 from onelook.wording import agree, counted
 
+_LABELS = "label-errors"  # the check whose suspects come first
+MOST_OF_A_CHECK = 200
 MOST_PICTURES = 3_000  # on one page; the rest is shown when these are marked and the run is trained again
 
 
@@ -21,8 +25,8 @@ class QueuedPicture:
 
     id: str
     label: str
-    guess: str  # the class that the model takes it for
-    p_guess: float  # its probability, in [0, 1]
+    guess: str = ""  # the class that a model takes it for; empty if none was asked
+    p_guess: float = 0.0  # its probability, in [0, 1]
     p_label: float | None = None  # the probability of the label; None if it is not known
     file: str = ""  # the thumbnail that the run kept; empty if it kept none
     encoded: str = ""  # a small picture in base64, of those that the run keeps in one file
@@ -52,12 +56,36 @@ def piles_of_run(results: Results, suspects: Path) -> tuple[Pile, ...]:
     return _not_empty(_labels(doubted, MOST_PICTURES), _sure_errors(errors, MOST_PICTURES - len(doubted)))
 
 
-def piles_of_check(check: LabelCheck) -> tuple[Pile, ...]:
-    """Return the labels that quick networks doubt."""
-    doubted = tuple(
-        QueuedPicture(one.id, one.label, one.suggested, one.probability, 1 - one.score) for one in check.listed
-    )
-    return _not_empty(_labels(doubted, MOST_PICTURES))
+def piles_of_data(found: Inspection) -> tuple[Pile, ...]:
+    """Return the labels that quick networks doubt, and then what the other checks found."""
+    check = found.label_check
+    doubted = [] if check is None else check.listed
+    labels = [QueuedPicture(one.id, one.label, one.suggested, one.probability, 1 - one.score) for one in doubted]
+    names = found.reading.class_names
+    label_of = {
+        each: "" if part.labels is None else names[int(part.labels[row])]
+        for part in found.reading.parts.values()
+        for row, each in enumerate(part.ids)
+    }
+    return _not_empty(_labels(labels, MOST_PICTURES), *_of_checks(found.findings, label_of))
+
+
+def _of_checks(findings: Sequence[Finding], label_of: Mapping[str, str]) -> Iterator[Pile]:
+    """Yield the pictures of each finding that a person can judge by looking at them; pairs stay together."""
+    shown = set[str]()
+    for finding in findings:
+        if finding.check == _LABELS:
+            continue
+        ids = dict.fromkeys([*(each for pair in finding.pairs for each in pair), *finding.ids])
+        known = [each for each in ids if each in label_of and each not in shown]
+        shown |= {*known[:MOST_OF_A_CHECK]}
+        yield Pile(
+            check_in_words(finding.check),
+            check_in_words(finding.check),
+            finding.message,
+            tuple(QueuedPicture(each, label_of[each]) for each in known[:MOST_OF_A_CHECK]),
+            max(0, len(known) - MOST_OF_A_CHECK),
+        )
 
 
 def _not_empty(*piles: Pile) -> tuple[Pile, ...]:

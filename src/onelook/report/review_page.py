@@ -136,10 +136,10 @@ def _shown(one: Picture, address: str) -> Shown:
     label, guess = class_in_words(one.label), class_in_words(one.guess)
     return Shown(
         address=address,
-        words=f"Picture {in_sight(one.id)}: labelled {label}, taken for {guess}",
+        words=f"Picture {in_sight(one.id)}: labelled {label}" + (f", taken for {guess}" if one.guess else ""),
         id=one.id,
         label=label,
-        guess=guess,
+        guess=guess if one.guess else "",
         sure=short_probability(one.p_guess),
         label_sure="" if one.p_label is None else short_probability(one.p_label),
         mark=mark_attribute(one.id, one.label, one.guess, ""),
