@@ -20,6 +20,7 @@ from onelook.training.callbacks import (
     EarlyStopping,
     ReduceLROnPlateau,
     RunControl,
+    build_callbacks,
     divergence_advice,
     is_improvement,
 )
@@ -246,3 +247,24 @@ def test_divergence_advice_names_a_rate_to_try_and_what_the_network_saw() -> Non
     assert "--set optimizer.learning_rate=0.005 (it was 0.05)" in advice
     assert "the network saw 0 to 255" in advice
     assert "loss.label_smoothing=0" in advice
+
+
+@pytest.mark.parametrize(
+    ("stopping", "kept"),
+    [
+        (None, 2),
+        (EarlyStoppingSettings(monitor="val_loss", patience=2, restore_best=False), 2),
+        (EarlyStoppingSettings(monitor="val_loss", patience=2), 1),
+    ],
+)
+def test_early_stopping_decides_which_epoch_is_kept_only_if_it_restores_one(
+    stopping: EarlyStoppingSettings | None, kept: int
+) -> None:
+    callbacks, keeper = build_callbacks("val_accuracy", None, stopping)
+    control = RunControl(0.1)
+    for epoch, (loss, accuracy) in enumerate([(0.5, 0.8), (0.6, 0.9), (0.7, 0.85)], start=1):
+        record = EpochRecord(epoch, 1.0, 0.1, 0.0, 0.0, loss, accuracy)
+        for callback in callbacks:
+            callback.after_epoch(record, control)
+    assert (keeper.best_epoch, len(callbacks)) == (kept, 1 if stopping is None else 2)
+    assert (control.stop_reason is None) == (stopping is None)

@@ -133,7 +133,7 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
     """Return the pictures of folders that contain a second copy of the tree: `data/train/…` beside `train/…`."""
     tops = {folder for folder in folders if "/" not in folder}
     nested = {folder.split("/")[0] for folder in folders if folder.count("/") == 1 and folder.split("/")[1] in tops}
-    inside_itself = [folder for folder in folders if _is_in_its_namesake(folder)]
+    inside_itself = sorted(folder for folder in folders if _is_in_its_namesake(folder))
     called_alike = _called_alike(folders)
     if not nested and not inside_itself and not called_alike:
         return {}
@@ -150,7 +150,7 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
         again = [name for name in inside if f"{first}{name[len(folder) :]}" in known]
         if len(again) == len(inside) and len({name.rpartition("/")[0] for name in inside}) > 1:
             found |= dict.fromkeys(again, f"'{folder}/' holds the same tree once more")
-    for top in nested:
+    for top in sorted(nested):
         inside = [name for name in names if name.startswith(f"{top}/")]
         below = [name for name in inside if name[len(top) + 1 :] in known]
         others = len(names) - len(inside)
@@ -162,7 +162,7 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
 def _copied_folders(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
     """Return the pictures in folders that a file manager called copies: `cat - Copy/1.jpg` of `cat/1.jpg`."""
     found: dict[str, str] = {}
-    copies = {folder: match["of"] for folder in folders if (match := _COPY_OF_FOLDER.fullmatch(folder))}
+    copies = {folder: match["of"] for folder in sorted(folders) if (match := _COPY_OF_FOLDER.fullmatch(folder))}
     known = set(names) if copies else set()
     for folder, original in copies.items():
         inside = [name for name in names if name.startswith(f"{folder}/")]
@@ -301,7 +301,8 @@ def _masks_of_each(by_folder: Mapping[str, Sequence[str]], beside: Collection[st
 
 def _masks_beside_folders(names: Sequence[str], stems: Collection[str]) -> dict[str, str]:
     """Return the masks in folders called after one beside them, `shrimp GT/1.png` of `shrimp/1.png`."""
-    above = {folder: match["picture"] for folder in folders_above(names) if (match := _MASK_FOLDER_NAME.match(folder))}
+    folders = sorted(folders_above(names))
+    above = {folder: match["picture"] for folder in folders if (match := _MASK_FOLDER_NAME.match(folder))}
     found: dict[str, str] = {}
     for folder, pictures in above.items():
         inside = [name for name in names if name.startswith(f"{folder}/")]
