@@ -82,6 +82,21 @@ class Browser:
             self._send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
         self.settle()
 
+    def point(self, x: float, y: float) -> None:
+        """Move the mouse to a place of the window."""
+        self._send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        self.settle()
+
+    def drag(self, *places: tuple[float, float]) -> None:
+        """Press the mouse at the first place of the window, move it over the others, and let go at the last."""
+        kinds = ["mousePressed", *["mouseMoved"] * (len(places) - 1)]
+        for kind, (x, y) in zip(kinds, places, strict=True):
+            held = {"button": "left", "buttons": 1, "clickCount": 1}
+            self._send("Input.dispatchMouseEvent", type=kind, x=x, y=y, **held)
+        x, y = places[-1]
+        self._send("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, button="left", clickCount=1)
+        self.settle()
+
     def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
         for key in keys:

@@ -12,11 +12,13 @@ import pytest
 
 from onelook.data.dataset import ImageSet
 from onelook.evaluation.evaluate import evaluate
+from onelook.evaluation.feature_map import MAP, FeatureMap, packed
 from onelook.evaluation.gains.gain import CURVE, GAINS, Gain, Gains
 from onelook.evaluation.learning_curve import CurvePoint, LearningCurve
 from onelook.evaluation.pictures.augmentation_preview import write_augmentation_preview
 from onelook.evaluation.pictures.index import write_index
 from onelook.evaluation.pictures.report_pictures import write_report_pictures
+from onelook.evaluation.pictures.sheet import make_sheet
 from onelook.evaluation.result import SetName
 from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.report.results import Results, read_results
@@ -128,14 +130,14 @@ def build_run(
         judged = ImageSet(images, np.arange(len(labels)), ids, labels)
         write_report_pictures(folder.evidence, probabilities, judged, names, train_samples=judged, seed=0)
         write_augmentation_preview(folder.evidence, images[0], images[1:16])
-        write_made_up_evidence(folder, names, labels, probabilities)
+        write_made_up_evidence(folder, names, labels, probabilities, judged)
     return folder
 
 
 def write_made_up_evidence(
-    folder: RunFolder, names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray
+    folder: RunFolder, names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray, judged: ImageSet
 ) -> None:
-    """Write gains and a learning curve."""
+    """Write gains, a learning curve, and a map in which classes stand side by side, each from top to bottom."""
     predicted = probabilities.argmax(axis=1)
     errors = int((labels != predicted).sum())
     gains = (
@@ -147,6 +149,24 @@ def write_made_up_evidence(
     points = tuple(CurvePoint(rows=15 * 2**at, error=0.5 - at / 10, draws=8 // 2**at) for at in range(4))
     curve = LearningCurve(seen="pixels", points=points, judged=60, exponent=0.4, deviation=0.2)
     write_index(folder.evidence / CURVE, curve)
+    step = 48_000 // max(len(labels), 1)  # as wide as a map on a large screen
+    places = np.stack([labels * (65_000 // max(1, len(names) - 1)), np.arange(len(labels)) * step], axis=1)
+    index = FeatureMap(
+        method="t-sne",
+        seen="features",
+        rows=len(labels),
+        laid_out=len(labels),
+        errors=errors,
+        among_others=errors // 2,
+        class_names=names,
+        ids=judged.ids,
+        positions=packed(places.ravel()),
+        labels=packed(labels),
+        predicted=packed(predicted),
+        sure=packed(10_000 * probabilities.max(axis=1)),
+        sheet=make_sheet(judged, np.arange(len(labels)), (0.0, 255.0)),
+    )
+    write_index(folder.evidence / MAP, index, indent=None)
 
 
 @pytest.fixture

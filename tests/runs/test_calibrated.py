@@ -13,6 +13,7 @@ from tests.runs.test_train import NETWORK
 
 import onelook
 from onelook.data.dataset import ImageSet
+from onelook.evaluation.feature_map import MAP, FeatureMap, unpacked
 from onelook.evaluation.gains.gain import CURVE, GAINS, Gains
 from onelook.metrics.temperature import fit_temperature
 from onelook.runs.ending.temperature import calibrated, count_calibrating
@@ -98,4 +99,12 @@ def test_the_score_the_model_and_the_file_have_one_temperature(tmp_path: Path) -
     gains = Gains.model_validate_json((run.folder.evidence / GAINS).read_bytes())
     confusion = np.array(values["confusion_matrix"])
     assert (gains.rows, gains.errors) == (values["rows"], values["rows"] - np.trace(confusion))
+    found = FeatureMap.model_validate_json((run.folder.evidence / MAP).read_bytes())
+    answered = [line.split(",") for line in run.folder.predictions.read_text().splitlines()[1:]]
+    labelled, said, sure = (unpacked(each) for each in (found.labels, found.predicted, found.sure))
+    assert [*found.ids] == [row[0] for row in answered]
+    assert [found.class_names[at] for at in said] == [row[1] for row in answered]
+    assert (sure / 10_000).tolist() == pytest.approx([float(row[2]) for row in answered], abs=6e-5)
+    assert confusion[0, 0] == np.count_nonzero((labelled == 0) & (said == 0))
+    assert (found.errors, found.seen, found.method) == (gains.errors, "features", "t-sne")
     assert not (run.folder.evidence / CURVE).exists()  # a quick model makes no error on these pictures

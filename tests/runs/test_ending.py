@@ -13,6 +13,7 @@ from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
 from onelook.runs.ending import ENDING_STEPS
 from onelook.runs.ending.plan import all_steps, ending_of, plan_ending, take_steps
+from onelook.runs.ending.score import _KeptFeatures
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep
 from onelook.runs.stages import Clock, TrainingData
 from onelook.settings import TrainSettings
@@ -91,6 +92,41 @@ def test_the_cost_of_the_learning_curve(train: int, limit: float | None, seconds
         EndingFacts(TrainSettings(time_limit_seconds=limit), data), [ENDING_STEPS.load("learning curve")]
     )
     assert (plan.cost.seconds, len(plan.left_out)) == (seconds, left_out)
+
+
+@pytest.mark.parametrize(
+    ("scored", "limit", "seconds", "left_out"),
+    [
+        (49, None, 0.0, 0),  # too few
+        (1_000, None, 0.15 + 2.0, 0),
+        (10_000, None, 1.5 + 5.0, 0),
+        (50_000, 300.0, 1.5 + 5.0, 0),
+        (10_000, 299.0, 1.5, 0),  # without t-SNE
+        (10_000, 120.0, 1.5, 0),
+        (10_000, 119.0, 0.0, 1),
+    ],
+)
+def test_the_cost_of_the_map(scored: int, limit: float | None, seconds: float, left_out: int) -> None:
+    settings = {} if limit is None else {"time_limit_seconds": limit}
+    plan = plan_ending(facts(test=scored, **settings), [ENDING_STEPS.load("map")])
+    assert (plan.cost.predictions, len(plan.left_out)) == (0, left_out)
+    assert plan.cost.seconds == pytest.approx(seconds)
+    assert plan.reads_features == (scored > 49 and not left_out)
+    assert not plan_ending(facts(test=scored, folds=3), [ENDING_STEPS.load("map")]).steps
+
+
+def test_features_of_some_scored_pictures_are_kept_while_all_are_predicted() -> None:
+    kept = _KeptFeatures(np.array([0, 3, 4, 6]))
+    assert kept.features is None
+    rows = np.arange(1, 8, dtype=np.float32)[:, None] * [[3.0, 4.0]] + [[0.0, 0.0]]
+    for start, end in ((0, 3), (3, 4), (4, 7)):
+        kept.add(rows[start:end])
+    assert kept.features is not None
+    assert kept.features == pytest.approx(np.tile([0.6, 0.8], (4, 1)))  # of length 1
+    other = _KeptFeatures(np.array([1]))
+    other.add(np.eye(3, dtype=np.float32))
+    assert other.features is not None
+    assert other.features.tolist() == [[0, 1, 0]]
 
 
 def test_nothing_ends_a_run_in_memory() -> None:

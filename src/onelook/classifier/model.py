@@ -187,17 +187,19 @@ class Classifier:
         evaluation: Evaluation = call(self, data, opening=opening_options(options, "evaluate")).evaluation
         return replace(evaluation, warnings=tuple(map(python_words, evaluation.warnings)))
 
-    def probabilities(self, images: Images) -> Probabilities:
+    def probabilities(self, images: Images, on_features: OnFeatures | None = None) -> Probabilities:
         """Return (rows, classes), float32, each row summing to 1; one row for every picture, in order.
 
         Args:
             images: (rows, height, width, channels) with the model's size; in its dtype and value range, or uint8
                 from 0 to 255.
+            on_features: called with the features that the network makes of each batch; never by a model whose signature
+                has none.
 
         Raises:
             DataError: the pictures have another size or dtype.
         """
-        return self._probabilities(images)
+        return self._probabilities(images, on_features)
 
     def judge(self, images: Images) -> tuple[Probabilities, Unlikeness | None]:
         """Return what `probabilities` does, and how far the pictures are from those that the model learnt from.

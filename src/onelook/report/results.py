@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from onelook.data.fixes.fixes_file import Fix
 from onelook.errors import ModelError, in_words, shown
+from onelook.evaluation.feature_map import MAP, FeatureMap
 from onelook.evaluation.gains.gain import CURVE, GAINS, Gains
 from onelook.evaluation.learning_curve import LearningCurve
 from onelook.evaluation.pictures.contents import CONTENTS, PictureContents
@@ -54,6 +55,7 @@ class Results:
     fixes: tuple[Fix, ...] = ()  # those that the run was trained with
     gains: Gains | None = None
     curve: LearningCurve | None = None
+    feature_map: FeatureMap | None = None
 
     @property
     def data(self) -> RecordedData:
@@ -106,6 +108,7 @@ def read_results(folder: RunFolder) -> Results:
         fixes=fixes_of(folder, run),
         gains=read_index(Gains, folder.evidence / GAINS),
         curve=read_index(LearningCurve, folder.evidence / CURVE),
+        feature_map=read_index(FeatureMap, folder.evidence / MAP),
     )
 
 

@@ -23,7 +23,8 @@ def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
     from onelook.report.model_readme import write_model_readme
 
     folder, plan = begun.own_folder, ending_of(begun)
-    scored = take_steps(plan, Ending(begun, data, fitted, build_model(begun, data, fitted)), clock).scored
+    ending = Ending(begun, data, fitted, build_model(begun, data, fitted), reads_features=plan.reads_features)
+    scored = take_steps(plan, ending, clock).scored
     scores = {name: value for name, value in scored.evaluation.scores.items() if value is not None}
     folder.update_run(
         status=fitted.result.status,

@@ -136,7 +136,7 @@ def test_after_a_falling_learning_rate_nothing_can_be_told_and_a_model_that_reme
     assert of_longer_training(epochs(steady, train=0.83), falls_to_the_end=True) is None
 
 
-def test_the_order_is_by_gain_where_at_most_counts_half_and_leaks_are_first() -> None:
+def test_the_order_is_by_gain_where_at_most_counts_less_and_leaks_that_matter_are_first() -> None:
     found = (
         Gain(kind="epochs", why="so"),
         Gain(kind="confusion", gain=0.03, is_most=True),
@@ -146,6 +146,9 @@ def test_the_order_is_by_gain_where_at_most_counts_half_and_leaks_are_first() ->
         Gain(kind="leaks", gain=-0.01),
     )
     ordered = in_order(found)
-    assert [gain.kind for gain in ordered] == ["leaks", "labels", "pictures", "confusion", "epochs"]
+    assert [gain.kind for gain in ordered] == ["leaks", "pictures", "confusion", "labels", "epochs"]
+    few = in_order((Gain(kind="leaks", gain=-0.0009), Gain(kind="epochs", why="so"), Gain(kind="pictures", gain=0.001)))
+    assert [gain.kind for gain in few] == ["pictures", "leaks", "epochs"]
+    assert in_order((Gain(kind="pictures", gain=0.5), Gain(kind="leaks", why="none is left")))[0].kind == "leaks"
     kept = Gains(rows=9, errors=1, gains=ordered)
     assert Gains.model_validate_json(kept.model_dump_json()) == kept

@@ -122,4 +122,5 @@ def _other_pictures(results: Results) -> int:
         *((results.pictures, one.file) for one in samples),
         *((results.found_pictures, one.file) for one in found if one.file),
     ]
-    return sum(len(pictures.data_uri(file) or "") for pictures, file in named)
+    on_map = 0 if results.feature_map is None else results.feature_map.size_bytes
+    return on_map + sum(len(pictures.data_uri(file) or "") for pictures, file in named)

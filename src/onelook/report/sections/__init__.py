@@ -16,6 +16,7 @@ SECTIONS = Registry(
         "confusion": ("onelook.report.sections.confusion:build_section", "which class is taken for which"),
         "errors": ("onelook.report.sections.predicted_pictures:build_errors", "the worst errors"),
         "classes": ("onelook.report.sections.classes:build_section", "precision, recall and F1 by class"),
+        "map": ("onelook.report.sections.feature_map:build_section", "the scored pictures, those alike side by side"),
         "certainty": ("onelook.report.sections.certainty:build_section", "how sure it is, against how often right"),
         "random": ("onelook.report.sections.predicted_pictures:build_random", "a few pictures drawn at random"),
         "findings": ("onelook.report.sections.findings:build_section", "what the data checks found, with pictures"),

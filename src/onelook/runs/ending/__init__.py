@@ -20,5 +20,6 @@ ENDING_STEPS = Registry(
         "contents": ("onelook.runs.ending.contents:STEP", "keeps what their marks are known by if they are moved"),
         "learning curve": ("onelook.runs.ending.learning_curve:STEP", "measures what more pictures would give"),
         "gains": ("onelook.runs.ending.gains:STEP", "finds what to do next, in order of gain"),
+        "map": ("onelook.runs.ending.feature_map:STEP", "draws a map of the scored pictures"),
     },
 )

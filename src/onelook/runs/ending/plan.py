@@ -22,6 +22,11 @@ class EndingPlan:
     cost: Cost  # of all steps together
     left_out: tuple[str, ...]  # a sentence for each step that the time limit is too short for
 
+    @property
+    def reads_features(self) -> bool:
+        """Whether one of the steps reads the features of scored pictures."""
+        return any(step.reads_features for step in self.steps)
+
 
 def plan_ending(facts: EndingFacts, steps: Iterable[EndingStep] | None = None) -> EndingPlan:
     """Return the steps that end a run.

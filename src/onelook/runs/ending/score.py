@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from onelook.evaluation.small_pixels import spread_rows
 from onelook.planning.plan import Plan
 from onelook.runs.begin import BegunRun
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep, Scored
 from onelook.runs.prepare import PreparedData
 from onelook.runs.stages import Fitted
+from onelook.signature.signature import compact
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from onelook.data.dataset import ImageSet
     from onelook.evaluation.result import Evaluation, SetName
+    from onelook.predictors.predictor import Features
+
+_MOST_WITH_FEATURES = 10_000  # scored pictures, evenly spread
 
 
 def _scored_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
@@ -68,7 +75,9 @@ def _run(ending: Ending) -> Ending:
 
     begun, data, fitted, classifier = ending.begun, ending.data, ending.fitted, ending.classifier
     set_name, pictures = _scored_set(begun, fitted)
-    probabilities = classifier.probabilities(pictures.images[pictures.rows])
+    kept = _KeptFeatures(spread_rows(len(pictures), _MOST_WITH_FEATURES))
+    on_features = kept.add if ending.reads_features else None
+    probabilities = classifier.probabilities(pictures.images[pictures.rows], on_features)
     labels = np.empty(0, np.int64) if pictures.labels is None else pictures.labels
     evaluation = evaluate(
         probabilities, labels, classifier.class_names, set_name, temperature=classifier.card.temperature
@@ -76,7 +85,28 @@ def _run(ending: Ending) -> Ending:
     evaluation = with_leaks(evaluation, probabilities, labels, pictures.ids, seen_pictures(data, set_name))
     warnings = (*_cautions(begun.plan, data), *evaluation.warnings, *_memory(begun, data, fitted, evaluation))
     evaluation = replace(evaluation, warnings=warnings)
-    return replace(ending, score=Scored(set_name, pictures, labels, probabilities, evaluation))
+    score = Scored(set_name, pictures, labels, probabilities, evaluation, kept.features, kept.rows)
+    return replace(ending, score=score)
+
+
+class _KeptFeatures:
+    """Keeps the features of some pictures while all are predicted, a batch after the other."""
+
+    def __init__(self, rows: NDArray[np.int64]) -> None:
+        self.rows = rows
+        self._seen = 0
+        self._kept: list[Features] = []
+
+    def add(self, features: Features) -> None:
+        """Keep those of a batch that are asked for."""
+        last = self._seen + len(features)
+        self._kept.append(compact(features[self.rows[(self.rows >= self._seen) & (self.rows < last)] - self._seen]))
+        self._seen = last
+
+    @property
+    def features(self) -> Features | None:
+        """The features, (rows, features); None if the model has none."""
+        return np.concatenate(self._kept) if self._kept else None
 
 
 STEP = EndingStep(_run, cost=_cost)

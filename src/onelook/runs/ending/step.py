@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
     from onelook.data.labels import Labels
     from onelook.evaluation.result import Evaluation, SetName
+    from onelook.predictors.predictor import Features
     from onelook.run_folder import RunFolder
 
 
@@ -61,6 +62,10 @@ class Scored:
     labels: Labels
     probabilities: NDArray[np.float32]  # (pictures, classes)
     evaluation: Evaluation
+    # What the network makes of some of them, (some, features), and their positions; None if no step reads it, or the
+    # model has no features.
+    features: Features | None = None
+    with_features: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class Ending:
     fitted: Fitted
     classifier: Classifier
     score: Scored | None = None  # None until the model is scored
+    reads_features: bool = False  # whether one of the steps reads the features of scored pictures
 
     @property
     def folder(self) -> RunFolder:
@@ -110,6 +116,7 @@ class EndingStep:
         run: does it, and returns the ending with what it made.
         writes: the files that it writes, relative to the run folder; a name that ends in `/` is a folder.
         cost: what it takes.
+        reads_features: whether it reads `Scored.features`. They are kept while the pictures are scored.
         is_wanted: whether a run has this step at all, as a fold has no baseline.
         least_limit_seconds: under a shorter time limit the step is left out, and the report says so.
         what: what it makes, in the words of that sentence.
@@ -119,6 +126,7 @@ class EndingStep:
     run: Callable[[Ending], Ending]
     writes: tuple[str, ...] = ()
     cost: Callable[[EndingFacts], Cost] = _nothing
+    reads_features: bool = False
     is_wanted: Callable[[EndingFacts], bool] = _always
     least_limit_seconds: float = 0.0
     what: str = ""
