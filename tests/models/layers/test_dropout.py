@@ -77,3 +77,12 @@ def test_parts_of_a_batch_are_dropped_as_the_whole_batch_is(memory_format):
         layer.shared = SimpleNamespace(first=first, whole=7)
         torch.manual_seed(3)
         assert torch.equal(layer(images[first:last]), whole[first:last])
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.25, 0.5, 0.9])
+def test_in_bfloat16_the_same_are_dropped_and_the_rest_is_scaled_by_the_nearest_number(rate):
+    values, dropped = torch.ones(40, 101), []
+    for dtype in (torch.float32, torch.bfloat16):
+        torch.manual_seed(0)
+        dropped.append(DropoutLayer(rate)(values.to(dtype)))
+    assert torch.equal(dropped[0].bfloat16(), dropped[1])
