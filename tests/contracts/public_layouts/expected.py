@@ -641,6 +641,10 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(("healthy", "rust"), {"all": 19}, says=("signs of an upload .*leaf_0.JPG' was taken",), left_out=1),
     ),
     (own_lists.other_files, Opens((), {}, {"all": 20}, says=("'dog_50.png', and none of them is here",))),
+    (
+        own_lists.notes,
+        Opens(("a little blurred", "shaky", "sharp"), {"all": 18}, says=("1 line of labels.txt .*'Labels by Tom",)),
+    ),
     (own_lists.landmarks, Opens(("사직야구장", "수원화성", "해운대"), {"all": 18}, keeps_small_classes=True)),
     (pictures.yale_faces, Opens(tuple(f"subject{i:02d}" for i in range(1, 6)), {"all": 15})),
     (pictures.jaffe, Asks(("4 classes: KA 9", "3 classes: AN 12", r"KA\.AN1\.31\.tiff -> AN"))),

@@ -126,3 +126,11 @@ def other_files(at: Place) -> None:
     """The numbers of rows are no names of pictures, if the table names other files."""
     at.photos(*(f"pics/cat {i}.png" for i in range(20)))
     at.table("labels.csv", "image,id,choice", [(f"dog_{i + 50}.png", i, ("yes", "no")[i % 2]) for i in range(20)])
+
+
+def notes(at: Place) -> None:
+    """What someone writes into a text while looking through pictures, with a remark above."""
+    at.photos(*(f"focus test/IMG {100 + i}.JPG" for i in range(18)))
+    kinds = ("sharp", "a little blurred", "shaky")
+    lines = [f"IMG {100 + i}.JPG: {kinds[i % 3]}" for i in range(18)]
+    at.text("focus test/labels.txt", "Labels by Tom, March 2020", "", *lines)

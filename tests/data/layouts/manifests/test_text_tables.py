@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from onelook.data.layouts.manifests.readers.text_table import (
     BLANKS,
     FIRST_BLANK,
+    NOTES,
     SampledText,
     TextForm,
     TextRows,
@@ -171,3 +173,27 @@ def test_quotes_in_a_list_with_blanks_are_no_cells(tmp_path: Path) -> None:
     text = "".join(f'{n}.png "big {"old " * (n % 3)}cat"\n' for n in range(9))
     found, *_ = sample_text(put(tmp_path, text), "t.csv", 20)
     assert found.form.delimiter == FIRST_BLANK
+
+
+@pytest.mark.parametrize("sign", [": ", " = ", " -> ", " - ", " → "])
+def test_a_name_a_sign_and_a_label_in_each_line_are_notes(tmp_path: Path, sign: str) -> None:
+    lines = [
+        "By Tom: in March",
+        *(f"my {n}.png{sign}a {'big' if n % 2 else 'small'} cat" for n in range(9)),
+        "5.png is odd",
+    ]
+    location = put(tmp_path, "\n".join(lines))
+    (found,) = sample_text(location, "t.csv", 20)
+    assert found.form.delimiter == NOTES
+    assert [*found.records[0]] == ["my 0.png", "a small cat"]
+    rows = read_text(location, "t.csv", replace(found.form, header_at=None, columns=("file", "label")))
+    assert rows.cells[1] == [f"a {'big' if n % 2 else 'small'} cat" for n in range(9)]
+    assert rows.notes == (
+        "2 lines of t.csv that do not name a picture and its label were left out: "
+        "'By Tom: in March' and '5.png is odd'.",
+    )
+
+
+def test_other_texts_with_colons_are_no_notes(tmp_path: Path) -> None:
+    for text in ("a: 1.png\nb: 2.png\nc: 3.png\n", "1.png: cat\n2.png\n3.png\n", "0: cat\n1: dog\n2: owl\n"):
+        assert all(found.form.delimiter != NOTES for found in sample_text(put(tmp_path, text), "t.csv", 20))

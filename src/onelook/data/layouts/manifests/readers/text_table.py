@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from onelook.data.column_names import split_header
-from onelook.data.layouts.manifests.readers.name_lines import names_lines
+from onelook.data.layouts.manifests.readers.name_lines import are_notes, names_lines, notes_in
 from onelook.data.layouts.manifests.readers.uneven_rows import UnevenRow, even_rows, swallows_rows, uneven_row_error
 from onelook.data.layouts.tables.encodings import decode_as, decode_table
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError, in_words
+from onelook.wording import agree, counted, named
 
 _DELIMITERS = (",", "\t", ";", "|")
 _NAMELESS = "(column "  # and its number: one of several columns without a name
@@ -25,6 +26,7 @@ BLANKS = " "  # any number of blanks between two cells
 _NO_DELIMITER = "\x1f"  # for a text with a name in each line and nothing else
 FIRST_BLANK = "first blank"  # a name, then a blank, then a text that may contain blanks
 RAGGED = "ragged blanks"  # the same, where rows end in numbers or lack them
+NOTES = "notes"  # the name of a picture, a sign and its label, and perhaps remarks in other lines
 LOOSE_DELIMITERS = (BLANKS, FIRST_BLANK, RAGGED)  # rows may have fewer or more cells than the header
 _BEGINNING_BYTES = 1 << 18
 _MOST_WIDTHS, _FEWEST_WORDS, _FEWEST_WIDE, _NUMBERS_AT_END = 3, 2, 3, 3  # in a ragged text
@@ -100,6 +102,9 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
         if is_unsure and (quoted := _delimiter_of_quoted("\n".join(lines), most_rows)):
             delimiter = quoted
         form = TextForm(decoded.encoding, delimiter, comment=sign)
+        if are_notes(filled := [line for line in lines if line.strip()][: most_rows + 1]):
+            samples.append(SampledText(replace(form, delimiter=NOTES), list(notes_in(filled))))
+            continue
         try:
             records = list(islice(_records("\n".join(lines), form), most_rows + 1))
         except csv.Error:
@@ -247,7 +252,7 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None, *, may_le
         evened = record if len(record) == width else [*record[:width], *[""] * (width - len(record))]
         for column, cell in zip(cells, evened, strict=True):
             column.append(cell.strip() or None)
-    notes: tuple[str, ...] = ()
+    notes = _note_remarks(text, name) if form.delimiter == NOTES and most_rows is None else ()
     if uneven:
         rows = _uneven_rows(text, form, uneven, above_rows, first_row)
         if not may_leave_out:
@@ -256,6 +261,17 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None, *, may_le
     names = [unquoted([name])[0] or name for name in header]
     kept = [at for at, name in enumerate(names) if not is_blank_column(name, cells[at])]
     return TextRows([names[at] for at in kept], [unquoted(cells[at]) for at in kept], first_row + above_rows, notes)
+
+
+def _note_remarks(text: str, name: str) -> tuple[str, ...]:
+    """Return a note on the lines of a person's notes that do not have the name of a picture and its label."""
+    remarks = [line.strip() for line in text.splitlines() if line.strip() and not any(notes_in([line]))]
+    if not remarks:
+        return ()
+    verb = agree(
+        len(remarks), "that does not name a picture and its label was", "that do not name a picture and its label were"
+    )
+    return (f"{counted(len(remarks), 'line')} of {name} {verb} left out: {named(remarks, most=3)}.",)
 
 
 def _uneven_rows(text: str, form: TextForm, wanted: Sequence[int], above_rows: int, first_line: int) -> list[UnevenRow]:
@@ -335,6 +351,8 @@ def _records(text: str, form: TextForm) -> Iterator[list[str]]:
         records = (line.split() for line in io.StringIO(text))
     elif form.delimiter == FIRST_BLANK:
         records = (line.split(None, 1) for line in io.StringIO(text))
+    elif form.delimiter == NOTES:
+        records = notes_in(text.splitlines())
     else:
         records = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter)
     return _without_comments(records, form.comment)
