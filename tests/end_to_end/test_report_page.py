@@ -11,6 +11,7 @@ import pytest
 from tests.end_to_end.browser import Browser, chromium
 from tests.report.conftest import build_run
 
+from onelook.evaluation.pictures.index import HEAT_MAPS, INDEX, HeatMap, HeatMaps, write_index
 from onelook.report import build_report
 
 pytestmark = pytest.mark.end_to_end
@@ -247,3 +248,44 @@ def test_the_figures_of_what_to_do_next_are_those_of_the_file(browser: Browser, 
     assert [[rows_, error.replace("\u202f", " ")] for rows_, error in rows] == [
         [f"{point['rows']:,}", f"{100 * point['error']:.1f} %"] for point in curve["points"]
     ]
+
+
+HEAT = """[...document.querySelectorAll('#errors .pictures li')].map((each) => {
+    const map = each.querySelector('.heat');
+    const box = map?.getBoundingClientRect();
+    const picture = each.querySelector('img').getBoundingClientRect();
+    return map && box.width ? [map.getAttribute('aria-label'), box.x - picture.x, box.y - picture.y] : null; })"""
+
+
+def test_h_shows_and_hides_where_the_model_looked(browser: Browser, tmp_path: Path) -> None:
+    confusion = 50 * np.eye(10, dtype=int)
+    confusion[4, 9] = 40
+    folder = build_run(tmp_path / "run", names=DIGITS, confusion=confusion.tolist(), pictures=True)
+    further = json.loads((folder.evidence / "errors.json").read_text(encoding="utf-8"))["errors"]
+    worst = json.loads((folder.evidence / "evidence.json").read_text(encoding="utf-8"))["worst_errors"]
+    cells = {worst[0]["id"]: "0000000000f0", worst[2]["id"]: "80000000f000", further[1]["id"]: "00000000000f"}
+    maps = tuple(HeatMap(id=each, cells=digits) for each, digits in cells.items())
+    (folder.evidence / HEAT_MAPS).mkdir()
+    index = HeatMaps(method="gradients", size=(12, 10), grid=(4, 3), wanted=40, maps=maps)
+    write_index(folder.evidence / HEAT_MAPS / INDEX, index)
+    browser.look()
+    browser.open(build_report(folder))
+    assert browser.ask(HEAT) == [None] * 24
+    browser.press("h")
+    bottom, right = ["Heat map: most in the bottom", 0, 0], ["Heat map: most in the right", 0, 0]
+    assert browser.ask(HEAT) == [bottom, None, right, *[None] * 21]
+    assert browser.text("#errors .heat-maps button") == "Show where the model looked h"
+    assert browser.ask("document.querySelector('#errors .heat-maps button').ariaPressed") == "true"
+    strengths = browser.ask(
+        """(() => { const map = document.querySelector('.heat');
+        const { data, width, height } = map.getContext('2d').getImageData(0, 0, map.width, map.height);
+        return [[0.5, 0.1], [0.5, 0.9], [0.25, 0.9]].map(([x, y]) =>
+            data[4 * (Math.floor(y * height) * width + Math.floor(x * width)) + 3]); })()"""
+    )
+    assert strengths[0] == 0
+    assert strengths[1] > 150 > strengths[2]
+    browser.click(".more-errors")
+    assert browser.ask(HEAT)[24:] == [None, ["Heat map: most in the lower right", 0, 0], *[None] * 14]
+    browser.click("#errors .heat-maps button")
+    assert browser.ask(HEAT) == [None] * 40
+    assert browser.problems == []

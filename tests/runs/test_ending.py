@@ -166,3 +166,17 @@ def test_a_step_that_needs_the_score_stands_after_it() -> None:
     nothing: Any = None
     with pytest.raises(ConfigError, match=r"Expected this step after 'score' in the list of steps\."):
         _ = Ending(nothing, nothing, nothing, nothing).scored
+
+
+@pytest.mark.parametrize(
+    ("found", "seconds"),
+    [
+        (facts(), 0.0),  # no limit keeps anything free
+        (facts(time_limit_seconds=59.0), 0.0),
+        (facts(time_limit_seconds=100.0), 2.0),
+        (facts(time_limit_seconds=7200.0), 4.0),
+        (facts(folds=3, time_limit_seconds=7200.0), 0.0),
+    ],
+)
+def test_heat_maps_take_a_share_of_a_time_limit(found: EndingFacts, seconds: float) -> None:
+    assert plan_ending(found, [ENDING_STEPS.load("heat maps")]).cost == Cost(seconds=seconds)

@@ -104,6 +104,11 @@ class Classifier:
         return self._parts.graph
 
     @property
+    def estimator(self) -> Any:
+        """The fitted scikit-learn model of a classical model; None for a network."""
+        return getattr(self._predictor, "estimator", None)
+
+    @property
     def golden(self) -> Golden:
         """The pictures that are saved with the model, and their probabilities."""
         return self._parts.golden

@@ -38,6 +38,9 @@ class SklearnPredictor:
         embed: computes the features, where a pretrained network makes them.
         temperature: divides the logarithms of the probabilities.
 
+    Attributes:
+        estimator: scikit-learn's own, with the principal components before it, if there are any.
+
     Raises:
         ModelError: the file is damaged, contains a type that its kind of model does not have, or contradicts itself.
         ConfigError: scikit-learn or skops is not installed.
@@ -62,7 +65,7 @@ class SklearnPredictor:
         self._embed = embed
         self.input_shape = input_shape
         self.num_classes = num_classes
-        self._estimator = estimator
+        self.estimator: Any = estimator
         self._fitted = fitted
         self._preprocess = preprocess
         self._temperature = temperature
@@ -75,7 +78,7 @@ class SklearnPredictor:
             ModelError: the model fails on them.
         """
         check_images(images, self.input_shape)
-        share_work(self._fitted.name, self._estimator, len(images))
+        share_work(self._fitted.name, self.estimator, len(images))
         batch_size = pixel_batch_size(self.input_shape) if self._embed is None else _EMBEDDED_AT_ONCE
         return predict_in_batches(images, self._predict, self.num_classes, batch_size)
 
@@ -87,14 +90,14 @@ class SklearnPredictor:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                scores = class_probabilities(self._estimator, values, self._fitted.temperature)
+                scores = class_probabilities(self.estimator, values, self._fitted.temperature)
         except Exception as problem:  # scikit-learn may raise anything on numbers that only it can check
             raise ModelError(f"model.skops fails on pictures ({in_words(problem)}). Save the model again.") from problem
         if not np.isfinite(scores).all():
             raise ModelError("model.skops gives probabilities that are not numbers. It is damaged: copy it again.")
         scores = tempered(scores, self._temperature)
         probabilities = np.zeros((len(batch), self.num_classes), np.float32)
-        classes = self._estimator.classes_
+        classes = self.estimator.classes_
         probabilities[:, classes] = scores
         # Two probabilities that differ in float64 may be equal in float32, and argmax would take the first.
         return led_by(probabilities, classes[scores.argmax(axis=1)])

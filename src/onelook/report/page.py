@@ -61,7 +61,8 @@ class Section:
     template: str = ""  # a file in templates/sections/
     view: object = None  # what the template shows, as `view`
     missing: str = ""  # why there is nothing to show; empty if there is something
-    script: str = ""  # a file in templates/ that makes the section answer to clicks; the section is complete without
+    # Files in templates/ that make the section answer to clicks, in their order; the section is complete without them.
+    scripts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def render_page(sections: Mapping[str, Section], masthead: Masthead, marking: Ma
         masthead: the first line.
         marking: lets the reader mark pictures; None for a page without.
     """
-    names = dict.fromkeys(["enhance.js", *(section.script for section in sections.values() if section.script)])
+    names = dict.fromkeys(["enhance.js", *(name for section in sections.values() for name in section.scripts)])
     if marking is not None:
         names["marks.js"] = None
     script = "".join((files("onelook.report") / "templates" / name).read_text(encoding="utf-8") for name in names)

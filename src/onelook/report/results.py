@@ -21,12 +21,14 @@ from onelook.evaluation.pictures.index import (
     AUGMENTATION,
     FINDINGS,
     FURTHER_ERRORS,
+    HEAT_MAPS,
     INDEX,
     AugmentationPreview,
     ClassSamples,
     FindingPictures,
     FindingsIndex,
     FurtherErrors,
+    HeatMaps,
     ReportPictures,
 )
 from onelook.evaluation.result import Evaluation
@@ -56,6 +58,7 @@ class Results:
     gains: Gains | None = None
     curve: LearningCurve | None = None
     feature_map: FeatureMap | None = None
+    heat_maps: HeatMaps | None = None
 
     @property
     def data(self) -> RecordedData:
@@ -109,6 +112,7 @@ def read_results(folder: RunFolder) -> Results:
         gains=read_index(Gains, folder.evidence / GAINS),
         curve=read_index(LearningCurve, folder.evidence / CURVE),
         feature_map=read_index(FeatureMap, folder.evidence / MAP),
+        heat_maps=read_index(HeatMaps, folder.evidence / HEAT_MAPS / INDEX),
     )
 
 

@@ -18,6 +18,8 @@ from onelook.evaluation.pictures.index import (
     FoundPicture,
     FurtherError,
     FurtherErrors,
+    HeatMap,
+    HeatMaps,
     PredictedPicture,
     ReportPictures,
 )
@@ -56,6 +58,14 @@ def test_all_errors_come_with_their_words_and_the_matrix_with_its_counts() -> No
             ["y", 0, 2, "25.0\u202f%", "50.0\u202f%"],
         ],
     }
+
+
+def test_heat_maps_stand_in_the_order_of_the_errors() -> None:
+    maps = (HeatMap(id="y", cells="01ef"), HeatMap(id="gone", cells="ffff"), HeatMap(id="w", cells="0f00"))
+    heat = HeatMaps(method="gradients", size=(28, 20), grid=(2, 2), wanted=3, maps=maps)
+    found = data(error("x", 2, 1, "AAAA"), error("y", 0, 2), heat_maps=heat)
+    assert found["heat"] == {"size": [28, 20], "grid": [2, 2], "maps": ["0f00", "", "01ef"]}
+    assert "heat" not in data(heat_maps=heat.model_copy(update={"maps": ()}))
 
 
 @pytest.mark.parametrize(("pictures", "shown"), [(8, ["a", "b"]), (7, ["a"]), (3, [])])

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 INDEX = "evidence.json"  # the name of the JSON file in each of these folders
 FURTHER_ERRORS = "errors.json"  # in `evidence/`: the errors that its index lacks
 AUGMENTATION = "augmentation"  # the folder in `evidence/` with augmented versions of one picture
+HEAT_MAPS = "heat-maps"  # the folder in `evidence/` with maps of where the model looked
 FINDINGS = "findings"  # the folder in `evidence/` with the pictures that the data checks name
 
 
@@ -79,6 +80,34 @@ class FurtherErrors(Record):
         for error in self.errors:
             if not (0 <= error.label < len(self.class_names) and 0 <= error.predicted < len(self.class_names)):
                 raise ValueError(f"the error {error.id} names a class that is not one of {len(self.class_names)}")
+        return self
+
+
+class HeatMap(Record):
+    """The places of one picture that speak for the prediction."""
+
+    id: str
+    # A hexadecimal digit for each cell, row after row: `f` where most speaks for the prediction, `0` for nothing.
+    cells: Annotated[str, Field(pattern="^[0-9a-f]*$")]
+
+
+class HeatMaps(Record):
+    """The index of the heat maps' folder: maps of the errors, the worst first, as many as the time was enough for."""
+
+    format_version: int = 1
+    method: str  # a name in `onelook.evaluation.heat_maps.methods`
+    size: tuple[int, int]  # height and width of the model's pictures
+    grid: tuple[int, int]  # rows and columns of cells in each map
+    wanted: int  # errors: each would have a map with more time
+    empty: int = 0  # errors of which nothing speaks for the prediction, so that there is nothing to draw
+    maps: tuple[HeatMap, ...]
+
+    @model_validator(mode="after")
+    def _maps_are_complete(self) -> HeatMaps:
+        rows, columns = self.grid
+        for one in self.maps:
+            if len(one.cells) != rows * columns:
+                raise ValueError(f"the map of {one.id} has {len(one.cells)} cells, not {rows} by {columns}")
         return self
 
 

@@ -69,7 +69,7 @@ def write_report_pictures(
         _keep_subfolders(folder, temporary)
         values = value_range or guess_value_range(_first(image_set))
         writer = ThumbnailWriter.to_folder(temporary, values)
-        wrong = _worst_errors(probabilities, labels)
+        wrong = worst_errors(probabilities, labels)
         scored = _ScoredPictures(image_set, labels, probabilities, class_names)
         drawn = generator.choice(len(labels), size=min(RANDOM_PICTURES, len(labels)), replace=False)
         index = ReportPictures(
@@ -140,7 +140,7 @@ def _labels(image_set: ImageSet, probabilities: NDArray[np.float32]) -> Labels:
     return image_set.labels
 
 
-def _worst_errors(probabilities: NDArray[np.float32], labels: Labels) -> NDArray[np.int64]:
+def worst_errors(probabilities: NDArray[np.float32], labels: Labels) -> NDArray[np.int64]:
     """Return positions of all errors, by p(predicted) - p(label), largest first; ties keep the pictures' order."""
     rows = np.arange(len(labels))
     predicted = probabilities.argmax(axis=1)

@@ -48,7 +48,17 @@ def script_data(results: Results) -> Markup | str:
         "worst": len(worst),
         "errors": entries,
     }
-    return inside_element(data | _for_marks(entries, results, evaluation))
+    return inside_element(data | _heat(entries, results) | _for_marks(entries, results, evaluation))
+
+
+def _heat(entries: Sequence[Entry], results: Results) -> dict[str, object]:
+    """Return the heat maps in the order of the errors, an empty text for an error without one."""
+    maps = results.heat_maps
+    if maps is None or not maps.maps:
+        return {}
+    cells = {in_sight(one.id): one.cells for one in maps.maps}
+    of_errors = [cells.get(str(entry[0]), "") for entry in entries]
+    return {"heat": {"size": maps.size, "grid": maps.grid, "maps": of_errors}}
 
 
 def _for_marks(entries: Sequence[Entry], results: Results, evaluation: Evaluation) -> dict[str, object]:
@@ -110,7 +120,7 @@ def _further(results: Results, evaluation: Evaluation) -> list[Entry]:
 
 
 def _other_pictures(results: Results) -> int:
-    """Return the size of all pictures that the page has elsewhere."""
+    """Return the size of all pictures that the page has elsewhere, and of the heat maps."""
     kept = results.report_pictures
     found = [one for each in results.found for one in (*each.pictures, *(one for pair in each.pairs for one in pair))]
     samples = [one for each in results.samples for one in each.pictures]
@@ -123,4 +133,5 @@ def _other_pictures(results: Results) -> int:
         *((results.found_pictures, one.file) for one in found if one.file),
     ]
     on_map = 0 if results.feature_map is None else results.feature_map.size_bytes
-    return on_map + sum(len(pictures.data_uri(file) or "") for pictures, file in named)
+    heat = sum(len(one.cells) for one in results.heat_maps.maps) if results.heat_maps else 0
+    return on_map + heat + sum(len(pictures.data_uri(file) or "") for pictures, file in named)

@@ -39,7 +39,7 @@ def build_section(results: Results) -> Section:
     if found is None or evaluation is None:
         return Section(_TOPIC, "A map of the pictures", missing=_why_none(results))
     kind = SET_IN_WORDS[evaluation.set_name]
-    return Section(_TOPIC, _title(found), "map.html", _view(found, kind), script="map.js")
+    return Section(_TOPIC, _title(found), "map.html", _view(found, kind), scripts=("map.js",))
 
 
 def _why_none(results: Results) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from onelook.evaluation.pictures.index import PredictedPicture
+from onelook.report.gallery.heat_words import HeatWords, heat_words
 from onelook.report.gallery.script_data import script_data
 from onelook.report.marking import mark_attribute
 from onelook.report.page import Section
@@ -37,6 +38,7 @@ class Errors:
     pictures: tuple[ShownPicture, ...]
     errors: int
     data: str  # of the script, as JSON that needs no escapes; empty if there is nothing to filter
+    heat: HeatWords | None  # what the heat maps show; None if there are none
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,12 @@ def build_errors(results: Results) -> Section:
         title=f"The {shown} worst of {kept.errors:,} errors" if kept.errors > shown else "Every error",
         template="errors.html",
         view=Errors(
-            shown_pictures(kept.worst_errors, results.pictures, results.contents), kept.errors, script_data(results)
+            pictures=shown_pictures(kept.worst_errors, results.pictures, results.contents),
+            errors=kept.errors,
+            data=script_data(results),
+            heat=heat_words(results.heat_maps),
         ),
-        script="gallery.js",
+        scripts=("heat_maps.js", "gallery.js"),
     )
 
 

@@ -7,6 +7,7 @@ if (gallery) {
   const list = section.querySelector(".pictures");
   const worst = [...list.children];
   const STEP = 48; // errors at once
+  const putHeatMap = heatMaps(data.heat, section);
   let [filter, limit, opener] = [null, data.worst, null];
 
   const make = (tag, properties, ...children) => {
@@ -47,6 +48,7 @@ if (gallery) {
     if (!worst[index]) {
       const [id, label, predicted, pLabel, pPredicted, picture] = data.errors[index];
       const copy = worst[0].cloneNode(true);
+      copy.querySelector(".heat")?.remove();
       const image = make("img", {
         alt: `Picture ${id}: labelled ${data.names[label]}, taken for ${data.names[predicted]}`,
         loading: "lazy",
@@ -61,6 +63,7 @@ if (gallery) {
       copy.querySelector("figure").dataset.mark = JSON.stringify(mark);
       worst[index] = copy;
     }
+    putHeatMap(worst[index], index);
     return worst[index];
   };
   const line = (index) => {

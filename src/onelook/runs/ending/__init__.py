@@ -21,5 +21,6 @@ ENDING_STEPS = Registry(
         "learning curve": ("onelook.runs.ending.learning_curve:STEP", "measures what more pictures would give"),
         "gains": ("onelook.runs.ending.gains:STEP", "finds what to do next, in order of gain"),
         "map": ("onelook.runs.ending.feature_map:STEP", "draws a map of the scored pictures"),
+        "heat maps": ("onelook.runs.ending.heat_maps:STEP", "finds where the model looked"),
     },
 )

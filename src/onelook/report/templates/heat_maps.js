@@ -1,0 +1,44 @@
+// Where the model looked: a map over each picture that has one, shown and hidden by a button and by the key h.
+function heatMaps(heat, section) {
+  const button = section.querySelector(".heat-maps button");
+  if (!heat || !button) return () => {};
+  const [[height, width], [rows, columns]] = [heat.size, heat.grid];
+  const PLACES = [["upper left", "top", "upper right"], ["left", "middle", "right"], ["lower left", "bottom", "lower right"]];
+  const canvas = (across, down) => Object.assign(document.createElement("canvas"), { width: across, height: down });
+
+  const switchTo = (on) => {
+    section.classList.toggle("with-heat", on);
+    button.setAttribute("aria-pressed", on);
+  };
+  button.addEventListener("click", () => switchTo(button.getAttribute("aria-pressed") !== "true"));
+  document.addEventListener("keydown", (event) => {
+    const types = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key !== "h" || types || event.ctrlKey || event.metaKey || event.altKey) return;
+    button.click();
+    event.preventDefault();
+  });
+
+  // From clear to yellow to red: the more a place spoke for the prediction, the less of the picture is seen there.
+  const colour = (share) => [255, 225 - 190 * share, 30 - 30 * share, 255 * 0.85 * share ** 1.3];
+  return (item, at) => {
+    const cells = heat.maps[at];
+    if (!cells || item.querySelector(".heat")) return;
+    const small = canvas(columns, rows);
+    const pixels = new ImageData(columns, rows);
+    const values = [...cells].map((digit) => parseInt(digit, 16) / 15);
+    values.forEach((value, place) => pixels.data.set(colour(value), 4 * place));
+    small.getContext("2d").putImageData(pixels, 0, 0);
+    const longest = 128 / Math.max(height, width);
+    const shown = canvas(Math.round(longest * width), Math.round(longest * height));
+    const pen = shown.getContext("2d");
+    pen.imageSmoothingQuality = "high";
+    pen.drawImage(small, 0, 0, shown.width, shown.height);
+    const strongest = values.indexOf(Math.max(...values));
+    const third = (place, count) => Math.floor((3 * place) / count);
+    const where = PLACES[third(Math.floor(strongest / columns), rows)][third(strongest % columns, columns)];
+    shown.className = "heat";
+    shown.setAttribute("role", "img");
+    shown.setAttribute("aria-label", `Heat map: most in the ${where}`);
+    item.querySelector("img, .no-picture").after(shown);
+  };
+}
