@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onelook.data.labels import encode_labels, note_on_spellings
+from onelook.data.labels import NoClassesError, encode_labels, note_on_spellings, refuse_measurements
 from onelook.errors import DataError
 
 
@@ -78,3 +78,27 @@ def test_what_spellings_are_one_class_is_said_where_a_number_has_several() -> No
 def test_missing_labels_are_counted_and_the_first_is_named(values: list[object]) -> None:
     with pytest.raises(DataError, match="y: 2 of 4 labels are missing, the first in row 2"):
         encode_labels(values, "y")
+
+
+@pytest.mark.parametrize(("count", "is_refused"), [(10, False), (11, True)])
+def test_ten_numbers_with_decimals_may_be_levels_and_eleven_are_measurements(count: int, is_refused: bool) -> None:
+    texts = [f"{number}.5" for number in range(count)] * 2
+    if not is_refused:
+        refuse_measurements(texts, "y")
+        return
+    with pytest.raises(NoClassesError, match="the labels are 11 different numbers with decimals, such as '0.5', '1.5'"):
+        refuse_measurements(texts, "y")
+    refuse_measurements([text.removesuffix(".5") for text in texts], "y")
+    refuse_measurements([*texts, "unknown"], "y")
+
+
+@pytest.mark.parametrize(
+    ("values", "row", "is_measured"),
+    [([1.0, np.inf], 2, False), ([-np.inf, 1.0], 1, False), ([1.0, 2.0, np.nan], 3, False), ([1.0, 2.5], 2, True)],
+)
+def test_a_number_that_is_no_class_is_named_with_its_row(values: list[float], row: int, is_measured: bool) -> None:
+    with pytest.raises(
+        DataError, match=rf"y: the label in row {row} is .*\. Expected whole numbers or names"
+    ) as caught:
+        encode_labels(np.array(values), "y")
+    assert isinstance(caught.value, NoClassesError) is is_measured

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from onelook.data.storage.location import Location
 from onelook.data.storage.zip import ZipStorage
 from onelook.errors import DataError
 
@@ -78,6 +79,24 @@ def test_a_member_is_read_where_another_tool_put_it(
     assert [storage.read(name) for name in storage.files] == content
     with storage.open("1.jpg") as stream:
         assert stream.read() == b"second"
+
+
+def test_names_with_the_slashes_of_windows(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in (
+            "pets\\",
+            "pets\\cat\\",
+            "pets\\cat\\1.jpg",
+            "pets\\cat\\2.jpg",
+            "pets\\dog\\1.jpg",
+            "pets\\none\\",
+        ):
+            archive.writestr(zipfile.ZipInfo(name), b"" if name.endswith("\\") else name[-8:].encode())
+    location = Location(path)
+    assert list(location.entries()) == ["cat/1.jpg", "cat/2.jpg", "dog/1.jpg"]
+    assert (location.wrapping, list(location.empty_folders())) == ("pets", ["none"])
+    assert location.read("dog/1.jpg") == b"dog\\1.jpg"
 
 
 def damaged(path: Path, at: int, content: bytes) -> ZipStorage:

@@ -66,7 +66,7 @@ class ZipStorage:
         repeated: list[str] = []
         for member in self._zip.infolist():
             name = self._checked_name(member)
-            if member.is_dir():
+            if member.is_dir() or member.filename.endswith("\\"):  # as old programs of Windows write a folder
                 folders |= {name, *map(str, PurePosixPath(name).parents)} - {"."}
             else:
                 if name in self._members:
