@@ -115,6 +115,11 @@ def test_more_bands_are_refused_by_their_number() -> None:
             decode_picture(tiff(bands(13, np.uint16), photometric=1, order=order), COLOUR)
 
 
+def test_four_bands_that_are_not_called_colours_are_refused_as_such() -> None:
+    with pytest.raises(DataError, match="^a TIFF of 4 bands of 8 bits that does not call them colours, so what each"):
+        decode_picture(tiff(bands(4), extra=(0, 0, 0), photometric=1), COLOUR)
+
+
 def test_broken_tags_of_a_tiff_have_a_reason() -> None:
     with pytest.raises(DataError, match="a TIFF whose description cannot be read|a TIFF of|damaged"):
         decode_picture(b"II*\0" + bytes([255]) * 40, COLOUR)

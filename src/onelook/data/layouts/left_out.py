@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from onelook.data.layouts.kinds_beside import kinds_beside
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS, SHARE_OF_MASKS, masks_in_trees
 from onelook.data.layouts.mask_words import mask_folders
 from onelook.data.part_words import words_in
@@ -93,6 +94,7 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
     rest = [name for name in names if name not in left_out] if left_out else names
     for found in mask_folders(rest, folders):
         left_out |= dict.fromkeys(found.masks if found.is_certain else (), MASK)
+    left_out |= kinds_beside([name for name in names if name not in left_out] if left_out else names, folders)
     return ([name for name in names if name not in left_out], left_out) if left_out else (names, {})
 
 

@@ -190,15 +190,34 @@ def _classes_of(layout: str, location: Location, options: LayoutOptions) -> str:
     return classes_in_words(labels) if labels else ""
 
 
+def _are_variants(location: Location) -> bool:
+    """Return whether each folder holds pictures with the names in a table, as `whole/1.png` and `cropped/1.png`.
+
+    They are kinds of one picture, and no classes: the user chooses among them where the table is opened.
+    """
+    from onelook.data.layouts.folders.tree import read_tree
+    from onelook.data.layouts.manifests.lists.find_tables import folders_as_variants, survey
+    from onelook.data.layouts.manifests.weigh_tables import rows_of
+
+    pictures = read_tree(location).names
+    variants = folders_as_variants(location, pictures)
+    if variants is None:
+        return False
+    entry, alike = variants
+    rows = sum(rows_of(location, each) for each in survey(location).listing if each.entry == entry)
+    return rows * len(alike) >= _NEARLY_ALL * len(pictures)  # of fewer, the folders hold others too
+
+
 def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folders: Candidate) -> None:
     """Ask if the folders may be people, or kinds of pictures, and no classes, because a table says so.
 
     Raises:
         ConfigError: they may be.
     """
+    from onelook.data.layouts.folders.tree import read_tree
     from onelook.data.layouts.manifests.lists.find_tables import folders_as_groups, folders_as_variants, survey
 
-    variants = folders_as_variants(location)
+    variants = folders_as_variants(location, read_tree(location).names)
     if variants is not None:
         entry, alike = variants
         ways = [
@@ -252,6 +271,8 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
 
         if rows_about_folders(location):
             del fitting["pixel-rows"]
+    if fitting.keys() == {"class-folders", "manifest"} and _are_variants(location):
+        return "manifest"
     if fitting.keys() == {"class-folders", "manifest"} and (agreed := _folders_or_tables(location, options, fitting)):
         return agreed
     if len(fitting) > 1:

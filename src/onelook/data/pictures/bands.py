@@ -16,6 +16,7 @@ _BITS, _PHOTOMETRIC, _SAMPLES, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 258, 262, 277, 3
 _COLOURS = {2: 3, 5: 4, 6: 3, 8: 3}  # colours by photometric kind: RGB, CMYK, YCbCr, CIELab; others have one
 _ALPHA = (1, 2)  # associated, unassociated; 0 is unspecified
 _KINDS = {2: "signed ", 3: "floating-point ", 6: "complex "}
+_WITH_ALPHA, _FOUR = 2, 4  # bands that are read if they are grey or colours, and alpha
 _WHAT_TO_DO = "Save the bands that matter as grey (one) or as RGB (three)"
 
 
@@ -74,6 +75,11 @@ def why_no_tiff(start: bytes, content: bytes) -> str:
         kind = _KINDS.get(directory.get(_SAMPLE_FORMAT, (1,))[0], "")
     except Exception:  # broken tags raise anything
         return "a TIFF whose description cannot be read"
+    if samples in (_WITH_ALPHA, _FOUR) and not kind:
+        return (
+            f"a TIFF of {samples} bands of {bits[0]} bits that does not call them colours, so what each shows is not "
+            f"known (near infrared?). {_WHAT_TO_DO}"
+        )
     if samples not in (1, 3):
         return f"a TIFF of {counted(samples, 'band')} of {bits[0]} bits, where one to four are read. {_WHAT_TO_DO}"
     return (

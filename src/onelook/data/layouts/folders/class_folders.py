@@ -211,7 +211,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level), *of_groups]
     notes.extend([*_note_people(whole.classes), *note_on_numbers(tree), *_note_on_names(tree)])
     if asked is None and level != _FIRST:
-        notes.extend(notes_on_shares(tree))
+        notes.extend([*notes_on_shares(tree), *_note_outer(whole, level)])
     if level != _FIRST and (unused := parts_in_paths(tree.names, tree.base)):
         notes.append(
             f"The folders {listed(f'{folder}/' for folder in unused)} are not taken for parts: give the pictures to "
@@ -555,6 +555,15 @@ def _note_strays(folder: _Folder) -> list[str]:
         return []
     verb = agree(len(folder.strays), "lies", "lie")
     return [f"{counted(len(folder.strays), 'picture')} that {verb} in no class folder ignored: {named(folder.strays)}."]
+
+
+def _note_outer(folder: _Folder, level: FolderLevel) -> list[str]:
+    """Return a note if pictures that were left out lie in an outer folder, which may be a class beside another one."""
+    outer = {name[len(folder.path) :].partition("/")[0] for name in folder.strays if "/" in name[len(folder.path) :]}
+    if not outer or level != FolderLevel(2):
+        return []
+    it = agree(len(outer), "it", "them")
+    return [f"If {named(sorted(outer))} and the folder beside {it} are the classes: {_FIRST.flag}"]
 
 
 def _note_bare(tree: PictureTree, path: str) -> list[str]:

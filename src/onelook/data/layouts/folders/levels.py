@@ -56,11 +56,17 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
         levels = (FolderLevel(1), FolderLevel("last"), FolderLevel("path"))
         raise _ask(root, names, path, _distinct({level: _classes(level, folders) for level in levels}))
     choices: dict[FolderLevel, list[str]] = {}
+    has_strays = _has_strays_beside_classes(folders)
     alone = lone_folders(folders)  # as `Training/source/cats/` around everything: they do not count as depth
     for number in range(alone + 1, min(alone + _DEEPEST, max(map(len, folders))) + 1):
         classes = _classes(FolderLevel(number), folders)
         says_the_same = any(classes == other for other in choices.values())
-        if len(set(classes)) > 1 and not says_the_same and 2 * len(classes) > len(folders):
+        if (
+            len(set(classes)) > 1
+            and not says_the_same
+            and not (number == 1 and has_strays)
+            and 2 * len(classes) > len(folders)
+        ):
             choices[FolderLevel(number)] = classes
     if len(choices) > 1:
         choices = {level: classes for level, classes in choices.items() if not _are_people(classes)} or choices
@@ -157,6 +163,17 @@ def _without_cases(
         if level.which != case and not all(map(_MAGNIFICATION.fullmatch, {*classes}))
     }
     return kept if len(kept) > 1 else choices
+
+
+def _has_strays_beside_classes(folders: Sequence[Sequence[str]]) -> bool:
+    """Return whether one outer folder holds class folders, and others a few loose pictures, as some large ones.
+
+    They are fewer than the pictures of any of these classes; otherwise they may be a class themselves.
+    """
+    deep = Counter(each[1] for each in folders if len(each) > 1)
+    loose = sum(len(each) == 1 for each in folders)
+    is_one = len({each[0] for each in folders if len(each) > 1}) == 1 < len({each[0] for each in folders if each})
+    return is_one and len(deep) > 1 and 0 < loose < min(deep.values())
 
 
 def _distinct(choices: Mapping[FolderLevel, list[str]]) -> dict[FolderLevel, list[str]]:

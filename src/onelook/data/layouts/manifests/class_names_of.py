@@ -87,6 +87,9 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
         if not names_classes(entry, table):
             continue
         found = next((found for each in _tables(location, entry) if (found := _names_of_any(each, codes))), None)
+        counts = ""
+        if found is None and (found := _names_from_one(location, entry, codes)) is not None:
+            counts = f" {entry} counts from 1, and the labels count from 0: --class-names gives them other names."
         if found is None:
             continue
         # Why such a table does not list pictures was said before it was known to name classes.
@@ -102,9 +105,24 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
             )
             return replace(dataset, notes=(*dataset.notes, note))
         rest = f" No picture is of the class {listed(map(repr, without), most=3, last='or')}." if without else ""
-        note = f"{NAMES_TAKEN.format(entry)} {shown}.{rest}"
+        note = f"{NAMES_TAKEN.format(entry)} {shown}.{rest}{counts}"
         return replace(dataset, class_names=tuple(names), notes=(*dataset.notes, note))
     return dataset
+
+
+def _names_from_one(location: Location, entry: str, codes: Sequence[str]) -> list[str] | None:
+    """Return a name for each code that counts from 0 if the table counts all of its names from 1; else None.
+
+    IP102's labels are 0 to 101, and its `classes.txt` has the names 1 to 102: it has none for the class 0.
+    """
+    if not _are_counted(codes):
+        return None
+    after = [str(int(code) + 1) for code in codes]
+    for columns in _tables(location, entry):
+        first = [_plain(cell) for cell in next(iter(columns.values()), ()) if cell is not None]
+        if first == [*map(str, range(1, len(first) + 1))] and (found := _names(columns, after)):
+            return found
+    return None
 
 
 def _tables(location: Location, entry: str) -> Iterator[Mapping[str, Sequence[str | None]]]:

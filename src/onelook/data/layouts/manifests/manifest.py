@@ -43,6 +43,7 @@ from onelook.data.layouts.manifests.listing_notes import (
 )
 from onelook.data.layouts.manifests.lists.find_tables import Survey, lone_table, survey
 from onelook.data.layouts.manifests.lists.table_place import note_place, table_place
+from onelook.data.layouts.manifests.numbered_parts import with_parts_by_number
 from onelook.data.layouts.manifests.placeholder_labels import without_placeholders
 from onelook.data.layouts.manifests.readers.table import (
     ManifestTable,
@@ -116,6 +117,7 @@ class Manifest:
             located_tables(looked.listing, lambda each: locate(location, place, each, pictures_in))
         )
         located = with_keyed_tables(location, join_same_pictures(located), looked)
+        located = [with_parts_by_number(location, one, looked) for one in located]
         evidence = evidence_of(looked)
         located, told = without_placeholders(located, evidence)
         placeholders = tuple(f"{note.partition(' gives all ')[0]} lists pictures without" for note in told)

@@ -155,7 +155,7 @@ def _leave_folders(location: Location, looked: Survey, joined: Collection[str], 
     """
     if any(each.several is not None or each.entry.lower().endswith(".parquet") for each in looked.listing):
         return False  # the number of pictures of each row, or of rows, is not known
-    if sum(_rows_of(location, each) for each in looked.listing) >= _MOST * len(pictures):
+    if sum(rows_of(location, each) for each in looked.listing) >= _MOST * len(pictures):
         return False
     listed = {name.rpartition("/")[0] for name in joined}
     # `IMD002/` with a listed picture in one folder and its outlines in others is the thing of a row, and no class.
@@ -171,7 +171,7 @@ def _leave_folders(location: Location, looked: Survey, joined: Collection[str], 
     return len(others) >= _FEWEST_FOLDERS and others.total() > _MOST * len(pictures)
 
 
-def _rows_of(location: Location, found: FoundTable) -> int:
+def rows_of(location: Location, found: FoundTable) -> int:
     """Return the number of rows of a table, or of lines if only its first rows were read."""
     if found.table.rows < SAMPLE_ROWS - 1 or found.whole is not None or is_mat(found.entry):
         return found.table.rows

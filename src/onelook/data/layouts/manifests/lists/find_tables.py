@@ -15,6 +15,7 @@ from onelook.data.layouts.manifests.lists.found_table import (
     FoundTable,
     enumerate_columns,
     first_rows,
+    part_in_name,
     sampled_cells,
     shared_key,
     with_parts_of_siblings,
@@ -156,10 +157,14 @@ def folders_as_groups(location: Location) -> tuple[str, str, Collection[str]] | 
     return next(((entry, column, groups) for column, (entry, groups) in found.items()), None)
 
 
-def folders_as_variants(location: Location) -> tuple[str, Sequence[str]] | None:
+def folders_as_variants(location: Location, pictures: Sequence[str]) -> tuple[str, Sequence[str]] | None:
     """Return a table whose names are in several folders alike, and these folders, if they hold all pictures; else None.
 
     So `black/1F600.png` and `color/1F600.png` are two pictures of one thing, and the folders may be no classes.
+
+    Args:
+        location: the location of the data.
+        pictures: the pictures without masks.
     """
     for found in () if location.is_file else survey(location).listing:
         files = ListedFiles(location, found.folder)
@@ -167,8 +172,7 @@ def folders_as_variants(location: Location) -> tuple[str, Sequence[str]] | None:
         places = files.places(cells, loosely=found.is_loose)
         of_folders = {place.folder: count for place, count in places.items() if place.folder and not place.is_scattered}
         alike = [folder for folder, count in of_folders.items() if count >= _SHARE_ALIKE * len(cells)]
-        inside = sum(name.startswith(tuple(alike)) for name in files.pictures) if len(alike) > 1 else 0
-        if inside and inside == len(files.pictures):
+        if len(alike) > 1 and pictures and all(name.startswith(tuple(alike)) for name in pictures):
             return found.entry, sorted(alike)
     return None
 
@@ -252,7 +256,10 @@ def _sort_out(
     listing: list[FoundTable], others: dict[str, ManifestTable], forms: dict[str, TextForm], pictures: Sequence[str]
 ) -> None:
     """Move tables between those that list pictures and the others, by what the rest of them tells."""
-    for each in [each for each in listing if _has_keys_of_another(each, listing) or _numbers_classes(each)]:
+    of_rows = _numbers_of_rows(listing, others)
+    for each in [
+        each for each in listing if each in of_rows or _has_keys_of_another(each, listing) or _numbers_classes(each)
+    ]:
         listing.remove(each)
         others[each.entry] = each.table
         if each.form is not None:
@@ -409,6 +416,26 @@ def _is_joined_by_key(table: ManifestTable, listing: Sequence[FoundTable]) -> bo
         for other in listing
         for column in other.table.columns
     )
+
+
+def _numbers_of_rows(listing: Sequence[FoundTable], others: Mapping[str, ManifestTable]) -> list[FoundTable]:
+    """Return the lists of numbers of a part beside one for another part whose numbers name no pictures.
+
+    In `test_indexes.csv` the rows of a table are numbered from 0, and `2` is not the picture `2.png`.
+    """
+    folders = {
+        entry.rpartition("/")[0]
+        for entry, table in others.items()
+        if part_in_name(entry) and len(table.columns) == 1 and _are_numbers(sampled_cells(table, *table.columns))
+    }
+    return [
+        each
+        for each in listing
+        if each.part
+        and len(each.table.columns) == 1
+        and each.entry.rpartition("/")[0] in folders
+        and _are_numbers(sampled_cells(each.table, each.path))
+    ]
 
 
 def _numbers_classes(found: FoundTable) -> bool:

@@ -12,6 +12,7 @@ from itertools import islice
 
 from onelook.data.column_names import split_header
 from onelook.data.layouts.manifests.readers.name_lines import are_notes, names_lines, notes_in
+from onelook.data.layouts.manifests.readers.prose_above import lines_of_prose
 from onelook.data.layouts.manifests.readers.uneven_rows import UnevenRow, even_rows, swallows_rows, uneven_row_error
 from onelook.data.layouts.tables.encodings import decode_as, decode_table
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning
@@ -52,6 +53,7 @@ class TextForm:
     header_at: int | None = 0  # the number of the header record, from 0; None if there is none
     columns: tuple[str, ...] = ()  # the names, if the header does not have all of them
     comment: str = ""  # the sign at the beginning of comment lines
+    prose: int = 0  # lines above the table that explain it
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,19 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
             sample = SampledText(form, records)
             samples.append(replace(sample, header_in_comment=_header_among(comments, sample)))
         samples.extend(_with_names_whole(lines, form, most_rows))
+        if not comments and (prose := lines_of_prose(lines)):
+            samples.extend(_below_prose(lines, prose, decoded.encoding, most_rows))
     return samples
+
+
+def _below_prose(lines: Sequence[str], prose: int, encoding: str, most_rows: int) -> list[SampledText]:
+    """Return the table below lines that explain it, as in mini-MIAS' `Info.txt`; or none."""
+    rows = [line for line in lines[prose:] if line.strip()][: most_rows + 1]
+    form = TextForm(encoding, _delimiter(rows), prose=prose)
+    try:
+        return [SampledText(form, list(islice(_records("\n".join(rows), form), most_rows + 1)))]
+    except csv.Error:
+        return []
 
 
 def _with_names_whole(lines: Sequence[str], form: TextForm, most_rows: int) -> list[SampledText]:
@@ -222,6 +236,8 @@ def read_text(
 def _read(text: str, name: str, form: TextForm, most_rows: int | None, *, may_leave_out: bool) -> TextRows:
     header: list[str] = list(form.columns)
     first_row = 1
+    if form.prose:
+        text, first_row = "\n".join(text.split("\n")[form.prose :]), first_row + form.prose
     if form.comment:
         lines = text.split("\n")
         first_row += len(above := _comments_above(lines, form.comment))
