@@ -83,6 +83,18 @@ def test_drawing_around_all_lists_errors_first(page: Browser) -> None:
     assert picked(page) == ("", [])
 
 
+def test_what_lies_inside_can_be_marked(page: Browser) -> None:
+    page.ask("document.querySelector('#map canvas').focus()")
+    page.press(*["ArrowLeft"] * 60, *["ArrowUp"] * 60, "Enter")
+    page.click(".map-picked [data-mark]")
+    page.press("7", "x")
+    marks = "[...document.querySelectorAll('.map-picked .mark')].map((each) => each.textContent)"
+    assert page.ask(marks) == ["→ 7", "drop"]
+    page.click(".marks-actions .quiet:last-child")
+    page.click(".marks-actions .quiet:last-child")
+    assert page.ask(marks) == []
+
+
 def test_a_box_takes_one_side_of_the_map(page: Browser) -> None:
     # The classes stand side by side, from left to right: the first five are in the left half.
     page.click('label[for="map-box"]')

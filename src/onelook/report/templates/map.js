@@ -216,8 +216,18 @@ if (mapData) {
   const clear = make("a", { href: `#${section.id}` }, "clear");
   place.append(status, list, more);
   let limit = STEP;
+  // Pictures can be marked, as elsewhere on the page. An id whose control characters are shown as codes is not the data's.
+  const marking = document.getElementById("marking");
+  const classNames = marking && JSON.parse(marking.content.textContent).class_names;
+  const figureOf = (at) => {
+    const figure = make("figure", {}, pictureOf(at), make("figcaption", {}, ...answer(at)));
+    if (classNames && !ids[at].includes("[U+")) {
+      figure.dataset.mark = JSON.stringify([ids[at], classNames[labels[at]], classNames[predicted[at]], ""]);
+    }
+    return figure;
+  };
   const show = () => {
-    const listed = picked.slice(0, limit).map((at) => make("li", {}, make("figure", {}, pictureOf(at), make("figcaption", {}, ...answer(at)))));
+    const listed = picked.slice(0, limit).map((at) => make("li", {}, figureOf(at)));
     list.replaceChildren(...listed);
     list.hidden = !listed.length;
     const rest = picked.length - listed.length;

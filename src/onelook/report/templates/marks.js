@@ -100,6 +100,15 @@
     const [id, label, guess, content] = JSON.parse(element.dataset.mark);
     return { id, label, guess, content };
   };
+  let known = null; // the contents of errors, by id, which the gallery has
+  const contentOf = (id) => {
+    if (!known) {
+      const gallery = document.getElementById("gallery");
+      const { errors, contents = [], ids = {} } = gallery ? JSON.parse(gallery.content.textContent) : { errors: [] };
+      known = new Map(contents.map((content, at) => [ids[at] ?? errors[at][0], content]));
+    }
+    return known.get(id) ?? "";
+  };
   const all = () => [...document.querySelectorAll("[data-mark]")].filter((each) => !each.closest("[hidden], details:not([open])"));
   let current = null;
   const BADGES = { drop: "drop", keep: "fine" };
@@ -151,7 +160,7 @@
     past.push([id, decision(id)]);
     const to = next(element, 1);
     if (to && action) reach(to);
-    await store.write(id, action ? [action, name, content, new Date().toISOString().slice(0, 19) + "Z"] : null);
+    await store.write(id, action ? [action, name, content || contentOf(id), new Date().toISOString().slice(0, 19) + "Z"] : null);
     refresh();
     say(action ? `${id}: ${action === "relabel" ? `it is ${inWords(name)}` : BADGES[action]}.` : `${id}: no mark.`);
   };
