@@ -15,6 +15,10 @@ from onelook.data.labels import Labels
 from onelook.data.part import Part
 from onelook.data.pictures.from_arrays import ArrayPictures, hash_images
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
+from onelook.wording import listed
+
+_WIDEST = 3  # times as wide as high
+_MOST_SIZES = 3
 
 PictureShape = tuple[int, int, int]  # height, width, channels
 
@@ -89,6 +93,27 @@ def picture_shape(values: int) -> PictureShape | None:
         if side and side * side * channels == values:
             return side, side, channels
     return None
+
+
+def how_to_go_on(values: int) -> str:
+    """Return the sentence on pictures that are not square, with the likeliest sizes; empty if none is likely.
+
+    Example:
+        >>> how_to_go_on(32332)[:71]
+        ' Pictures of 118×274 or 137×236 pixels would have as many: reshape them'
+        >>> how_to_go_on(783), how_to_go_on(787)  # a pixel of 28×28 is missing; a prime
+        ('', '')
+    """
+    if any(picture_shape(values + lost) for lost in (-2, -1, 1, 2)):
+        return ""
+    sides = [side for side in range(isqrt(values), 1, -1) if values % side == 0 and values <= _WIDEST * side * side]
+    if not sides:
+        return ""
+    sizes = listed(sorted(f"{side}×{values // side}" for side in sides[:_MOST_SIZES]), last="or")
+    return (
+        f" Pictures of {sizes} pixels would have as many: reshape them in Python to (rows, height, width), and train "
+        "on the arrays: onelook.train((X, y))."
+    )
 
 
 def explain_no_shape(values: int) -> str:

@@ -58,6 +58,7 @@ from onelook.runtime import command_name
 from onelook.wording import agree, counted, listed, named
 
 _FIRST = FolderLevel(1)
+_FEWEST_FACTS = 2  # in the names of persons' pictures; a single one may be a pose
 _MOST_WAYS = 3  # to read labels from names, in notes
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
 
@@ -188,8 +189,8 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         raise question
     if (sets := find_sets_with_parts(tree.tops, tree.base)) is not None:
         return _of_sets(location, tree, sets, asked)
-    if asked is None and (test := _loose_test(tree)):
-        return _beside_a_test(location, tree, test)
+    if asked != _FIRST and (test := _loose_test(tree)):
+        return _beside_a_test(location, tree, test, asked)
     inner = inner_parts(tree.names, tree.base) if asked is None else {}
     if inner:
         parts = {part: _sorted_into_classes(names, tree.base) for part, names in inner.items()}
@@ -205,6 +206,8 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     whole = _sorted_into_classes(tree.names, tree.base, level)
     if not whole.names:
         raise _too_shallow(location, level, tree.names)
+    if asked is None and level == _FIRST and are_called_after_persons(dict.fromkeys(whole.classes)):
+        _refuse_persons(location, tree, whole.classes)
     if asked is not None or level != _FIRST:
         why = _why_classes(whole.classes) if level == _FIRST else why_level(level, whole.classes)
     part, of_groups = _with_groups(whole, level, is_all=True)
@@ -311,20 +314,33 @@ def _place_of(location: Location, tree: PictureTree) -> str:
 def _loose_test(tree: PictureTree) -> str | None:
     """Return the one folder `Test` or `pred` of loose pictures beside class folders; None if there is none."""
     tops = [top for top in tree.tops if tree.parts.get(top) == "test" or names_to_predict(top)]
+    tops = tops or _tests_beside_sets(tree)
     if len(tops) != 1 or not tree.parts.keys() <= {*tops} or len(tree.tops) < 3:
         return None
     depth = tree.base.count("/") + 1
     others = [name for top, names in tree.tops.items() if top != tops[0] for name in names]
-    inside = {each for name in tree.tops[tops[0]] for each in name.split("/")[depth:-1]}
+    inside = {each for name in tree.tops[tops[0]] for each in name.split("/")[depth:-1]} - {tops[0]}
     is_loose = not inside or (names_unsorted(tops[0]) and inside.isdisjoint(tree.tops))
     return tops[0] if is_loose and all(name.count("/") >= depth for name in others) else None
 
 
-def _beside_a_test(location: Location, tree: PictureTree, test: str) -> Arrangement:
+def _tests_beside_sets(tree: PictureTree) -> list[str]:
+    """Return the folders with a word for a test beside folders that hold the same classes, as `crops/rice/` does."""
+    tests = [top for top in tree.tops if part_and_rest(top)[0] == "test"]
+    if not tests or "" in tree.tops:
+        return []
+    others = [{name.split("/")[-2] for name in names} for top, names in tree.tops.items() if top not in tests]
+    are_alike = len(others) > 1 and all(len(found) > 1 and found == others[0] for found in others)
+    return tests if are_alike else []
+
+
+def _beside_a_test(location: Location, tree: PictureTree, test: str, asked: FolderLevel | None) -> Arrangement:
     """Arrange class folders and, beside them, a folder of pictures to predict."""
     names = [name for top, of_top in tree.tops.items() if top != test for name in of_top]
-    level = choose_level(location.root, names, tree.base)
+    level = asked or choose_level(location.root, names, tree.base)
     folder = _sorted_into_classes(names, tree.base, level)
+    if not folder.names:
+        raise _too_shallow(location, level, names)
     part, of_groups = _with_groups(folder, level)
     note = (
         f"The pictures in {tree.base}{test}/ lie beside class folders: they are taken for pictures to predict. If "
@@ -332,7 +348,8 @@ def _beside_a_test(location: Location, tree: PictureTree, test: str) -> Arrangem
     )
     why = f"{counted(len(set(folder.classes)), 'folder')} of pictures, each taken for a class, stand beside {test}/"
     parts = {"train": part, "test": FoundPart(tree.tops[test], None)}
-    return Arrangement(parts, why, [note, *_note_deeper(folder, level), *of_groups], _set_aside(folder))
+    said = [note, *_note_strays(folder), *_note_deeper(folder, level), *of_groups]
+    return Arrangement(parts, why, said, _set_aside(folder))
 
 
 def _with_groups(folder: _Folder, level: FolderLevel, *, is_all: bool = False) -> tuple[FoundPart, list[str]]:
@@ -365,6 +382,26 @@ def _note_people(classes: Sequence[str]) -> list[str]:
         f"The classes are called after persons, such as {named(distinct[:2])}. If something else is to be learnt, list "
         "the pictures in a table with their labels, and the persons in a column 'patient': they stay together."
     ]
+
+
+def _refuse_persons(location: Location, tree: PictureTree, persons: Sequence[str]) -> None:
+    """Ask if persons are the classes, or one of several facts in the names of their pictures.
+
+    Raises:
+        ConfigError: the names can be read as labels in several ways, and each label is in every folder.
+    """
+    ways = crossing_ways(tree)[:_MOST_WAYS]
+    if len(ways) < _FEWEST_FACTS:
+        return
+    distinct = list(dict.fromkeys(persons))
+    raise ask_which(
+        f"{location.root}: the folders are called after persons, such as {named(distinct[:2])}, and the names of the "
+        "pictures in each can be read as labels too.",
+        [
+            *(Choice(way.pattern.flag, f"{classes_in_words(way.labels)}, by the names") for way in ways),
+            Choice(_FIRST.flag, f"{classes_in_words(persons)}, the persons"),
+        ],
+    )
 
 
 def _note_on_names(tree: PictureTree) -> list[str]:

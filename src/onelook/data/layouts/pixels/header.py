@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from onelook.data.column_names import LABEL_NAMES, numbered_columns
-from onelook.data.layouts.array_dataset import PictureShape, explain_no_shape, picture_shape
+from onelook.data.layouts.array_dataset import PictureShape, explain_no_shape, how_to_go_on, picture_shape
 from onelook.errors import ConfigError, DataError, unknown_name
 from onelook.wording import agree, counted, listed
 
@@ -97,7 +97,9 @@ def _no_picture(columns: Sequence[str], pixels: Sequence[int], name: str) -> str
         f"{explain_no_shape(len(pixels))}."
     )
     gap = _missing_number([columns[position] for position in pixels])
-    return f"{text} {gap} is missing." if gap else f"{text} Expected all pixels of square pictures, row by row."
+    if gap:
+        return f"{text} {gap} is missing."
+    return f"{text} Expected all pixels of square pictures, row by row.{how_to_go_on(len(pixels))}"
 
 
 def _missing_number(names: Sequence[str]) -> str | None:

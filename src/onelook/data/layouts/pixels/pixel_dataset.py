@@ -30,6 +30,7 @@ class ReadTable:
     header: PixelHeader
     table: PixelTable
     other_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)  # columns of texts that all differ
+    shards: Sequence[str] = ()  # the other files that were read with this one
 
     def images(self, order: ColourOrder) -> Images:
         """Return the pictures, (rows, height, width, channels), uint8, without a copy."""
@@ -164,13 +165,14 @@ def header_notes(name: str, header: PixelHeader, *, needs_labels: bool = True) -
 
 def _notes(location: Location, tables: Mapping[str, ReadTable], pixel_tables: Sequence[str]) -> list[str]:
     notes = []
-    read = {PurePosixPath(table.name).name for table in tables.values()} | {*pixel_tables}
+    shards = {PurePosixPath(name).name for table in tables.values() for name in table.shards}
+    read = {PurePosixPath(table.name).name for table in tables.values()} | shards | {*pixel_tables}
     others = [name for name in location.entries() if not location.is_file and PurePosixPath(name).name not in read]
     copies = [
         name
         for name in location.entries()
         if not location.is_file
-        and PurePosixPath(name).name in read - {*pixel_tables}
+        and PurePosixPath(name).name in read - shards - {*pixel_tables}
         and not any(table.name.endswith(f"/{name}") for table in tables.values())
     ]
     if copies:

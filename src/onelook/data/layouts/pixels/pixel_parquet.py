@@ -86,7 +86,8 @@ def _read(location: Location, entries: Sequence[str], label_column: str | None) 
         f"pixel-parquet {_READER_VERSION}|{location.fingerprint(entries)}|{location.root.resolve()}|{header.label}"
     )
     key = hashlib.sha256(content.encode(errors="surrogateescape")).hexdigest()
-    return ReadTable(name, header, cached_table(key, lambda: _parse(location, files, header)))
+    table = cached_table(key, lambda: _parse(location, files, header))
+    return ReadTable(name, header, table, shards=entries[1:])
 
 
 def _parse(location: Location, files: Sequence[ParquetFacts], header: PixelHeader) -> PixelTable:

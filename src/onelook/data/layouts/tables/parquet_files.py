@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from onelook.data.part_names import PART_FOLDERS, PART_ORDER
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER, part_and_rest
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, listed
@@ -14,6 +14,8 @@ from onelook.wording import agree, listed
 SHARD = re.compile(
     r"(?P<split>.+?)(?:-(?P<number>\d{5})-of-(?P<count>\d{5}))?(?:-[0-9a-f]{16})?\.parquet", re.IGNORECASE
 )
+
+_COUNTER = re.compile(r"[\W_]*\d+$")
 
 
 def parquet_entries(location: Location) -> list[str]:
@@ -49,6 +51,10 @@ def files_by_part(location: Location, expected: str) -> tuple[dict[str, list[str
         _refuse_missing_shards(location, entries)
     if len(by_split) == 1:
         return {"all": next(iter(by_split.values()))}, []
+    if not any(PART_FOLDERS.get(split) == "train" for split in by_split):
+        by_split = _by_words(by_split)
+    if len(by_split) == 1:
+        return {"all": next(iter(by_split.values()))}, []
     found: dict[str, list[str]] = {}
     for split, entries in by_split.items():
         if (part := PART_FOLDERS.get(split)) is not None:
@@ -63,6 +69,18 @@ def files_by_part(location: Location, expected: str) -> tuple[dict[str, list[str
         )
     notes = [f"Parquet files that are no part by name were left out: {listed(left_out)}."] if left_out else []
     return {part: found[part] for part in PART_ORDER if part in found}, notes
+
+
+def _by_words(by_split: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the files by the word for a part in their names, and shards that are only numbered together.
+
+    So `train_image_data_0` and `train_image_data_1` are the training part, and `test_image_data_0` is to be predicted.
+    """
+    found: dict[str, list[str]] = {}
+    for split, entries in by_split.items():
+        stem = _COUNTER.sub("", split)
+        found.setdefault(part_and_rest(stem)[0] or stem, []).extend(entries)
+    return found
 
 
 def _refuse_missing_shards(location: Location, entries: Sequence[str]) -> None:
