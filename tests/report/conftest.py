@@ -14,11 +14,24 @@ from onelook.data.dataset import ImageSet
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.feature_map import MAP, FeatureMap, packed
 from onelook.evaluation.gains.gain import CURVE, GAINS, Gain, Gains
+from onelook.evaluation.learned.index import (
+    LEARNED,
+    Block,
+    ClassMaps,
+    Filters,
+    Importances,
+    Learned,
+    Neighbour,
+    Neighbours,
+    TreePath,
+)
 from onelook.evaluation.learning_curve import CurvePoint, LearningCurve
 from onelook.evaluation.pictures.augmentation_preview import write_augmentation_preview
-from onelook.evaluation.pictures.index import write_index
+from onelook.evaluation.pictures.index import INDEX, SamplePicture, write_index
 from onelook.evaluation.pictures.report_pictures import write_report_pictures
 from onelook.evaluation.pictures.sheet import make_sheet
+from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
+from onelook.evaluation.pictures.tiles import draw_tiles
 from onelook.evaluation.result import SetName
 from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.report.results import Results, read_results
@@ -131,6 +144,7 @@ def build_run(
         write_report_pictures(folder.evidence, probabilities, judged, names, train_samples=judged, seed=0)
         write_augmentation_preview(folder.evidence, images[0], images[1:16])
         write_made_up_evidence(folder, names, labels, probabilities, judged)
+        write_what_it_learned(folder.evidence / LEARNED, images, names)
     return folder
 
 
@@ -167,6 +181,34 @@ def write_made_up_evidence(
         sheet=make_sheet(judged, np.arange(len(labels)), (0.0, 255.0)),
     )
     write_index(folder.evidence / MAP, index, indent=None)
+
+
+def write_what_it_learned(folder: Path, images: np.ndarray, names: tuple[str, ...]) -> Learned:
+    """Everything that a model can have learned, made up."""
+    folder.mkdir()
+    writer = ThumbnailWriter.to_folder(folder, (0.0, 255.0))
+    tiles = draw_tiles(images[:8, :4, :4], columns=4)
+    for name in ("filters", "map-0", "map-1", "importances"):
+        writer.keep(f"{name}.png", tiles)
+    shown = [SamplePicture(file=writer.write(f"{at}", image), id=f"train/{at}") for at, image in enumerate(images[:4])]
+    nearest = tuple(Neighbour(picture=each, label=names[at % 2]) for at, each in enumerate(shown[1:]))
+    learned = Learned(
+        filters=Filters(file="filters.png", kind="kernels", tile=(4, 4), is_colour=True, count=70, shown=8, columns=4),
+        blocks=(Block(maps=16, height=6, width=5), Block(maps=4, height=3, width=2)),
+        maps=(ClassMaps(class_name=names[0], picture=shown[0], files=("map-0.png", "map-1.png")),),
+        importances=Importances(file="importances.png", strongest=(3, 2)),
+        path=TreePath(
+            picture=shown[0],
+            label=names[0],
+            trees=100,
+            questions=("row 2, column 3, green is 0.2: at most 0.5? yes",),
+            answer=f"{names[1]}: 9 of 10 training pictures that come to this end",
+        ),
+        neighbours=(Neighbours(picture=shown[0], label=names[1], predicted=names[0], nearest=nearest),),
+        searched=90,
+    )
+    write_index(folder / INDEX, learned)
+    return learned
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from onelook.data.fixes.fixes_file import Fix
 from onelook.errors import ModelError, in_words, shown
 from onelook.evaluation.feature_map import MAP, FeatureMap
 from onelook.evaluation.gains.gain import CURVE, GAINS, Gains
+from onelook.evaluation.learned.index import LEARNED, Learned
 from onelook.evaluation.learning_curve import LearningCurve
 from onelook.evaluation.pictures.contents import CONTENTS, PictureContents
 from onelook.evaluation.pictures.index import (
@@ -59,6 +60,8 @@ class Results:
     curve: LearningCurve | None = None
     feature_map: FeatureMap | None = None
     heat_maps: HeatMaps | None = None
+    learned: Learned | None = None
+    learned_pictures: ThumbnailFolder | None = None
 
     @property
     def data(self) -> RecordedData:
@@ -113,6 +116,8 @@ def read_results(folder: RunFolder) -> Results:
         curve=read_index(LearningCurve, folder.evidence / CURVE),
         feature_map=read_index(FeatureMap, folder.evidence / MAP),
         heat_maps=read_index(HeatMaps, folder.evidence / HEAT_MAPS / INDEX),
+        learned=read_index(Learned, folder.evidence / LEARNED / INDEX),
+        learned_pictures=ThumbnailFolder(folder.evidence / LEARNED),
     )
 
 

@@ -26,6 +26,10 @@ SECTIONS = Registry(
         "augmentation": ("onelook.report.sections.augmentation:build_section", "augmented versions of a picture"),
         "choices": ("onelook.report.sections.choices:build_section", "what was chosen for this run, and why"),
         "training": ("onelook.report.sections.training:build_section", "loss, accuracy and learning rate by epoch"),
+        "learned": (
+            "onelook.report.sections.learned:build_section",
+            "filters, feature maps, similar training pictures",
+        ),
         "model": ("onelook.report.sections.model:build_section", "the network and its settings"),
         "repeat": ("onelook.report.sections.repeat:build_section", "what is needed to repeat the run"),
     },

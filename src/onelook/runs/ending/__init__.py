@@ -22,5 +22,6 @@ ENDING_STEPS = Registry(
         "gains": ("onelook.runs.ending.gains:STEP", "finds what to do next, in order of gain"),
         "map": ("onelook.runs.ending.feature_map:STEP", "draws a map of the scored pictures"),
         "heat maps": ("onelook.runs.ending.heat_maps:STEP", "finds where the model looked"),
+        "learned": ("onelook.runs.ending.learned:STEP", "keeps filters, feature maps and similar training pictures"),
     },
 )

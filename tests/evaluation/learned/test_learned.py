@@ -1,0 +1,185 @@
+"""What a model learned, drawn: filters, maps, importances, questions and neighbours that can be worked out by hand."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.dataset import ImageSet
+from onelook.evaluation.learned.feature_maps import block_ends, compute_maps, draw_maps
+from onelook.evaluation.learned.first_layer import draw_class_weights, draw_filters
+from onelook.evaluation.learned.neighbours import Comparison, find_nearest
+from onelook.evaluation.learned.trees import ask_tree, draw_importances
+from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
+from onelook.evaluation.pictures.tiles import around_grey, draw_tiles
+from onelook.models.shapes import plan_network, weight_shapes
+from onelook.predictors.network_module import NetworkModule
+from onelook.settings import FittedPreprocess, NetworkSettings
+from onelook.settings.network import ActivationLayer, BatchNorm, Conv, Dense, Flatten, GlobalPool, Layer, Pool
+
+SIDE = 8
+
+
+class Kept(dict[str, bytes]):
+    """A writer's pictures by name."""
+
+    @property
+    def writer(self) -> ThumbnailWriter:
+        return ThumbnailWriter(self.__setitem__, (0.0, 255.0))
+
+    def pixels(self, name: str) -> np.ndarray:
+        with Image.open(io.BytesIO(self[name])) as image:
+            return np.asarray(image)
+
+
+def plan_of(*layers: Layer, channels: int = 1) -> Any:
+    return plan_network(NetworkSettings(layers=(*layers, Dense(units="classes"))), (channels, SIDE, SIDE), 3)
+
+
+def test_tiles_stand_row_after_row_with_clear_lines_between() -> None:
+    tiles = np.arange(5, dtype=np.uint8).repeat(6).reshape(5, 2, 3, 1)
+    with Image.open(io.BytesIO(draw_tiles(tiles, columns=2))) as image:
+        sheet = np.asarray(image)
+    assert sheet.shape == (8, 7, 2)
+    assert [sheet[0, 0, 0], sheet[0, 4, 0], sheet[3, 0, 0], sheet[7, 2, 0]] == [0, 1, 2, 4]
+    assert sheet[2].max() == sheet[:, 3].max() == sheet[6:, 4:].max() == 0
+    assert (sheet[:2, :3, 1] == 255).all()
+
+
+def test_zero_is_grey_and_the_largest_weight_of_each_tile_is_full() -> None:
+    tiles = np.array([[0.0, 2.0, -1.0], [0.0, -0.5, 0.25]], np.float32).reshape(2, 1, 3, 1)
+    assert around_grey(tiles).reshape(2, 3).tolist() == [[128, 255, 64], [128, 0, 191]]
+
+
+def test_the_filters_of_the_first_convolution_are_drawn_upright() -> None:
+    plan, kept = plan_of(BatchNorm(), Conv(filters=2, kernel=(2, 3)), Flatten()), Kept()
+    weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(plan).items()}
+    weights["1.weight"][1, 0, 1, 2] = 4  # the second filter, lower right
+    filters = draw_filters(plan, weights, kept.writer)
+    assert filters is not None
+    assert (filters.kind, filters.tile, filters.count, filters.shown) == ("kernels", (2, 3), 2, 2)
+    sheet = kept.pixels(filters.file)
+    assert sheet.shape == (2, 7, 2)
+    assert sheet[1, 6, 0] == 255
+    assert (np.delete(sheet[..., 0], 3, axis=1) == 128).sum() == 11
+
+
+def test_the_units_of_a_dense_layer_are_pictures_in_the_order_of_the_flattened_input() -> None:
+    plan, kept = plan_of(Pool(size=2, type="average_pool"), Flatten(), Dense(units=70), channels=3), Kept()
+    weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(plan).items()}
+    weights["2.weight"][:, 0] = np.arange(1, 71)[::-1] / 100
+    weights["2.weight"][69, 3 * (4 * 2 + 1) + 2] = 9  # row 2, column 1, blue, of the unit with the smallest weights
+    filters = draw_filters(plan, weights, kept.writer)
+    assert filters is not None
+    assert (filters.kind, filters.tile, filters.count, filters.shown) == ("units", (4, 4), 70, 64)
+    assert filters.is_colour
+    sheet = kept.pixels(filters.file)
+    assert sheet.shape[2] == 4
+    assert sheet[-4 + 2, -4 + 1].tolist() == [128, 128, 255, 255]
+
+
+def test_a_network_that_begins_with_single_values_has_no_filters_to_draw() -> None:
+    plan = plan_of(Conv(filters=2, kernel=1), Flatten())
+    weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(plan).items()}
+    assert draw_filters(plan, weights, Kept().writer) is None
+
+
+def test_two_classes_share_one_row_of_weights_with_opposite_signs() -> None:
+    kept = Kept()
+    filters = draw_class_weights(np.array([[0.0, 1.0, 0.0, -1.0]]), (2, 2, 1), ("a", "b"), kept.writer)
+    assert (filters.names, filters.count) == (("a", "b"), 2)
+    assert kept.pixels(filters.file)[..., 0][:, [0, 1, 3, 4]].tolist() == [[128, 0, 128, 255], [128, 255, 128, 0]]
+
+
+def test_blocks_end_where_maps_change_their_size() -> None:
+    relu = ActivationLayer(function="relu")
+    plan = plan_of(
+        Conv(filters=4, padding="same"), relu, Pool(type="max_pool"), Conv(filters=8, padding="same"), relu,
+        GlobalPool(type="global_max_pool"),
+    )  # fmt: skip
+    assert block_ends(plan) == (1, 4)
+    assert block_ends(plan_of(Flatten(), Dense(units=5))) == ()
+
+
+def test_maps_are_those_of_the_whole_network() -> None:
+    settings = NetworkSettings(
+        layers=(Conv(filters=2, kernel=1, activation="relu"), Pool(type="max_pool"), Flatten(), Dense(units="classes"))
+    )
+    plan = plan_network(settings, (1, SIDE, SIDE), 3)
+    weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(plan).items()}
+    weights["0.weight"][:, 0, 0, 0] = [2, -1]
+    weights["0.bias"][:] = [0, 0.5]
+    module = NetworkModule(settings, FittedPreprocess(value_range=(0, 255)), weights, (SIDE, SIDE, 1), 3)
+    images = np.random.default_rng(0).integers(0, 256, (2, SIDE, SIDE, 1)).astype(np.uint8)
+    first, second = compute_maps(module, images)
+    values = images[..., 0] / 255
+    assert first[:, 0] == pytest.approx(2 * values, abs=1e-6)
+    assert first[:, 1] == pytest.approx(np.maximum(0.5 - values, 0), abs=1e-6)
+    assert second[:, 0, 0, 0] == pytest.approx(2 * values[:, :2, :2].max(axis=(1, 2)), abs=1e-6)
+    assert second.shape == (2, 2, 4, 4)
+
+
+def test_the_maps_in_which_pictures_differ_most_are_drawn_on_one_scale() -> None:
+    maps = np.zeros((2, 9, 3, 3), np.float32)
+    maps[1] = np.arange(9)[:, None, None]  # the first map is the same for both
+    maps[0, 1:] += 0.5
+    one, other = draw_maps(maps)
+    with Image.open(io.BytesIO(one)) as image:
+        low = np.asarray(image)
+    with Image.open(io.BytesIO(other)) as image:
+        high = np.asarray(image)
+    assert low.shape == (7, 15, 2)  # eight maps of 3 × 3, four in a row
+    assert low[..., 0].max() == 0
+    assert high[high[..., 1] > 0][:, 0].min() == 255
+
+
+def test_large_maps_are_drawn_as_means() -> None:
+    maps = np.zeros((1, 1, 60, 30), np.float32)
+    maps[0, 0, :30] = 1
+    with Image.open(io.BytesIO(draw_maps(maps)[0])) as image:
+        drawn = np.asarray(image)[..., 0]
+    assert drawn.shape == (20, 10)
+    assert drawn[:10].min() == 255
+    assert drawn[10:].max() == 0
+
+
+def tree() -> Any:
+    from sklearn.tree import DecisionTreeClassifier
+
+    values = np.zeros((40, 12), np.float32)  # pictures of 2 × 2 in colour
+    values[:, 7] = np.arange(40) / 40  # row 2, column 1, green
+    return DecisionTreeClassifier(random_state=0).fit(values, np.arange(40) // 20)
+
+
+def test_importances_are_added_up_over_the_colours() -> None:
+    kept = Kept()
+    importances = draw_importances(tree(), (2, 2, 3), kept.writer)
+    assert importances.strongest == (2, 1)
+    assert kept.pixels(importances.file)[..., 0].tolist() == [[0, 0], [255, 0]]
+
+
+@pytest.mark.parametrize(("value", "answer", "conclusion"), [(0.2, "yes", "cat"), (0.9, "no", "dog")])
+def test_a_trees_questions_lead_to_its_own_prediction(value: float, answer: str, conclusion: str) -> None:
+    values = np.zeros(12, np.float32)
+    values[7] = value
+    questions, end = ask_tree(tree(), values, (2, 2, 3), ("cat", "dog"))
+    assert questions == (f"row 2, column 1, green is {value:g}: at most 0.487? {answer}",)
+    assert end == f"{conclusion}: 20 of 20 training pictures that come to this end"
+
+
+def test_the_most_similar_pictures_point_in_the_same_direction(monkeypatch: pytest.MonkeyPatch) -> None:
+    from onelook.evaluation.learned import neighbours as module
+
+    monkeypatch.setattr(module, "_BATCH", 3)
+    angles = np.array([90, 5, 170, 40, 4, 60, 100, 3])
+    images = np.stack([np.cos(np.radians(angles)), np.sin(np.radians(angles))], axis=1).reshape(8, 2, 1, 1)
+    images *= np.arange(1, 9)[:, None, None, None]
+    train = ImageSet(images, np.arange(8), tuple(map(str, range(8))), np.zeros(8, int))
+    by = Comparison(lambda pictures: pictures.reshape(len(pictures), 2).astype(np.float32), "pixels", 0)
+    wanted = np.array([[1.0, 0.0], [0.0, 7.0]]).reshape(2, 2, 1, 1)
+    assert find_nearest(by, wanted, train, np.arange(8), 3).tolist() == [[7, 4, 1], [0, 6, 5]]
+    assert find_nearest(by, wanted, train, np.array([0, 2, 3, 4]), 2).tolist() == [[4, 3], [0, 3]]
