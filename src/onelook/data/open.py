@@ -233,10 +233,10 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     if location.ignored:
         notes.append(f"Hidden and system entries ignored: {hidden_in_words(location.ignored)}.")
     if location.shards:
-        notes.append(
-            f"{counted(len(location.shards), 'tar file')} ({listed(location.shards, most=3)}) are read in place as the "
-            "shards of one data set."
-        )
+        shown = listed(location.shards, most=3)
+        are_tars = location.shards[0].endswith(".tar")
+        what = ("tar file", "as the shards") if are_tars else ("zip", "as folders of their names,")
+        notes.append(f"{counted(len(location.shards), what[0])} ({shown}) are read in place {what[1]} of one data set.")
     if location.repeated:
         names = listed(location.repeated)
         notes.append(f"Files that are in the archive more than once (the last one is read): {names}.")

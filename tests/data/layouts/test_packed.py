@@ -28,30 +28,71 @@ def pack(path: Path, names: str) -> None:
             archive.writestr(name, png(shade))
 
 
-def test_pictures_in_zips_beside_their_table_are_to_be_unpacked(tmp_path: Path) -> None:
+def test_zips_of_parts_beside_their_table_are_read_in_place(tmp_path: Path) -> None:
     root = tmp_path / "cactus"
     root.mkdir()
-    pack(root / "train.zip", "train/a.png train/b.png train/c.png")
+    pack(root / "train.zip", "train/a.png train/b.png train/c.png __MACOSX/train/._a.png")
     pack(root / "test.zip", "test/d.png")
     (root / "train.csv").write_text(TABLE)
-    with pytest.raises(DataError) as caught:
-        open_dataset(root)
-    assert str(caught.value) == (
-        f"{root}: a folder of 3 files (2 .zip, 1 .csv): archives in it are not looked into (test.zip holds 1 picture "
-        "and train.zip holds 3 pictures). Unpack test.zip and train.zip here, each in a folder of its own name, and "
-        "give this folder again."
-    )
-    with pytest.raises(DataError, match=r"not one of 3 files .*test\.zip and train\.zip are archives beside other"):
-        open_dataset(root / "train.csv")
-    with zipfile.ZipFile(root / "train.zip") as archive:
-        archive.extractall(root)
     dataset = open_dataset(root)
+    assert list(dataset.parts["all"].ids) == ["train/a.png", "train/b.png", "train/c.png"]
+    assert np.asarray(dataset.parts["all"].labels).tolist() == [0, 1, 1]
+    assert any("1 picture" in note and "test/d.png" in note for note in dataset.notes)
+    (note,) = [note for note in dataset.notes if ".zip" in note]
+    assert note == "2 zips (test.zip and train.zip) are read in place as folders of their names, of one data set."
+    assert len(open_dataset(root / "train.csv").parts["all"]) == 3
+    with zipfile.ZipFile(root / "train.zip") as archive:
+        archive.extract("train/a.png", root)
+        archive.extract("train/b.png", root)
+        archive.extract("train/c.png", root)
+    dataset = open_dataset(root)  # pictures beside: some zips may be unpacked already
     assert len(dataset.parts["all"]) == 3
     (note,) = [note for note in dataset.notes if ".zip" in note]
     assert note == (
         "2 other files were not read (2 .zip). test.zip and train.zip are archives beside other files, and were not "
         "looked into: unpack them here if they hold pictures of this data."
     )
+
+
+@pytest.mark.parametrize(
+    ("zips", "classes", "parts"),
+    [
+        ({"train": "a/1 b/2 a/3", "valid": "a/4 b/5", "test": "a/6 b/7"}, "a b", {"train": 3, "val": 2, "test": 2}),
+        ({"data/train": "train/a/1 train/b/2", "data/test": "test/a/6 test/b/7"}, "a b", {"train": 2, "test": 2}),
+        ({"batch_1": "a/1 b/2", "batch_2": "a/3 b/4 b/5"}, "a b", {"all": 5}),
+        ({"Rock-samples": "0 1 2", "Paper-samples": "0 1"}, "Paper Rock", {"all": 5}),
+        ({"cats": "cats/1 cats/2", "dogs": "1 2", "model": ""}, "cats dogs", {"all": 4}),
+    ],
+)
+def test_zips_of_parts_shares_or_classes_are_folders(
+    tmp_path: Path, zips: dict[str, str], classes: str, parts: dict[str, int]
+) -> None:
+    for name, members in zips.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        pack(tmp_path / f"{name}.zip", " ".join(f"{member}.png" for member in members.split()))
+    dataset = open_dataset(tmp_path)
+    assert list(dataset.class_names) == classes.split()
+    assert {name: len(part) for name, part in dataset.parts.items()} == parts
+    assert any("are read in place as folders of their names" in note for note in dataset.notes)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("birds.zip owl/1.png robin/2.png", "cars.zip vw/1.png bmw/2.png"),  # two data sets
+        ("train.zip a/1.png b/2.png", "more.zip a/3.png b/4.png"),
+        ("Rock.zip 1.png", "Rock-samples.zip 2.png"),  # both would be the folder Rock
+        ("a/cats.zip 1.png", "b/dogs.zip 2.png"),
+        ("val.zip a/1.png b/1.png", "test.zip a/3.png b/4.png"),
+    ],
+)
+def test_zips_that_may_be_of_several_data_sets_are_to_be_unpacked(tmp_path: Path, first: str, second: str) -> None:
+    for each in (first, second):
+        name, members = each.split(" ", 1)
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        pack(tmp_path / name, members)
+    with pytest.raises(DataError, match=r"archives in it are not looked into \(.* Unpack .* each in a folder"):
+        open_dataset(tmp_path)
 
 
 def test_an_archive_beside_class_folders_is_named(tmp_path: Path) -> None:

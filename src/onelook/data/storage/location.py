@@ -48,8 +48,8 @@ class Location:
 
     A single wrapping folder of any name is skipped (and one inside it), so that names begin where the data begins.
     Hidden and system entries are left out and listed in `ignored`. Folders that training wrote are left out and listed
-    in `runs`: their pictures are copies of the data's, including the test set. WebDataset's shards in a folder are
-    listed in `shards`, and each is a folder of its name.
+    in `runs`: their pictures are copies of the data's, including the test set. WebDataset's shards in a folder, and
+    zips of parts or classes, are listed in `shards`, and each is a folder of its name.
 
     Args:
         root: the path as the user gave it.
@@ -77,10 +77,10 @@ class Location:
             return
         self._storage = _storage_at(root)
         files, hidden_files = _without_hidden(self._storage.files)
-        if isinstance(self._storage, FolderStorage) and any(name.endswith(".tar") for name in files):
-            from onelook.data.storage.shards import ShardStorage, shards_among
+        if isinstance(self._storage, FolderStorage) and any(name.lower().endswith((".tar", ".zip")) for name in files):
+            from onelook.data.storage.shards import ShardStorage, shards_among, zips_among
 
-            if shards := shards_among(root, files):
+            if shards := shards_among(root, files) or zips_among(root, files):
                 self._storage = ShardStorage(root, self._storage.files, shards)
                 self.shards = natural_sorted(shards)
                 files, _ = _without_hidden(self._storage.files)

@@ -1,29 +1,38 @@
-"""Read WebDataset's shards, tar files that lie together in a folder, as one data set."""
+"""Read archives that lie together in a folder as folders of one data set: WebDataset's tar files, and zips."""
 
 from __future__ import annotations
 
 import re
 import tarfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from onelook.data.part_words import PART_WORDS, words_in
 from onelook.data.storage.folder import FolderStorage
 from onelook.data.storage.tar import DAMAGED, TarStorage
+from onelook.data.storage.zip import ZipStorage
 
-_TAR = ".tar"
+_TAR, _ZIP = ".tar", ".zip"
+_MAC = "__MACOSX/"  # macOS puts this folder beside what is packed
+_TEACHABLE = "-samples"  # what Teachable Machine adds to the name of a class
 # `train-000000.tar`, `00000.tar`, `birds_val.tar`
 _NAME = re.compile(
     r"(?:.*[^0-9])?\d{1,8}\.tar|(?:.*/)?(?:[^/]*[-_.])?(?:train|training|val|valid|validation|test)\.tar", re.I | re.S
 )
+_NUMBER = re.compile(r"\d+")
 _FEWEST_SHARDS = 2
 MOST_SHARDS = 256  # each is an open file, of which a process may have 1,024 on Linux, and 256 on macOS by default
+_MOST_ZIPS = 64  # each is opened twice
 _LOOKED_AT_SHARDS = 3
 _LOOKED_AT_MEMBERS = 20
 # The ends of the files of one sample. A `1.cls` beside `1.jpg` holds its label; JSON and text may.
 _PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "ppm", "bmp", "tif", "tiff", "gif"})
 _LABELS = frozenset({"cls", "json", "txt"})
+# Zips beside such files are not put together: their content may be there already, or pieces of it are missing.
+_BESIDE = _PICTURES | {"tar", "gz", "tgz", "7z", "rar", "z01", "001", "bz2", "xz"}
 
 
 def tars_like_shards(files: Sequence[str]) -> list[str]:
@@ -67,8 +76,62 @@ def _holds_samples(path: Path) -> bool:
     return any(each & _PICTURES and each & _LABELS for each in kinds.values())
 
 
+def zips_among(root: Path, files: Sequence[str]) -> list[str]:
+    """Return the zips in a folder that are the parts, shares or classes of one data set; empty if it is not sure.
+
+    Hugging Face's repositories have `train.zip` and `test.zip`, other data sets `images_001.zip`, and Teachable Machine
+    writes a zip of each class. Other zips that happen to lie together are not put together.
+
+    Args:
+        root: the folder.
+        files: the names of all files in it that are not hidden.
+    """
+    zips = [name for name in files if name.lower().endswith(_ZIP)]
+    if not _FEWEST_SHARDS <= len(zips) <= _MOST_ZIPS:
+        return []
+    if any(name.rpartition(".")[2].lower() in _BESIDE for name in files):
+        return []
+    folders: dict[str, set[str]] = {}  # of the pictures in each zip
+    for name in zips:
+        try:
+            with zipfile.ZipFile(root / name) as archive:
+                pictures = [each for each in archive.namelist() if each.rpartition(".")[2].lower() in _PICTURES]
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            return []
+        if pictures:
+            folders[name] = {each.rpartition("/")[0] for each in pictures if not each.startswith(_MAC)}
+    if len(folders) < _FEWEST_SHARDS or len({name.rpartition("/")[0] for name in folders}) > 1:
+        return []
+    if len({*map(_folder_of, folders)}) < len(folders):
+        return []
+    stems = {name: name.rpartition("/")[2][: -len(_ZIP)] for name in folders}
+    parts = [{PART_WORDS[word.text] for word in words_in(stem) if word.text in PART_WORDS} for stem in stems.values()]
+    are_parts = all(len(each) == 1 for each in parts) and {"train"} in parts
+    are_shares = len({_NUMBER.sub("#", stem) for stem in stems.values()}) == 1
+    are_classes = all(inside <= {"", stems[name]} for name, inside in folders.items())
+    return sorted(folders) if are_parts or are_shares or are_classes else []
+
+
+def _folder_of(shard: str) -> str:
+    """Return the folder that an archive is read as.
+
+    Example:
+        >>> _folder_of("a/train-000000.tar"), _folder_of("Rock-samples.zip"), _folder_of("train.ZIP")
+        ('a/train-000000', 'Rock', 'train')
+    """
+    return shard[: -len(_TAR)].removesuffix(_TEACHABLE) if shard.lower().endswith(_ZIP) else shard.removesuffix(_TAR)
+
+
+def _own_folder(shard: str, members: Sequence[str]) -> str:
+    """Return the folder, with its slash, that is called like the zip and holds all its files; empty if none does."""
+    if not shard.lower().endswith(_ZIP):
+        return ""
+    own = f"{shard.rpartition('/')[2][: -len(_ZIP)]}/"
+    return own if all(name.startswith((own, _MAC)) for name in members) else ""
+
+
 class ShardStorage(FolderStorage):
-    """A folder whose tar files are read in place: `a/train-000000.tar` is the folder `a/train-000000`.
+    """A folder whose tar files, or zips, are read in place: `a/train-000000.tar` is the folder `a/train-000000`.
 
     Args:
         root: the folder.
@@ -76,17 +139,30 @@ class ShardStorage(FolderStorage):
         shards: those that are read as folders.
 
     Raises:
-        DataError: a shard is damaged, or refused as `TarStorage` does.
+        DataError: a shard is damaged, or refused as `TarStorage` or `ZipStorage` does.
     """
 
     def __init__(self, root: Path, files: Sequence[str], shards: Sequence[str]) -> None:
         plain = set(files).difference(shards)
         super().__init__(root, [name for name in files if name in plain])
-        self._tars: Mapping[str, TarStorage] = {name.removesuffix(_TAR): TarStorage(root / name) for name in shards}
-        self._shard_of = {f"{folder}/{name}": folder for folder, tar in self._tars.items() for name in tar.files}
+        self._file_of = {_folder_of(name): name for name in shards}
+        self._tars: Mapping[str, TarStorage | ZipStorage] = {
+            folder: ZipStorage(root / name) if name.lower().endswith(_ZIP) else TarStorage(root / name)
+            for folder, name in self._file_of.items()
+        }
+        # `train.zip` often holds a folder `train/` around all: it is not repeated.
+        self._around = {folder: _own_folder(self._file_of[folder], tar.files) for folder, tar in self._tars.items()}
+        self._shard_of = {
+            self._outside(folder, name): folder for folder, tar in self._tars.items() for name in tar.files
+        }
         self.files = [*self.files, *self._shard_of]
-        self.folders = [f"{folder}/{name}" for folder, tar in self._tars.items() for name in tar.folders]
-        self.repeated = [f"{folder}/{name}" for folder, tar in self._tars.items() for name in tar.repeated]
+        self.folders = [
+            self._outside(folder, each)
+            for folder, tar in self._tars.items()
+            for each in tar.folders
+            if f"{each}/" != self._around[folder]
+        ]
+        self.repeated = [self._outside(folder, each) for folder, tar in self._tars.items() for each in tar.repeated]
 
     def open(self, name: str) -> BinaryIO:
         tar, member = self._member(name)
@@ -101,9 +177,16 @@ class ShardStorage(FolderStorage):
 
     def identity(self, name: str) -> str:
         shard = self._shard_of.get(name)
-        return super().identity(name if shard is None else f"{shard}{_TAR}")
+        return super().identity(name if shard is None else self._file_of[shard])
 
-    def _member(self, name: str) -> tuple[TarStorage | None, str]:
+    def _outside(self, folder: str, member: str) -> str:
+        """Return the name of a member of a shard in the whole."""
+        return f"{folder}/{member.removeprefix(self._around[folder])}"
+
+    def _member(self, name: str) -> tuple[TarStorage | ZipStorage | None, str]:
         """Return the shard that holds a file, and its name there; None for a file beside the shards."""
         shard = self._shard_of.get(name)
-        return (None, name) if shard is None else (self._tars[shard], name[len(shard) + 1 :])
+        if shard is None:
+            return None, name
+        inside = name[len(shard) + 1 :]
+        return self._tars[shard], inside if inside.startswith(_MAC) else f"{self._around[shard]}{inside}"
