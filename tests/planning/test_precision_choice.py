@@ -57,8 +57,8 @@ def test_small_steps_and_short_trainings_do_not_repay_it() -> None:
     assert may_gain(plan, batch_size=2, pictures=EPOCHS)
     assert not may_gain(plan, batch_size=128, pictures=9_000)
     assert may_gain(plan, batch_size=128, pictures=10_000)
-    assert not may_gain(plan, batch_size=128, pictures=None, limit_seconds=29)
-    assert may_gain(plan, batch_size=128, pictures=None, limit_seconds=30)
+    assert not may_gain(plan, batch_size=128, pictures=EPOCHS, left_seconds=59)
+    assert may_gain(plan, batch_size=128, pictures=9_000, left_seconds=60)
 
 
 @pytest.mark.parametrize(("gain", "chosen"), [(2.0, True), (1.16, True), (1.14, False), (0.1, False)])

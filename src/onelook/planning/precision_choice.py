@@ -27,22 +27,22 @@ _SMALLEST_STEP = 64e6
 # A shorter training does not repay the second of the measurement: multiply-adds of its forward passes, about 10 s of
 # one core.
 _LEAST_WORK = 300e9
-_SHORTEST_LIMIT_SECONDS = 30.0
+_LEAST_SECONDS = 60.0
 
 
 def may_gain(
-    plan: tuple[PlannedLayer, ...], *, batch_size: int, pictures: int | None, limit_seconds: float | None = None
+    plan: tuple[PlannedLayer, ...], *, batch_size: int, pictures: int, left_seconds: float | None = None
 ) -> bool:
     """Return whether bfloat16 is worth a measurement, by the layers alone: the same network has always one answer.
 
     Args:
         plan: the layers of the network.
         batch_size: the pictures of a step.
-        pictures: the pictures of the whole training; None if a time limit decides.
-        limit_seconds: the time limit.
+        pictures: the pictures of the whole training.
+        left_seconds: the time that is left, if a time limit decides on the length of the training.
     """
     work = sum(layer.multiply_adds for layer in leaves(plan))
-    is_long = (limit_seconds or 0.0) >= _SHORTEST_LIMIT_SECONDS if pictures is None else work * pictures >= _LEAST_WORK
+    is_long = work * pictures >= _LEAST_WORK if left_seconds is None else left_seconds >= _LEAST_SECONDS
     return is_long and work * batch_size >= _SMALLEST_STEP and _share_of_wide(plan) >= _WIDE_SHARE
 
 

@@ -43,10 +43,11 @@ class Machine:
         self.measured += 1
         return StepTimes(0.5, 0.5 / self.gain)
 
-    def settle(self, begun: BegunRun) -> tuple[BegunRun, ReadyNetwork]:
+    def settle(self, begun: BegunRun, **spent: float) -> tuple[BegunRun, ReadyNetwork]:
         data = begun.data
         inputs = TrainingInputs(data.train, data.val, torch.nn.Identity(), None, torch.device("cpu"))
-        return settle_precision(begun, ReadyNetwork(torch.nn.Sequential(), inputs, FittedPreprocess(), {}), self.say)
+        ready = ReadyNetwork(torch.nn.Sequential(), inputs, FittedPreprocess(), {})
+        return settle_precision(begun, ready, self.say, **spent)
 
     def say(self, text: str) -> None:
         self.said.append(" ".join(text.split()))
@@ -138,6 +139,11 @@ def test_nothing_is_measured_without_instructions_or_where_the_layers_promise_li
     monkeypatch.setattr(runtime, "bfloat16_instructions", lambda: None)
     assert machine.settle(before)[0] is before
     assert machine.measured == 0
+
+
+def test_nothing_is_measured_where_a_time_limit_leaves_less_than_a_minute(machine: Machine) -> None:
+    settled = [machine.settle(begun(time_limit_seconds=100), spent_seconds=spent)[0] for spent in (41.0, 40.0)]
+    assert [each.settings.precision for each in settled] == ["auto", "bfloat16"]
 
 
 def test_a_smaller_network_settles_its_own(machine: Machine) -> None:

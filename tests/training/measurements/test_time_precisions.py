@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import chain, repeat
+
 import numpy as np
+import pytest
 import torch
 from tests.drawn_sides import draw_sides
 
@@ -12,28 +16,54 @@ from onelook.settings import FittedPreprocess, NetworkSettings, TrainSettings
 from onelook.settings.network import Dense, Flatten
 from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.measurements import time_precisions as measured
-from onelook.training.measurements.time_precisions import time_in_turn, time_precisions
+from onelook.training.measurements.time_precisions import StepTimes, time_in_turn, time_precisions
 from onelook.training.trainer import Trainer
 from onelook.transforms.preprocess.in_torch import Preprocess
 
 
-def test_the_first_step_does_not_count_and_the_sides_take_turns_for_a_second() -> None:
-    seen: list[tuple[str, int]] = []
+class Sides:
+    """Two sides whose steps take so many seconds, the first of each `first` seconds."""
 
-    def side(name: str, seconds: float):  # type: ignore[no-untyped-def]
+    def __init__(self, first: float) -> None:
+        self.first, self.disturbed = first, 7
+        self.seen: list[tuple[str, int]] = []
+
+    def side(self, name: str, seconds: float) -> Callable[[int], float]:
         def train(steps: int) -> float:
-            is_first = (name, 1) not in seen
-            seen.append((name, steps))
-            return 9.0 if is_first else seconds * steps * (3 if len(seen) == 5 else 1)  # once something came between
+            is_first = (name, 1) not in self.seen
+            self.seen.append((name, steps))
+            between = 3 if len(self.seen) == self.disturbed else 1  # once something came between
+            return self.first if is_first else seconds * steps * between
 
         return train
 
-    times = time_in_turn(side("float32", 0.125), side("bfloat16", 0.0625))
+    def timed(self) -> StepTimes:
+        return time_in_turn(self.side("float32", 0.125), self.side("bfloat16", 0.0625))
+
+
+def test_the_first_step_does_not_count_and_the_sides_take_turns_for_a_second() -> None:
+    sides = Sides(first=0.09)
+    times = sides.timed()
     assert (times.float32_seconds, times.bfloat16_seconds, times.gain) == (0.125, 0.0625, 2.0)
-    assert seen == [("float32", 1), ("bfloat16", 1)] + 3 * [("float32", 2), ("bfloat16", 2)]
+    assert sides.seen == [("float32", 1), ("bfloat16", 1)] + 3 * [("float32", 2), ("bfloat16", 2)]
 
 
-def test_both_precisions_are_timed_on_copies(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_slow_steps_are_timed_one_by_one() -> None:
+    sides = Sides(first=0.11)
+    assert sides.timed().gain == 2.0
+    assert sides.seen == [("float32", 1), ("bfloat16", 1)] + 4 * [("float32", 1), ("bfloat16", 1)]
+
+
+def test_on_a_busy_machine_the_clock_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = chain([0.0], repeat(2.6))
+    monkeypatch.setattr(measured, "perf_counter", lambda: next(clock))
+    sides = Sides(first=0.11)
+    sides.disturbed = 0
+    assert sides.timed().gain == 2.0
+    assert len(sides.seen) == 2 + 2 * 2
+
+
+def test_both_precisions_are_timed_on_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measured, "_SECONDS", 0.0)
     computed: list[torch.dtype] = []
     init = Trainer.__init__

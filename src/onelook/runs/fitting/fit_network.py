@@ -125,7 +125,8 @@ def _make_ready(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> tupl
             f"{limit} leave time for",
             say,
         )
-    return settle_precision(settle_batch_size(begun, ready, say), ready, say)
+    begun = settle_batch_size(begun, ready, say)
+    return settle_precision(begun, ready, say, spent_seconds=clock.so_far()["total"])
 
 
 def _budget_of(begun: BegunRun) -> TimeBudget:

@@ -23,11 +23,19 @@ if TYPE_CHECKING:
 _VERSION = 1  # of the kept measurements; raise it when a change of the network's code changes their ratio
 
 
-def settle_precision(begun: BegunRun, ready: ReadyNetwork, say: Say) -> tuple[BegunRun, ReadyNetwork]:
+def settle_precision(
+    begun: BegunRun, ready: ReadyNetwork, say: Say, *, spent_seconds: float = 0.0
+) -> tuple[BegunRun, ReadyNetwork]:
     """Return the run with its final precision, and the network with the times that decided; print and record both.
 
     A resumed run keeps its precision. So that the same seed gives the same weights, a network whose layers promise
     little is not measured at all, and a measurement is kept in the cache: a machine decides once for a network.
+
+    Args:
+        begun: the run.
+        ready: its network before the first step.
+        say: prints a text for the user.
+        spent_seconds: the part of a time limit that is spent.
     """
     instructions = runtime.bfloat16_instructions()
     if instructions is None or not _is_open(begun, ready):
@@ -35,8 +43,8 @@ def settle_precision(begun: BegunRun, ready: ReadyNetwork, say: Say) -> tuple[Be
     settings = begun.settings
     plan = plan_network(begun.own_network, begun.data.planes, begun.data.num_classes)
     limit = settings.time_limit_seconds
-    pictures = len(ready.inputs.train) * settings.epochs if limit is None else None
-    if not may_gain(plan, batch_size=settings.batch_size, pictures=pictures, limit_seconds=limit):
+    pictures, left = len(ready.inputs.train) * settings.epochs, None if limit is None else limit - spent_seconds
+    if not may_gain(plan, batch_size=settings.batch_size, pictures=pictures, left_seconds=left):
         return begun, ready
     times = _times(begun, ready, instructions)
     chosen: dict[str, Any] = {"precision": "bfloat16"} if is_chosen(times.gain) else {}

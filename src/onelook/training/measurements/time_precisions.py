@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from statistics import median
-from time import process_time
+from time import perf_counter, process_time
 
 from torch import nn
 
@@ -18,8 +18,9 @@ from onelook.training.trainer import Trainer
 
 # Processor time, because other work on the machine may slow down one turn and not the next. With eight busy processes
 # on two cores, ratios of wall-clock times were from 1.3 to 3.7, and those of processor time from 1.45 to 1.52.
-_SECONDS, _FEWEST_ROUNDS = 1.0, 3
-_STEPS_A_ROUND = 2
+_SECONDS, _FEWEST_ROUNDS = 1.0, 2
+_MOST_SECONDS = 2.5  # by the clock, after which no round begins
+_STEPS_A_ROUND, _SLOW_STEP = 2, 0.1  # a round of slower steps has only one
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,14 @@ def time_in_turn(float32: Callable[[int], float], bfloat16: Callable[[int], floa
         >>> time_in_turn(lambda steps: 0.3 * steps, lambda steps: 0.2 * steps)
         StepTimes(float32_seconds=0.3, bfloat16_seconds=0.2)
     """
-    for side in (float32, bfloat16):
-        side(1)  # the first step allocates memory and chooses kernels
+    began = perf_counter()
+    first = max(float32(1), bfloat16(1))  # these steps allocate memory and choose kernels
+    steps = _STEPS_A_ROUND if first < _SLOW_STEP else 1
     times: list[tuple[float, float]] = []
-    while len(times) < _FEWEST_ROUNDS or sum(map(sum, times)) * _STEPS_A_ROUND < _SECONDS:
-        times.append((float32(_STEPS_A_ROUND) / _STEPS_A_ROUND, bfloat16(_STEPS_A_ROUND) / _STEPS_A_ROUND))
+    while len(times) < _FEWEST_ROUNDS or (
+        sum(map(sum, times)) * steps < _SECONDS and perf_counter() - began < _MOST_SECONDS
+    ):
+        times.append((float32(steps) / steps, bfloat16(steps) / steps))
     return StepTimes(*(median(of_side) for of_side in zip(*times, strict=True)))
 
 
