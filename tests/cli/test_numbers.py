@@ -28,7 +28,14 @@ def number_options() -> Iterator[tuple[str, str]]:
 
 
 OPTIONS = [*number_options()]
-ARGUMENTS = {"predict": ["m", "d"], "serve": ["m"], "summary": ["cnn"], "models": [], "tune": ["./missing"]}
+ARGUMENTS = {
+    "predict": ["m", "d"],
+    "serve": ["m"],
+    "review": ["r"],
+    "summary": ["cnn"],
+    "models": [],
+    "tune": ["./missing"],
+}
 OUT_OF_RANGE = {"--reject-below": ["-0.1", "1.1"], "--top": ["0"], "--port": ["-1", "65536"]}
 
 

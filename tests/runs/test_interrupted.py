@@ -31,7 +31,7 @@ def stopped(sides: Arrays, in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> Run
             raise ModelError("the file is damaged") from None
 
     with monkeypatch.context() as patch:
-        patch.setattr("onelook.runs.finish._save_model", hide)
+        patch.setattr("onelook.runs.finish.build_model", hide)
         with pytest.raises(InterruptedRun, match="all that was done is safe in run") as caught:
             train(sides, model="small.toml", epochs=2, batch_size=16, out="run", quiet=True)
     assert caught.value.path == Path("run")

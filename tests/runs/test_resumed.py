@@ -205,7 +205,7 @@ def epoch(number: int, seconds: float, **values: float) -> EpochRecord:
     [
         ({"train": 21.0, "total": 25.0}, 1, {"train": 51.0, "total": 55.0}),
         ({"train": 21.0, "total": 25.0}, None, {"train": 21.0, "total": 25.0}),
-        ({"train": 21.0, "total": 25.0}, 0, {"train": 21.0, "total": 25.0}),
+        ({"train": 21.0, "total": 25.0}, 0, {"train": 50.0, "total": 54.0}),  # interrupted within the first epoch
         ({"open": 1.0, "total": 2.0}, 1, {"open": 1.0, "total": 2.0}),
         ({"train": 5.0, "total": 6.0}, 1, {"train": 50.0, "total": 51.0}),  # the second epoch took 15 s before
     ],

@@ -70,6 +70,7 @@ def test_a_network_that_was_asked_for_is_kept_however_slow_it_is(seconds: dict[s
     assert found.plan.settings.model == "cnn"
 
 
+@pytest.mark.usefixtures("first_steps")
 def test_a_smaller_network_is_said_and_recorded_in_the_run_and_in_its_model(
     seconds: dict[str, float], tmp_path: Path
 ) -> None:

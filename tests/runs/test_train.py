@@ -343,6 +343,7 @@ def test_a_limited_run_goes_on_with_its_plan_and_can_be_given_more_time_only(
         train(sides, out="run", resume=True, time_limit="5s", quiet=True)
 
 
+@pytest.mark.usefixtures("first_steps")
 def test_what_of_a_limit_is_left_to_training_and_how_many_epochs_that_is(
     network: str, in_tmp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

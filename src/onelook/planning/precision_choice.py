@@ -83,7 +83,7 @@ def chosen_in_words(float32_seconds: float, bfloat16_seconds: float, instruction
     in_float32, in_bfloat16 = _milliseconds(float32_seconds), _milliseconds(bfloat16_seconds)
     gain = float32_seconds / bfloat16_seconds
     if not is_chosen(gain):
-        than = "hardly less" if gain > 1 else "no less"
+        than = "hardly less" if bfloat16_seconds < float32_seconds else "no less"
         return f"computes in float32: {in_float32} of processor time a step, and {than} in bfloat16 ({in_bfloat16})"
     own = "; --set precision=float32 is the recipe's own arithmetic" if is_recipe else ""
     return (

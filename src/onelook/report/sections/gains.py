@@ -153,7 +153,7 @@ def _labels(gain: Gain, around: _Around) -> tuple[str, str, str]:
     return (
         "Check the labels that look wrong",
         f"{count} wrong among the {around.kind} pictures: the model is sure of another class. Mark those that are "
-        "wrong at the worst errors, or with onelook review, and train again with --fixes, which may gain more.",
+        "wrong at the worst errors, and train again with --fixes, which may gain more.",
         "errors",
     )
 

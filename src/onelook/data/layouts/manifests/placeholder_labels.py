@@ -10,7 +10,7 @@ from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.readers.table import find_roles
 from onelook.data.part_names import part_and_rest, part_of
 from onelook.errors import DataError
-from onelook.wording import counted
+from onelook.wording import agree
 
 _FEWEST_ROWS = 6  # fewer test pictures may all be of one class by chance
 
@@ -33,8 +33,8 @@ def without_placeholders(located: Sequence[Located], evidence: LabelEvidence) ->
         columns = {name: cells for name, cells in one.table.columns.items() if name != label}
         kept.append(replace(one, table=replace(one.table, columns=columns)))
         notes.append(
-            f"{one.found.entry} gives all {counted(len(one.ids), 'picture')} the label '{value}': it was "
-            " taken for a placeholder. If it is meant, give the table with --test."
+            f"{one.found.entry} gives {agree(len(one.ids), 'its only picture', f'all {len(one.ids):,} pictures')} the "
+            f"label '{value}': it was taken for a placeholder. If it is meant, give the table with --test."
         )
     return kept, notes
 
