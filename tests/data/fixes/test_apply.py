@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 
 from onelook.data.dataset import Dataset
+from onelook.data.fixes.apply import with_fixes
 from onelook.data.fixes.find_pictures import contents_of, picture_content
+from onelook.data.fixes.fixes_file import read_fixes
 from onelook.data.open import open_dataset
 from onelook.data.reading import read_dataset
 from onelook.errors import DataError
@@ -109,6 +111,19 @@ def test_a_class_that_loses_all_pictures_is_none_any_more(photos: Path, fixes: F
     assert dataset.counts == {"dogs": 4, "eels": 5}
     assert labels(dataset)["cats/0.png"] == "eels"
     assert dataset.notes[-1] == "fixes.csv: the class 'cats' has no pictures left, and is left out."
+
+
+def test_a_class_that_had_no_pictures_before_is_still_one(photos: Path, tmp_path: Path) -> None:
+    dataset = replace(open_dataset(photos), class_names=("cats", "dogs", "eels", "foxes"))
+    for rows, names in {
+        "cats/1.png,drop": dataset.class_names,
+        "\n".join(f"cats/{number}.png,drop" for number in range(4)): ("dogs", "eels", "foxes"),
+    }.items():
+        (tmp_path / "fixes.csv").write_text(f"id,action\n{rows}\n")
+        fixed = with_fixes(dataset, read_fixes(tmp_path / "fixes.csv"))
+        assert fixed.class_names == names
+        assert labels(fixed)["eels/9.png"] == "eels"
+        assert ("has no pictures left" in fixed.notes[-1]) == ("cats" not in names)
 
 
 def test_a_new_class_has_to_be_meant(photos: Path, fixes: Fixes) -> None:

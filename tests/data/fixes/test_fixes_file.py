@@ -46,6 +46,11 @@ def test_any_way_of_writing_csv_gives_the_same_fixes(write, content) -> None:
     assert found.undecided == 0
 
 
+def test_of_columns_of_one_name_the_first_counts(write) -> None:
+    found = read_fixes(write("id,action,class_name,ID,Action\na.png,relabel,cat,c.png,drop\nb.png,drop,,d.png,keep\n"))
+    assert found.fixes == EXPECTED
+
+
 def test_blank_lines_are_skipped_and_lines_are_counted_with_them(write) -> None:
     found = read_fixes(write("id,action,class_name\n\na.png,relabel,cat\n,,\n\nb.png,drop,\n"))
     assert found.fixes == (Fix(3, "a.png", "relabel", "cat"), Fix(6, "b.png", "drop"))

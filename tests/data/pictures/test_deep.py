@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.data.pictures.drawn import dicom, png, tiff
+from tests.data.pictures.drawn import chunk, dicom, png, tiff
 
 from onelook.data.pictures.decode import decode_picture, decode_with_facts
 from onelook.errors import DataError
@@ -46,6 +47,14 @@ def test_floats_have_the_range_of_their_data_and_what_is_no_number_is_black() ->
     assert grey(tiff(floats), decode(6, -1, 1)) == [128, 191, 255, 0, 255, 0]
     with pytest.raises(DataError, match=r"1 band of floating-point numbers of 64 bits.*Save it as float32, or with 8"):
         grey(tiff(floats.astype(np.float64)), decode(6, 0, 1))
+
+
+@pytest.mark.parametrize(("ground", "shown"), [("white", [0, 85, 255, 255]), ("black", [0, 85, 0, 255])])
+def test_the_one_grey_that_is_transparent_has_the_ground_and_darker_ones_keep_their_own(
+    ground: Ground, shown: list[int]
+) -> None:
+    content = png(np.array([[0, 10, 20, 30]], np.uint16), chunk(b"tRNS", struct.pack(">H", 20)))
+    assert grey(content, decode(4, 0, 30, ground=ground)) == shown
 
 
 def test_where_zero_is_white_the_ends_change_places() -> None:

@@ -113,3 +113,15 @@ def test_short_numbers_and_words_for_classes_stay_classes(tmp_path: Path, names:
     for name in names.split():
         put(tmp_path, name, 5, 7, (8, 8))
     assert len(open_dataset(tmp_path).class_names) == len(names.split())
+
+
+@pytest.mark.parametrize("planes", [True, False])
+def test_pictures_spread_over_each_file_show_the_order_of_colours(tmp_path: Path, planes: bool) -> None:
+    ramp = np.arange(8)[:, None] + np.arange(8)
+    drawn = np.stack([ramp * 2 + 100, ramp, ramp * 3 + 200], axis=-1) + np.arange(100)[:, None, None, None] % 7
+    pictures = np.concatenate([np.full((200, 8, 8, 3), 255), drawn]).astype(np.uint8)  # white ones first
+    rows = (pictures.transpose(0, 3, 1, 2) if planes else pictures).reshape(300, 192)
+    for name in ("cat", "dog"):
+        np.save(tmp_path / f"{name}.npy", rows)
+    images = open_dataset(tmp_path).parts["all"].pictures.images  # type: ignore[attr-defined]
+    np.testing.assert_array_equal(images, np.concatenate([pictures, pictures]))

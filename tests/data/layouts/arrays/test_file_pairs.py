@@ -56,6 +56,15 @@ def test_several_sets_in_a_folder_are_asked_about_and_each_answer_opens_its_own(
     assert dataset.parts["train"].labels.tolist() == LABELS.tolist()  # type: ignore[union-attr]
 
 
+def test_of_labels_beside_a_single_file_those_with_the_most_words_of_its_name_are_its_own(tmp_path: Path) -> None:
+    put(tmp_path, **{"hard-labels": LABELS[::-1], "mnist-hard-images": PICTURES, "mnist-hard-labels": LABELS})
+    put(tmp_path, **{"labels": LABELS * 0, "mnist-easy-labels": LABELS * 2, "mnist-hard-test-labels": LABELS[:2]})
+    dataset = open_dataset(tmp_path / "mnist-hard-images.npy")
+    assert dataset.parts["all"].labels.tolist() == LABELS.tolist()  # type: ignore[union-attr]
+    note = "The labels were taken from 'mnist-hard-labels.npy', which lies beside the file."
+    assert note in dataset.notes
+
+
 def test_labels_that_several_arrays_share_are_asked_about(tmp_path: Path) -> None:
     put(tmp_path, fog=PICTURES, snow=PICTURES[::-1], severity=np.ones(6), labels=LABELS)
     with pytest.raises(ConfigError, match=r"'labels\.npy' has the labels of 2 arrays of pictures each") as caught:
