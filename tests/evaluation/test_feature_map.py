@@ -43,6 +43,7 @@ def test_groups_stay_together_and_a_seed_gives_the_same_map() -> None:
 def test_points_beyond_the_most_lie_beside_their_nearest_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feature_map, "_MOST_LAID_OUT", 60)
     values, labels = clouds(50)
+    values[4] = values[1]  # two copies, which t-SNE does not lay out
     plane, laid_out = lay_out(few_components(values, 1), "t-sne", 1)
     assert laid_out == 60
     assert np.isfinite(plane).all()
@@ -76,9 +77,17 @@ def test_errors_among_the_other_class_are_counted() -> None:
     values, labels = clouds(15, count=2)
     labels = labels.copy()
     predicted = labels.copy()
-    labels[0] = 1  # a picture of class 0, by its place and its answer, with a wrong label
+    labels[0], labels[2] = 1, 1  # pictures of class 0, by their places and their answers, with wrong labels
     predicted[1] = 0  # a picture of class 1 in its own place, with a wrong answer
-    assert count_among_others(values, labels, predicted) == 1
+    assert count_among_others(values, labels, predicted) == 2
+
+
+def test_an_error_is_no_neighbour_of_its_own() -> None:
+    # Around the error, in its middle, are five pictures of the predicted class, four of its own and one of a third.
+    places = np.array([0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5.1, 99], np.float32)[:, None]
+    labels = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2])
+    predicted = np.where(places[:, 0] == 0, 1, labels)
+    assert count_among_others(places, labels, predicted) == 1
 
 
 def test_neighbours_are_the_nearest_first() -> None:

@@ -58,7 +58,7 @@ def test_a_curve_is_measured_on_parts_that_do_not_overlap_and_falls() -> None:
     assert found.points[0].error > found.points[-1].error
     assert (found.seen, found.judged) == ("features", 400)
     assert found.exponent > 0
-    assert found.deviation >= 0.15  # of one model to another, at least
+    assert found.deviation >= 0.2  # of one model to another, at least
     again = measure_curve(drawn(800, 1.0, 0), drawn(400, 1.0, 1), 4, seen="features", seed=3)
     assert again == found
     assert LearningCurve.model_validate_json(found.model_dump_json()) == found

@@ -72,6 +72,7 @@ def test_ids_are_shortened_by_what_they_share() -> None:
     ids = ["test/1", "test/12", "", "x" * 200, "x" * 200 + "y"]
     before, found = "", []
     for text in _shortened(ids):
+        assert " " <= text[0] <= "~"
         before = before[: ord(text[0]) - 32] + text[1:]
         found.append(before)
     assert found == ids

@@ -43,8 +43,8 @@ def plan_ending(facts: EndingFacts, steps: Iterable[EndingStep] | None = None) -
         steps=tuple(taken),
         cost=sum((step.cost(facts) for step in taken), start=Cost()),
         left_out=tuple(
-            f"The time limit of {duration(limit or 0.0)} leaves out {step.what}, which needs a limit of "
-            f"{duration(step.least_limit_seconds)}."
+            f"The time limit of {duration(limit or 0.0)} leaves out {step.what}; with "
+            f"{duration(step.least_limit_seconds)} or more it is made."
             for step in left_out
         ),
     )
