@@ -68,3 +68,39 @@ def test_other_folders_and_those_with_class_folders_in_them_stay_classes(
     names = [f"{kind}/{at}{kind}.jpg" for kind in ("slug", "snail") for at in "123"]
     dataset = open_dataset(draw(tmp_path / "d", [*names, f"{folder}/{inside}"]))
     assert folder in dataset.class_names
+
+
+@pytest.mark.parametrize(
+    ("file", "lines", "classes"),
+    [
+        ("class_names.txt", "0 cat\n1 dog\n2 owl\n", ("cat", "dog")),
+        ("meta/ClassName.txt", "/North/cat\n/North/dog\n/South/cat\n/South/dog\n", None),
+        ("labels.csv", "name\nNORTH\nSOUTH\n", ("north", "south")),
+    ],
+)
+@pytest.mark.parametrize("part", ["", "train/"])
+def test_a_list_of_classes_decides_between_folders(
+    tmp_path: Path, file: str, lines: str, classes: tuple[str, ...] | None, part: str
+) -> None:
+    places = [f"{place}/{kind}" for place in ("north", "south") for kind in ("cat", "dog")]
+    draw(tmp_path / "d", [f"{part}{each}/{at}{each[0]}{each[-1]}.jpg" for each in places for at in "12"])
+    if part:
+        draw(tmp_path / "d", [f"test/{each}/{at}{each[0]}{each[-1]}t.jpg" for each in places for at in "12"])
+    with pytest.raises(ConfigError):
+        open_dataset(tmp_path / "d")
+    (tmp_path / "d" / file).parent.mkdir(exist_ok=True)
+    (tmp_path / "d" / file).write_text(lines)
+    dataset = open_dataset(tmp_path / "d")
+    assert dataset.class_names == (classes or tuple(places))
+    assert any(note.startswith(f"Several folders may be the class: {file} lists the ") for note in dataset.notes)
+
+
+@pytest.mark.parametrize("lines", ["bird\nfish\n", "cat\n", "cat\ndog\na\nb\nc\nd\n"])
+def test_a_list_of_other_classes_decides_nothing(tmp_path: Path, lines: str) -> None:
+    names = [
+        f"{place}/{kind}/{place}{at}.jpg" for place in ("north", "south") for kind in ("cat", "dog") for at in "12"
+    ]
+    root = draw(tmp_path / "d", names)
+    (root / "classes.txt").write_text(lines)
+    with pytest.raises(ConfigError, match="folder:1"):
+        open_dataset(root)

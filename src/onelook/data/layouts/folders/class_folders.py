@@ -17,7 +17,6 @@ from onelook.data.layouts.folders.class_and_part import (
 from onelook.data.layouts.folders.cut_outs import STAY_TOGETHER, find_cut_outs
 from onelook.data.layouts.folders.disjoint_parts import refuse_disjoint_parts
 from onelook.data.layouts.folders.levels import (
-    choose_level,
     groups_by_folder,
     inner_parts,
     lone_folders,
@@ -25,6 +24,7 @@ from onelook.data.layouts.folders.levels import (
     takes_of_people,
     why_level,
 )
+from onelook.data.layouts.folders.listed_classes import level_or_listed
 from onelook.data.layouts.folders.matched_classes import with_matched_classes
 from onelook.data.layouts.folders.one_thing import are_bands
 from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways
@@ -201,7 +201,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         told = f"{why}; {listed((f'{folder}/' for folder in folders), last='and')} in each are the parts"
         whole = _Folder(tree.base, (), (), strays)
         return Arrangement(found, told, _note_strays(whole), _set_aside(whole))
-    level = asked or choose_level(location.root, tree.names, tree.base)
+    level, of_lists = (asked, []) if asked else level_or_listed(location, tree.names, tree.base)
     _refuse_takes(location, tree.names, tree.base, None if asked else level)
     whole = _sorted_into_classes(tree.names, tree.base, level)
     if not whole.names:
@@ -211,7 +211,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     if asked is not None or level != _FIRST:
         why = _why_classes(whole.classes) if level == _FIRST else why_level(level, whole.classes)
     part, of_groups = _with_groups(whole, level, is_all=True)
-    notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level), *of_groups]
+    notes = [*of_lists, *_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level), *of_groups]
     notes.extend([*_note_people(whole.classes), *note_on_numbers(tree), *_note_on_names(tree)])
     if asked is None and level != _FIRST:
         notes.extend([*notes_on_shares(tree), *_note_outer(whole, level)])
@@ -337,7 +337,7 @@ def _tests_beside_sets(tree: PictureTree) -> list[str]:
 def _beside_a_test(location: Location, tree: PictureTree, test: str, asked: FolderLevel | None) -> Arrangement:
     """Arrange class folders and, beside them, a folder of pictures to predict."""
     names = [name for top, of_top in tree.tops.items() if top != test for name in of_top]
-    level = asked or choose_level(location.root, names, tree.base)
+    level, of_lists = (asked, []) if asked else level_or_listed(location, names, tree.base)
     folder = _sorted_into_classes(names, tree.base, level)
     if not folder.names:
         raise _too_shallow(location, level, names)
@@ -348,7 +348,7 @@ def _beside_a_test(location: Location, tree: PictureTree, test: str, asked: Fold
     )
     why = f"{counted(len(set(folder.classes)), 'folder')} of pictures, each taken for a class, stand beside {test}/"
     parts = {"train": part, "test": FoundPart(tree.tops[test], None)}
-    said = [note, *_note_strays(folder), *_note_deeper(folder, level), *of_groups]
+    said = [note, *of_lists, *_note_strays(folder), *_note_deeper(folder, level), *of_groups]
     return Arrangement(parts, why, said, _set_aside(folder))
 
 
@@ -427,7 +427,9 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
             )
         folder = _part_folder(tree, tops[0])
         # The first part, which is the training part, decides for all.
-        level = level or choose_level(location.root, tree.tops[tops[0]], folder.path)
+        if level is None:
+            level, of_lists = level_or_listed(location, tree.tops[tops[0]], folder.path)
+            notes.extend(of_lists)
         _refuse_takes(location, tree.tops[tops[0]], folder.path, None if asked or parts else level)
         if not parts:
             alone = lone_folders([name[len(folder.path) :].split("/")[:-1] for name in folder.names])
