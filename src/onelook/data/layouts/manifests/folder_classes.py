@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ FOLDER = "folder"
 NAME = "beginning of the name"
 _SHARE_CALLED_ALIKE = 0.8  # of the classes in a table and the folders
 _SHARE_OF_OTHERS = 0.5  # of the pictures; if more lie in other folders, these mean something else
+_SHARE_OF_UNLIKE = 0.1  # of the pictures, where the folders have other names than the classes
 _FIELDS = re.compile(r"[\W_]+")
 _CODE = re.compile(r"\d+(?:\.0+)?")  # MXNet's lists write 3 as 3.000000
 _COUNTER = re.compile(r"[\s_.-]*\d+$")
@@ -39,20 +41,29 @@ def folder_levels(names: Sequence[str]) -> list[list[str]]:
     return levels
 
 
+def _plain(name: str) -> str:
+    return _FIELDS.sub("", name.casefold())
+
+
 def note_other_folders(table: ManifestTable, label: str | None, paths: Sequence[str]) -> list[str]:
     """Return a note if the folders are called like the classes in a table, and some pictures lie in another one's."""
     cells = table.columns.get(label or "", ())
-    classes = {cell.casefold() for cell in cells if cell is not None}
     for level in folder_levels(paths):
-        folders = {folder.casefold() for folder in level}
-        if len(folders & classes) < _SHARE_CALLED_ALIKE * max(len(folders), len(classes)):
+        pairs = Counter((folder, cell) for folder, cell in zip(level, cells, strict=False) if cell is not None)
+        usual: dict[str, str] = {}
+        for (folder, cell), _ in pairs.most_common():
+            usual.setdefault(folder, cell)
+        classes = {cell for _, cell in pairs}
+        if len(classes) < 2 or len({*usual.values()}) < len(usual) or {*usual.values()} != classes:
             continue
+        alike = sum(_plain(folder) == _plain(cell) for folder, cell in usual.items())
+        most = _SHARE_OF_OTHERS if alike >= _SHARE_CALLED_ALIKE * len(usual) else _SHARE_OF_UNLIKE
         others = [
             (path, cell)
             for path, folder, cell in zip(paths, level, cells, strict=True)
-            if cell is not None and cell.casefold() != folder.casefold()
+            if cell is not None and cell != usual[folder]
         ]
-        if 0 < len(others) < _SHARE_OF_OTHERS * len(paths):
+        if 0 < len(others) < most * len(paths):
             path, cell = others[0]
             lie = agree(len(others), "lies in a folder", "lie in folders")
             return [

@@ -193,6 +193,9 @@ def _usual_target(
     if len(exact) > 1:
         return Target(choices=tuple(exact))
     chosen = among[0] if among else usual[0]
+    blanks = columns[chosen].count(None)
+    fuller = [name for name in among if columns[name].count(None) < blanks]
+    chosen = next((name for name in fuller if _say_the_same(columns[chosen], columns[name])), chosen)
     found = _with_names(columns, plausible, _judged(columns, chosen, Strength.NAMED, evidence))
     begin_so = [name for name in plausible if name not in among and words_of(name)[:1] == ["label"]]
     begin_so = [name for name in begin_so if not FACT_WORDS & set(words_of(name))]

@@ -53,6 +53,7 @@ from onelook.data.layouts.manifests.readers.xml_tables import XML
 from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns
+from onelook.data.part_names import part_and_rest
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import ConfigError, DataError
@@ -172,6 +173,8 @@ def folders_as_variants(location: Location, pictures: Sequence[str]) -> tuple[st
         places = files.places(cells, loosely=found.is_loose)
         of_folders = {place.folder: count for place, count in places.items() if place.folder and not place.is_scattered}
         alike = [folder for folder, count in of_folders.items() if count >= _SHARE_ALIKE * len(cells)]
+        if all(part_and_rest(folder.rstrip("/").rpartition("/")[2])[0] for folder in alike):
+            continue  # the same names in `train/` and `val/` are of other pictures
         if len(alike) > 1 and pictures and all(name.startswith(tuple(alike)) for name in pictures):
             return found.entry, sorted(alike)
     return None

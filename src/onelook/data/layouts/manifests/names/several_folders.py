@@ -12,6 +12,7 @@ from onelook.data.layouts.manifests.names.several_pictures import SeveralPicture
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.natural_order import natural_sorted
+from onelook.errors import ConfigError
 from onelook.wording import counted, named
 
 _ALL = "."  # what `--pictures-in` takes for all folders
@@ -23,7 +24,7 @@ def in_one_folder(table: ManifestTable, several: SeveralPictures, pictures_in: s
     """Return the table with a row for each picture without the pictures outside of the folder that the user chose.
 
     Raises:
-        ConfigError: several folders hold versions of the same pictures, and the user chose none of them.
+        ConfigError: several folders hold versions of the same pictures, and the user chose none of them, or another.
     """
     path = next(iter(table.columns))
     names = [cell or "" for cell in table.columns[path]]
@@ -31,9 +32,15 @@ def in_one_folder(table: ManifestTable, several: SeveralPictures, pictures_in: s
         return table
     if pictures_in is not None:
         rows = [row for row, name in enumerate(names) if name.startswith(f"{pictures_in.strip('/')}/")]
+        if not rows:
+            folders = natural_sorted({name.rpartition("/")[0] for name in names})
+            raise ConfigError(
+                f"--pictures-in {quote(pictures_in)}: {table.name} leads to no picture there. Expected a folder "
+                f"such as {named(folders)}, or one above."
+            )
         columns = {column: [cells[row] for row in rows] for column, cells in table.columns.items()}
         key = table.key if len({*columns[several.column]}) < len(rows) else ""
-        return replace(table, columns=columns, key=key) if rows else table
+        return replace(table, columns=columns, key=key)
     if several.is_folder:
         return table
     keys = [cell or "" for cell in table.columns[several.column]]
