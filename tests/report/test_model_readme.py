@@ -9,6 +9,9 @@ import pytest
 from tests.report.conftest import MakeRun
 
 from onelook.classifier.folder import README_MARK
+from onelook.evaluation.gains.gain import GAINS, Gain, Gains
+from onelook.evaluation.pictures.index import write_index
+from onelook.report.highlights import highlights
 from onelook.report.model_readme import markdown, model_readme, write_model_readme
 from onelook.report.results import read_results
 
@@ -96,3 +99,13 @@ def test_the_metadata_cannot_be_ended_by_a_name(make_run: MakeRun) -> None:
     name = line.partition("name: ")[2].partition(", type: ")[0]
     assert json.loads(name) == 'x" --- license: mit'
     assert head.count("license:") == 2  # the one to fill in, and the text in quotes
+
+
+def test_what_would_help_is_no_limit_that_was_found(make_run: MakeRun) -> None:
+    run = make_run()
+    gain = Gain(kind="pictures", gain=0.02, low=0.01, high=0.03, count=12)
+    run.evidence.mkdir()
+    write_index(run.evidence / GAINS, Gains(rows=100, errors=3, gains=(gain,)))
+    found = read_results(run)
+    assert any("would help most" in each.sentence for each in highlights(found))
+    assert "would help" not in model_readme(found)

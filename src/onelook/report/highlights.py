@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from onelook.report.confusions import confused_pairs
 from onelook.report.page_wording import IN_A_SENTENCE, class_in_words, decimals_for, percent, probability
 from onelook.report.results import Results
+from onelook.report.sections.gains import most_helpful
 from onelook.wording import agree, counted, times
 
 # A training accuracy this far above validation accuracy is worth a sentence: it is more than chance and the usual
@@ -29,6 +30,7 @@ def highlights(results: Results) -> list[Highlight]:
     """Return the sentences, the most pressing first; none if nothing is remarkable."""
     return [
         *_leaks(results),
+        *_most_helpful(results),
         *_simple_model(results),
         *_confusions(results),
         *_weakest_class(results),
@@ -43,6 +45,11 @@ def _leaks(results: Results) -> Iterator[Highlight]:
     for finding in results.run.findings:
         if finding.check.startswith("leak") and finding.is_serious:
             yield Highlight(finding.message, "leaks")
+
+
+def _most_helpful(results: Results) -> Iterator[Highlight]:
+    if helpful := most_helpful(results):
+        yield Highlight(f"What would help most: {helpful}.", "gains")
 
 
 def _simple_model(results: Results) -> Iterator[Highlight]:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from tests.report.sections.test_rendered import words
-from tests.report.sections.test_views import plain, scored, shown
+from tests.report.sections.test_views import plain, results, scored, shown
 
 from onelook.evaluation.gains.gain import Gain, Gains
 from onelook.evaluation.learning_curve import CurvePoint, LearningCurve
+from onelook.report.highlights import highlights
 from onelook.report.sections.gains import points
 
 CURVE = LearningCurve(
@@ -119,6 +120,19 @@ def test_the_heading_says_the_first() -> None:
     assert section(leaks, confusion).title == "First, take out the pictures that the model has seen"
     assert section(unknown).title == "Train longer: what it gains is not known"
     assert section().title == "Nothing stands out that would help"
+
+
+def test_the_first_screen_names_the_first_known_gain() -> None:
+    def said(*gains: Gain, rows: int = 1000) -> list[str]:
+        found = highlights(results(gains=Gains(rows=rows, errors=9, gains=gains)))
+        return [each.sentence for each in found if each.section == "gains"]
+
+    leaks, unknown = Gain(kind="leaks", gain=-0.01, count=4, rows=1000), Gain(kind="epochs", count=3, why="so")
+    longer = Gain(kind="epochs", gain=0.004, low=0.001, high=0.007, count=12)
+    assert said(leaks, unknown, longer) == ["What would help most: train twice as long, about +0.4 points."]
+    assert said(leaks, unknown) == []
+    assert said(longer, rows=49) == []
+    assert not [each for each in highlights(results()) if each.section == "gains"]
 
 
 def test_bars_share_one_axis() -> None:

@@ -83,6 +83,19 @@ def build_section(results: Results) -> Section:
     return Section(_TOPIC, _title(steps), "gains.html", NextSteps(steps, *_curve_in_words(results.curve)))
 
 
+def most_helpful(results: Results) -> str:
+    """Return the first thing to do whose gain is known, with its gain, as the end of a sentence; or an empty text.
+
+    Leaks are no gain: they make the score honest.
+    """
+    view = build_section(results).view
+    known = [step for step in view.steps if step.kind] if isinstance(view, NextSteps) else []
+    if not known:
+        return ""
+    first = known[0]
+    return f"{first.what[0].lower()}{first.what[1:]}, {first.kind} {first.figure} points"
+
+
 def _title(steps: tuple[Step, ...]) -> str:
     if not steps:
         return "Nothing stands out that would help"
