@@ -84,8 +84,10 @@ def _machine(results: str, rows: list[str], whole: str = "") -> str:
         )
     elif known < len(rows):
         ending = " Rows without vector instructions (AVX2 or AVX-512) are of results that did not record them."
+    is_mixed = any("bfloat16" in row for row in rows)
+    precision = "in float32 where a row does not say bfloat16" if is_mixed else "in float32"
     return (
-        f"On {machine['cores']} cores of an {machine['processor']}, in float32. "
+        f"On {machine['cores']} cores of an {machine['processor']}, {precision}. "
         f"{more} commands and the spread are in [benchmarks/results]({results}).{ending}"
     )
 
@@ -171,12 +173,30 @@ def _throughput(recipe: str, measured: dict[str, Any]) -> list[str]:
             f"| the same by the epoch, with augmentation and all | {speed(epoch['onelook'])} | Keras on TensorFlow: "
             f"{speed(epoch['keras_tensorflow'])}; {epoch['ratio']['median']:.1f} times |"
         )
+    if "bfloat16" in measured:
+        rows += _in_bfloat16(measured["bfloat16"])
     if "share_of_peak" in measured:
         rows.append(
             f"| arithmetic while training `{recipe}` | {percent(measured['share_of_peak']['median'], 0)} of the "
             f"machine's own matrix products | {measured['matrix_product_gflops']['median']:.0f} GFLOP/s at size 4096 |"
         )
     return [_with_instructions(row, measured) for row in rows]
+
+
+def _in_bfloat16(found: dict[str, Any]) -> Iterable[str]:
+    """The sides in bfloat16, against Keras in float32, as the tutorial wrote it, and each as its users ask for it."""
+    epoch = found["by_epoch"]
+    yield (
+        f"| its steps in bfloat16 ({found['instructions']}), {found['times_float32']['median']:.2f} times as fast | "
+        f"{speed(found['onelook'])} | Keras under `mixed_bfloat16`: {speed(found['keras_mixed_bfloat16'])}; "
+        f"{found['ratio_to_mixed_bfloat16']['median']:.1f} times. A plain PyTorch loop under autocast: "
+        f"{speed(found['pytorch_autocast'])}; {found['ratio_to_autocast']['median']:.2f} times |"
+    )
+    yield (
+        f"| the same by the epoch, in bfloat16 | {speed(epoch['onelook'])} | Keras as the tutorial wrote it: "
+        f"{epoch['ratio']['median']:.1f} times; under `mixed_bfloat16`: {speed(epoch['keras_mixed_bfloat16'])}; "
+        f"{epoch['ratio_to_mixed_bfloat16']['median']:.1f} times |"
+    )
 
 
 def _prediction() -> list[str]:

@@ -39,6 +39,37 @@ def test_a_recipe_has_the_rows_that_were_measured() -> None:
     assert "| 67 % of the machine's own matrix products | 139 GFLOP/s" in arithmetic
 
 
+def test_a_recipe_that_was_measured_in_bfloat16_has_two_rows_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import readme_table
+
+    of_steps = {"onelook": spread(900), "keras_mixed_bfloat16": spread(600), "pytorch_autocast": spread(800)}
+    of_epoch = {"onelook": spread(850), "keras_mixed_bfloat16": spread(500), "ratio": spread(2.125)}
+    measured: dict[str, Any] = {
+        **{"batch_size": 86, "onelook": spread(600), "keras_tensorflow": spread(300), "ratio": spread(2)},
+        "bfloat16": {
+            **of_steps,
+            "instructions": "AVX512-BF16",
+            "times_float32": spread(1.5),
+            "ratio_to_mixed_bfloat16": spread(1.5),
+            "ratio_to_autocast": spread(1.125),
+            "by_epoch": {**of_epoch, "ratio_to_mixed_bfloat16": spread(1.7)},
+        },
+    }
+    _, steps, epoch = rows = readme_table._throughput("r", measured)
+    assert steps == (
+        "| its steps in bfloat16 (AVX512-BF16), 1.50 times as fast | 900 pictures a second | Keras under "
+        "`mixed_bfloat16`: 600 pictures a second; 1.5 times. A plain PyTorch loop under autocast: 800 pictures a "
+        "second; 1.12 times |"
+    )
+    assert epoch.endswith(
+        "Keras as the tutorial wrote it: 2.1 times; under `mixed_bfloat16`: 500 pictures a second; 1.7 times |"
+    )
+    machine = {"processor": "P", "cores": 2}
+    monkeypatch.setattr(readme_table, "result", lambda _: {"machine": machine})
+    assert "of an P, in float32 where a row does not say bfloat16." in readme_table._machine("r", rows)
+    assert "of an P, in float32. " in readme_table._machine("r", rows[:1])
+
+
 def test_a_time_to_accuracy_says_that_keras_is_multiplied() -> None:
     from readme_table import _time_to_accuracy
 
