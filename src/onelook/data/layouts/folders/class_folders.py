@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from shlex import quote
 from unicodedata import normalize
 
@@ -428,7 +429,8 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
         folder = _part_folder(tree, tops[0])
         # The first part, which is the training part, decides for all.
         if level is None:
-            level, of_lists = level_or_listed(location, tree.tops[tops[0]], folder.path)
+            in_others = partial(_folders_of_others, tree, tops[0])
+            level, of_lists = level_or_listed(location, tree.tops[tops[0]], folder.path, in_others)
             notes.extend(of_lists)
         _refuse_takes(location, tree.tops[tops[0]], folder.path, None if asked or parts else level)
         if not parts:
@@ -520,6 +522,13 @@ def _refuse_mixed(location: Location, part: str, folders: Sequence[_Folder], kno
             f"{location.root}: {listed((folder.path for folder in folders), last='and')} would be the part '{part}', "
             "and only some of them have class folders. Expected one of them: rename or move the others."
         )
+
+
+def _folders_of_others(tree: PictureTree, top: str) -> list[list[list[str]]]:
+    """Return the folders of each picture in each other folder of a part."""
+    others = [each for tops in part_folders(tree).values() for each in tops if each != top]
+    paths = {each: _part_folder(tree, each).path for each in others}
+    return [[name[len(paths[each]) :].split("/")[:-1] for name in tree.tops[each]] for each in others]
 
 
 def _joined(parts: Sequence[FoundPart]) -> FoundPart:

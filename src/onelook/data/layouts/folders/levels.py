@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -39,11 +39,20 @@ _TAKE = re.compile(
 )
 
 
-def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
+def choose_level(
+    root: Path, names: Sequence[str], path: str, others: Callable[[], Sequence[Sequence[Sequence[str]]]] = tuple
+) -> FolderLevel:
     """Return the folder that is the class, counted from 1 below `path`.
 
     Folders with the same name everywhere, such as `cat/images/`, are not classes, and `cat/cat/` has the same class
     twice. A folder of a patient (`8863/0/` and `8863/1/`) or of a video (`Archery/v_Archery_g01/`) is not a class.
+    Slides of which none is in another part as well are no classes beside a folder that is in all parts.
+
+    Args:
+        root: the path of the data, for the question.
+        names: the names of the pictures, of the training part if there are parts.
+        path: the folder below which folders are counted.
+        others: returns the folders of each picture in each other part, below the folder of that part.
 
     Raises:
         ConfigError: several folders may be the class; the error shows the classes of each.
@@ -73,6 +82,7 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
         if not parts_in_paths(names, path):  # of which each share has its own
             choices = {level: classes for level, classes in choices.items() if not number_shares(classes)} or choices
     choices = _without_months(choices, [each[alone:] for each in folders], alone)
+    choices = _in_all_parts(choices, others()) if len(choices) > 1 else choices
     before = len(choices)
     choices = _without_letters(choices)
     has_letters = len(choices) == 1 < before
@@ -93,6 +103,18 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
         if classes not in choices.values() and 2 * len(set(classes)) <= len(classes):
             choices[level] = classes
     raise _ask(root, names, path, choices)
+
+
+def _in_all_parts(
+    choices: dict[FolderLevel, list[str]], others: Sequence[Sequence[Sequence[str]]]
+) -> dict[FolderLevel, list[str]]:
+    """Return the choices without those of which no class is in another part, if others are left."""
+    kept = {
+        level: classes
+        for level, classes in choices.items()
+        if not any((found := {*_classes(level, each)}) and found.isdisjoint(classes) for each in others)
+    }
+    return kept or choices
 
 
 def _without_instances(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from onelook.data.layouts.folders.levels import choose_level, lone_folders
 from onelook.data.layouts.label_from import FolderLevel
@@ -22,14 +22,19 @@ _SHARE_WITH_PICTURES = 0.5  # of the listed classes, in a part of a data set
 _NUMBER = re.compile(r"^\d+[\s,;:]+|[\s,;:]+\d+$")
 
 
-def level_or_listed(location: Location, names: Sequence[str], path: str) -> tuple[FolderLevel, list[str]]:
+def level_or_listed(
+    location: Location,
+    names: Sequence[str],
+    path: str,
+    others: Callable[[], Sequence[Sequence[Sequence[str]]]] = tuple,
+) -> tuple[FolderLevel, list[str]]:
     """Return the folder that is the class, as `choose_level` does, and a note if a list of the classes decides.
 
     Raises:
         ConfigError: several folders may be the class, and no list names those of one.
     """
     try:
-        return choose_level(location.root, names, path), []
+        return choose_level(location.root, names, path, others), []
     except ConfigError:
         found = _by_list(location, names, path)
         if found is None:

@@ -26,6 +26,10 @@ _PIECE = re.compile(
     r"(?P<group>(?:.*/)?[^/]*[^\W_])[ _.-]+(?:frame|frm|slice|tile|patch|crop)[ _.-]*(?P<frame>\d+)\.\w+", re.I
 )
 _SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<frame>left|right|od|os|l|r)\.\w+", re.I)
+# `9003175L.png` is the left knee of a person, whatever class folder each of both lies in.
+_NUMBERED_SIDE = re.compile(r"(?:.*/)?(?P<group>[A-Za-z_-]*\d{3,})(?P<frame>left|right|od|os|l|r)\.\w+", re.I)
+_SIDES = 2
+_SHARE_OF_PAIRS = 0.25  # of the persons in the training part; the other eye or knee may be in another part
 _VARIANT = re.compile(r"(?P<base>.*[^\W_])(?P<variant>[\W_]+[^\W_]+)")  # `an2i_open_2` is `an2i_open` in another size
 _SIGN = re.compile(r"[_-]")
 _SAMPLE = 50  # the first names; if one of them fits no pattern, the others are not examined
@@ -96,7 +100,7 @@ def without_groups(dataset: Dataset) -> Dataset:
 
 def _by_pattern(pool: Part) -> Callable[[str], str | None] | None:
     """Return the rule for the group of a name if names count frames, tell a side, or begin with a person; else None."""
-    for pattern in (PERSON_IN_NAME, _PIECE, _FRAME, _SIDE):
+    for pattern in (PERSON_IN_NAME, _PIECE, _FRAME, _SIDE, _NUMBERED_SIDE):
         if not all(map(pattern.fullmatch, pool.ids[:_SAMPLE])):
             continue
         if not _tells_groups(pattern, pool) and not (pattern is _FRAME and _have_long_ids(pool)):
@@ -147,8 +151,9 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
         members.setdefault(match["group"], []).append(match["frame"])
     if not _are_in_every_class([(match := pattern.fullmatch(each)) and match["group"] for each in pool.ids], pool):
         return False
-    if pattern is _SIDE:
-        return 2 * sum(len(set(sides)) == 2 for sides in members.values()) > len(members)
+    if pattern in (_SIDE, _NUMBERED_SIDE):
+        pairs = sum(len(set(sides)) == _SIDES for sides in members.values())
+        return 2 * pairs > len(members) if pattern is _SIDE else pairs >= _SHARE_OF_PAIRS * len(members)
     if pattern in (PERSON_IN_NAME, _PIECE):
         return len(pool.ids) >= _FEWEST_OF_PERSON * len(members)
     fewest = _FEWEST_OF_TRACK if all(map(_TRACK.fullmatch, pool.ids)) else _FEWEST_IN_GROUP
