@@ -105,3 +105,27 @@ def test_names_of_models_in_one_text_are_parted_at_commas() -> None:
     for models in ("cnn , mlp", ["cnn", "mlp"]):
         assert build_settings({"models": models}, "here").models == ("cnn", "mlp")
     assert build_settings({"models": None}, "here").models is None
+
+
+@pytest.mark.parametrize(
+    ("below", "above", "merged"),
+    [
+        ({"a": {"x": 1}}, {"a": {"y": 2}}, {"a": {"x": 1, "y": 2}}),
+        ({"a": {"x": 1}}, {"a": None}, {"a": None}),
+        ({"a": None}, {"a": {"y": 2}}, {"a": {"y": 2}}),
+        ({"a": 1}, {"a": {"y": 2}}, {"a": {"y": 2}}),
+        ({"a": {"x": 1}}, {"a": {}}, {"a": {"x": 1}}),
+        ({"a": [1, 2]}, {"a": [3]}, {"a": [3]}),
+    ],
+)
+def test_tables_are_merged_and_all_other_values_replaced(
+    below: dict[str, object], above: dict[str, object], merged: dict[str, object]
+) -> None:
+    assert merge(below, above) == merged
+    assert merge(below, {}, above) == merged
+
+
+@pytest.mark.parametrize("share", ["inf", "-inf", "nan", "1e999"])
+def test_a_share_to_validate_on_is_a_number_that_can_be_written(share: str) -> None:
+    with pytest.raises(ConfigError, match=f"--val '{share}' is no share of pictures. Expected one above 0 and below 1"):
+        parse_flags({"val": share})

@@ -32,6 +32,7 @@ _FEWEST_FOLDERS = 2
 _FEWEST_THINGS = 3
 _FEWEST_IDS = 3
 _SIDES_OF_BOX = 4
+_CALLED_LABEL = frozenset({"label", "labels", "target"})  # other usual names are those of facts too
 
 
 def source_of_tables(looked: Survey, location: Location) -> LabelSource:
@@ -238,6 +239,12 @@ def _says_what_paths_say(cells: Sequence[str | None], names: Sequence[str], leve
     )
 
 
+def _has_its_labels(test: ManifestTable, train: ManifestTable) -> bool:
+    """Return whether a column called `label` has several of the training table's labels: they are no blanks to fill."""
+    shared = [name for name in test.columns if name in train.columns and name.casefold() in _CALLED_LABEL]
+    return any(len(found := {*test.columns[name]} - {None}) > 1 and found <= {*train.columns[name]} for name in shared)
+
+
 def _is_labelled(table: ManifestTable) -> bool:
     return bool(table.one_hot) or any(column.casefold() in LABEL_NAMES for column in table.columns)
 
@@ -255,6 +262,8 @@ def evidence_of(looked: Survey) -> LabelEvidence:
         alike = [each.table for each in of_train if each.part != "test" and each.path in table.columns]
         # With the training table's labels it is no table to predict, whatever else is known of the training pictures.
         if any(_is_labelled(each) and each.columns.keys() <= table.columns.keys() for each in alike):
+            continue
+        if any(_has_its_labels(table, each) for each in alike):
             continue
         if any(each.columns.keys() - table.columns.keys() for each in alike):
             return LabelEvidence(sample, frozenset(table.columns))
