@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 from shlex import quote
 
 from onelook.data.layouts.layout import LayoutOptions
@@ -206,8 +207,25 @@ def _several_lists(location: Location, tables: Sequence[tuple[Located, Roles]]) 
     told = listed(shown, last="and")
     return DataError(
         f"{location.root}: {len(tables)} tables list pictures: {told}. Expected one: give the path of the one to "
-        f"train on, and another with --test, as in {location.root}/{example.found.entry}."
+        f"train on, and another with --test, as in {location.root}/{example.found.entry}.{_difference(tables)}"
     )
+
+
+def _difference(tables: Sequence[tuple[Located, Roles]]) -> str:
+    """Return a sentence on two versions of one list, and how many of their labels differ; empty for other tables."""
+    for (one, found), (other, _) in combinations(tables, 2):
+        label = found.label or ""
+        if not {label} <= one.table.columns.keys() & other.table.columns.keys() or one.pictures() != other.pictures():
+            continue
+        own = dict(zip(one.names, one.table.columns[label], strict=True))
+        cells = zip(other.names, other.table.columns[label], strict=True)
+        differing = [name for name, cell in cells if name is not None and own[name] != cell]
+        if differing:
+            return (
+                f" They list the same {counted(len(one.pictures()), 'picture')}, and give another label to "
+                f"{len(differing):,} of them, such as {named(differing, most=2)}."
+            )
+    return ""
 
 
 def _without_boxes_of_the_same(labelled: Sequence[Located]) -> tuple[list[Located], list[str]]:

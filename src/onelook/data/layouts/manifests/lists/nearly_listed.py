@@ -28,6 +28,8 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # 1.23E+05 of 1
 _LARGEST_BYTES = 16 << 20  # of a file of labels alone
 _LONGEST_NAME = 255  # characters of a file's name
 _FEWEST_ROWS = 5  # in a table that may be about pictures
+_SHARE_OF_VALUES = 0.8  # of the rows: labels repeat
+_OF_TRAINING = frozenset({"epoch", "epochs", "step", "iteration", "iter"})
 _SHARE_DISTINCT = 0.9  # the share of distinct cells in a column that names the rows
 
 
@@ -103,7 +105,7 @@ def _note_on_key(found: FoundTable, key: str, files: ListedFiles) -> list[str]:
     if 2 * len(folders & set(cells)) > found.table.rows:
         what = "may be a class" if _has_labels(found.table, key) else "has no label that is sure"
         return [f"{name} has a row for each folder in the column '{key}', which {what}. It was not read."]
-    if not _has_labels(found.table, key):
+    if not _has_labels(found.table, key) or not _may_be_of_pictures(found.table, key):
         return []
     what = f"'{key}'" if key else "number in its first column"
     return [
@@ -128,6 +130,14 @@ def _key_of(found: FoundTable) -> str | None:
         if len(set(cells)) >= _SHARE_DISTINCT * len(cells) or all(map(_SHORTENED.fullmatch, cells)):
             return column
     return None
+
+
+def _may_be_of_pictures(table: ManifestTable, key: str) -> bool:
+    """Return whether rows may be about pictures: not what a training writes each epoch, or facts on a data set."""
+    if _OF_TRAINING & set(words_of(key)):
+        return False
+    others = [sampled_cells(table, column) for column in table.columns if column != key]
+    return any(len(set(cells)) <= _SHARE_OF_VALUES * len(cells) for cells in others if cells)
 
 
 def _has_labels(table: ManifestTable, key: str) -> bool:
