@@ -7,6 +7,7 @@ import pytest
 from onelook.models import MODELS, ModelInput
 from onelook.models.shapes import PlannedLayer, plan_network
 from onelook.planning.precision_choice import chosen_in_words, expected_gain, is_chosen, may_gain
+from onelook.settings import OptimizerSettings, TrainSettings
 from onelook.settings.network import Conv, Dense, DepthwiseConv, GlobalPool, NetworkSettings
 
 EPOCHS = 10 * 60_000  # pictures
@@ -19,17 +20,17 @@ def planned(name: str, side: int = 28, channels: int = 1) -> tuple[PlannedLayer,
 
 @pytest.mark.parametrize("name", ["airbench-small", "airbench", "digit-recognizer", "cnn-small", "resnet", "mlp"])
 def test_networks_of_wide_layers_may_gain(name: str) -> None:
-    assert may_gain(planned(name), batch_size=128, pictures=EPOCHS * 10)
+    assert may_gain(planned(name), settings=TrainSettings(batch_size=128), pictures=EPOCHS * 10)
 
 
 def test_networks_of_narrow_layers_or_depthwise_kernels_are_not_even_measured() -> None:
-    assert not may_gain(planned("cifar10-cnn", 32, 3), batch_size=512, pictures=EPOCHS * 10)
-    assert not may_gain(planned("efficientnet-lite0", 96, 3), batch_size=128, pictures=EPOCHS)
+    assert not may_gain(planned("cifar10-cnn", 32, 3), settings=TrainSettings(batch_size=512), pictures=EPOCHS * 10)
+    assert not may_gain(planned("efficientnet-lite0", 96, 3), settings=TrainSettings(batch_size=128), pictures=EPOCHS)
 
 
 def gains(*layers: Conv | DepthwiseConv) -> bool:
     network = NetworkSettings(layers=(*layers, GlobalPool(type="global_max_pool"), Dense(units="classes")))
-    return may_gain(plan_network(network, (96, 64, 64), 10), batch_size=128, pictures=EPOCHS)
+    return may_gain(plan_network(network, (96, 64, 64), 10), settings=TrainSettings(batch_size=128), pictures=EPOCHS)
 
 
 def test_a_layer_is_wide_by_its_inputs_and_its_outputs() -> None:
@@ -53,12 +54,21 @@ def test_a_quarter_of_the_time_gains_nothing_and_little_is_nothing(name: str, ga
 
 def test_small_steps_and_short_trainings_do_not_repay_it() -> None:
     plan = planned("digit-recognizer")  # 32 million multiply-adds
-    assert not may_gain(plan, batch_size=1, pictures=EPOCHS)
-    assert may_gain(plan, batch_size=2, pictures=EPOCHS)
-    assert not may_gain(plan, batch_size=128, pictures=9_000)
-    assert may_gain(plan, batch_size=128, pictures=10_000)
-    assert not may_gain(plan, batch_size=128, pictures=EPOCHS, left_seconds=59)
-    assert may_gain(plan, batch_size=128, pictures=9_000, left_seconds=60)
+    assert not may_gain(plan, settings=TrainSettings(batch_size=1), pictures=EPOCHS)
+    assert may_gain(plan, settings=TrainSettings(batch_size=2), pictures=EPOCHS)
+    assert not may_gain(plan, settings=TrainSettings(batch_size=128), pictures=9_000)
+    assert may_gain(plan, settings=TrainSettings(batch_size=128), pictures=10_000)
+    assert not may_gain(plan, settings=TrainSettings(batch_size=128), pictures=EPOCHS, left_seconds=59)
+    assert may_gain(plan, settings=TrainSettings(batch_size=128), pictures=9_000, left_seconds=60)
+
+
+def test_muon_needs_larger_steps() -> None:
+    by_muon = OptimizerSettings(name="muon")
+    found = [
+        may_gain(planned("airbench-small"), settings=TrainSettings(batch_size=size, optimizer=rule), pictures=EPOCHS)
+        for size, rule in ((16, OptimizerSettings()), (50, by_muon), (53, by_muon))  # 11.7 million multiply-adds
+    ]
+    assert found == [True, False, True]
 
 
 @pytest.mark.parametrize(("gain", "chosen"), [(2.0, True), (1.16, True), (1.14, False), (0.1, False)])

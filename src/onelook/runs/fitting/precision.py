@@ -44,7 +44,7 @@ def settle_precision(
     plan = plan_network(begun.own_network, begun.data.planes, begun.data.num_classes)
     limit = settings.time_limit_seconds
     pictures, left = len(ready.inputs.train) * settings.epochs, None if limit is None else limit - spent_seconds
-    if not may_gain(plan, batch_size=settings.batch_size, pictures=pictures, left_seconds=left):
+    if not may_gain(plan, settings=settings, pictures=pictures, left_seconds=left):
         return begun, ready
     times = _times(begun, ready, instructions)
     chosen: dict[str, Any] = {"precision": "bfloat16"} if is_chosen(times.gain) else {}
