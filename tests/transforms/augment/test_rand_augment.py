@@ -54,6 +54,27 @@ def test_posterizes_and_solarizes_as_pillow_does() -> None:
     assert np.array_equal(ours, ImageOps.solarize(picture, 100))
 
 
+@pytest.mark.parametrize(("amount", "bits"), [(0.1, 8), (0.2, 7), (0.4, 6), (0.6, 6), (0.7, 5), (0.9, 4)])
+def test_posterizes_to_the_nearest_number_of_bits(amount: float, bits: int) -> None:
+    images, picture = photo()
+    expected = np.array(picture) if bits == 8 else ImageOps.posterize(picture, bits)
+    assert np.array_equal(as_pixels(OPERATIONS["posterize"](images, strength(amount))), expected)
+
+
+@pytest.mark.parametrize("value_range", [(-1.0, 1.0), (100.0, 355.0), (0.0, 255.0)])
+def test_the_same_happens_in_any_range_of_values(value_range: tuple[float, float]) -> None:
+    low, high = value_range
+    unit = torch.cat([photo(seed)[0] for seed in range(24)])
+
+    def changed(images: Tensor, in_range: tuple[float, float]) -> Tensor:
+        generator = torch.Generator().manual_seed(3)
+        return apply_policy(images, in_range, operations=2, magnitude=7, generator=generator)
+
+    found = (changed(unit * (high - low) + low, value_range) - low) / (high - low)
+    differs = (found - changed(unit, (0.0, 1.0))).abs() > 1e-3
+    assert differs.float().mean() < 0.01  # rounding decides for values at a threshold
+
+
 def test_autocontrast_stretches_each_channel_and_leaves_a_flat_one() -> None:
     images = torch.tensor([[[[0.2, 0.4, 0.6]], [[0.5, 0.5, 0.5]]]])
     stretched = OPERATIONS["autocontrast"](images, strength(1.0))
