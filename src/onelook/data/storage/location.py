@@ -77,7 +77,7 @@ class Location:
             return
         self._storage = _storage_at(root)
         files, hidden_files = _without_hidden(self._storage.files)
-        if isinstance(self._storage, FolderStorage) and any(name.lower().endswith((".tar", ".zip")) for name in files):
+        if isinstance(self._storage, FolderStorage) and any(name.endswith((".tar", ".zip", ".ZIP")) for name in files):
             from onelook.data.storage.shards import ShardStorage, shards_among, zips_among
 
             if shards := shards_among(root, files) or zips_among(root, files):

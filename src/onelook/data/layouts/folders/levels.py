@@ -81,7 +81,7 @@ def choose_level(
         choices = {level: classes for level, classes in choices.items() if not _are_people(classes)} or choices
         if not parts_in_paths(names, path):  # of which each share has its own
             choices = {level: classes for level, classes in choices.items() if not number_shares(classes)} or choices
-    choices = _without_months(choices, [each[alone:] for each in folders], alone)
+    choices = _without_months(choices, folders, alone)
     choices = _in_all_parts(choices, others()) if len(choices) > 1 else choices
     before = len(choices)
     choices = _without_letters(choices)
@@ -364,13 +364,16 @@ def _without_months(
     choices: dict[FolderLevel, list[str]], folders: Sequence[Sequence[str]], alone: int
 ) -> dict[FolderLevel, list[str]]:
     """Return the choices without years that hold months, these months, and the days in them, if another is left."""
-    at = year_of_months(folders)
+    if not any(are_years_and_months([pair]) for pair in pairwise(folders[0])):  # a quick look
+        return choices
+    at = year_of_months([each[alone:] for each in folders])
     if at is None:
         return choices
-    dates = {alone + at + 1, alone + at + 2}
+    at += alone
+    dates = {at + 1, at + 2}
     days = {each[at + 2] for each in folders if len(each) > at + 2}
     if days and all(map(_DAY_OF_MONTH.fullmatch, days)):
-        dates.add(alone + at + 3)
+        dates.add(at + 3)
     return {level: classes for level, classes in choices.items() if level.which not in dates} or choices
 
 
