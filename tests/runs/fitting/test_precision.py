@@ -57,7 +57,7 @@ class Machine:
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
     monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(runtime, "bfloat16_instructions", lambda: "AVX512-BF16")
-    for name in ("_WIDE_SHARE", "_SMALLEST_STEP", "_LEAST_WORK"):
+    for name in ("_WIDE_SHARE", "_SMALLEST_LAYER", "_LEAST_WORK"):
         monkeypatch.setattr(precision_choice, name, 0)
     found = Machine()
     monkeypatch.setattr(measured, "time_precisions", found.measure)
