@@ -102,6 +102,13 @@ def test_a_line_that_is_no_mark_is_named(tmp_path: Path) -> None:
         MarksOnDisk(path)
 
 
+def test_a_place_that_cannot_be_written_is_refused_before_the_first_mark(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in (tmp_path, tmp_path / "file" / "fixes.csv"):
+        with pytest.raises(ConfigError, match=r"is a folder|is a file, not a folder"):
+            MarksOnDisk(path)
+
+
 def test_every_row_has_the_columns_of_its_header() -> None:
     rows = list(csv.reader(marks_csv([DOG, DROP]).splitlines()))
     assert {len(row) for row in rows} == {5}

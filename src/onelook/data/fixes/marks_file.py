@@ -10,7 +10,7 @@ from pathlib import Path
 from onelook.data.fixes.fixes_file import ACTIONS, Action, Fix, read_rows
 from onelook.data.ledger import csv_text
 from onelook.errors import ConfigError, DataError
-from onelook.files import write_text
+from onelook.files import refuse_unwritable, write_text
 
 # A fixes file with one more column, by which a file of marks is recognised. Pages that are read without a server let
 # the browser download the same columns: `marks.js` has them too.
@@ -81,10 +81,11 @@ class MarksOnDisk:
         begin_with: decisions that a new file begins with, such as those that the run was trained with.
 
     Raises:
-        ConfigError: the file exists and is not one of marks.
+        ConfigError: the file exists and is not one of marks, or it could not be written.
     """
 
     def __init__(self, path: Path, begin_with: Iterable[Mark] = ()) -> None:
+        refuse_unwritable(path)
         self.path = path
         self._lock = threading.Lock()
         self._written = self._content()
