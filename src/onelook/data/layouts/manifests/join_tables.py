@@ -37,6 +37,7 @@ class Located:
     ids: Sequence[str]
     shared: tuple[str, ...] = ()  # other tables that have a row for what several of its rows share, and by which column
     joined: tuple[str, ...] = ()  # the files of other tables whose columns were added
+    not_used: tuple[str, ...] = ()  # lists of parts beside a column of parts
     stacked: tuple[str, ...] = ()  # the files of other tables whose rows were added
 
     def pictures(self) -> frozenset[str]:
@@ -136,7 +137,7 @@ def _joined(growing: _Growing) -> Located:
     said = (note for one in (*growing.others, *growing.lists) for note in one.found.said)
     main = replace(main, found=replace(main.found, said=(*main.found.said, *said)))
     if given is None:
-        return replace(main, table=table, joined=(*joined, *(one.found.entry for one in growing.lists)))
+        return replace(main, table=table, joined=joined, not_used=tuple(one.found.entry for one in growing.lists))
     found = replace(main.found, said=(*main.found.said, *given.notes))
     return _with_parts(replace(main, found=found, table=table, joined=(*joined, *given.used)))
 

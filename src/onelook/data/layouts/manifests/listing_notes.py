@@ -11,7 +11,13 @@ from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.columns.number_columns import are_codes
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.find_tables import Survey, survey
-from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable, sampled_cells
+from onelook.data.layouts.manifests.lists.found_table import (
+    SAMPLE_ROWS,
+    FoundTable,
+    names_part,
+    part_in_name,
+    sampled_cells,
+)
 from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA
 from onelook.data.layouts.manifests.names.several_pictures import note_several
 from onelook.data.layouts.manifests.names.spellings import Spelling
@@ -62,10 +68,30 @@ def note_joined(chosen: Sequence[Located]) -> list[str]:
     for one in chosen:
         notes += [f"The columns of {each} were joined to {one.found.entry}." for each in one.shared]
         same = [entry for entry in one.joined if not any(each.startswith(f"{entry} ") for each in one.shared)]
+        if one.not_used:
+            were = agree(len(one.not_used), "lists pictures of a part, and was", "list pictures of a part, and were")
+            notes.append(f"{named(one.not_used)} {were} not used: a column gives the parts.")
+        if others := _of_other_splits(one, same):
+            same = [entry for entry in same if entry not in others]
+            verb = agree(len(others), "belongs to another split", "belong to other splits")
+            notes.append(f"{named(others)} {verb} of the same pictures: that of {one.found.entry} is taken.")
         if same:
             verb = agree(len(same), "lists", "list")
             notes.append(f"{named(same)} {verb} the same pictures as {one.found.entry}: the columns were joined.")
     return notes
+
+
+def _of_other_splits(one: Located, entries: Sequence[str]) -> list[str]:
+    """Return the lists of parts whose names have other numbers than that of the table, as `train1.txt`."""
+    words, numbers = _words_and_numbers(one.found.entry)
+    others = [(entry, *_words_and_numbers(entry)) for entry in entries if one.found.part and part_in_name(entry)]
+    return [entry for entry, of_other, its_numbers in others if of_other == words and its_numbers != numbers]
+
+
+def _words_and_numbers(entry: str) -> tuple[list[str], list[str]]:
+    """Return the words in a path without those for parts, and the numbers in it."""
+    words = [word for word in words_of(entry) if not names_part(word)]
+    return [word for word in words if not word.isdecimal()], [word for word in words if word.isdecimal()]
 
 
 _SPELT = {

@@ -159,7 +159,9 @@ class Manifest:
         if options.label_column is None:
             roles = without_texts(table, roles)
         why = "; ".join(why_located(one) for one in chosen)
-        used = {entry for one in chosen for entry in (one.found.entry, *one.joined, *one.stacked)} | whole
+        used = {
+            entry for one in chosen for entry in (one.found.entry, *one.joined, *one.not_used, *one.stacked)
+        } | whole
         return listed_dataset(
             Listing(
                 place=place,
