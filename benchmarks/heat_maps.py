@@ -63,7 +63,7 @@ PLANNED = {
     "fashion-cnn-bn": Planned("fashion-cnn-bn", 28, 1, 2000, 10, (("batch_size", 32),)),
     "fashion-cnn-small": Planned("fashion-cnn-small", 28, 1, 2000, 10),
     "cifar10-cnn": Planned("cifar10-cnn", 32, 3, 2000, 10),
-    "dogs-vs-cats": Planned("dogs-vs-cats", 64, 3, 600, 8),
+    "dogs-vs-cats": Planned("dogs-vs-cats", 48, 3, 1500, 15, (("batch_size", 32),)),
     "efficientnet-lite0 (head)": Planned("efficientnet-lite0", 96, 3, 300, 10, (("tune", "head"), ("image_size", 96))),
     "efficientnet-lite0 (full)": Planned("efficientnet-lite0", 96, 3, 240, 6, (("tune", "full"), ("image_size", 96))),
 }

@@ -27,7 +27,9 @@ def pages() -> dict[Path, str]:
     benchmarks = ROOT / "docs" / "benchmarks.md"
     near, transfer = ROOT / "docs" / "near-duplicates.md", ROOT / "docs" / "transfer.md"
     model, unlike = ROOT / "docs" / "model-folder.md", ROOT / "docs" / "unlike.md"
+    heat = ROOT / "docs" / "heat-maps.md"
     return {
+        heat: _replaced(heat.read_text(encoding="utf-8"), _heat_maps_table()),
         unlike: _replaced(unlike.read_text(encoding="utf-8"), _unlike_table()),
         model: _replaced(model.read_text(encoding="utf-8"), _picture_list_table()),
         transfer: _replaced(transfer.read_text(encoding="utf-8"), _transfer_table()),
@@ -232,6 +234,19 @@ def _unlike_table() -> str:
         f"{costs} more processor time.",
     ]
     return "\n".join(rows)
+
+
+def _heat_maps_table() -> str:
+    measured = result("heat_maps")
+    rows = [
+        "| network | maximum in the square | with a decoy | likeness to shuffled weights |",
+        "|---|---|---|---|",
+    ]
+    for name, found in measured["networks"].items():
+        alone, decoy = found["square alone"], found["with a decoy"]
+        shares = [percent(each["maximum in the square"], 0) for each in (alone, decoy)]
+        rows.append(f"| `{name}` | {' | '.join(shares)} | {alone['likeness to random weights']:.2f} |")
+    return "\n".join([*rows, "", f"Each network has {measured['maps']} pictures; those that it names rightly count."])
 
 
 def _found_of(counts: Iterable[dict[str, int]]) -> str:

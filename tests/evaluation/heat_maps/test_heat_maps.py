@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from onelook.classifier import Classifier, build_classifier
 from onelook.data.dataset import ImageSet
@@ -88,6 +89,18 @@ def opened(settings: NetworkSettings, seed: int = 0, classes: int = 3) -> Networ
 
 def pictures(count: int) -> np.ndarray:
     return np.random.default_rng(5).integers(0, 256, (count, SIDE, SIDE, 1)).astype(np.uint8)
+
+
+def test_a_map_adds_up_to_what_the_picture_adds_to_the_score() -> None:
+    module = opened(network(Conv(filters=4, activation="tanh"), Flatten()))
+    images, classes = pictures(3), np.array([0, 2, 1])
+    with torch.no_grad():
+        prepared = module.prepare(images)
+        even = prepared.mean(dim=(2, 3), keepdim=True).expand_as(prepared)
+        scores = [(logits - logits.mean(dim=1, keepdim=True)) for logits in map(module.network, (prepared, even))]
+    rises = [float(scores[0][row, of] - scores[1][row, of]) for row, of in enumerate(classes)]
+    assert min(map(abs, rises)) > 1
+    assert gradient_maps(module, images, classes).sum(axis=(1, 2)) == pytest.approx(rises, rel=0.03)
 
 
 def test_maps_of_other_weights_and_of_other_classes_differ() -> None:

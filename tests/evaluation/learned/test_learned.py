@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from onelook.classifier import Classifier, build_classifier
 from onelook.data.dataset import ImageSet
 from onelook.evaluation.learned.feature_maps import block_ends, compute_maps, draw_maps
 from onelook.evaluation.learned.first_layer import draw_class_weights, draw_filters
+from onelook.evaluation.learned.index import LEARNED, Learned
 from onelook.evaluation.learned.neighbours import Comparison, find_nearest
 from onelook.evaluation.learned.trees import ask_tree, draw_importances
+from onelook.evaluation.learned.write_learned import write_learned
+from onelook.evaluation.pictures.index import INDEX
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
 from onelook.evaluation.pictures.tiles import around_grey, draw_tiles
 from onelook.models.shapes import plan_network, weight_shapes
 from onelook.predictors.network_module import NetworkModule
-from onelook.settings import FittedPreprocess, NetworkSettings
+from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import ActivationLayer, BatchNorm, Conv, Dense, Flatten, GlobalPool, Layer, Pool
 
 SIDE = 8
@@ -157,9 +163,11 @@ def tree() -> Any:
 
 def test_importances_are_added_up_over_the_colours() -> None:
     kept = Kept()
-    importances = draw_importances(tree(), (2, 2, 3), kept.writer)
+    values = np.array([[0.0, 0.0, 0.25], [0.0, 0.04, 0.0], [0.0, 0.0, 0.0], [0.16, 0.16, 0.32]])
+    importances = draw_importances(SimpleNamespace(feature_importances_=values[[0, 1, 3, 2]]), (2, 2, 3), kept.writer)
     assert importances.strongest == (2, 1)
-    assert kept.pixels(importances.file)[..., 0].tolist() == [[0, 0], [255, 0]]
+    drawn = np.sqrt(np.array([[0.25, 0.04], [0.64, 0.0]]) / 0.64)
+    assert kept.pixels(importances.file)[..., 0].tolist() == np.rint(255 * drawn).tolist()
 
 
 @pytest.mark.parametrize(("value", "answer", "conclusion"), [(0.2, "yes", "cat"), (0.9, "no", "dog")])
@@ -183,3 +191,52 @@ def test_the_most_similar_pictures_point_in_the_same_direction(monkeypatch: pyte
     wanted = np.array([[1.0, 0.0], [0.0, 7.0]]).reshape(2, 2, 1, 1)
     assert find_nearest(by, wanted, train, np.arange(8), 3).tolist() == [[7, 4, 1], [0, 6, 5]]
     assert find_nearest(by, wanted, train, np.array([0, 2, 3, 4]), 2).tolist() == [[4, 3], [0, 3]]
+
+
+def classifier() -> Classifier:
+    """A network that says the class of the brighter half: `top` or `bottom`."""
+    settings = NetworkSettings(
+        layers=(Pool(type="average_pool", size=(SIDE // 2, SIDE)), Flatten(), Dense(units="classes"))
+    )
+    weights = {"2.weight": np.array([[9, -9], [-9, 9]], np.float32), "2.bias": np.zeros(2, np.float32)}
+    return build_classifier(
+        settings,
+        FittedPreprocess(value_range=(0, 255)),
+        weights,
+        decode=DecodeSettings(height=SIDE, width=SIDE, channels=1),
+        class_names=("top", "bottom"),
+        dtype="uint8",
+        value_range=(0, 255),
+        provenance={},
+        metrics={},
+    )
+
+
+def halves(*brightness: tuple[int, int], part: str, labels: list[int]) -> ImageSet:
+    images = np.zeros((len(brightness), SIDE, SIDE, 1), np.uint8)
+    for image, (top, bottom) in zip(images, brightness, strict=True):
+        image[: SIDE // 2], image[SIDE // 2 :] = top, bottom
+    ids = tuple(f"{part}/{at}" for at in range(len(labels)))
+    return ImageSet(images, np.arange(len(labels)), ids, np.array(labels))
+
+
+def test_a_run_keeps_an_example_of_each_class_and_what_is_similar_to_its_errors(tmp_path: Path) -> None:
+    model = classifier()
+    scored = halves((250, 20), (40, 200), (190, 90), part="test", labels=[1, 1, 0])  # the first is an error
+    train = halves((9, 99), (250, 19), (99, 9), (90, 80), (240, 30), (10, 90), part="train", labels=[1, 0, 0, 1, 1, 1])
+    learned = write_learned(tmp_path, model, scored, model.probabilities(scored.images), train)
+    assert [(one.class_name, one.picture.id) for one in learned.maps] == []  # its maps are single values
+    (error,) = learned.neighbours
+    assert (error.picture.id, error.label, error.predicted) == ("test/0", "bottom", "top")
+    nearest = [(near.picture.id, near.label) for near in error.nearest]
+    assert nearest == [
+        ("train/1", "top"), ("train/2", "top"), ("train/4", "bottom"), ("train/3", "bottom"), ("train/5", "bottom"),
+    ]  # fmt: skip
+    assert (learned.searched, learned.compared_by) == (6, "features")
+    folder = tmp_path / LEARNED
+    names = {error.picture.file, *(near.picture.file for near in error.nearest)}
+    assert {file.name for file in folder.iterdir()} == {INDEX, *names}
+    with Image.open(folder / error.nearest[2].picture.file) as image:
+        shown = np.asarray(image)
+    assert (shown[0, 0], shown[-1, -1]) == (240, 30)
+    assert Learned.model_validate_json((folder / INDEX).read_bytes()) == learned

@@ -68,6 +68,16 @@ def test_heat_maps_stand_in_the_order_of_the_errors() -> None:
     assert "heat" not in data(heat_maps=heat.model_copy(update={"maps": ()}))
 
 
+def test_heat_maps_take_room_from_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_IDS_AT_MOST", 0.5)
+    monkeypatch.setattr(module, "_ENTRY_BYTES", -1)
+    monkeypatch.setattr(module, "_BYTES", 2 * 10)
+    errors = (error("a", 1, 0, "AAAA"), error("b", 1, 0, "BBBB"))
+    heat = HeatMaps(method="gradients", size=(8, 8), grid=(2, 3), wanted=3, maps=(HeatMap(id="a", cells="00000f"),))
+    assert [entry[0] for entry in data(*errors)["errors"] if len(entry) > 5] == ["a", "b"]
+    assert [entry[0] for entry in data(*errors, heat_maps=heat)["errors"] if len(entry) > 5] == ["a"]
+
+
 @pytest.mark.parametrize(("pictures", "shown"), [(8, ["a", "b"]), (7, ["a"]), (3, [])])
 def test_pictures_that_do_not_fit_leave_their_errors_as_words_at_the_end(
     monkeypatch: pytest.MonkeyPatch, pictures: int, shown: list[str]

@@ -17,6 +17,7 @@ from onelook.settings.network import Conv, Dense, Whitening
 _SHOWN = 64  # filters; those with the largest weights, where there are more
 _LEAST_SIDE = 2  # of a filter, in pixels: a single value shows nothing
 _COLUMNS = 16
+_PICTURE_SIDE, _PICTURES_A_ROW = 8, 5  # a tile with at least this side is a picture by itself
 
 
 def draw_filters(
@@ -72,7 +73,8 @@ def _drawn(
         strength = np.square(tiles.reshape(count, -1)).sum(axis=1)
         chosen = np.arange(_SHOWN) if names else np.sort(np.argsort(-strength, kind="stable")[:_SHOWN])
         tiles = tiles[chosen]
-    columns = _COLUMNS if max(tiles.shape[1:3]) < _COLUMNS else _COLUMNS // 2
+    is_picture = max(tiles.shape[1:3]) >= _PICTURE_SIDE
+    columns = _PICTURES_A_ROW if is_picture else _COLUMNS
     writer.keep("filters.png", draw_tiles(around_grey(tiles), columns))
     return Filters(
         file="filters.png",

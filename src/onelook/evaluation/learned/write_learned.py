@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _MOST_CLASSES = 10  # with feature maps
 _MOST_ERRORS, _NEAREST = 8, 5
 _MOST_COMPARED = 5_000  # training pictures
-_COMPARING_WORK = 60e9  # multiply-adds for their features: about two seconds on two cores
+_COMPARING_WORK = 100e9  # multiply-adds for their features: about two seconds on two cores
 _LONGEST = 96  # pixels of a picture; at most 8 × 6 + 10 of them
 _TREES = ("random-forest", "decision-tree")
 _LINEAR = ("logistic", "lda")

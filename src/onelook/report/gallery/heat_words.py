@@ -10,16 +10,18 @@ from onelook.wording import agree
 
 _SHOWS = {
     "gradients": "Red is where the picture spoke most for the class that was said: where its score rose most while the "
-    "picture was faded in from an even grey (integrated gradients).",
+    "picture was faded in from an even colour (integrated gradients).",
     "weights": "Red is where the picture spoke most for the class that was said: each pixel's value times its weight.",
     "occlusion": "Red is where the picture spoke most for the class that was said: where the model became less sure of "
     "it when that part of the picture was covered.",
 }
-_LIMITS = "A map shows where the model looked, not what it saw there; each is as red at its strongest place."
+_LIMITS = (
+    "A map shows where the model looked, not what it saw there. Its strongest place is red, however sure the model was."
+)
 # The worst and the best network in benchmarks/results/heat_maps.json.
 _TRIED = (
     "On drawn pictures in which one square shows the class, 95 to 100 of 100 maps of a network have that place in the "
-    "square, and 60 to 100 if a shape without meaning is as bright."
+    "square, and 68 to 100 if a shape without meaning is as bright."
 )
 
 

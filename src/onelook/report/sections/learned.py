@@ -9,7 +9,7 @@ from onelook.report.page import Section
 from onelook.report.page_wording import class_in_words, in_sight
 from onelook.report.pictures import Thumbnails
 from onelook.report.results import Results
-from onelook.wording import counted
+from onelook.wording import agree, counted
 
 _TOPIC = "What it learned"
 _LARGE_TILE = 8  # values a side; a tile of as many is a picture by itself
@@ -106,9 +106,10 @@ def _title(learned: Learned) -> str:
         return "What the model learned"
     alike = sum(_of_said_class(one) > len(one.nearest) / 2 for one in learned.neighbours)
     if not alike:
-        return "The worst errors do not look like the training pictures of the class that was said"
-    of_all = f"{alike} of the {errors} worst errors look" if errors > 1 else "The one error looks"
-    return f"{of_all} like training pictures of the class that was said"
+        those = agree(errors, "The one error does", "The worst errors do")
+        return f"{those} not look like the training pictures of the class that was said"
+    several = f"All {errors} worst errors look" if alike == errors else f"{alike} of the {errors} worst errors look"
+    return f"{agree(errors, 'The one error looks', several)} like training pictures of the class that was said"
 
 
 def _of_said_class(one: Neighbours) -> int:
