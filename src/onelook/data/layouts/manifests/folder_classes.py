@@ -45,15 +45,20 @@ def _plain(name: str) -> str:
     return _FIELDS.sub("", name.casefold())
 
 
-def note_other_folders(table: ManifestTable, label: str | None, paths: Sequence[str]) -> list[str]:
+def note_other_folders(
+    table: ManifestTable, label: str | None, paths: Sequence[str], levels: Sequence[Sequence[str]]
+) -> list[str]:
     """Return a note if the folders are called like the classes in a table, and some pictures lie in another one's."""
     cells = table.columns.get(label or "", ())
-    for level in folder_levels(paths):
-        pairs = Counter((folder, cell) for folder, cell in zip(level, cells, strict=False) if cell is not None)
+    if not cells or len({*paths}) < len(paths):  # the rows of one picture may be opinions on it
+        return []
+    for level in levels:
+        pairs = Counter(zip(level, cells, strict=True))
         usual: dict[str, str] = {}
         for (folder, cell), _ in pairs.most_common():
-            usual.setdefault(folder, cell)
-        classes = {cell for _, cell in pairs}
+            if cell is not None:
+                usual.setdefault(folder, cell)
+        classes = {cell for _, cell in pairs} - {None}
         if len(classes) < 2 or len({*usual.values()}) < len(usual) or {*usual.values()} != classes:
             continue
         alike = sum(_plain(folder) == _plain(cell) for folder, cell in usual.items())

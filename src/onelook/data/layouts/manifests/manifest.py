@@ -179,7 +179,7 @@ class Manifest:
                 *note_joined(chosen),
                 *(note for column, note in table.repeated.items() if column == roles.label),
                 *roles.target.notes,
-                *note_other_folders(table, roles.label, paths),
+                *note_other_folders(table, roles.label, paths, folders),
                 *note_moves(chosen),
                 *note_place(location, place),
                 *note_extras(chosen[0], table, names, is_labelled=roles.label is not None),
