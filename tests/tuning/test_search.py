@@ -172,6 +172,18 @@ def test_there_are_as_many_trials_as_asked_for_running_ones_included(tmp_path: P
         assert said == ["the time is up after 1 of 3 trials"]
 
 
+def test_the_time_is_not_up_before_a_trial_is_complete(search: Search) -> None:
+    assert (search.is_over(0.0), search.wants_more(0, 0.0)) == (False, True)
+    failed = search.ask()
+    search.settle(failed, Outcome("failed", note="no memory"))
+    assert (search.is_over(0.0), search.wants_more(0, 0.0)) == (False, True)
+    pending = search.ask()
+    assert not search.is_behind(pending, 1, 0.5, 0.0)
+    settle(search, 0.5)
+    assert (search.is_over(0.0), search.wants_more(0, 0.0), search.is_over(None)) == (True, False, False)
+    assert search.is_behind(pending, 2, 0.5, 0.0)
+
+
 def test_what_was_running_when_the_search_was_killed_is_tried_again(tmp_path: Path) -> None:
     with open_study(tmp_path, seed=0) as study:
         search = search_in(tmp_path, study)

@@ -164,6 +164,56 @@ def test_a_picture_may_be_a_file_or_nothing(make: Make, tmp_path: Path) -> None:
     assert decoded.quarantined[3] == "the file is empty (0 bytes)"
 
 
+@pytest.mark.parametrize(("labels", "wrong", "row"), [([0, 1, 2], 2, 3), ([0, -2, 1], -2, 2), ([7, 0, 9], 7, 1)])
+def test_a_number_without_a_name_is_refused_with_its_row(labels: list[int], wrong: int, row: int) -> None:
+    said = (
+        rf"column 'label' of all: the label {wrong} in row {row}, but the file names 2 classes: cat and dog\. .*0 to 1"
+    )
+    with pytest.raises(DataError, match=said):
+        open_dataset(stand_in(encoded([1, 2, 3]), labels, ["cat", "dog"]))
+
+
+def test_minus_one_is_a_class_where_numbers_have_no_names() -> None:
+    assert open_dataset(stand_in(encoded([1, 2, 3]), [-1, 1, -1])).class_names == ("-1", "1")
+    assert open_dataset(stand_in(encoded([1, 2]), [-1, -1], ["cat", "dog"])).parts["all"].labels is None
+
+
+def test_two_splits_of_one_part_and_a_split_without_pictures_are_refused() -> None:
+    data = stand_in(encoded([1, 2]), [0, 1], ["cat", "dog"])
+    for other in ("val", "valid"):
+        with pytest.raises(DataError, match=rf"the splits train, validation and {other}: two of them .* part 'val'"):
+            open_dataset({"train": data, "validation": data, other: data})
+    with pytest.raises(DataError, match="the split 'test' has no column 'image', which the others have"):
+        open_dataset({"train": data, "test": data.select_columns(["label"])})
+
+
+def test_a_stream_is_refused() -> None:
+    stream = type("IterableDataset", (), {"__module__": "datasets.iterable_dataset"})()
+    with pytest.raises(DataError, match="is a stream, which cannot be split or read twice.* without streaming=True"):
+        open_dataset(stream)
+
+
+@pytest.mark.parametrize(
+    ("dataset_name", "builder_name", "name"),
+    [("pets", "parquet", "pets"), ("user/pets", None, "pets"), (None, "imagefolder", "imagefolder")]
+    + [(None, None, "dataset"), ("user/", None, "dataset")],
+)
+def test_the_name_is_that_of_the_data_set_without_its_owner(
+    dataset_name: str | None, builder_name: str | None, name: str
+) -> None:
+    data = stand_in(encoded([1, 2]), [0, 1], ["cat", "dog"])
+    data.info = SimpleNamespace(dataset_name=dataset_name, builder_name=builder_name)
+    assert open_dataset(data).name == name
+
+
+def test_bytes_count_before_a_path_even_if_there_are_none(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png(77))
+    rows = [{"bytes": png(5), "path": str(tmp_path / "a.png")}, {"bytes": b"", "path": str(tmp_path / "a.png")}]
+    decoded = open_dataset(stand_in(rows, [0, 1], ["cat", "dog"])).parts["all"].pictures.decode(AS_IS)
+    assert decoded.images[:, 0, 0, 0].tolist() == [5]
+    assert decoded.quarantined == {1: "the file is empty (0 bytes)"}
+
+
 def test_the_same_content_is_known_again(make: Make) -> None:
     one, other = make(encoded([1, 2]), [0, 1], ["cat", "dog"]), make(encoded([1, 3]), [0, 1], ["cat", "dog"])
     assert open_dataset(one).fingerprint == open_dataset(one).fingerprint != open_dataset(other).fingerprint
