@@ -195,8 +195,10 @@ def test_a_stream_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("dataset_name", "builder_name", "name"),
-    [("pets", "parquet", "pets"), ("user/pets", None, "pets"), (None, "imagefolder", "imagefolder")]
-    + [(None, None, "dataset"), ("user/", None, "dataset")],
+    [
+        *(("pets", "parquet", "pets"), ("user/pets", None, "pets"), ("user/", None, "dataset")),
+        *((None, "imagefolder", "imagefolder"), (None, None, "dataset")),
+    ],
 )
 def test_the_name_is_that_of_the_data_set_without_its_owner(
     dataset_name: str | None, builder_name: str | None, name: str
