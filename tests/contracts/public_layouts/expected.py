@@ -613,6 +613,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         own_lists.placeholder,
         Opens(("bad", "good", "worse"), {"all": 18}, says=("answer.csv gives all 8 pictures .*'good'.*placeholder",)),
     ),
+    (own_lists.table_of_each_class, Opens(("bee", "wasp"), {"train": 12, "test": 12})),
     (own_lists.recipes, Opens(("0", "1", "2", "3"), {"all": 20}, says=("clf_test.tsv lists pictures without labels",))),
     (
         own_lists.whole_list,

@@ -134,3 +134,13 @@ def notes(at: Place) -> None:
     kinds = ("sharp", "a little blurred", "shaky")
     lines = [f"IMG {100 + i}.JPG: {kinds[i % 3]}" for i in range(18)]
     at.text("focus test/labels.txt", "Labels by Tom, March 2020", "", *lines)
+
+
+def table_of_each_class(at: Place) -> None:
+    """A table for each class of the test pictures: each has one label, and none is a placeholder."""
+    kinds = ("bee", "wasp")
+    at.photos(*(f"train/a{i}.jpg" for i in range(12)))
+    at.table("train.csv", "file,kind", [(f"train/a{i}.jpg", kinds[i % 2]) for i in range(12)])
+    for kind in kinds:
+        at.photos(*(f"test/{kind}/{kind}{i}.jpg" for i in range(6)))
+        at.table(f"test/{kind}/list.csv", "file,kind", [(f"{kind}{i}.jpg", kind) for i in range(6)])

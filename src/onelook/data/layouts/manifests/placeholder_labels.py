@@ -24,6 +24,9 @@ def without_placeholders(located: Sequence[Located], evidence: LabelEvidence) ->
     notes: list[str] = []
     kept: list[Located] = []
     labels = [label for one in located if not _is_of_test(one) and (label := _label_of_several(one, evidence))]
+    tests = [one for one in located if _is_of_test(one)]
+    # A table for each class of the test pictures holds one label too, but each another.
+    labels = [each for each in labels if len({_values(one, each) for one in tests}) == 1]
     for one in located:
         label = next((label for label in labels if _is_constant(one, label)), None) if _is_of_test(one) else None
         if label is None:
@@ -46,6 +49,10 @@ def _label_of_several(one: Located, evidence: LabelEvidence) -> str | None:
     except DataError:
         return None
     return label if label is not None and len({*one.table.columns.get(label, ())} - {None}) > 1 else None
+
+
+def _values(one: Located, column: str) -> frozenset[str | None]:
+    return frozenset(one.table.columns.get(column, ()))
 
 
 def _is_constant(one: Located, column: str) -> bool:
