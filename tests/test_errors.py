@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import lzma
 import struct
+import tomllib
 import zipfile
 import zlib
 
@@ -67,6 +69,12 @@ def test_hundreds_of_known_names_are_no_help() -> None:
         (zipfile.BadZipFile("File is not a zip file"), "File is not a zip file"),
         (RuntimeError("Couldn't read:\nsecond line"), "Couldn't read"),
         (RuntimeError(), "its content does not follow its format"),
+        (ValueError("embedded null byte"), "its content does not follow its format"),
+        (
+            json.JSONDecodeError("Expecting ',' delimiter", "[1 2]", 3),
+            "Expecting ',' delimiter: line 1 column 4 (char 3)",
+        ),
+        (tomllib.TOMLDecodeError("Invalid value (at line 2)"), "Invalid value (at line 2)"),
     ],
 )
 def test_a_librarys_error_is_told_without_the_librarys_insides(problem: Exception, words: str) -> None:

@@ -156,6 +156,12 @@ def test_what_is_nearly_right_says_what_to_do(tmp_path: Path, name: str, hint: s
         ("x.pt", "tensors saved with pickle by PyTorch"),
         ("x.tfrecord", "TFRecord, which onelook does not open: read it in Python"),
         ("x.tfrecords", "TFRecord, which onelook does not open: read it in Python"),
+        ("DATA.PKL", "Python's pickle, which runs what a file says"),
+        ("TRAIN.H5", "a file with the suffix '.h5': HDF5"),
+        ("Train.PTH", "tensors saved with pickle by PyTorch"),
+        ("a.joblib.gz", "Python's pickle, which runs what a file says"),
+        ("x.nrrd", "volumes of many slices, which onelook does not open"),
+        ("beans-train.TFRecord-00000-of-00001", "TFRecord, which onelook does not open: read it in Python"),
         ("00-192x192-798.tfrec", "TFRecord, which onelook does not open: read it in Python"),
     ],
 )
