@@ -149,6 +149,20 @@ def test_a_graph_takes_any_number_of_pictures_even_none() -> None:
         assert probabilities.shape == (rows, 3)
 
 
+@pytest.mark.parametrize("views", ALL)
+def test_features_are_those_of_the_picture_itself_one_row_each(views: ViewSettings) -> None:
+    shape = (6, 5, 1)
+    images = np.random.default_rng(0).integers(0, 256, (7, *shape), dtype=np.uint8)
+    found = []
+    for each in (views, ViewSettings()):
+        graph = build_graph(NETWORK, FittedPreprocess(), random_weights(shape), shape, num_classes=3, views=each)
+        rows: list[NDArray[np.float32]] = []
+        OnnxPredictor(graph, threads=1, batch_size=3, features=True).probabilities(images, rows.append)
+        found.append(np.concatenate(rows))
+    assert len(found[0]) == len(images)
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-5, atol=1e-5)
+
+
 def test_one_view_leaves_the_graph_as_it_was() -> None:
     shape = (6, 5, 1)
     graph = onnx.load_from_string(build_graph(NETWORK, FittedPreprocess(), random_weights(shape), shape, num_classes=3))
