@@ -197,3 +197,11 @@ def test_a_map_on_which_nothing_speaks_for_the_prediction_is_counted_and_not_dra
     dark = {name for name, image in zip(scored.ids, scored.images[..., 0], strict=True) if image[0, 0] <= image[1, 0]}
     assert {one.id for one in index.maps} == dark
     assert 0 < index.empty == 9 - len(dark)
+
+
+def test_lines_of_one_pixel_are_not_joined_with_their_ground_in_small_pictures() -> None:
+    maps = np.full((1, 48, 48), 0.1, np.float32)
+    maps[0, 24:36:2, 6:18] = 1
+    maps[0, 25:36:2, 6:18] = -1
+    row, column = np.unravel_index(on_grid(maps)[0].argmax(), (16, 16))
+    assert (8 <= row < 12, 2 <= column < 6) == (True, True)
