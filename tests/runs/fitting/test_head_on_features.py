@@ -11,8 +11,13 @@ import pytest
 import torch
 
 from onelook.data.dataset import ImageSet
+from onelook.models.layers.build import build_network as network_module
 from onelook.runs.fitting import build_network, head_on_features
 from onelook.runs.fitting.head_on_features import _FeatureProgress, _for_plain_features, _renumbered
+from onelook.runs.stages import ReadyNetwork
+from onelook.settings import FittedPreprocess, NetworkSettings
+from onelook.settings.network import Conv, Dense, GlobalPool
+from onelook.training.inputs.training_inputs import TrainingInputs
 
 
 def test_a_head_gives_the_same_logits_for_plain_and_for_standardised_features() -> None:
@@ -132,3 +137,29 @@ def test_with_time_enough_all_features_are_computed_at_once(seconds_each: dict[s
     assert len(in_time(60.0, run)) == 40  # in parts, with the clock in view
     assert run.recorded == {"feature_rows": 40}
     assert len(in_time(0.1, run)) == 4  # at least a part
+
+
+def test_pictures_that_a_limit_leaves_out_are_not_said_to_come_from_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = NetworkSettings(layers=(Conv(filters=4), GlobalPool(type="global_average_pool"), Dense(units="classes")))
+    images = np.random.default_rng(0).random((46, 8, 8, 3)).astype(np.float32)
+    train, val = (
+        ImageSet(images, rows, tuple(map(str, rows)), rows % 2) for rows in (np.arange(40), np.arange(40, 46))
+    )
+    begun: Any = Counted()
+    begun.own_network, begun.data = network, SimpleNamespace(planes=(3, 8, 8), num_classes=2)
+    inputs = TrainingInputs(train, val, torch.nn.Identity(), None, torch.device("cpu"))
+    ready = ReadyNetwork(network_module(network, (3, 8, 8), 2), inputs, FittedPreprocess(), {})
+    now = [0.0]
+
+    def embedded(side: ImageSet, backbone: Any, on_progress: Any) -> ImageSet:
+        on_progress(0, len(side))
+        on_progress(len(side), len(side))
+        now[0] += len(side)  # a second a picture
+        features = side.images[side.rows].mean(axis=(1, 2)) @ np.ones((3, 4), np.float32)
+        return replace(side, images=features[:, np.newaxis, np.newaxis], rows=np.arange(len(side)))
+
+    monkeypatch.setattr(head_on_features, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(head_on_features, "_embedded", embedded)
+    found = head_on_features.on_features(ready, begun, None, seconds=21.0)
+    assert (len(found.inputs.train), found.left_out) == (20, 20)
+    assert found.words == "of 26 pictures in 26 s, 1 a second; kept for other runs"
