@@ -88,8 +88,16 @@ def test_the_units_of_a_dense_layer_are_pictures_in_the_order_of_the_flattened_i
     assert sheet[-4 + 2, -4 + 1].tolist() == [128, 128, 255, 255]
 
 
-def test_a_network_that_begins_with_single_values_has_no_filters_to_draw() -> None:
-    plan = plan_of(Conv(filters=2, kernel=1), Flatten())
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (Conv(filters=2, kernel=1), Flatten()),
+        (GlobalPool(type="global_average_pool"), Dense(units=4)),  # the dense layer sees the mean of the picture
+    ],
+    ids=["single values", "a mean"],
+)
+def test_a_network_that_begins_with_no_pictures_has_no_filters_to_draw(layers: tuple[Any, ...]) -> None:
+    plan = plan_of(*layers)
     weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(plan).items()}
     assert draw_filters(plan, weights, Kept().writer) is None
 

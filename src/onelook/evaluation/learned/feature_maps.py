@@ -27,7 +27,8 @@ def block_ends(plan: tuple[PlannedLayer, ...]) -> tuple[int, ...]:
     Example:
         >>> from onelook.models.shapes import plan_network
         >>> from onelook.settings.network import Conv, Dense, Flatten, NetworkSettings, Pool
-        >>> layers = (Conv(filters=4), Pool(), Conv(filters=8), Flatten(), Dense(units="classes"))
+        >>> one, two = Conv(filters=4, padding="same"), Conv(filters=8, padding="same")
+        >>> layers = (one, Pool(type="max_pool"), two, Flatten(), Dense(units="classes"))
         >>> block_ends(plan_network(NetworkSettings(layers=layers), (1, 28, 28), 10))
         (0, 2)
     """

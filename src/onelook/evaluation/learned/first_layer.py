@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any, Literal
 
 import numpy as np
@@ -34,11 +35,9 @@ def draw_filters(
             case Conv() | Whitening() if weight is not None:
                 kind = "measured" if isinstance(layer.layer, Whitening) else "kernels"
                 tiles = weight.transpose(0, 2, 3, 1)
-            case Dense() if weight is not None and len(before := _picture_before(plan)) == len("CHW"):
+            case Dense() if weight is not None and _is_on_picture(weight, before := _picture_before(plan)):
                 kind, tiles = "units", weight.reshape(len(weight), before[1], before[2], before[0])
-            case _ if layer.weights and not isinstance(layer.layer, Conv | Whitening | Dense):
-                continue  # a norm or a scale
-            case _:
+            case _:  # a norm, a scale, or a layer on means of the picture
                 continue
         if min(tiles.shape[1:3]) < _LEAST_SIDE:
             return None
@@ -86,6 +85,11 @@ def _drawn(
         shown=len(tiles),
         columns=min(columns, len(tiles)),
     )
+
+
+def _is_on_picture(weight: NDArray[np.float32], shape: tuple[int, ...]) -> bool:
+    """Return whether each unit has a weight for every value of a picture; after pooling it has one for each channel."""
+    return len(shape) == len("CHW") and prod(shape) == weight[0].size
 
 
 def _picture_before(plan: tuple[PlannedLayer, ...]) -> tuple[int, ...]:

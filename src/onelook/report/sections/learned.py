@@ -9,7 +9,7 @@ from onelook.report.page import Section
 from onelook.report.page_wording import class_in_words, in_sight
 from onelook.report.pictures import Thumbnails
 from onelook.report.results import Results
-from onelook.wording import agree, counted
+from onelook.wording import agree, counted, definite
 
 _TOPIC = "What it learned"
 _LARGE_TILE = 8  # values a side; a tile of as many is a picture by itself
@@ -120,16 +120,16 @@ def _filters(filters: Filters, pictures: Thumbnails) -> FilterPicture:
     size = f"{filters.tile[0]}×{filters.tile[1]}"
     heading, says = {
         "kernels": (
-            f"The {counted(filters.count, 'filter')} of the first layer",
+            f"{definite(filters.count, 'filter', before='The')} of the first layer",
             f"Each tile is a filter of {size} values that the first layer moves over the picture.",
         ),
         "measured": (
-            f"The {counted(filters.count, 'filter')} of the first layer",
+            f"{definite(filters.count, 'filter', before='The')} of the first layer",
             f"Each tile is a filter of {size} values. They were measured on the training pictures, not trained: they "
             "make neighbouring pixels independent of each other.",
         ),
         "units": (
-            f"The {counted(filters.count, 'unit')} of the first layer",
+            f"{definite(filters.count, 'unit', before='The')} of the first layer",
             f"Each tile is a unit of the first layer: its weight for each of {size} places.",
         ),
         "classes": ("The weights of each class", f"Each tile is a class: its weight for each of {size} places."),
@@ -170,7 +170,7 @@ def _importances(importances: Importances, pictures: Thumbnails) -> Shown:
 
 
 def _path(path: TreePath, pictures: Thumbnails) -> Path:
-    which = "The tree" if path.trees == 1 else f"The first of {path.trees:,} trees"
+    which = agree(path.trees, "The tree", f"The first of {path.trees:,} trees")
     label = class_in_words(path.label)
     return Path(
         picture=Shown(pictures.data_uri(path.picture.file), f"Picture {in_sight(path.picture.id)}, labelled {label}"),

@@ -28,7 +28,7 @@ from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.wording import agree, counted, listed, named
+from onelook.wording import agree, counted, definite, listed, named
 
 _MOST_FOLDERS = 6  # in a question
 _MOST_ROWS = 3  # in a note
@@ -222,7 +222,7 @@ def _difference(tables: Sequence[tuple[Located, Roles]]) -> str:
         differing = [name for name, cell in cells if name is not None and own[name] != cell]
         if differing:
             return (
-                f" They list the same {counted(len(one.pictures()), 'picture')}, and give another label to "
+                f" They list {definite(len(one.pictures()), 'picture', before='the same')}, and give another label to "
                 f"{len(differing):,} of them, such as {named(differing, most=2)}."
             )
     return ""
