@@ -12,6 +12,7 @@ import pytest
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
 from onelook.runs.ending import ENDING_STEPS
+from onelook.runs.ending.contents import contents_seconds
 from onelook.runs.ending.plan import all_steps, ending_of, plan_ending, take_steps
 from onelook.runs.ending.score import _KeptFeatures
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep
@@ -180,3 +181,7 @@ def test_a_step_that_needs_the_score_stands_after_it() -> None:
 )
 def test_heat_maps_take_a_share_of_a_time_limit(found: EndingFacts, seconds: float) -> None:
     assert plan_ending(found, [ENDING_STEPS.load("heat maps")]).cost == Cost(seconds=seconds)
+
+
+def test_a_short_time_limit_has_no_contents_and_a_long_one_a_small_share() -> None:
+    assert [contents_seconds(limit) for limit in (None, 59.0, 60.0, 7_200.0)] == [2.0, 0.0, pytest.approx(0.18), 2.0]

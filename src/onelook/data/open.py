@@ -248,9 +248,9 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
 def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOptions) -> Dataset:
     """Return the data set with what tables beside the pictures and their names say: class names, groups, notes."""
     from onelook.data.layouts.manifests.class_names_of import with_class_names
-    from onelook.data.layouts.manifests.listed_parts import with_listed_parts
     from onelook.data.layouts.manifests.listing_notes import notes_on_tables
     from onelook.data.layouts.manifests.names.groups_in_names import with_groups_from_names
+    from onelook.data.layouts.manifests.parts.listed_parts import with_listed_parts
     from onelook.data.layouts.pixels.feature_rows import notes_on_features
 
     if options.names_classes:

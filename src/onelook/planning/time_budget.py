@@ -82,8 +82,7 @@ class TimeBudget:
     @property
     def feature_seconds(self) -> float:
         """The seconds that computing the features of a pretrained network may take."""
-        limit = self.training_limit_seconds
-        return _FEATURE_SECONDS if limit is None else min(_FEATURE_SECONDS, _FEATURE_SHARE * limit)
+        return part_of_limit(self.training_limit_seconds, most=_FEATURE_SECONDS, share=_FEATURE_SHARE)
 
     def epochs(self, *, multiply_adds: float, rows: int, share_of_speed: float) -> float:
         """Estimate the epochs that fit into one training, before its network is built; 0 without a limit or a speed.
@@ -283,6 +282,21 @@ def operations_of_epoch(multiply_adds: float, rows: int, share_of_speed: float) 
         multiply_adds, rows, share_of_speed: as for `TimeBudget.epochs`.
     """
     return _OPERATIONS_PER_MULTIPLY_ADD * multiply_adds * rows / share_of_speed
+
+
+def part_of_limit(limit_seconds: float | None, *, most: float, share: float) -> float:
+    """Return the seconds of a step that is worth a share of a time limit, and `most` seconds without one.
+
+    Example:
+        >>> [part_of_limit(limit, most=4.0, share=0.02) for limit in (None, 100.0, 3_600.0)]
+        [4.0, 2.0, 4.0]
+    """
+    return most if limit_seconds is None else min(most, share * limit_seconds)
+
+
+def left_of(limit_seconds: float | None, spent_seconds: float) -> float | None:
+    """Return the seconds that are left of a time limit; None without one."""
+    return None if limit_seconds is None else limit_seconds - spent_seconds
 
 
 def until(deadline: float | None, now: float) -> float | None:

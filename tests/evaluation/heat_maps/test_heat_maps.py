@@ -15,9 +15,8 @@ from onelook.classifier import Classifier, build_classifier
 from onelook.data.dataset import ImageSet
 from onelook.evaluation.heat_maps import write_heat_maps as module
 from onelook.evaluation.heat_maps.by_gradients import gradient_maps
-from onelook.evaluation.heat_maps.by_occlusion import covered_drops
 from onelook.evaluation.heat_maps.grid import grid_of, in_digits, on_grid
-from onelook.evaluation.heat_maps.of_linear import products_with_weights
+from onelook.evaluation.heat_maps.of_classical import covered_drops, products_with_weights
 from onelook.evaluation.heat_maps.write_heat_maps import choose_method, write_heat_maps
 from onelook.evaluation.pictures.index import HEAT_MAPS, INDEX, HeatMaps
 from onelook.models.shapes import plan_network, weight_shapes

@@ -12,7 +12,7 @@ from onelook.data.dataset import Dataset, ImageSet
 from onelook.data.fixes.find_pictures import picture_content
 from onelook.data.open import open_dataset
 from onelook.evaluation.pictures import contents as module
-from onelook.evaluation.pictures.contents import CONTENTS, contents_seconds, read_contents, write_contents
+from onelook.evaluation.pictures.contents import CONTENTS, read_contents, write_contents
 from onelook.evaluation.pictures.report_pictures import write_report_pictures
 
 COUNT = 60
@@ -37,10 +37,6 @@ def test_reading_ends_when_its_time_is_over(dataset: Dataset, monkeypatch: pytes
     monkeypatch.setattr(module.time, "perf_counter", lambda: next(ticks))
     found = read_contents(dataset, dataset.parts["all"].ids, seconds=2.0)  # looks at 0.75, 1.5 and 2.25
     assert list(found) == list(dataset.parts["all"].ids[:32])
-
-
-def test_a_short_time_limit_has_none_and_a_long_one_a_small_share() -> None:
-    assert [contents_seconds(limit) for limit in (None, 59.0, 60.0, 7_200.0)] == [2.0, 0.0, pytest.approx(0.18), 2.0]
 
 
 def test_all_shown_pictures_of_a_run_have_a_content(dataset: Dataset, tmp_path: Path) -> None:

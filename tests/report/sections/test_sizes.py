@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onelook.report.sections.sizes import _facts, size_in_words
+from onelook.report.sections.of_inspection.sizes import _facts, size_in_words
 
 
 def test_the_middle_size_is_that_of_the_middle_picture() -> None:

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from onelook.data.dataset import ImageSet
 from onelook.data.labels import Labels
 from onelook.data.pictures.protocol import Images
-from onelook.evaluation.heat_maps.by_occlusion import covered_drops
 from onelook.evaluation.heat_maps.grid import PixelMaps, grid_of, in_digits, on_grid
-from onelook.evaluation.heat_maps.of_linear import products_with_weights
+from onelook.evaluation.heat_maps.of_classical import covered_drops, products_with_weights
 from onelook.evaluation.pictures.further_errors import picture_order
 from onelook.evaluation.pictures.index import HEAT_MAPS, INDEX, HeatMap, HeatMaps, write_index
 from onelook.evaluation.pictures.report_pictures import WORST_ERRORS, worst_errors

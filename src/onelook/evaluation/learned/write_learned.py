@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,10 +63,8 @@ def write_learned(
             predicted = probabilities.argmax(axis=1)
             worst = worst_errors(probabilities, scored.labels)
             pictures = _Pictures(classifier, scored, scored.labels, predicted, worst, train, train.labels, writer)
-            learned = Learned(
-                **(_of_network(pictures) if classifier.card.classical is None else _of_estimator(pictures)),
-                **(_neighbours(pictures) if compare else {}),
-            )
+            learned = _of_network(pictures) if classifier.card.classical is None else _of_estimator(pictures)
+            learned = _with_neighbours(learned, pictures) if compare else learned
         write_index(temporary / INDEX, learned)
     return learned
 
@@ -101,13 +99,13 @@ class _Pictures:
         return self.classifier.class_names[label]
 
 
-def _of_network(of: _Pictures) -> dict[str, Any]:
+def _of_network(of: _Pictures) -> Learned:
     from onelook.evaluation.learned.feature_maps import compute_maps, describe_blocks, draw_maps
     from onelook.predictors.network_module import NetworkModule
 
     card = of.classifier.card
     if card.network is None:
-        return {}
+        return Learned()
     shape = card.input_shape
     module = NetworkModule(card.network, card.preprocess, of.classifier.weights, shape, len(card.class_names))
     examples = of.examples()
@@ -120,24 +118,24 @@ def _of_network(of: _Pictures) -> dict[str, Any]:
             of.writer.keep(file, sheet[number])
         picture = of.write(position, f"example-{number:02d}")
         shown.append(ClassMaps(class_name=of.name(of.labels[position]), picture=picture, files=files))
-    return {
-        "filters": draw_filters(module.plan, of.classifier.weights, of.writer),
-        "blocks": describe_blocks(maps),
-        "maps": tuple(shown),
-    }
+    return Learned(
+        filters=draw_filters(module.plan, of.classifier.weights, of.writer),
+        blocks=describe_blocks(maps),
+        maps=tuple(shown),
+    )
 
 
-def _of_estimator(of: _Pictures) -> dict[str, Any]:
+def _of_estimator(of: _Pictures) -> Learned:
     """Return what a classical model on plain pixels learned; of one on other features there is nothing to draw."""
     card, model = of.classifier.card, last_step(of.classifier.estimator)
     fitted = card.classical
     if fitted is None or fitted.features.name != PIXELS or fitted.features.pca is not None:
-        return {}
+        return Learned()
     names = tuple(of.name(label) for label in model.classes_)
     if fitted.name in _LINEAR:
-        return {"filters": draw_class_weights(model.coef_, card.input_shape, names, of.writer)}
+        return Learned(filters=draw_class_weights(model.coef_, card.input_shape, names, of.writer))
     if fitted.name not in _TREES:
-        return {}
+        return Learned()
     position = int(of.worst[0]) if len(of.worst) else 0
     (values,) = features_of(of.scored.take(np.array([position])), fitted.features, card.preprocess)
     questions, answer = ask_tree(model, values, card.input_shape, names)
@@ -148,13 +146,13 @@ def _of_estimator(of: _Pictures) -> dict[str, Any]:
         questions=questions,
         answer=answer,
     )
-    return {"importances": draw_importances(model, card.input_shape, of.writer), "path": path}
+    return Learned(importances=draw_importances(model, card.input_shape, of.writer), path=path)
 
 
-def _neighbours(of: _Pictures) -> dict[str, Any]:
+def _with_neighbours(learned: Learned, of: _Pictures) -> Learned:
     errors = of.worst[:_MOST_ERRORS]
     if not len(errors):
-        return {}
+        return learned
     comparison = comparison_by(of.classifier)
     most = min(_MOST_COMPARED, max(_NEAREST, int(_COMPARING_WORK / max(comparison.work, 1))), len(of.train))
     compared = np.linspace(0, len(of.train) - 1, most, dtype=np.int64)
@@ -176,4 +174,6 @@ def _neighbours(of: _Pictures) -> dict[str, Any]:
                 nearest=similar,
             )
         )
-    return {"neighbours": tuple(found), "compared_by": comparison.by, "searched": most}
+    return learned.model_copy(
+        update={"neighbours": tuple(found), "compared_by": comparison.by, "searched": most},
+    )

@@ -22,8 +22,7 @@ from onelook.evaluation.pictures.index import (
 )
 
 CONTENTS = "contents.json"  # in `evidence/`
-_SECONDS = 2.0  # at most: two cores read 400 photographs from a telephone's messages in it, or all of MNIST's
-_SHORTEST_LIMIT = 60.0  # seconds; within a shorter time limit they are worth more in training
+MOST_SECONDS = 2.0  # at most: two cores read 400 photographs from a telephone's messages in it, or all of MNIST's
 _AT_ONCE = 16  # pictures read between two looks at the clock
 
 
@@ -34,14 +33,7 @@ class PictureContents(Record):
     contents: Mapping[str, str]
 
 
-def contents_seconds(time_limit_seconds: float | None) -> float:
-    """Return the most seconds that a run reads contents for; 0 within a short time limit."""
-    if time_limit_seconds is None:
-        return _SECONDS
-    return 0.0 if time_limit_seconds < _SHORTEST_LIMIT else min(_SECONDS, 0.003 * time_limit_seconds)
-
-
-def write_contents(evidence: Path, dataset: Dataset, seconds: float = _SECONDS) -> None:
+def write_contents(evidence: Path, dataset: Dataset, seconds: float = MOST_SECONDS) -> None:
     """Write the contents of the pictures whose indexes are in `evidence`, as many as the time is enough for.
 
     Args:
@@ -53,7 +45,7 @@ def write_contents(evidence: Path, dataset: Dataset, seconds: float = _SECONDS) 
         write_index(evidence / CONTENTS, PictureContents(contents=found), indent=None)
 
 
-def read_contents(dataset: Dataset, ids: Iterable[str], seconds: float = _SECONDS) -> dict[str, str]:
+def read_contents(dataset: Dataset, ids: Iterable[str], seconds: float = MOST_SECONDS) -> dict[str, str]:
     """Return the contents of pictures by id, the first ones first, as many as the time is enough for.
 
     A picture that cannot be read, or that the data does not have, is left out.

@@ -38,13 +38,19 @@ SECTIONS = Registry(
 INSPECT_SECTIONS = Registry(
     "section of the inspect page",
     {
-        "overview": ("onelook.report.sections.overview:build_section", "what the data is, and whether it is sound"),
+        "overview": (
+            "onelook.report.sections.of_inspection.overview:build_section",
+            "what the data is, and whether it is sound",
+        ),
         "findings": ("onelook.report.sections.findings:build_section", "what the data checks found, with pictures"),
         "samples": ("onelook.report.sections.samples:build_section", "some pictures of each class"),
         "counts": ("onelook.report.sections.counts:build_section", "pictures by class and part"),
-        "sizes": ("onelook.report.sections.sizes:build_section", "sizes and shapes of the original pictures"),
+        "sizes": (
+            "onelook.report.sections.of_inspection.sizes:build_section",
+            "sizes and shapes of the original pictures",
+        ),
         "data": ("onelook.report.sections.data:build_section", "the layout of the data, and the use of every picture"),
         "augmentation": ("onelook.report.sections.augmentation:build_section", "augmented versions of a picture"),
-        "next": ("onelook.report.sections.next_step:build_section", "the command that comes next"),
+        "next": ("onelook.report.sections.of_inspection.next_step:build_section", "the command that comes next"),
     },
 )

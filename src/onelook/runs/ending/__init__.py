@@ -15,7 +15,7 @@ ENDING_STEPS = Registry(
         "model": ("onelook.runs.ending.portable:STEP", "saves the model"),
         "score": ("onelook.runs.ending.score:STEP", "scores it on pictures that did not influence it"),
         "baseline": ("onelook.runs.ending.baseline:STEP", "scores a simple model on the same pictures"),
-        "evaluation": ("onelook.runs.ending.result_files:STEP", "writes the score and every prediction"),
+        "evaluation": ("onelook.runs.ending.score:RESULT_FILES", "writes the score and every prediction"),
         "pictures": ("onelook.runs.ending.pictures:STEP", "keeps the pictures that the report shows"),
         "contents": ("onelook.runs.ending.contents:STEP", "keeps what their marks are known by if they are moved"),
         "learning curve": ("onelook.runs.ending.learning_curve:STEP", "measures what more pictures would give"),

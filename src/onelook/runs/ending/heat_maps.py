@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from onelook.planning.time_budget import part_of_limit
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep
 
-_SECONDS, _SHARE_OF_LIMIT = 4.0, 0.02
+_SECONDS, _SHARE = 4.0, 0.02
 _SHORTEST_LIMIT = 60.0
 
 
 def _seconds(facts: EndingFacts) -> float:
-    limit = facts.settings.time_limit_seconds
-    return _SECONDS if limit is None else min(_SECONDS, _SHARE_OF_LIMIT * limit)
+    return part_of_limit(facts.settings.time_limit_seconds, most=_SECONDS, share=_SHARE)
 
 
 def _cost(facts: EndingFacts) -> Cost:

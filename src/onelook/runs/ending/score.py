@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onelook.evaluation.small_pixels import spread_rows
+from onelook.files import json_text, write_text
 from onelook.planning.plan import Plan
 from onelook.runs.begin import BegunRun
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep, Scored
@@ -110,3 +111,15 @@ class _KeptFeatures:
 
 
 STEP = EndingStep(_run, cost=_cost)
+
+
+def _write_results(ending: Ending) -> Ending:
+    from onelook.evaluation.predictions import write_predictions
+
+    folder, scored = ending.folder, ending.scored
+    write_text(folder.evaluation, json_text(scored.evaluation.to_dict()) + "\n")
+    write_predictions(folder.predictions, scored.pictures.ids, scored.probabilities, ending.classifier.class_names)
+    return ending
+
+
+RESULT_FILES = EndingStep(_write_results, writes=("evaluation.json", "predictions.csv"))

@@ -6,7 +6,7 @@ import hashlib
 import json
 from contextlib import suppress
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from onelook import runtime
 from onelook.errors import OnelookError
@@ -14,6 +14,7 @@ from onelook.files import json_text, write_text
 from onelook.models.shapes import plan_network
 from onelook.planning.precision_choice import chosen_in_words, is_chosen, may_gain
 from onelook.planning.request import Say
+from onelook.planning.time_budget import left_of
 from onelook.runs.begin import BegunRun
 from onelook.runs.stages import ReadyNetwork
 
@@ -42,12 +43,11 @@ def settle_precision(
         return begun, ready
     settings = begun.settings
     plan = plan_network(begun.own_network, begun.data.planes, begun.data.num_classes)
-    limit = settings.time_limit_seconds
-    pictures, left = len(ready.inputs.train) * settings.epochs, None if limit is None else limit - spent_seconds
+    pictures, left = len(ready.inputs.train) * settings.epochs, left_of(settings.time_limit_seconds, spent_seconds)
     if not may_gain(plan, settings=settings, pictures=pictures, left_seconds=left):
         return begun, ready
     times = _times(begun, ready, instructions)
-    chosen: dict[str, Any] = {"precision": "bfloat16"} if is_chosen(times.gain) else {}
+    chosen = {"precision": "bfloat16"} if is_chosen(times.gain) else {}
     reason = chosen_in_words(
         times.float32_seconds, times.bfloat16_seconds, instructions, is_recipe=settings.recipe is not None
     )

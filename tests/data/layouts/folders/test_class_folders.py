@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.class_and_part import classes_and_parts
 from onelook.data.layouts.folders.class_folders import ClassFolders
+from onelook.data.layouts.folders.parts.class_and_part import classes_and_parts
 from onelook.data.layouts.folders.tree import read_tree
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.open import open_dataset

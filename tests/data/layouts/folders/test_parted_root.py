@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from onelook.data.layouts.folders.parted_root import parted_root
+from onelook.data.layouts.folders.parts.parted_root import parted_root
 from onelook.data.storage.location import folders_above
 
 PARTED = [f"big/{part}/{name}/{at}.png" for part in ("train", "test") for name in ("ok", "bad") for at in range(3)]

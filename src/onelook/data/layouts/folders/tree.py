@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.paired_masks import paired_masks
-from onelook.data.layouts.folders.parted_root import parted_root
+from onelook.data.layouts.folders.parts.parted_root import parted_root
 from onelook.data.layouts.folders.versions import Versions, find_versions
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.layouts.packed import note_on_archives

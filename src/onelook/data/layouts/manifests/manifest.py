@@ -7,15 +7,6 @@ from dataclasses import replace
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
-from onelook.data.layouts.manifests.annotated_parts import (
-    LABEL,
-    PATH,
-    SPLIT,
-    AnnotatedParts,
-    has_annotated_part,
-    ids_of,
-    read_annotated_parts,
-)
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.target import Strength, Target, are_one_to_one
@@ -43,7 +34,17 @@ from onelook.data.layouts.manifests.listing_notes import (
 )
 from onelook.data.layouts.manifests.lists.find_tables import Survey, lone_table, survey
 from onelook.data.layouts.manifests.lists.table_place import note_place, table_place
-from onelook.data.layouts.manifests.numbered_parts import with_parts_by_number
+from onelook.data.layouts.manifests.parts.annotated_parts import (
+    LABEL,
+    PATH,
+    SPLIT,
+    AnnotatedParts,
+    has_annotated_part,
+    ids_of,
+    read_annotated_parts,
+)
+from onelook.data.layouts.manifests.parts.numbered_parts import with_parts_by_number
+from onelook.data.layouts.manifests.parts.whole_training_lists import without_whole_lists
 from onelook.data.layouts.manifests.placeholder_labels import without_placeholders
 from onelook.data.layouts.manifests.readers.table import (
     ManifestTable,
@@ -59,7 +60,6 @@ from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_
 from onelook.data.layouts.manifests.texts import without_texts
 from onelook.data.layouts.manifests.to_predict import open_to_predict
 from onelook.data.layouts.manifests.weigh_tables import evidence_of, source_of_tables
-from onelook.data.layouts.manifests.whole_training_lists import without_whole_lists
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError

@@ -13,7 +13,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.manifests.columns.box_columns import OUTLINE_COLUMNS, box_columns
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words, columns_in_words
-from onelook.data.layouts.manifests.columns.other_words import note_numbers_for_names
+from onelook.data.layouts.manifests.columns.number_columns import note_numbers_for_names
 from onelook.data.layouts.manifests.columns.parts_column import note_on_words, part_of
 from onelook.data.layouts.manifests.columns.several_labels import (
     boxes_alone_in_words,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from onelook.wording import counted, named
+from onelook.data.natural_order import natural_sorted
+from onelook.wording import counted, listed, named
 
 Cells = Sequence[str | None]
 
@@ -55,3 +56,22 @@ def number_of(cell: str) -> float | None:
         return float(cell)
     except ValueError:
         return None
+
+
+def note_numbers_for_names(trained_on: Collection[str | None], tested_on: Collection[str | None]) -> list[str]:
+    """Return a note if test pictures have numbers for labels and those to train on have names; else empty.
+
+    Example:
+        >>> note_numbers_for_names({"cat", "dog"}, {"dog"}), len(note_numbers_for_names({"cat", "dog"}, {"0", "1"}))
+        ([], 1)
+    """
+    names, numbers = ([cell for cell in cells if cell is not None] for cells in (trained_on, tested_on))
+    are_names = bool(names) and all(number_of(cell) is None for cell in names)
+    if not (are_names and numbers and all(number_of(cell) is not None for cell in numbers)):
+        return []
+    shown = [listed(natural_sorted(cells), most=4, last="and") for cells in (numbers, names)]
+    return [
+        f"The labels of the test pictures are numbers ({shown[0]}), and those to train on are names ({shown[1]}): "
+        "which is which is not known, so the test pictures are taken as unlabelled. To score them, write the names "
+        "into their table."
+    ]

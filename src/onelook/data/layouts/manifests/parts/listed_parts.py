@@ -10,7 +10,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.choose_tables import locate
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.find_tables import survey
-from onelook.data.layouts.manifests.part_lists import parts_by_lists
+from onelook.data.layouts.manifests.parts.part_lists import parts_by_lists
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError

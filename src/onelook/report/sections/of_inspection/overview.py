@@ -9,8 +9,8 @@ from onelook.report.inspected_data import InspectedData
 from onelook.report.page import Section
 from onelook.report.page_wording import PART_IN_WORDS
 from onelook.report.sections.findings import anchor, by_check, check_in_words, where_in_words
+from onelook.report.sections.of_inspection.sizes import size_in_words
 from onelook.report.sections.samples import Sample
-from onelook.report.sections.sizes import size_in_words
 from onelook.wording import agree, counted, listed, spread
 
 _HERO_PICTURES = 10  # ten pictures of one shape fill the strip; with many shapes the last may not fit

@@ -1,8 +1,9 @@
-"""Occlusion: how much less sure a model is when a part of the picture is covered. For models without gradients."""
+"""Maps of where a classical model looked: from its weights if it is linear, else by covering parts of the picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,3 +60,21 @@ def _log_odds(probabilities: Probabilities, classes: NDArray[np.int64]) -> NDArr
     own = probabilities[np.arange(len(classes)), classes].astype(np.float64).clip(_LEAST, 1 - _LEAST)
     odds: NDArray[np.float32] = np.log(own / (1 - own)).astype(np.float32)
     return odds
+
+
+def products_with_weights(
+    estimator: Any, values: NDArray[np.float32], classes: NDArray[np.int64], shape: tuple[int, int, int]
+) -> PixelMaps:
+    """Return weight times pixel for a class, against the mean of all classes. The sum is the score, without its offset.
+
+    Args:
+        estimator: a fitted linear model on pixels.
+        values: (rows, pixels), the pictures as the model gets them.
+        classes: (rows,), the class of each map, as a position in the estimator's `classes_`.
+        shape: (height, width, channels) of a picture.
+    """
+    weights = np.asarray(estimator.coef_, np.float64)
+    weights = np.concatenate([-weights, weights]) if len(weights) == 1 else weights
+    products = values * (weights - weights.mean(axis=0))[classes]
+    maps: PixelMaps = products.reshape(len(values), *shape).sum(axis=3).astype(np.float32)
+    return maps
