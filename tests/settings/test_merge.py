@@ -54,6 +54,9 @@ def test_values_out_of_range_are_refused_by_name_and_value() -> None:
         build_settings({"epochs": 0}, "the options")
     with pytest.raises(ConfigError, match=r"label_smoothing.*1.5"):
         build_settings({"loss": {"label_smoothing": 1.5}}, "run.toml")
+    for name in ("width_shift_range", "height_shift_range"):
+        with pytest.raises(ConfigError, match=rf"augment\.{name} = \[\]"):
+            build_settings({"augment": {name: []}}, "the options")
 
 
 def test_an_unknown_key_in_a_file_is_refused_with_the_file_and_the_nearest_name(tmp_path: Path) -> None:
