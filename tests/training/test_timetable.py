@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.training.conftest import Fit
 
-from onelook.planning.time_course import TimeCourse, TimePlan
+from onelook.planning.time_course import CourseState, TimeCourse, TimePlan
 from onelook.settings import ScheduleSettings
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.result import EpochRecord, FitResult
@@ -54,6 +54,13 @@ def test_a_corrected_number_of_epochs_leaves_the_length_of_the_schedule(correcte
     timetable = Timetable(10, 20, course, clock=Clock())
     assert timetable.epochs == corrected
     assert timetable.place(100) == pytest.approx(100)
+
+
+def test_the_last_note_counts_the_epochs_that_were_done() -> None:
+    corrected = TimeCourse(TimePlan(8, 80, 100), corrected=CourseState(7, 80, 100, announced=8))
+    for done, notes in ((5, ["the machine became slower: 5 epochs instead of 8."]), (8, [])):
+        course: Course = corrected if done < 8 else TimeCourse(TimePlan(8, 80, 100))
+        assert Timetable(8, 20, course, clock=Clock()).take_note(is_last=True, done=done) == notes
 
 
 def test_time_used_before_a_resume_is_used() -> None:
