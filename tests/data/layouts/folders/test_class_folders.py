@@ -196,6 +196,14 @@ def test_several_folders_of_a_part_keep_their_groups_and_notes(make: Make) -> No
     assert dict(dataset.set_aside) == {"train2/loose.jpg": "it lies in no class folder"}
 
 
+def test_classes_that_are_called_after_parts_are_doubted(make: Make) -> None:
+    doubted = opened(make("train1/cat/1.jpg", "train1/dog/1.jpg", "train2/1.jpg", "train2/2.jpg"))
+    assert doubted.class_names == ("train1", "train2")
+    assert any(note.startswith("The classes are called after parts, such as 'train1'") for note in doubted.notes)
+    trains = opened(make("train_steam/1.jpg", "train_freight/1.jpg", root="trains"))
+    assert not any("called after parts" in note for note in trains.notes)
+
+
 def test_a_sample_of_a_part_is_left_out(make: Make) -> None:
     whole = [f"trainingSet/{name}/{at}.jpg" for name in ("cat", "dog") for at in (1, 2)]
     dataset = opened(make(*whole, "trainingSample/cat/1.jpg", "testSet/5.jpg", "testSample/5.jpg"))

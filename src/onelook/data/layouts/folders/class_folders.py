@@ -201,7 +201,8 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         why = _why_classes(whole.classes) if level == FIRST else why_level(level, whole.classes)
     part, of_groups = with_groups(whole, level, is_all=True)
     notes = [*of_lists, *note_strays(whole), *note_bare(tree, tree.base), *note_deeper(whole, level), *of_groups]
-    notes.extend([*_note_people(whole.classes), *note_on_numbers(tree), *_note_on_names(tree)])
+    notes.extend([*_note_people(whole.classes), *_note_parts(whole.classes)])
+    notes.extend([*note_on_numbers(tree), *_note_on_names(tree)])
     if asked is None and level != FIRST:
         notes.extend([*notes_on_shares(tree), *_note_outer(whole, level)])
     if level != FIRST and (unused := parts_in_paths(tree.names, tree.base)):
@@ -309,6 +310,18 @@ def _beside_a_test(location: Location, tree: PictureTree, test: str, asked: Fold
     parts = {"train": part, "test": FoundPart(tree.tops[test], None)}
     said = [note, *of_lists, *note_strays(folder), *note_deeper(folder, level), *of_groups]
     return Arrangement(parts, why, said, strays_aside(folder))
+
+
+def _note_parts(classes: Sequence[str]) -> list[str]:
+    """Return a note if every class folder is called after a part, as `train1` and `train2`, and so may be no class."""
+    distinct = list(dict.fromkeys(classes))
+    found = [part_and_rest(name) for name in distinct]
+    if len(distinct) < 2 or any(part is None or not (rest == "" or rest.isdecimal()) for part, rest in found):
+        return []
+    return [
+        f"The classes are called after parts, such as {named(distinct[:2])}. If they are parts, the pictures in each "
+        "have to lie in class folders."
+    ]
 
 
 def _note_people(classes: Sequence[str]) -> list[str]:
