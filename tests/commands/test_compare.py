@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from onelook.cli import main
-from onelook.commands.compare import compare_runs, write_comparison
+from onelook.commands.compare import compare_runs, comparison_page, write_comparison
 from onelook.commands.report import rebuild_report
 from onelook.comparison.result import read_comparison
 from onelook.errors import ConfigError, DataError, ModelError
@@ -19,6 +19,7 @@ from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import SetName
 from onelook.metrics import METRICS
 from onelook.run_folder import RunFolder
+from onelook.runs.differing_pictures import differences_of
 
 
 def make_run(
@@ -275,3 +276,44 @@ def test_the_page_of_a_comparison_is_written_again_where_it_is_asked_for(tmp_pat
     assert not (folder / "comparison.html").exists()
     assert rebuild_report(folder) == folder / "comparison.html"
     assert (folder / "comparison.html").read_bytes() == (tmp_path / "page.html").read_bytes()
+
+
+def test_the_page_shows_the_pictures_on_which_the_runs_differ(tmp_path):
+    paths = [make_run(tmp_path / "a", right=2), make_run(tmp_path / "b", right=3)]
+    for path, right in zip(paths, (2, 3), strict=True):
+        index = {
+            "errors": 4 - right,
+            "worst_errors": [
+                {"file": "no.png", "id": f"test/{row + 1}", "label": ("cat", "dog")[row % 2], "p_label": 0.1}
+                | {"predicted": ("dog", "cat")[row % 2], "p_predicted": 0.9}
+                for row in range(right, 4)
+            ],
+            "random": [],
+        }
+        RunFolder(path).evidence.mkdir()
+        (RunFolder(path).evidence / "evidence.json").write_text(json.dumps(index))
+    found = compare_runs(paths)
+    differing = differences_of(found)
+    assert differing is not None
+    test = found.runs[0].against_best
+    assert test is not None
+    assert len(differing.pictures) == test.only_best_right + test.only_this_right == 1
+    (picture,) = differing.pictures
+    assert (picture.id, picture.label) == ("test/3", "cat")
+    assert [(one.predicted, one.p_predicted, one.p_label) for one in picture.answers] == [
+        ("dog", 0.9, 0.1),
+        ("cat", 0.9, 0.9),
+    ]
+    assert "a and b differ on 1 picture" in comparison_page(found)
+
+
+def test_the_runs_of_a_moved_comparison_are_found_beside_it(tmp_path):
+    (tmp_path / "all").mkdir()
+    paths = [make_run(tmp_path / "all" / "a", right=2), make_run(tmp_path / "all" / "b")]
+    found = compare_runs(paths)
+    (tmp_path / "all").rename(tmp_path / "moved")
+    assert differences_of(found) is None
+    assert "predictions of all runs are needed" in comparison_page(found)
+    moved = differences_of(found, tmp_path / "moved")
+    assert moved is not None
+    assert [one.id for one in moved.pictures] == ["test/3"]

@@ -20,6 +20,7 @@ from onelook.evaluation.result import SetName
 from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.metrics.interval import wilson_interval
 from onelook.run_folder import RunFolder
+from onelook.runs.differing_pictures import differences_of
 
 HASHED_AS = {"height": 2, "width": 2, "channels": 1}
 # Each picture by its hash: its class then.
@@ -68,6 +69,17 @@ def compared(tmp_path: Path, second: Mapping[str, str], wrong: str = "u", **more
     first = make_run(tmp_path / "a", FIRST, "r", class_names=more.get("class_names", ("cat", "dog")))
     later = make_run(tmp_path / "b", second, wrong, prefix="new/", created="2026-01-02", **more)
     return compare_runs([first, later])
+
+
+def test_pictures_on_which_runs_differ_are_found_under_their_new_names_and_labels(tmp_path: Path) -> None:
+    # r was said to be a dog before its label was one; the later run has all right, and names pictures in its own way.
+    found = compared(tmp_path, {**FIRST, "r": "dog", "s": "cat"}, wrong="")
+    differing = differences_of(found)
+    assert differing is not None
+    assert found.best == 1
+    assert [(one.id, one.label, [each.predicted for each in one.answers]) for one in differing.pictures] == [
+        ("new/s", "cat", ["dog", "cat"])
+    ]
 
 
 def test_renamed_pictures_are_the_same(tmp_path: Path) -> None:

@@ -14,7 +14,12 @@ from onelook.cli.output.printer import Printer
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders, such as runs/photos-001.")]
 Html = Annotated[
     Path | None,
-    typer.Option("--html", metavar="FILE", help="Also write an HTML page with charts.", rich_help_panel="Output"),
+    typer.Option(
+        "--html",
+        metavar="FILE",
+        help="Also write an HTML page with charts and the pictures on which the runs differ.",
+        rich_help_panel="Output",
+    ),
 ]
 
 
@@ -28,9 +33,8 @@ def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = Fa
     $ onelook compare runs/photos-001 runs/photos-002
     $ onelook compare runs/photos-003 --html compare.html  [dim]made by --models[/]
     """
-    from onelook.commands.compare import compare_runs
+    from onelook.commands.compare import compare_runs, comparison_page
     from onelook.files import write_text
-    from onelook.report.comparison_page import render_comparison
     from onelook.report.page import refuse_page
 
     say = Printer(json=json)
@@ -38,7 +42,7 @@ def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = Fa
         refuse_page(html, "--html")
     found = compare_runs(runs, say)
     if html is not None:
-        write_text(html, render_comparison(found))
+        write_text(html, comparison_page(found))
     if json:
         say.document(found.to_dict())
         return

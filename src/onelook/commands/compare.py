@@ -15,6 +15,7 @@ from onelook.comparison.speed import Speed, measure_speeds
 from onelook.files import json_text, write_text
 from onelook.report.comparison_page import render_comparison
 from onelook.run_folder import RunFolder
+from onelook.runs.differing_pictures import differences_of
 from onelook.runs.model_list import TrainedModels
 from onelook.runs.same_pictures import on_same_pictures
 from onelook.runs.scored_runs import different_settings, expand_runs, read_run, with_labels
@@ -65,8 +66,18 @@ def compare_runs(paths: Sequence[str | Path], say: Callable[[str], None] | None 
 def write_comparison(comparison: Comparison, folder: Path) -> Path:
     """Write the comparison into a folder, as JSON and as a page, and return the page's path."""
     write_text(folder / JSON, json_text(comparison.to_dict()) + "\n")
-    write_text(folder / PAGE, render_comparison(comparison))
+    write_text(folder / PAGE, comparison_page(comparison, folder))
     return folder / PAGE
+
+
+def comparison_page(comparison: Comparison, beside: Path | None = None) -> str:
+    """Return the page of a comparison as one HTML document, with the pictures on which the runs differ.
+
+    Args:
+        comparison: names the runs' folders, whose files have the pictures.
+        beside: where the runs are looked for if they are not where they were.
+    """
+    return render_comparison(comparison, differences_of(comparison, beside))
 
 
 def compare_trained(found: TrainedModels, say: Callable[[str], None]) -> TrainedModels:

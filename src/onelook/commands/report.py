@@ -6,12 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.commands.compare import JSON, PAGE
+from onelook.commands.compare import JSON, PAGE, comparison_page
 from onelook.comparison.result import read_comparison
 from onelook.errors import ConfigError
 from onelook.files import atomic_path, refuse_unwritable_folder, write_text
 from onelook.report.build import build_report
-from onelook.report.comparison_page import render_comparison
 from onelook.report.folds_page import write_folds_page
 from onelook.report.page import refuse_page
 from onelook.report.plots import PLOTS, require_matplotlib
@@ -84,6 +83,6 @@ def rebuild_report(run: str | Path, out: Path | None = None) -> Path:
     if folds.is_file():
         return write_folds_page(Path(run), read_folds(folds), out)
     if comparison.is_file():
-        write_text(target, render_comparison(read_comparison(comparison)))
+        write_text(target, comparison_page(read_comparison(comparison), Path(run)))
         return target
     return build_report(RunFolder.open(Path(run)), out)

@@ -23,6 +23,12 @@ class ScoredPredictions:
     confidence: NDArray[np.float64]  # (rows,), the probability of the predicted class, in [0, 1]
     labels: tuple[str, ...] = ()  # the class of each picture
     predicted: tuple[str, ...] = ()  # the predicted class of each picture
+    named: tuple[str, ...] = ()  # the ids in the run's files; empty if they are `ids`
+
+    @property
+    def own_ids(self) -> tuple[str, ...]:
+        """The ids in the run's files, in the same order."""
+        return self.named or self.ids
 
 
 def read_scored_predictions(run: RunFolder, set_name: SetName) -> ScoredPredictions | None:

@@ -1,4 +1,4 @@
-"""Compare runs on one self-contained page: advice, scores, speed, curves, settings."""
+"""Compare runs on one self-contained page: advice, scores, pictures on which they differ, speed, curves, settings."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.comparison.advice import p_in_words
+from onelook.comparison.differences import Differences
 from onelook.comparison.result import ComparedRun, Comparison
 from onelook.comparison.speed import Speed
 from onelook.metrics import METRICS
 from onelook.metrics.scores import Score, further_scores
 from onelook.report.charts.comparison import ParetoChart, interval_axis, pareto_chart, run_curves
 from onelook.report.charts.lines import LineChart, Tick
+from onelook.report.gallery.differences import build_differences
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import SET_IN_WORDS, decimals_for, duration, percent, score_in_words, size
 from onelook.runtime import versions
@@ -58,10 +60,18 @@ class Rows:
     charts: tuple[LineChart, ...] = ()
 
 
-def render_comparison(found: Comparison) -> str:
-    """Return the page as one HTML document."""
+def render_comparison(found: Comparison, differing: Differences | None = None) -> str:
+    """Return the page as one HTML document.
+
+    Args:
+        found: the runs.
+        differing: the pictures on which they differ; None if that is not known.
+    """
+    best = found.runs[found.best]
+    labels, verdicts = [run.label for run in found.runs], [_verdict(run, best) for run in found.runs]
     sections = {
         "scores": _scores(found),
+        **({"differences": build_differences(differing, labels, verdicts)} if len(found.runs) > 1 else {}),
         "speed": _speed(found),
         "training": _training(found),
         "settings": _settings(found),

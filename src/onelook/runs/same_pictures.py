@@ -29,6 +29,7 @@ class _Answers:
     """The predictions of one run, by the hash of the picture."""
 
     run: ScoredRun
+    named: dict[str, str]  # the id in the run
     label: dict[str, str]
     predicted: dict[str, str]
     confidence: dict[str, float]
@@ -70,6 +71,7 @@ def _answers(one: ScoredRun, refused: ConfigError) -> _Answers:
     keys = [hash_of.get(each, each) for each in found.ids]
     return _Answers(
         one,
+        dict(zip(keys, found.ids, strict=True)),
         dict(zip(keys, found.labels, strict=True)),
         dict(zip(keys, found.predicted, strict=True)),
         dict(zip(keys, found.confidence.tolist(), strict=True)),
@@ -107,7 +109,14 @@ def _scored_again(one: _Answers, shared: Sequence[str], newest: _Answers) -> Sco
         scores["accuracy"] = float(right.mean())
     interval = wilson_interval(int(right.sum()), len(shared))
     row = replace(one.run.row, rows=len(shared), scores=scores, accuracy_interval=interval)
-    answers = ScoredPredictions(tuple(shared), right, confidence)
+    answers = ScoredPredictions(
+        tuple(shared),
+        right,
+        confidence,
+        labels=tuple(newest.label[each] for each in shared),
+        predicted=tuple(one.predicted[each] for each in shared),
+        named=tuple(one.named[each] for each in shared),
+    )
     return replace(one.run, row=row, answers=answers)
 
 

@@ -51,6 +51,11 @@ def script_data(results: Results) -> Markup | str:
     return inside_element(data | _heat(entries, results) | _for_marks(entries, results, evaluation))
 
 
+def room_for_pictures(classes: int) -> int:
+    """Return the most bytes that all pictures of a page may take, in base64, with their ids."""
+    return min(_BYTES + _BYTES_A_CLASS * max(0, classes - 10), _MOST_BYTES)
+
+
 def _heat(entries: Sequence[Entry], results: Results) -> dict[str, object]:
     """Return the heat maps in the order of the errors, an empty text for an error without one."""
     maps = results.heat_maps
@@ -98,9 +103,7 @@ def _further(results: Results, evaluation: Evaluation) -> list[Entry]:
     further = results.further_errors
     if further is None or further.class_names != evaluation.class_names:
         return []
-    room = min(_BYTES + _BYTES_A_CLASS * max(0, len(evaluation.class_names) - 10), _MOST_BYTES) - _other_pictures(
-        results
-    )
+    room = room_for_pictures(len(evaluation.class_names)) - _other_pictures(results)
     entries: list[Entry] = []
     room_for_ids = _IDS_AT_MOST * room
     for one in further.errors:

@@ -67,7 +67,7 @@ def build_errors(results: Results) -> Section:
             data=script_data(results),
             heat=heat_words(results.heat_maps),
         ),
-        scripts=("heat_maps.js", "gallery.js"),
+        scripts=("heat_maps.js", "filtered.js", "gallery.js"),
     )
 
 

@@ -4,31 +4,10 @@ const gallery = document.getElementById("gallery");
 if (gallery) {
   const data = JSON.parse(gallery.content.textContent);
   const section = gallery.closest("section");
-  const list = section.querySelector(".pictures");
-  const worst = [...list.children];
-  const STEP = 48; // errors at once
+  const worst = [...section.querySelector(".pictures").children];
   const putHeatMap = heatMaps(data.heat, section);
-  let [filter, limit, opener] = [null, data.worst, null];
-
-  const make = (tag, properties, ...children) => {
-    const element = Object.assign(document.createElement(tag), properties);
-    element.append(...children);
-    return element;
-  };
-  const name = (place) => make("bdi", {}, make("b", {}, data.names[place] ?? ""));
-  const number = (count) => count.toLocaleString("en");
-  const pictures = (count) => (count === 1 ? "1 picture" : `${number(count)} pictures`);
 
   // What is asked for: an object with `label`, `predicted` or `class`, each a position among the names; null for all.
-  const address = (asked) => {
-    const words = Object.entries(asked).map(([key, place]) => `${key}=${encodeURIComponent(data.names[place])}`);
-    return `#${section.id}?${words.join("&")}`;
-  };
-  const fromAddress = () => {
-    const words = new URLSearchParams(location.hash.slice(section.id.length + 2));
-    const known = ["label", "predicted", "class"].filter((key) => words.has(key));
-    return known.length ? Object.fromEntries(known.map((key) => [key, data.names.indexOf(words.get(key))])) : null;
-  };
   const fits = (asked, label, predicted) =>
     !asked ||
     ((asked.label ?? label) === label &&
@@ -41,6 +20,23 @@ if (gallery) {
     }
     return sum;
   };
+  const shown = filteredPictures(section, {
+    length: data.errors.length,
+    first: data.worst,
+    keys: ["label", "predicted", "class"],
+    read: (key, text) => data.names.indexOf(text),
+    write: (key, place) => data.names[place],
+    fits: (asked, at) => fits(asked, data.errors[at][1], data.errors[at][2]),
+    total: count,
+    hasPicture: (at) => at < data.worst || data.errors[at].length > 5,
+    entry: (at) => entry(at),
+    line: (at) => line(at),
+    sentence: (asked, found) => sentence(asked, found),
+    unlisted: (errors) => `And ${number(errors)} more, which only predictions.csv lists.`,
+  });
+  const { make, number, address } = shown;
+  const name = (place) => make("bdi", {}, make("b", {}, data.names[place] ?? ""));
+  const pictures = (found) => (found === 1 ? "1 picture" : `${number(found)} pictures`);
   const link = (asked, ...children) => make("a", { href: address(asked) }, ...children);
 
   // One error, as the page shows the worst ones.
@@ -74,7 +70,6 @@ if (gallery) {
 
   // What is shown, in words.
   const sentence = (asked, found) => {
-    if (Object.values(asked).includes(-1)) return ["There is no class of this name in this report"];
     const { label, predicted, class: both } = asked;
     if (both !== undefined) {
       const [missed, named] = [count({ label: both }), count({ predicted: both })];
@@ -89,126 +84,23 @@ if (gallery) {
     return [found ? `${pictures(found)} labelled ` : "No picture is labelled ", name(label), " and taken for ", name(predicted)];
   };
 
-  const words = make("p", { className: "filter", tabIndex: -1 });
-  words.setAttribute("role", "status");
-  const [lead, lines] = [make("p", { className: "note" }), make("ul", { className: "unpictured" })];
-  const rest = make("p", { className: "note" });
-  const more = make("button", { type: "button", className: "more-errors" });
-  const after = section.querySelector(".after-pictures");
-  list.before(words);
-  after.append(lead, lines, rest, more);
-
-  const render = () => {
-    const indices = [...data.errors.keys()].filter((at) => fits(filter, data.errors[at][1], data.errors[at][2]));
-    const shown = indices.slice(0, limit);
-    const hasPicture = (at) => at < data.worst || data.errors[at].length > 5;
-    const total = filter && Object.values(filter).includes(-1) ? 0 : count(filter);
-    list.replaceChildren(...shown.filter(hasPicture).map(entry));
-    list.hidden = !list.children.length;
-    const bare = shown.filter((at) => !hasPicture(at));
-    lines.replaceChildren(...bare.map(line));
-    lead.textContent = bare.length ? `${number(bare.length)} without a picture, for which this file has no room:` : "";
-    const left = indices.length - shown.length;
-    more.hidden = !left;
-    more.textContent = `Show ${number(Math.min(left, STEP))} more of ${number(indices.length)}`;
-    const unlisted = total - indices.length;
-    rest.textContent = left || unlisted <= 0 ? "" : `And ${number(unlisted)} more, which only predictions.csv lists.`;
-    const all = make("a", { href: `#${section.id}` }, "show all");
-    words.replaceChildren(...(filter ? [...sentence(filter, total), " · ", all] : []));
-    for (const cell of document.querySelectorAll("table[data-classes] [aria-selected]")) cell.removeAttribute("aria-selected");
-    if (filter) for (const grid of grids) grid.select(filter);
-  };
-  more.addEventListener("click", () => {
-    limit += STEP;
-    render();
-    if (more.hidden) words.focus({ preventScroll: true });
-  });
-
-  const show = (asked, { jump }) => {
-    filter = asked;
-    limit = asked ? STEP : data.worst;
-    render();
-    if (jump) {
-      section.scrollIntoView();
-      (asked ? words : section).focus({ preventScroll: true });
-    }
-  };
-  const open = (asked, from) => {
-    opener = from;
-    if (location.hash === address(asked)) show(asked, { jump: true });
-    else location.hash = address(asked);
-  };
-  const isHere = () => location.hash.slice(1).split("?")[0] === section.id;
-  addEventListener("hashchange", () => {
-    if (isHere()) show(fromAddress(), { jump: true });
-    else if (!location.hash) show(null, { jump: false }); // back to before the first choice
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !filter || event.target.value) return;
-    history.pushState(null, "", `#${section.id}`);
-    show(null, { jump: false });
-    (opener ?? section.querySelector("a, button"))?.focus();
-    opener = null;
-  });
-
-  // Matrices: the arrow keys move, Enter and a click open.
-  const grids = [...document.querySelectorAll("table[data-classes]")].map((table) => {
+  // Matrices: the first row and column are the classes.
+  for (const table of document.querySelectorAll("table[data-classes]")) {
     const classes = table.dataset.classes.split(" ").map(Number);
-    const rows = [...table.querySelectorAll("thead tr:last-child, tbody tr")].map((row) => [...row.cells]);
-    const asked = (row, column) => {
+    shown.grid(table, (row, column) => {
       if (!row && !column) return null;
       if (!row) return { predicted: classes[column - 1] };
       if (!column) return { label: classes[row - 1] };
       return row === column ? { class: classes[row - 1] } : { label: classes[row - 1], predicted: classes[column - 1] };
-    };
-    let [row, column] = [1, 1];
-    const move = (to, at) => {
-      rows[row][column].removeAttribute("tabindex");
-      [row, column] = [to, at];
-      rows[row][column].tabIndex = 0;
-    };
-    const place = (cell) => [rows.findIndex((each) => each[cell.cellIndex] === cell), cell.cellIndex];
-    table.setAttribute("role", "grid");
-    table.closest(".scroll").removeAttribute("tabindex"); // the keyboard scrolls by its cells
-    move(1, Math.max(1, rows[1].findIndex((cell) => cell.className.startsWith("wrong"))));
-    table.addEventListener("keydown", (event) => {
-      const last = classes.length;
-      const steps = {
-        ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
-        Home: [row, 0], End: [row, last],
-      };
-      const to = steps[event.key];
-      if (to && rows[to[0]]?.[to[1]] && to[0] + to[1]) {
-        move(...to);
-        rows[row][column].focus();
-        event.preventDefault();
-      } else if (event.key === "Enter" || event.key === " ") {
-        open(asked(row, column), event.target);
-        event.preventDefault();
-      }
     });
-    table.addEventListener("click", (event) => {
-      const cell = event.target.closest("td, th");
-      const [to, at] = cell ? place(cell) : [-1, -1];
-      if (to < 0 || !asked(to, at)) return;
-      move(to, at);
-      open(asked(to, at), cell);
-    });
-    const select = ({ label, predicted, class: both }) => {
-      const to = label === undefined && both === undefined ? 0 : classes.indexOf(both ?? label) + 1;
-      const at = predicted === undefined && both === undefined ? 0 : classes.indexOf(both ?? predicted) + 1;
-      const isHere = (to || label === undefined) && (at || predicted === undefined) && to + at;
-      if (isHere) rows[to][at].setAttribute("aria-selected", "true");
-    };
-    return { select };
-  });
+  }
 
   // Pairs and rows of classes: a link in each, and a click beside it does the same.
   const linked = (row, holder, asked) => {
     const anchor = link(asked, ...holder.childNodes);
     holder.append(anchor);
     row.addEventListener("click", (event) => {
-      opener = anchor;
+      shown.openedFrom(anchor);
       if (!event.target.closest("a") && getSelection().isCollapsed) anchor.click();
     });
   };
@@ -253,7 +145,5 @@ if (gallery) {
     });
   }
 
-  section.tabIndex = -1;
-  if (isHere() && fromAddress()) show(fromAddress(), { jump: true });
-  else render();
+  shown.start();
 }
