@@ -14,6 +14,7 @@ from onelook.cli import main
 from onelook.cli import run_command as run_module
 from onelook.commands.predict import Predicted
 from onelook.evaluation.evaluate import evaluate
+from onelook.export import Exported
 from onelook.models import MODELS
 
 
@@ -67,8 +68,8 @@ def test_an_exported_file_is_named_with_its_size_and_classes(
 ) -> None:
     out, _ = printed(capsys, "export", str(brightness_model), "--to", "onnx", "--out", "b.onnx")
     size = Path("b.onnx").stat().st_size
-    first, second = out.splitlines()
-    assert first.startswith(f"b.onnx, {size} bytes: its probabilities differ from the model's by at most ")
+    first, _, second = " ".join(out.split()).partition(", on 16 golden pictures and 256 random ones ")
+    assert first.startswith(f"b.onnx, {size / 1000:.1f} kB: its probabilities differ from the model's by at most ")
     assert second == "classes, in the order of the probabilities: dark, light"
     found = document(capsys, "export", str(brightness_model), "--to", "onnx", "--out", "c.onnx")
     assert (found["path"], found["size_bytes"], found["class_names"]) == ("c.onnx", size, ["dark", "light"])
@@ -78,13 +79,13 @@ def test_an_exported_file_is_named_with_its_size_and_classes(
 def test_classes_of_an_exported_file_are_in_the_order_of_its_probabilities(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = SimpleNamespace(path="m.onnx", size_bytes=3_550_000, difference=0.0000123, class_names=("b", "a", "c"))
+    written = Exported(Path("m.onnx"), 3_550_000, 16, 256, difference=0.0000123, class_names=("b", "a", "c"))
     asked: list[Any] = []
     monkeypatch.setattr("onelook.commands.export.export_model", lambda *given: asked.append(given) or written)
     out, err = printed(capsys, "export", "runs/a", "--to", "onnx")
     assert (" ".join(out.split()), err) == (
-        "m.onnx, 3.5 MB: its probabilities differ from the model's by at most 1.2e-05 classes, in the order of the "
-        "probabilities: b, a, c",
+        "m.onnx, 3.5 MB: its probabilities differ from the model's by at most 1.2e-05, on 16 golden pictures "
+        "and 256 random ones classes, in the order of the probabilities: b, a, c",
         "",
     )
     assert asked == [("runs/a", "onnx", None)]

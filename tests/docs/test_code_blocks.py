@@ -13,6 +13,8 @@ from PIL import Image
 
 from onelook.classifier import Classifier
 from onelook.cli.app import COMMANDS, build_command
+from onelook.export.onnx import write_onnx
+from onelook.export.target import Source
 from onelook.models import ModelInput
 from onelook.models.find_network import network_named
 from onelook.settings.merge import build_settings
@@ -47,6 +49,7 @@ def desk(brightness_classifier: Classifier, tmp_path: Path, monkeypatch: pytest.
     brightness_classifier.save(tmp_path / "model")
     brightness_classifier.save(tmp_path / "runs" / "digits-001" / "model")
     brightness_classifier.save_weights(tmp_path / "w.safetensors")
+    write_onnx(Source(brightness_classifier, brightness_classifier.graph), tmp_path / "digits.onnx")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,11 +13,17 @@ import onnx
 import onnxruntime
 import pytest
 
-from onelook.classifier import Classifier, build_classifier
+import onelook
+from onelook.classifier import Classifier, build_classifier, load
+from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError, ModelError
-from onelook.export import EXPORTS
-from onelook.export.onnx import export_onnx
+from onelook.export import EXPORTS, Exported, Target
+from onelook.export.compare import random_pictures
+from onelook.export.onnx import TARGET, read_onnx
+from onelook.export.target import Source
+from onelook.export.write_checked import write_checked
 from onelook.predictors.graph_fields import with_notes
+from onelook.predictors.predictor import Probabilities
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import Dense, Flatten
 
@@ -43,8 +50,12 @@ def classifier() -> Classifier:
 
 def stand_in(model: Classifier, **changes: Any) -> Any:
     """What the export takes of a model, with something else in some places."""
-    names = ("graph", "golden", "probabilities", "decode", "class_names")
+    names = ("graph", "golden", "probabilities", "decode", "class_names", "card")
     return SimpleNamespace(**{name: getattr(model, name) for name in names} | changes)
+
+
+def export_onnx(model: Any, out: Path) -> Exported:
+    return write_checked(Source(model, model.graph), TARGET, out)
 
 
 def test_the_file_runs_with_onnx_runtime_alone(classifier: Classifier, tmp_path: Path) -> None:
@@ -61,6 +72,7 @@ def test_the_file_runs_with_onnx_runtime_alone(classifier: Classifier, tmp_path:
         "path": str(tmp_path / "out" / "model.onnx"),
         "size_bytes": exported.path.stat().st_size,
         "golden_pictures": 16,
+        "random_pictures": 256,
         "difference": exported.difference,
         "class_names": ["no", "yes"],
     }
@@ -71,8 +83,28 @@ def test_its_metadata_says_how_pictures_are_decoded_and_what_the_classes_are(tmp
     export_onnx(model, tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
     notes = {name: json.loads(text) for name, text in session.get_modelmeta().custom_metadata_map.items()}
-    assert notes == {"class_names": ["no", "yes"], "decode": model.decode.model_dump()}
+    graph = (tmp_path / "model.onnx").read_bytes()[: notes["checksum_bytes"]]
+    assert graph == model.graph
+    assert notes == {
+        "class_names": ["no", "yes"],
+        "size": [4, 3, 1],
+        "dtype": "uint8",
+        "value_range": [0, 255],
+        "decode": model.decode.model_dump(),
+        "onelook": onelook.__version__,
+        "model": "",  # it was never saved
+        "checksum": hashlib.sha256(graph).hexdigest(),
+        "checksum_bytes": len(graph),
+    }
     assert notes["decode"]["invert"] is True
+
+
+def test_its_metadata_names_the_saved_model(tmp_path: Path) -> None:
+    model = load(classifier_with(1.0).save(tmp_path / "model"))
+    export_onnx(model, tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
+    named = json.loads(session.get_modelmeta().custom_metadata_map["model"])
+    assert named == json.loads((tmp_path / "model" / "model.json").read_text())["checksum"]
 
 
 def test_a_long_note_and_one_in_another_script_are_read(tmp_path: Path) -> None:
@@ -109,6 +141,65 @@ def test_a_folder_is_refused(classifier: Classifier, tmp_path: Path) -> None:
         export_onnx(classifier, tmp_path)
 
 
+def test_a_file_that_is_right_on_golden_pictures_alone_is_not_kept(classifier: Classifier, tmp_path: Path) -> None:
+    golden = {picture.tobytes() for picture in classifier.golden.pictures}
+
+    def answer(pictures: Images) -> Probabilities:
+        known = np.array([[picture.tobytes() in golden] for picture in pictures])
+        return np.where(known, classifier.probabilities(pictures), np.float32(0.5))
+
+    target = Target(TARGET.write, lambda path: answer, ".onnx")
+    with pytest.raises(ModelError, match="differ by 0.* It was not kept"):
+        write_checked(Source(classifier, classifier.graph), target, tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_with_another_answer_is_not_kept_however_near(classifier: Classifier, tmp_path: Path) -> None:
+    """Both classes of every picture are nearly as likely; the file says the other one."""
+    near = np.array([0.50002, 0.49998], np.float32)
+    golden = SimpleNamespace(pictures=classifier.golden.pictures, probabilities=np.tile(near, (16, 1)))
+    model = stand_in(classifier, golden=golden, probabilities=lambda pictures: np.tile(near, (len(pictures), 1)))
+    target = Target(TARGET.write, lambda path: lambda pictures: np.tile(near[::-1], (len(pictures), 1)), ".onnx")
+    with pytest.raises(ModelError, match="answers otherwise than the model on 272 of 272 pictures"):
+        write_checked(Source(model, classifier.graph), target, tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_random_pictures_have_the_model_s_values_and_are_of_many_kinds() -> None:
+    card = classifier_with(1.0).card
+    pictures = random_pictures(card)
+    assert (pictures.shape, pictures.dtype) == ((256, 4, 3, 1), np.uint8)
+    assert np.array_equal(pictures, random_pictures(card))
+    assert pictures.min() < 5
+    assert pictures.max() > 250
+    even = (pictures == pictures[:, :1, :1]).all(axis=(1, 2, 3))
+    assert 60 < even.sum() < 150  # the coarsest grain of three, and some by chance
+    fitted = card.preprocess.model_copy(update={"value_range": (-1.0, 1.0)})
+    floats = random_pictures(card.model_copy(update={"dtype": "float32", "preprocess": fitted}))
+    assert floats.dtype == np.float32
+    assert -1 <= floats.min() < -0.9
+    assert 0.9 < floats.max() <= 1
+
+
+def test_a_folder_with_files_is_refused_and_an_empty_one_taken(classifier: Classifier, tmp_path: Path) -> None:
+    target = Target(
+        write=lambda source, folder: TARGET.write(source, folder / "m.onnx"),
+        read=lambda folder: read_onnx(folder / "m.onnx"),
+        ending="-web",
+        is_folder=True,
+    )
+    (tmp_path / "own.txt").write_text("mine")
+    source = Source(classifier, classifier.graph)
+    with pytest.raises(ConfigError, match="a folder with files in it, which would be lost"):
+        write_checked(source, target, tmp_path)
+    (tmp_path / "empty").mkdir()
+    exported = write_checked(source, target, tmp_path / "empty")
+    assert [path.name for path in (tmp_path / "empty").iterdir()] == ["m.onnx"]
+    assert exported.size_bytes == (tmp_path / "empty" / "m.onnx").stat().st_size
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "own.txt"]
+
+
 def test_every_format_is_registered_with_a_description() -> None:
-    assert EXPORTS.load("onnx") is export_onnx
+    assert EXPORTS.load("onnx") is TARGET
+    assert all(isinstance(EXPORTS.load(name), Target) for name in EXPORTS)
     assert all(EXPORTS.describe(name) for name in EXPORTS)

@@ -9,7 +9,7 @@ import typer
 
 from onelook.cli.options import Debug, Json, Model
 from onelook.cli.output.printer import Printer
-from onelook.wording import size
+from onelook.wording import counted, size
 
 Format = Annotated[str, typer.Option("--to", metavar="onnx", help="The file format.", rich_help_panel="Output")]
 Out = Annotated[
@@ -21,8 +21,8 @@ Out = Annotated[
 def export(model: Model, to: Format, out: Out = None, json: Json = False, debug: Debug = False) -> None:
     """Write a model as one file that runs without onelook.
 
-    The file takes raw pixels, (batch, height, width, channels), and returns probabilities. Before it is kept, it
-    must give the model's own probabilities for the model's golden pictures.
+    The file takes raw pixels, (batch, height, width, channels), and returns probabilities. Before it is kept, it is
+    read back, and must give the model's own probabilities for the model's golden pictures and for 256 random ones.
 
     Examples:
     $ onelook export runs/photos-001 --to onnx --out photos.onnx
@@ -36,6 +36,7 @@ def export(model: Model, to: Format, out: Out = None, json: Json = False, debug:
         return
     say(
         f"{written.path}, {size(written.size_bytes)}: its probabilities differ from the model's by at most "
-        f"{written.difference:.1e}"
+        f"{written.difference:.1e}, on {counted(written.golden_pictures, 'golden picture')} and "
+        f"{counted(written.random_pictures, 'random one')}"
     )
     say(f"classes, in the order of the probabilities: {', '.join(written.class_names)}")

@@ -1,4 +1,4 @@
-"""`onelook export`: write a model as one file that runs without onelook."""
+"""`onelook export`: write a model in a format that runs without onelook."""
 
 from __future__ import annotations
 
@@ -6,36 +6,37 @@ from pathlib import Path
 
 from onelook.classifier import load
 from onelook.errors import ConfigError
-from onelook.export import EXPORTS, Exported
-from onelook.files import refuse_overwriting, refuse_unwritable
+from onelook.export import EXPORTS, Exported, Target
+from onelook.export.target import Source
+from onelook.export.write_checked import refuse_place, write_checked
+from onelook.files import refuse_overwriting
 
 
 def export_model(model: str | Path, file_format: str, out: str | Path | None = None) -> Exported:
-    """Write the model in another format. The file is kept only if it predicts what the model predicts.
+    """Write the model in another format. It is kept only if it predicts what the model predicts.
 
     Args:
         model: a run folder, its `model/`, or a zip of it.
         file_format: a name in `onelook.export.EXPORTS`, such as `onnx`.
-        out: the file; by default named after the model, in the current folder.
+        out: the file or folder; by default named after the model, in the current folder.
 
     Raises:
-        ConfigError: the format is unknown, `out` cannot be written or is inside the model's folder, or the model is not
-            a network.
-        ModelError: the model is damaged, or the file predicts something else than the model.
+        ConfigError: the format is unknown, `out` cannot be written or is inside the model's folder, a package is not
+            installed, or the format cannot hold this model.
+        ModelError: the model is damaged, or what was written predicts something else than the model.
     """
-    write = EXPORTS.load(file_format)
+    target: Target = EXPORTS.load(file_format)
     source = Path(model).resolve()
-    target = Path(out) if out is not None else Path(f"{_name(source)}.{file_format}")
-    if target.resolve().parent in (source, source / "model"):
+    path = Path(out) if out is not None else Path(f"{_name(source)}{target.ending}")
+    if path.resolve().parent in (source, source / "model"):
         raise ConfigError(
-            f"--out {target}: is inside the model's folder, which must stay unchanged. Name another folder."
+            f"--out {path}: is inside the model's folder, which must stay unchanged. Name another folder."
         )
-    refuse_unwritable(target)
-    refuse_overwriting(target, (model,), "--out")
+    refuse_place(target, path)
+    refuse_overwriting(path, (model,), "--out")
     classifier = load(model)
     classifier.card.need_network(f"--to {file_format}")
-    exported: Exported = write(classifier, target)
-    return exported
+    return write_checked(Source(classifier, classifier.graph), target, path)
 
 
 def _name(source: Path) -> str:

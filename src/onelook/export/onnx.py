@@ -1,52 +1,53 @@
-"""Export a classifier as one `.onnx` file."""
+"""A classifier as one `.onnx` file, with everything in its metadata that a program needs that has only the file."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
+from onelook import __version__
 from onelook.classifier import Classifier
-from onelook.classifier.golden import TOLERANCE, largest_difference
-from onelook.errors import ConfigError, ModelError
-from onelook.export import Exported
-from onelook.files import atomic_path, json_text
+from onelook.export.target import Answer, Source, Target
+from onelook.files import json_text
 from onelook.predictors.graph_fields import with_notes
 from onelook.predictors.onnx import OnnxPredictor
-from onelook.runtime import command_name
 
 
-def export_onnx(classifier: Classifier, out: Path) -> Exported:
-    """Write the graph to `out`, and keep it only if it gives the model's probabilities.
+def write_onnx(source: Source, path: Path) -> None:
+    """Write the graph with its metadata.
 
     The file takes `images`, (batch, height, width, channels) raw pixels, and gives `probabilities`, (batch, classes);
-    it contains the preparation. Its metadata has the `class_names` and how a picture is decoded (`decode`), as JSON. It
-    is read back from the disk and run on the golden pictures before it gets its name. An existing file is replaced.
-
-    Raises:
-        ModelError: the file's probabilities differ by more than 1e-4 from the golden probabilities, or from those that
-            the model gives now. No file is kept.
-        ConfigError: `out` is a folder, or cannot be written.
+    it contains the preparation.
     """
-    if out.is_dir():
-        raise ConfigError(f"{out}: is a folder. Name a file, such as {out / 'model.onnx'}.")
-    golden = classifier.golden
-    with atomic_path(out) as temporary:
-        temporary.write_bytes(with_notes(classifier.graph, _notes(classifier)))
-        replayed = OnnxPredictor(temporary).probabilities(golden.pictures)
-        difference = max(
-            largest_difference(replayed, golden.probabilities),
-            largest_difference(replayed, classifier.probabilities(golden.pictures)),
-        )
-        if not difference <= TOLERANCE:
-            raise ModelError(
-                f"{out}: the exported file's probabilities differ by {difference:.2g} from the model's, expected at "
-                f"most {TOLERANCE:g}. It was not kept. Check the model with `{command_name()} verify`; if that passes, "
-                "please report this, with the network."
-            )
-        size = temporary.stat().st_size
-    return Exported(out, size, len(golden.pictures), difference, classifier.class_names)
+    path.write_bytes(with_notes(source.graph, notes_of(source.classifier, source.graph)))
 
 
-def _notes(classifier: Classifier) -> dict[str, str]:
-    """Return what a program that has only the file needs to know of the model, as JSON."""
-    decode = classifier.decode.model_dump(mode="json")
-    return {"class_names": json_text(list(classifier.class_names)), "decode": json_text(decode)}
+def notes_of(classifier: Classifier, graph: bytes) -> dict[str, str]:
+    """Return the metadata: values as JSON, by name.
+
+    `size` is (height, width, channels) of a picture, `dtype` and `value_range` tell its numbers. `decode` says how a
+    picture becomes these numbers. `onelook` is the version that wrote the file, `model` the checksum of the model's
+    `model.json`. `checksum` is the SHA-256 of the file's first `checksum_bytes` bytes, which are the graph; the
+    metadata follows it.
+    """
+    card = classifier.card
+    values = {
+        "class_names": list(classifier.class_names),
+        "size": list(card.input_shape),
+        "dtype": card.dtype,
+        "value_range": list(card.value_range),
+        "decode": classifier.decode.model_dump(mode="json"),
+        "onelook": __version__,
+        "model": card.checksum,
+        "checksum": hashlib.sha256(graph).hexdigest(),
+        "checksum_bytes": len(graph),
+    }
+    return {name: json_text(value) for name, value in values.items()}
+
+
+def read_onnx(path: Path) -> Answer:
+    """Return what answers with the file, run by ONNX Runtime."""
+    return OnnxPredictor(path).probabilities
+
+
+TARGET = Target(write=write_onnx, read=read_onnx, ending=".onnx", from_graph=True)

@@ -1,0 +1,93 @@
+"""Compare what an exported file answers with what the model answers, on golden and on random pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from onelook.classifier import Classifier, ModelCard
+from onelook.classifier.golden import largest_difference
+from onelook.data.pictures.protocol import Images
+from onelook.export.target import Answer
+from onelook.predictors.predictor import Probabilities, network_batch_size, predict_in_batches
+
+RANDOM_PICTURES = 256
+# Two classes whose probabilities differ by no more than this are equally likely: float32 sums in another order differ
+# by as much, and then either class is the answer.
+TIE = 1e-5
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far an exported file is from its model."""
+
+    golden_pictures: int
+    random_pictures: int
+    difference: float  # the largest between two probabilities; infinity if one is not a number
+    other_answers: int  # pictures for which another class is the likeliest
+
+
+def compare(classifier: Classifier, answer: Answer) -> Comparison:
+    """Return the differences on the golden pictures, with what was saved and with what the model answers now, and on
+    random ones.
+
+    Args:
+        classifier: the model.
+        answer: the exported file.
+    """
+    golden, card = classifier.golden, classifier.card
+    pictures = random_pictures(card)
+    now = classifier.probabilities(np.concatenate([golden.pictures, pictures]))
+    found = in_batches(answer, np.concatenate([golden.pictures, pictures]), card)
+    of_golden = found[: len(golden.pictures)]
+    return Comparison(
+        golden_pictures=len(golden.pictures),
+        random_pictures=len(pictures),
+        difference=max(largest_difference(found, now), largest_difference(of_golden, golden.probabilities)),
+        other_answers=count_other_answers(found, now),
+    )
+
+
+def in_batches(answer: Answer, images: Images, card: ModelCard) -> Probabilities:
+    """Return the answers on all pictures, as many at a time as the model itself takes."""
+    height, width, _ = card.input_shape
+    batch_size = network_batch_size(card.views.count, height, width)
+    return predict_in_batches(images, answer, len(card.class_names), batch_size)
+
+
+def count_other_answers(found: Probabilities, expected: Probabilities) -> int:
+    """Return the number of pictures for which the likeliest class is another; of a tie, either class is right.
+
+    Example:
+        >>> expected = np.array([[0.5, 0.5], [0.9, 0.1], [0.2, 0.8]], np.float32)
+        >>> count_other_answers(np.array([[0.4, 0.6], [0.4, 0.6], [0.2, 0.8]], np.float32), expected)
+        1
+    """
+    answered = np.take_along_axis(expected, found.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
+    return int((answered < expected.max(axis=1) - TIE).sum())
+
+
+def random_pictures(card: ModelCard, count: int = RANDOM_PICTURES) -> Images:
+    """Return always the same pictures, in the model's size, dtype and value range.
+
+    Pure noise looks alike to most networks. So the pictures are noise of several grains, from one pixel to the whole
+    picture, each with a brightness and a contrast of its own.
+
+    Args:
+        card: of the model.
+        count: the number of pictures.
+    """
+    generator = np.random.default_rng(0)
+    height, width, channels = card.input_shape
+    low, high = card.value_range
+    grains = [1 << step for step in range(max(height, width).bit_length())]
+    pictures = np.empty((count, height, width, channels), card.dtype)
+    for number in range(count):
+        grain = grains[number % len(grains)]
+        cells = generator.uniform(0, 1, (-(-height // grain), -(-width // grain), channels))
+        first, last = np.sort(generator.uniform(0, 1, 2)) if number % 2 else (0.0, 1.0)
+        shares = (first + cells * (last - first)).repeat(grain, axis=0).repeat(grain, axis=1)[:height, :width]
+        values = low + shares * (high - low)
+        pictures[number] = values.round() if pictures.dtype.kind in "iu" else values
+    return pictures
