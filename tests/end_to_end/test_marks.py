@@ -22,6 +22,7 @@ from tests.report.conftest import build_run
 from onelook.data.fixes.fixes_file import read_fixes
 from onelook.evaluation.pictures.contents import CONTENTS
 from onelook.report import build_report
+from onelook.run_folder import RunFolder
 
 pytestmark = pytest.mark.end_to_end
 
@@ -133,6 +134,34 @@ def test_marks_are_there_again_on_reload_and_in_another_tab_s_page(quiet: Browse
     quiet.click(".marks-actions .quiet:last-child")
     quiet.open(page)
     assert quiet.ask(MARKED) == []
+
+
+def test_errors_that_are_listed_without_a_picture_can_be_marked(
+    quiet: Browser, downloads: Path, tmp_path: Path
+) -> None:
+    report(tmp_path / "run", classes(3), errors=90)
+    path = tmp_path / "run" / "evidence" / "errors.json"
+    further = json.loads(path.read_text(encoding="utf-8"))
+    for error in further["errors"]:
+        error["picture"] = ""
+    path.write_text(json.dumps(further), encoding="utf-8")
+    quiet.open(build_report(RunFolder(tmp_path / "run")))
+    lines = "document.querySelectorAll('.unpictured [data-mark]').length"
+    assert quiet.ask(lines) == 0
+    quiet.click("#errors .pictures li:last-child [data-mark]")
+    quiet.press("x", "2", "x")  # the last picture, and the first two lines, which appear
+    assert quiet.ask(lines) == 48
+    quiet.press("ArrowRight", "Enter")
+    assert quiet.ask(MARKED) == ["drop", "→ kind 1", "drop", "fine"]
+    assert quiet.ask("getComputedStyle(document.querySelector('.unpictured .mark')).position") == "static"
+    fixes = {fix.id: fix.decision for fix in read_fixes(downloaded(quiet, downloads)).fixes}
+    ids = [error["id"] for error in further["errors"]]
+    assert [fixes.get(each) for each in (ids[0], ids[1], ids[2], ids[3])] == [
+        ("relabel", "kind 1"),
+        ("drop", ""),
+        None,
+        ("keep", ""),
+    ]
 
 
 def test_more_than_ten_classes_are_found_by_their_letters(quiet: Browser, downloads: Path, tmp_path: Path) -> None:

@@ -39,6 +39,11 @@ if (gallery) {
   const pictures = (found) => (found === 1 ? "1 picture" : `${number(found)} pictures`);
   const link = (asked, ...children) => make("a", { href: address(asked) }, ...children);
 
+  const mark = (index) => { // what a mark needs; only errors with a picture have a content
+    const [id, label, predicted] = data.errors[index];
+    const classes = data.classes ?? data.names;
+    return JSON.stringify([data.ids?.[index] ?? id, classes[label], classes[predicted], data.contents?.[index] ?? ""]);
+  };
   // One error, as the page shows the worst ones.
   const entry = (index) => {
     if (!worst[index]) {
@@ -54,9 +59,7 @@ if (gallery) {
       copy.querySelector("img, .no-picture").replaceWith(image);
       const texts = [`said ${data.names[predicted]}`, pPredicted, `label ${data.names[label]}`, pLabel, id];
       copy.querySelectorAll(".answer > *, .id").forEach((place, at) => { place.textContent = texts[at]; });
-      const classes = data.classes ?? data.names;
-      const mark = [data.ids?.[index] ?? id, classes[label], classes[predicted], data.contents?.[index] ?? ""];
-      copy.querySelector("figure").dataset.mark = JSON.stringify(mark);
+      copy.querySelector("figure").dataset.mark = mark(index);
       worst[index] = copy;
     }
     putHeatMap(worst[index], index);
@@ -65,7 +68,9 @@ if (gallery) {
   const line = (index) => {
     const [id, label, predicted, pLabel, pPredicted] = data.errors[index];
     const said = ["said ", name(predicted), ` ${pPredicted}, label `, name(label), ` ${pLabel}`];
-    return make("li", {}, make("span", { className: "id" }, id), " ", ...said);
+    const item = make("li", {}, make("span", { className: "id" }, id), " ", ...said);
+    item.dataset.mark = mark(index);
+    return item;
   };
 
   // What is shown, in words.

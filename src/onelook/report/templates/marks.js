@@ -179,9 +179,9 @@
   const next = (element, step) => {
     const within = all();
     const to = within[within.indexOf(element) + step];
-    const list = element.closest("ol, ul");
-    const more = list.closest("section")?.querySelector(".more-errors");
-    if (step > 0 && to?.closest("ol, ul") !== list && more && !more.hidden && list.matches(".pictures")) {
+    const section = element.closest("section");
+    const more = section?.querySelector(".more-errors");
+    if (step > 0 && to?.closest("section") !== section && more && !more.hidden && element.closest(".pictures, .unpictured")) {
       more.click();
       const longer = all();
       return longer[longer.indexOf(element) + step];
