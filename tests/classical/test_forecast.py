@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onelook.classical.forecast import FitForecast, forecast
-from onelook.classical.subset import draw_by_class
+from onelook.classical.forecast import FitForecast, draw_by_class, forecast
 from onelook.metrics.temperature import fit_factor
 
 

@@ -8,7 +8,7 @@ import pytest
 from onelook.signature.pixel_statistics import STATISTICS
 from onelook.signature.signature import fit_signature
 from onelook.signature.sizes import size_in_words, usual_sizes
-from onelook.signature.words import in_words
+from onelook.signature.unlikeness import in_words
 
 
 def test_the_middle_size_is_that_of_the_middle_picture() -> None:

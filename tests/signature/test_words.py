@@ -7,7 +7,7 @@ import pytest
 
 from onelook.signature.pixel_statistics import STATISTICS, pixel_statistics
 from onelook.signature.signature import Signature, fit_signature
-from onelook.signature.words import in_words
+from onelook.signature.unlikeness import in_words
 
 BYTES = (0.0, 255.0)
 

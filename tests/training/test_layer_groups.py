@@ -10,8 +10,7 @@ from onelook.models.layers.build import build_network, layer_groups
 from onelook.settings import NetworkSettings, OptimizerSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Flatten, GlobalPool
 from onelook.training.layer_groups import LayerGroups, first_trained_group
-from onelook.training.optimizers.build import build_optimizer
-from onelook.training.optimizers.grouped import GroupedOptimizer
+from onelook.training.optimizers.build import GroupedOptimizer, build_optimizer
 
 NETWORK = NetworkSettings(
     layers=(

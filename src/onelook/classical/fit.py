@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classical.estimators import build_estimator
+from onelook.classical.forecast import draw_by_class
 from onelook.classical.model_size import count_numbers, describe_size
-from onelook.classical.subset import draw_by_class
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
 from onelook.metrics.accuracy import accuracy

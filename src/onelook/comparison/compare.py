@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from onelook.comparison.result import ComparedRun, PairedTest
 from onelook.comparison.scored_predictions import ScoredPredictions
 from onelook.evaluation.result import Evaluation
-from onelook.metrics.pareto import pareto_front
 from onelook.metrics.scores import Reads, ScoreValues, measure_scores
 from onelook.metrics.significance import exact_mcnemar, holm
 
@@ -58,6 +57,31 @@ def with_front(runs: Sequence[ComparedRun]) -> list[ComparedRun]:
     costs = [run.all_threads.latency_ms for _, run in timed if run.all_threads is not None]
     front = {timed[place][0] for place in pareto_front(costs, [run.accuracy for _, run in timed])}
     return [replace(run, on_front=position in front) for position, run in enumerate(runs)]
+
+
+def pareto_front(costs: Sequence[float], gains: Sequence[float]) -> tuple[int, ...]:
+    """Return the positions of the candidates that no other beats, from the cheapest to the dearest.
+
+    One beats another if it costs no more, gains no less, and is better in one of the two. Equal candidates are all on
+    the front.
+
+    Args:
+        costs, gains: the cost and the gain of every candidate.
+
+    Example:
+        >>> pareto_front(costs=[1.0, 5.0, 4.0], gains=[0.8, 0.9, 0.7])
+        (0, 1)
+    """
+
+    def is_beaten(one: int) -> bool:
+        return any(
+            costs[other] <= costs[one]
+            and gains[other] >= gains[one]
+            and (costs[other], gains[other]) != (costs[one], gains[one])
+            for other in range(len(costs))
+        )
+
+    return tuple(sorted((one for one in range(len(costs)) if not is_beaten(one)), key=lambda one: costs[one]))
 
 
 def known_scores(evaluation: Evaluation, predictions: ScoredPredictions | None) -> ScoreValues:

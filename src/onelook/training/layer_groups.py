@@ -10,8 +10,7 @@ from onelook.models.layers.build import layer_groups
 from onelook.settings import OptimizerSettings
 from onelook.settings.training_job import Tune
 from onelook.training.optimizers.base import Optimizer
-from onelook.training.optimizers.build import build_optimizer
-from onelook.training.optimizers.grouped import GroupedOptimizer
+from onelook.training.optimizers.build import GroupedOptimizer, build_optimizer
 
 
 class LayerGroups:

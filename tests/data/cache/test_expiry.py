@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from onelook.data.cache.entries import new_entry, read_entry
-from onelook.data.cache.expiry import KEPT_DAYS, mark_used, remove_expired
+from onelook.data.cache.entries import KEPT_DAYS, mark_used, new_entry, read_entry, remove_expired
 from onelook.data.cache.resumable import resumable_entry
 from onelook.data.layouts.tables.cache import PixelTable, cached_table
 

@@ -14,8 +14,8 @@ from PIL import Image, TiffImagePlugin
 from tests.data.pictures.drawn import chunk, png, tiff
 
 from onelook.data.pictures.decode import decode_picture
+from onelook.data.pictures.formats import without_metadata
 from onelook.data.pictures.from_files import FilePictures
-from onelook.data.pictures.png_chunks import without_metadata
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,13 +23,13 @@ from numpy.lib import format as npy
 from numpy.typing import DTypeLike, NDArray
 
 from onelook import files, runtime
-from onelook.data.cache.expiry import mark_used, remove_expired
 from onelook.errors import DataError
 
 PICTURES = "pictures.npy"
 _ENTRY_VERSION = 2  # of the format of an entry
 _CHECKED_ROWS = 64
 KEY_DIGITS = 40
+KEPT_DAYS = 30  # since an entry was made or last used, so that the cache does not grow for ever
 
 
 def cache_key(*parts: object) -> str:
@@ -164,6 +167,29 @@ def read_entries(prefix: str, *, marks_used: bool = True) -> list[CacheEntry]:
 def entry_folder(key: str) -> Path:
     """Return the folder of the entry, which need not exist."""
     return runtime.cache_folder() / "pictures" / key
+
+
+def mark_used(entry: Path) -> None:
+    """Record on disk that an entry was used now. Do nothing if the cache cannot be written."""
+    with suppress(OSError):
+        os.utime(entry)
+
+
+def remove_expired(entries: Path, *, now: float | None = None) -> None:
+    """Remove the folders in `entries` that were neither made nor used in the last `KEPT_DAYS`.
+
+    A process that has mapped an entry can still read it. A folder that cannot be removed stays.
+
+    Args:
+        entries: the folder with the entries.
+        now: seconds since 1970; by default the present time.
+    """
+    oldest = (time.time() if now is None else now) - KEPT_DAYS * 86_400
+    with suppress(OSError), os.scandir(entries) as found:
+        for entry in found:
+            with suppress(OSError):
+                if entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_mtime < oldest:
+                    shutil.rmtree(entry, ignore_errors=True)
 
 
 def _checksum(array: NDArray[Any]) -> int:

@@ -30,9 +30,10 @@ from onelook.data.cache.entries import (
     describe_entry,
     entry_folder,
     explain_unwritable,
+    mark_used,
     new_entry,
+    remove_expired,
 )
-from onelook.data.cache.expiry import mark_used, remove_expired
 from onelook.data.cache.lock import exclusive_lock
 
 _JOURNAL = "journal.jsonl"

@@ -26,9 +26,9 @@ from onelook.data.pictures.formats import (
     is_grey,
     open_picture,
     orientation,
+    without_metadata,
 )
 from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
-from onelook.data.pictures.png_chunks import without_metadata
 from onelook.data.pictures.resize import resized
 from onelook.errors import DataError, in_words
 from onelook.settings.pictures import DecodeSettings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import struct
 from importlib.util import find_spec
 from typing import IO
 
@@ -14,7 +15,6 @@ from onelook.archives import largest_unpacked
 from onelook.data.pictures.bands import refuse_unsaid_bands, why_no_tiff
 from onelook.data.pictures.by_content import AVIF_BRANDS, DICOM_MARK, DICOM_PREAMBLE, HEIF_BRANDS
 from onelook.data.pictures.dicom import open_dicom
-from onelook.data.pictures.png_chunks import without_metadata
 from onelook.errors import DataError
 
 # The formats that Pillow may read, the usual ones first. Other formats do not occur in data sets, and the reader of
@@ -40,6 +40,12 @@ _SCAN = b"\xff\xda"
 _CUT_SHORT = "a {} that is damaged or cut short: it begins as one does, and the rest cannot be read"
 # The first bytes of formats that Pillow reads.
 _MARKS = {b"\x89PNG": "PNG", b"\xff\xd8": "JPEG", b"GIF8": "GIF", b"RIFF": "WebP", b"BM": "BMP"}
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+# PNG, third edition, section 11.3: chunks that are not needed for the pixels, and that Pillow refuses if they are
+# large.
+_METADATA = frozenset((b"tEXt", b"zTXt", b"iTXt", b"iCCP"))
+_AROUND = 12  # bytes of a chunk besides its data: length, kind and checksum
 
 TURNS_THAT_SWAP_SIDES = (5, 6, 7, 8)  # EXIF orientations
 
@@ -131,6 +137,30 @@ def _refuse_bomb(image: Image.Image, content: bytes) -> None:
         )
     if image.format in ("JPEG", "MPO") and (scans := content.count(_SCAN)) > _MOST_SCANS:
         raise DataError(f"a JPEG in {scans:,} scans, at most {_MOST_SCANS} are read. Save it again")
+
+
+def without_metadata(content: bytes) -> bytes:
+    """Return the file without its texts and its colour profile; a file that is not a PNG is returned unchanged.
+
+    Bytes after the last whole chunk are kept, so that a truncated file stays truncated.
+
+    Example:
+        >>> end = struct.pack(">I4sI", 0, b"IEND", 0xAE426082)
+        >>> without_metadata(PNG_SIGNATURE + struct.pack(">I4s2sI", 2, b"tEXt", b"a", 0) + end) == PNG_SIGNATURE + end
+        True
+    """
+    if not content.startswith(PNG_SIGNATURE):
+        return content
+    kept, position = [PNG_SIGNATURE], len(PNG_SIGNATURE)
+    while position + _AROUND <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, position)
+        after = position + _AROUND + length
+        if after > len(content):
+            break
+        if kind not in _METADATA:
+            kept.append(content[position:after])
+        position = after
+    return b"".join((*kept, content[position:]))
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:

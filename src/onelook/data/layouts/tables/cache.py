@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.cache.expiry import mark_used, remove_expired
+from onelook.data.cache.entries import mark_used, remove_expired
 from onelook.data.labels import Labels, NoClassesError, encode_labels, note_on_spellings, refuse_measurements
 from onelook.files import atomic_folder, write_text
 from onelook.runtime import cache_folder

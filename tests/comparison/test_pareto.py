@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onelook.metrics.pareto import pareto_front
+from onelook.comparison.compare import pareto_front
 
 
 def test_keeps_what_no_other_beats_from_the_cheapest_on() -> None:
