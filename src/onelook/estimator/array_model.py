@@ -73,5 +73,5 @@ class ArrayModel:
         embed = GraphFeatures(model.graph, shape) if model.graph else None
         return SklearnPredictor(model.content, model.fitted, model.preprocess, shape, classes, embed=embed)
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in self.__dict__.items() if name != "_predictor"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from onelook.planning.asked_in_words import left_out_in_words
 from onelook.planning.facts import DataFacts
 from onelook.planning.mirroring import are_symbols
@@ -12,7 +10,7 @@ from onelook.planning.optimizer_choice import usual_settings
 from onelook.planning.picks import Picks, doubled_batch_size, one_cycle
 from onelook.planning.time_budget import TimeBudget
 from onelook.settings.augment import AugmentSettings
-from onelook.settings.merge import Overrides
+from onelook.settings.merge import Overrides, SectionValues
 from onelook.settings.setting_facts import parts_that
 from onelook.wording import counted
 
@@ -128,14 +126,14 @@ def _pick_rule(
         picks.add({"schedule": one_cycle(warmup_fraction)})
 
 
-def _muon(continues: bool) -> tuple[dict[str, Any], float]:
+def _muon(continues: bool) -> tuple[SectionValues, float]:
     """Return the settings of the optimizer, and the share of the steps in which its rate rises."""
     rate = _MUON_RATE_TO_CONTINUE if continues else _MUON_RATE
     settings = {"momentum": 0.6, "other_rate": _RATE / _MUON_RATE, "epsilon": 1e-8}
     return {"name": "muon", "learning_rate": rate, **settings}, 0.0
 
 
-def _adamw(continues: bool) -> tuple[dict[str, Any], float]:
+def _adamw(continues: bool) -> tuple[SectionValues, float]:
     """Return the same for our other networks."""
     rate = _RATE_TO_CONTINUE if continues else _RATE
     return {"name": "adamw", "learning_rate": rate, "weight_decay": 0.02, "epsilon": 1e-8}, 0.25
@@ -153,7 +151,7 @@ def _epochs(facts: DataFacts, batch_size: int) -> int:
     return min(_MOST_EPOCHS, max(usual, -(-_FEWEST_STEPS // steps_an_epoch)))
 
 
-def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
+def _augment(facts: DataFacts) -> tuple[SectionValues, str]:
     tiny = min(facts.height, facts.width) < 16
     reason = facts.why_not_mirrored
     if are_symbols(facts.class_names):
@@ -162,16 +160,16 @@ def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
         return {"rotation_range": 10, "width_shift_range": 0.08, "height_shift_range": 0.08, "zoom_range": 0.1}, (
             f"small rotations, shifts and zooms, no mirroring: {reason}"
         )
-    shift: dict[str, Any] = {} if tiny else {"width_shift_range": 0.1, "height_shift_range": 0.1}
+    shift: SectionValues = {} if tiny else {"width_shift_range": 0.1, "height_shift_range": 0.1}
     if reason:
         return {"rotation_range": 10, "fill_mode": "nearest", **shift}, f"small rotations, no mirroring: {reason}"
-    mirrored = {"horizontal_flip": True, "fill_mode": "nearest", **shift}
+    mirrored: SectionValues = {"horizontal_flip": True, "fill_mode": "nearest", **shift}
     return mirrored, "mirroring and small shifts: a thing in a mirror is the same thing"
 
 
-def _shift_and_mirror(facts: DataFacts) -> tuple[dict[str, Any], str]:
+def _shift_and_mirror(facts: DataFacts) -> tuple[SectionValues, str]:
     """Return the augmentation that the airbench network was published with."""
-    shift: dict[str, Any] = {"crop_padding": 2}
+    shift: SectionValues = {"crop_padding": 2}
     if reason := facts.why_not_mirrored:
         return shift, f"shifts by up to 2 pixels, no mirroring: {reason}"
     return shift | {"alternating_flip": True}, "shifts by up to 2 pixels, mirrored in every other epoch"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from onelook.settings import TrainSettings
 from onelook.settings.optimization import OptimizerSettings, ScheduleSettings
 from onelook.wording import agree, number, percent
 
 # Rates for fresh weights, on a schedule that ends at 0. They were measured on the built-in digits and 4,000 pictures of
 # Fashion-MNIST with our own small networks (`benchmarks/usual_rates.py`).
-_USUAL: dict[str, dict[str, Any]] = {
+_USUAL: dict[str, dict[str, float]] = {
     "sgd": {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 5e-4},
     "adagrad": {"learning_rate": 0.03},
     "rmsprop": {"learning_rate": 3e-3},
@@ -30,7 +28,7 @@ _NAMES = {
 }
 
 
-def usual_settings(name: str, *, are_trained: bool = False) -> dict[str, Any]:
+def usual_settings(name: str, *, are_trained: bool = False) -> dict[str, float]:
     """Return the usual settings of an optimizer, for a run that names it and not its learning rate.
 
     Args:

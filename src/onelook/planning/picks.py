@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from onelook.settings.merge import Overrides, merge
+from onelook.settings.merge import Overrides, SectionValues, merge
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Picks:
         return (pick.reason for pick in self.made if setting in pick.settings and pick.reason)
 
 
-def one_cycle(warmup_fraction: float = 0.25) -> dict[str, Any]:
+def one_cycle(warmup_fraction: float = 0.25) -> SectionValues:
     """Return the schedule of our own recipes: the rate rises for a share of the steps, then falls to 0.
 
     Smith & Topin 2018, arXiv:1708.07120.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from onelook.errors import ConfigError
 from onelook.files import checksum
 from onelook.models.pretrained.backbone import Backbone
@@ -32,7 +30,7 @@ def backbone_of(settings: TrainSettings) -> Backbone | None:
     return beginning_backbone(settings.model, settings.weights)
 
 
-def pretrained_record(settings: TrainSettings) -> dict[str, Any] | None:
+def pretrained_record(settings: TrainSettings) -> dict[str, object] | None:
     """Return the record of the published weights that a run begins with; None if it begins with other weights."""
     backbone = backbone_of(settings)
     if backbone is None:

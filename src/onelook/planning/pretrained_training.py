@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from onelook.planning.asked_in_words import left_out_in_words
 from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import KEEPS_LOWEST_LOSS
 from onelook.planning.optimizer_choice import usual_settings
 from onelook.planning.picks import Picks, doubled_batch_size, one_cycle
 from onelook.planning.pretrained_request import against_features, beginning_backbone
-from onelook.settings.merge import Overrides
+from onelook.settings.merge import Overrides, SectionValues
 from onelook.wording import counted, percent
 
 # Measured on features of dogs-vs-cats at 128 px: 96.6 % of held-out pictures with 2,400 training pictures, and 93.0 %
 # with 20 per class. AdamW at 3e-4 gave 96.4 and 92.9 %, scikit-learn's logistic regression at its best C also 96.4 and
 # 92.9 %.
-_HEAD_RULE: dict[str, Any] = {
+_HEAD_RULE: SectionValues = {
     "name": "sgd",
     "learning_rate": 1e-3,
     "momentum": 0.9,
@@ -25,7 +23,7 @@ _HEAD_RULE: dict[str, Any] = {
 }
 _HEAD_STEPS = 500
 # The rates that fresh weights need make trained weights worse. Lower layers are more general, so they change less.
-_WHOLE_RULE: dict[str, Any] = {
+_WHOLE_RULE: SectionValues = {
     "name": "adamw",
     "learning_rate": 1e-3,
     "weight_decay": 0.02,
@@ -85,7 +83,7 @@ def pick_pretrained_training(facts: DataFacts, asked: Overrides, *, device: str,
     why_not = facts.why_not_mirrored
     if not is_head:
         moved = round(_MOVED_BY * min(facts.height, facts.width))
-        augment: dict[str, Any] = {"crop_padding": moved, "alternating_flip": not why_not}
+        augment: SectionValues = {"crop_padding": moved, "alternating_flip": not why_not}
         words = f"small shifts{f', no mirroring: {why_not}' if why_not else ' and mirroring'}"
         if is_whole_of_many:
             augment["cutout"] = _HOLE_OF_MANY

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from onelook.planning.mirroring import why_not_mirrored
 from onelook.planning.picks import one_cycle
 from onelook.planning.plan import Plan
 from onelook.settings import DecodeSettings
-from onelook.settings.merge import build_settings
+from onelook.settings.merge import Overrides, build_settings
 
 _MODEL = "cnn-small"
 # Larger pictures are shrunk to this longer side, in pixels. At 64 pixels the network takes twice the time and is right
@@ -56,7 +55,7 @@ def plan_quick_networks(rows: int, decode: DecodeSettings, class_names: tuple[st
     affordable = int(_WORK / (rows * max(1, folds - 1) * cost))
     fewest = _FEWEST_EPOCHS_GREY if decode.channels == 1 else _FEWEST_EPOCHS_COLOUR
     epochs = max(fewest, min(_MOST_EPOCHS, affordable, -(-_STEPS_ENOUGH // steps)))
-    values: dict[str, Any] = {
+    values: Overrides = {
         "model": _MODEL,
         "epochs": epochs,
         "batch_size": batch_size,

@@ -176,7 +176,7 @@ def settle_network(plan: Plan, data: TrainingData) -> tuple[NetworkSettings | No
     return network, summarize(network, (channels, height, width), data.num_classes)
 
 
-def starting_record(plan: Plan, data: PreparedData) -> dict[str, Any] | None:
+def starting_record(plan: Plan, data: PreparedData) -> dict[str, object] | None:
     """Return what `run.json` and the model record about the model that training continued from."""
     start, learnt = plan.start, data.learnt
     if start is None or learnt is None:
@@ -219,7 +219,7 @@ def _write_hashes(data: PreparedData, folder: RunFolder) -> None:
     write_text(folder.picture_hashes, csv_text(("id", "hash"), rows))
 
 
-def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, command: str | None) -> dict[str, Any]:
+def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, command: str | None) -> dict[str, object]:
     """Return the fields of `run.json` that are known before the first step."""
     dataset, split, settings = data.dataset, data.split, plan.settings
     sides = {"train": split.train, "val": split.val, "test": split.test}

@@ -64,7 +64,7 @@ class Fold:
 
         return load(self.run.model)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return JSON values."""
         return {
             "fold": self.number,
@@ -142,7 +142,7 @@ class CrossValidation:
 
         return write_folds_page(self.path, self.to_dict())
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the content of `folds.json`."""
         test = self._tested
         return {
@@ -188,9 +188,9 @@ def mean_score(name: str, evaluations: Sequence[Evaluation]) -> MeanScore | None
     return MeanScore(fmean(known), mean_interval(known, limits=METRICS.load(name).limits))
 
 
-def _mean_fields(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+def _mean_fields(evaluations: Sequence[Evaluation]) -> dict[str, object]:
     """Return the mean of every score and its interval; null with fewer than two evaluations, or if one lacks it."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for name in METRICS:
         found = mean_score(name, evaluations)
         fields[name] = None if found is None else found.mean

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class LearntBefore:
     val: tuple[str, ...] | None = ()  # ids; None if some were and it is not known which
     test: tuple[str, ...] | None = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return JSON values for `run.json` and the model's provenance."""
         return {
             "clean": self.is_clean,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from onelook.errors import ModelError, in_words
 from onelook.notebook import html_of
 from onelook.run_folder import RunFolder
+from onelook.settings.merge import Overrides
 from onelook.wording import listed
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class TrainedModel:
     error: str = ""  # why it failed
     cause: Exception | None = None  # the exception itself; not written to disk
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return JSON values."""
         scored = self.evaluation
         return {
@@ -50,7 +51,7 @@ class TrainedModels:
 
     path: Path
     models: tuple[TrainedModel, ...]  # in the order given
-    asked: dict[str, Any]  # the other settings that the user gave, the same for all
+    asked: Overrides  # the other settings that the user gave, the same for all
     comparison: Comparison | None = None  # of the complete models, once all were tried
 
     @property
@@ -80,7 +81,7 @@ class TrainedModels:
         """Return what a notebook shows: the models with their scores, and advice."""
         return html_of("onelook.report.notebook.tables:models_html", self)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return JSON values: the status of each model, and the comparison."""
         return {
             "status": self.status,

@@ -11,16 +11,17 @@ from onelook.settings.train import TrainSettings
 from onelook.settings.validation_errors import as_config_error
 
 Overrides = dict[str, Any]  # some fields of TrainSettings, as nested plain values
+SectionValues = dict[str, bool | float | str]  # some fields of one of its sections, such as `optimizer`
 
 
-def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
+def merge(*layers: Mapping[str, Any]) -> Overrides:
     """Merge nested dictionaries, table by table. Later ones override earlier ones.
 
     Example:
         >>> merge({"a": {"x": 1, "y": 2}}, {"a": {"y": 3}})
         {'a': {'x': 1, 'y': 3}}
     """
-    merged: dict[str, Any] = {}
+    merged: Overrides = {}
     for layer in layers:
         for key, value in layer.items():
             below = merged.get(key)

@@ -282,5 +282,5 @@ def _toml_value(text: str) -> Any:
         return text
 
 
-def _nested(path: Sequence[str], value: Any) -> dict[str, Any]:
+def _nested(path: Sequence[str], value: Any) -> Overrides:
     return {path[0]: _nested(path[1:], value) if len(path) > 1 else value}

@@ -91,7 +91,7 @@ class PixelSurvey:
     clear: int = 0
     empty: Mapping[str, int] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the survey as JSON values; as arguments, they make an equal one."""
         return asdict(self)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,7 +54,7 @@ def survey_pictures(store: PictureStore, deep: Sequence[str], clear: Sequence[st
     with PILLOW_AS_NEEDED, ThreadPoolExecutor(runtime.available_cores()) as threads:
         depths = [each for each in threads.map(lambda name: _look_at_values(store, name), _spread(deep)) if each]
         shown = [each for each in threads.map(lambda name: _look_at_grounds(store, name), _spread(clear)) if each]
-    return PixelSurvey(**_depth(depths), clear=len(shown), empty=_count_empty(shown))
+    return replace(_survey_values(depths), clear=len(shown), empty=_count_empty(shown))
 
 
 def _spread(names: Sequence[str]) -> list[str]:
@@ -85,26 +86,27 @@ def _ends(values: Any) -> tuple[float, ...]:
     return float(low), float(inner_low), float(inner_high), float(high)
 
 
-def _depth(found: Sequence[_Deep]) -> dict[str, Any]:
+def _survey_values(found: Sequence[_Deep]) -> PixelSurvey:
+    """Return the survey of the values alone."""
     if not found:
-        return {}
+        return PixelSurvey()
     low, high, no_data = _without_no_data([each.ends for each in found])
     some = np.concatenate([each.some for each in found]).astype(np.float64)
     within = some[(some >= low) & (some <= high)]
     usual_low, usual_high = np.percentile(within, _USUAL) if within.size else (low, high)
     windows = [each.window for each in found if each.window is not None]
-    return {
-        "deep": len(found),
-        "low": low,
-        "high": high,
-        "no_data": no_data,
-        "usual_low": float(usual_low),
-        "usual_high": float(usual_high),
-        "is_float": any(each.is_float for each in found),
-        "windows": len(windows),
-        "window_low": float(min((low for low, _ in windows), default=0.0)),
-        "window_high": float(max((high for _, high in windows), default=0.0)),
-    }
+    return PixelSurvey(
+        deep=len(found),
+        low=low,
+        high=high,
+        no_data=no_data,
+        usual_low=float(usual_low),
+        usual_high=float(usual_high),
+        is_float=any(each.is_float for each in found),
+        windows=len(windows),
+        window_low=float(min((low for low, _ in windows), default=0.0)),
+        window_high=float(max((high for _, high in windows), default=0.0)),
+    )
 
 
 def _without_no_data(ends: Sequence[tuple[float, ...]]) -> tuple[float, float, list[float]]:

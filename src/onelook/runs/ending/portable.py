@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from onelook.planning.pretrained_request import pretrained_record
 from onelook.runs.begin import BegunRun, starting_record
@@ -44,7 +44,7 @@ def _picture_list(begun: BegunRun, data: PreparedData) -> PictureList | None:
     return PictureList.of(data.split.train, data.split.val, before, data.value_range)
 
 
-def _provenance(begun: BegunRun, data: PreparedData, fitted: Fitted) -> dict[str, Any]:
+def _provenance(begun: BegunRun, data: PreparedData, fitted: Fitted) -> dict[str, object]:
     """Return the origin of the model, as the model card records it."""
     settings, dataset = begun.settings, data.dataset
     return {
