@@ -422,6 +422,12 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens((), {}, {"all": 30}, says=("labels.txt has 30 lines such as 'square' for 30 pictures",)),
     ),
     (lists.good_ones, Opens(tuple("ab"), {"train": 13, "test": 6}, says=("1 picture in no list .* left out",))),
+    (
+        lists.scans,
+        Opens(("CT_COVID", "CT_NonCOVID"), {"train": 16, "val": 6, "test": 6}, says=("Lists of 2 sets of pictures",)),
+    ),
+    (lists.overlapping_scans, Opens(("ill", "well"), {"train": 18, "test": 6}, says=("belong to other splits",))),
+    (lists.mammograms, Asks(("breast_birads 3 classes", "breast_density 4 classes"))),
     (lists.same_names_in_each_part, Opens(CAT_DOG, {"train": 12, "val": 6, "test": 6})),
     (
         lists.celeba_whole,

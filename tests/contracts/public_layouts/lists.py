@@ -339,3 +339,35 @@ def wallpaper(at: Place) -> None:
     at.photos(*(f"test/{i:03d}.png" for i in range(10)))
     at.table("test.csv", "id,img_path", [(f"TEST_{i:03d}", f"./test/{i:03d}.png") for i in range(10)])
     at.table("sample_submission.csv", "id,label", [(f"TEST_{i:03d}", "곰팡이") for i in range(10)])
+
+
+def scans(at: Place) -> None:
+    """COVID-CT: lists of parts for each class, beside the folders of the classes."""
+    for name in ("CT_COVID", "CT_NonCOVID"):
+        at.class_folders("Images-processed", [name], 14, "{name} {i}.png")
+        for part, rows in {"train": range(8), "val": range(8, 11), "test": range(11, 14)}.items():
+            short = name.removeprefix("CT_")
+            at.text(f"Data-split/{short}/{part}CT_{short}.txt", *(f"{name} {i}.png" for i in rows))
+
+
+def overlapping_scans(at: Place) -> None:
+    """The same with two splits of all pictures: the first is taken whole."""
+    at.class_folders("photos", ["ill", "well"], 12, "{name}_{i}.png")
+    names = [f"photos/{name}/{name}_{i}.png" for name in ("ill", "well") for i in range(12)]
+    for number in (1, 2):
+        of_test = names[number::4]
+        at.text(f"train{number}.txt", *(name for name in names if name not in of_test))
+        at.text(f"test{number}.txt", *of_test)
+
+
+def mammograms(at: Place) -> None:
+    """VinDr-Mammo: a folder for each study, two grades of the breast and the parts in a table."""
+    rows = []
+    for study in range(12):
+        place = f"{2654435761 * (study + 1) % 2**32:08x}9c"
+        for view in range(3):
+            name = f"{40503 * (3 * study + view + 1) % 2**24:06x}7e"
+            at.photo(f"images/{place}/{name}.png")
+            part = "training" if study < 8 else "test"
+            rows.append((place, name, f"BI-RADS {study % 3 + 1}", f"DENSITY {'ABCD'[study // 3]}", part))
+    at.table("breast-level_annotations.csv", "study_id,image_id,breast_birads,breast_density,split", rows)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.manifests.columns.parts_column import with_named_parts
 from onelook.data.open import open_dataset
 from onelook.errors import DataError
 
@@ -80,6 +81,36 @@ def test_a_split_of_words_that_are_no_parts_gives_none_and_is_no_label(tmp_path:
     (tmp_path / "d" / "list.csv").write_text("\n".join(f"{row.split(',')[0]},{row.split(',')[2]}" for row in table))
     alone = open_dataset(tmp_path / "d")
     assert (alone.class_names, said in alone.notes) == ((), True)
+
+
+TWELVE = [str(int(at % 3 == 1)) for at in range(12)]
+AFTER = [str(int(at % 3 == 2)) for at in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "parts"),
+    [
+        ({"is_val": TWELVE, "is_test": AFTER}, {"train": 4, "val": 4, "test": 4}),
+        ({"is_validation": TWELVE, "is_final_validation": AFTER}, {"train": 4, "val": 4, "test": 4}),
+        ({"is_final_validation": AFTER, "is_validation": TWELVE}, {"train": 4, "val": 4, "test": 4}),
+        ({"is_train": ["1" if a == b else "0" for a, b in zip(TWELVE, AFTER, strict=True)], "is_test": TWELVE}, None),
+        ({"is_val": TWELVE, "is_test": TWELVE}, None),  # in two parts
+        ({"is_val": TWELVE, "is_valid": AFTER}, None),  # twice the same
+        ({"is_val": TWELVE, "is_test": ["0"] * 12}, None),  # none is in it
+        ({"is_val": TWELVE, "is_final": AFTER}, None),  # of what?
+        ({"is_val": TWELVE}, None),
+    ],
+)
+def test_flags_of_several_parts_are_read_together(
+    columns: dict[str, Sequence[str | None]], parts: dict[str, int] | None
+) -> None:
+    found, told = with_named_parts(columns)
+    counts = {part: list(found["split"]).count(part) for part in ("train", "val", "test")} if "split" in found else None
+    assert counts == parts
+    if parts is not None:
+        marks = {"is_final_validation": "test", "is_test": "test"}
+        said = " and ".join(f"'{column}' marks {marks.get(column, 'val')}" for column in columns)
+        assert told == f"columns of flags ({said})"
 
 
 def test_one_known_part_beside_other_words_is_refused_and_not_opened_without_labels(tmp_path: Path) -> None:

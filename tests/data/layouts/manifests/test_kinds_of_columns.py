@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from onelook.data.layouts.manifests.columns.group_column import group_column
+from onelook.data.layouts.manifests.columns.group_column import group_column, named_group, notes_on_constants
 from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.columns.number_columns import are_codes, is_measure, is_of_decimals
 from onelook.data.layouts.manifests.columns.one_hot import OneHot, read_one_hot
@@ -155,6 +155,16 @@ def test_groups_are_what_several_pictures_share_and_the_label_does_not_say(colum
         for name, text in pairs
     }
     assert group_column(cells, "label" if "label" in cells else None) == group
+
+
+def test_a_column_with_one_value_makes_no_groups_and_is_named() -> None:
+    hidden: dict[str, Sequence[str | None]] = {"Patient ID": ["removed"] * 4, "site": ["a"] * 4, "kind": list("xyxy")}
+    assert group_column(hidden, "kind") is None
+    assert named_group({"patient_id": ["removed"] * 4}) is None
+    assert named_group({"patient_id": ["removed"]}) == "patient_id"  # the one picture of one patient
+    said = "'Patient ID' holds 'removed' in all rows, so it makes no groups."
+    assert notes_on_constants(hidden, ["Patient ID", "site"]) == [said]
+    assert notes_on_constants({"patient": [None, None]}, ["patient"]) == []
 
 
 def test_names_of_groups_are_those_of_things_and_not_of_their_properties() -> None:

@@ -107,6 +107,8 @@ def test_a_column_that_may_be_classes_is_a_choice_beside_another(name: str, cell
         ({"code": CODES, **TWO}, LabelEvidence(folders=[BY_COAT]), named("coat")),
         ({"site": COAT, "mood": MOOD}, LabelEvidence(folders=[BY_COAT]), left("mood")),
         ({"sex": COAT, "mood": MOOD}, LabelEvidence(folders=[BY_COAT]), named("sex")),
+        ({"study_id": COAT, "mood": MOOD}, LabelEvidence(folders=[BY_COAT]), left("mood")),  # where pictures lie
+        ({"person": COAT}, LabelEvidence(folders=[BY_COAT]), named("person")),  # nothing else may be learnt
         (TWO, LabelEvidence(folders=[["train" if cell == "r" else "test" for cell in COAT]]), BOTH),
         (TWO, LabelEvidence(folders=[["part_1" if cell == "r" else "2019" for cell in COAT]]), BOTH),
         (TWO, LabelEvidence(folders=[BY_COAT[:-1]]), BOTH),
@@ -158,6 +160,14 @@ def test_a_column_that_may_be_classes_is_a_choice_beside_another(name: str, cell
         # What is left.
         ({"x": CODES, "coat": COAT}, LabelEvidence(), left("coat")),
         ({"anything": MOOD}, LabelEvidence(), left("anything")),
+        ({"_golden": MOOD, "seen": COAT}, LabelEvidence(), left("seen")),  # a tool's own column
+        ({"_kind": MOOD, "_coat": COAT}, LabelEvidence(), Target(choices=("_kind", "_coat"))),
+        ({"seen": COAT, "seen:confidence": cells_of("1.0 0.5 " * 6)}, LabelEvidence(), left("seen")),
+        (
+            {"family": ["f"] * 12, "genus": THREE, "species": MOOD, "scientificName": BY_MOOD},
+            LabelEvidence(),
+            named("scientificName", "'genus' is a wider rank than 'scientificName': --label-column chooses."),
+        ),
         ({"anything": list("12345")}, LabelEvidence(), Target()),
         ({"anything": list("1234")}, LabelEvidence(), left("anything")),
         ({"": list("1212")}, LabelEvidence(), Target()),

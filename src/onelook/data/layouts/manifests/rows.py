@@ -13,6 +13,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.manifests.columns.box_columns import OUTLINE_COLUMNS, box_columns
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words, columns_in_words
+from onelook.data.layouts.manifests.columns.group_column import notes_on_constants
 from onelook.data.layouts.manifests.columns.number_columns import note_numbers_for_names
 from onelook.data.layouts.manifests.columns.parts_column import note_on_words, part_of
 from onelook.data.layouts.manifests.columns.several_labels import (
@@ -403,6 +404,7 @@ def _note_columns(listing: Listing) -> list[str]:
         notes.append(note)
     if note := note_on_words(listing.table.columns, roles.others):
         notes.append(note)
+    notes.extend(notes_on_constants(listing.table.columns, roles.others))
     if roles.others:
         hint = "" if roles.label else ". If the label is among them, name it with --label-column"
         columns = columns_in_words(roles.others, listing.table.nameless, with_names=not roles.label)

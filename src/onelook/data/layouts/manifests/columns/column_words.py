@@ -13,7 +13,7 @@ LABEL_WORDS = frozenset(
         *("label", "labels", "class", "classes", "target", "category", "tag", "tags", "annotation", "gt"),
         *("species", "genus", "breed", "variety", "cultivar", "character", "letter", "emotion", "expression"),
         *("dx", "diagnosis", "diagnostic", "finding", "findings", "disease", "sentiment", "choice", "choices"),
-        *("classid", "categoryid", "classname", "groundtruth"),
+        *("classid", "categoryid", "classname", "groundtruth", "scientificname"),
     )
 )
 CODE_WORDS = frozenset({"id", "num", "number", "code", "index", "idx", "no", "int"})
@@ -24,8 +24,9 @@ FACT_WORDS = frozenset(
         *("date", "time", "timestamp", "year", "month", "day", "created", "updated", "cancelled", "lead", "job"),
         *("age", "sex", "gender", "male", "female"),
         *("author", "photographer", "observer", "login", "username", "user", "rater", "annotator", "reader", "expert"),
+        *("seconds", "duration", "elapsed", "enumerator", "surveyor", "interviewer", "collector", "quality"),
         *("operator", "inspector", "editor", "checker", "bearbeiter", "prüfer", "fotograf", "autor", "auteur"),
-        *("region", "site", "lat", "lon", "latitude", "longitude", "view", "position", "orientation"),
+        *("region", "site", "lat", "lon", "latitude", "longitude", "view", "position", "orientation", "laterality"),
         *("roi", "xmin", "xmax", "ymin", "ymax", "bbox", "frame", "frames", "fold", "index", "unnamed", "count"),
         *("mag", "magnification", "zoom", "weight", "temperature", "score", "confidence", "usage"),
         *("well", "wells", "plate", "replicate", "barcode", "batch"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.column_names import GROUP_NAMES
 from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, OTHERWISE, group_words_of
@@ -22,7 +22,9 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
         columns: the columns without those of the path and the parts.
         label: the column of the labels.
     """
-    columns = {name: cells for name, cells in columns.items() if name == label or not _are_marks(cells)}
+    columns = {
+        name: cells for name, cells in columns.items() if name == label or not (_are_marks(cells) or is_constant(cells))
+    }
     folded = {name.casefold().replace(" ", "_"): name for name in columns if name != label}
     exact = next((folded[name] for name in GROUP_NAMES if name in folded), None)
     if exact is not None:
@@ -39,8 +41,28 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
 
 def named_group(columns: Mapping[str, Cells]) -> str | None:
     """Return the column with the very name of one of groups; None without one, or if it marks each row with 0 or 1."""
-    folded = {name.casefold(): name for name, cells in columns.items() if not _are_marks(cells)}
+    folded = {name.casefold(): name for name, cells in columns.items() if not (_are_marks(cells) or is_constant(cells))}
     return next((folded[name] for name in GROUP_NAMES if name in folded), None)
+
+
+def notes_on_constants(columns: Mapping[str, Cells], others: Collection[str]) -> list[str]:
+    """Return a note on each column that is called like one of groups and holds one value in all rows.
+
+    Args:
+        columns: the cells of a table.
+        others: its columns that were left out.
+    """
+    found = {name: columns[name] for name in others if name.casefold().replace(" ", "_") in GROUP_NAMES}
+    return [
+        f"'{name}' holds {cells[0]!r} in all rows, so it makes no groups."
+        for name, cells in found.items()
+        if is_constant(cells) and cells[0] is not None
+    ]
+
+
+def is_constant(cells: Cells) -> bool:
+    """Return whether a column has one value in all of several rows, as `removed` for each patient: it tells nothing."""
+    return len(cells) > 1 and len(set(cells)) == 1
 
 
 def _are_marks(cells: Cells) -> bool:

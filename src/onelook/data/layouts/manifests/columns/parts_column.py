@@ -19,6 +19,7 @@ _NUMBERED = {"0": "train", "1": "val", "2": "test"}
 _PARTITION_WORDS = frozenset({"split", "subset", "partition"})
 _MOST_WORDS = 12  # different ones in a column of parts
 _YES, _NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no"})
+_FINAL = frozenset({"final", "last", "private", "held", "holdout"})
 # The meaning of no, if yes means this part.
 _OTHERWISE = {"train": "test", "val": "train", "test": "train"}
 
@@ -58,6 +59,8 @@ def with_named_parts(columns: Mapping[str, Cells]) -> tuple[Mapping[str, Cells],
         >>> with_named_parts({"Train_Val_Test": ["2", "1", "3"]})[0]
         {'Train_Val_Test': ['val', 'train', 'test']}
     """
+    if several := _with_several_flags(columns):
+        return several
     for column, cells in columns.items():
         meaning = _meaning(column, cells)
         if meaning:
@@ -65,6 +68,47 @@ def with_named_parts(columns: Mapping[str, Cells]) -> tuple[Mapping[str, Cells],
             renamed = [None if cell is None else meaning.get(cell, cell) for cell in cells]
             return {**columns, column: renamed}, f"the column '{column}' ({told})"
     return columns, ""
+
+
+def _with_several_flags(columns: Mapping[str, Cells]) -> tuple[Mapping[str, Cells], str] | None:
+    """Return the columns with one of parts instead of several flags, each of another part; None without such flags.
+
+    Beside `is_val`, a flag such as `is_final_val` marks the pictures to test on. A row with two flags has none.
+    """
+    flags: dict[str, str] = {}
+    for column, cells in columns.items():
+        part = _part_of_flag(words_of(column))
+        if (
+            part is not None
+            and {cell.casefold() for cell in cells if cell is not None} <= _YES | _NO
+            and None not in cells
+        ):
+            flags[column] = part
+    if len(flags) < 2:
+        return None
+    if len(set(flags.values())) < len(flags):
+        final = [column for column in flags if _FINAL & set(words_of(column))]
+        if len(flags) != 2 or len(final) != 1 or {*flags.values()} != {"val"}:
+            return None
+        flags[final[0]] = "test"
+    marked = {column: [(cell or "").casefold() in _YES for cell in columns[column]] for column in flags}
+    rows = list(zip(*marked.values(), strict=True))
+    if max(map(sum, rows), default=0) > 1 or not all(any(of_flag) for of_flag in marked.values()):
+        return None
+    if "train" in flags.values() and any(sum(row) == 0 for row in rows):
+        return None
+    order = list(flags.values())
+    parts = [order[row.index(True)] if any(row) else "train" for row in rows]
+    kept = {column: cells for column, cells in columns.items() if column not in flags}
+    told = listed((f"'{column}' marks {part}" for column, part in flags.items()), last="and")
+    return {**kept, "split": parts}, f"columns of flags ({told})"
+
+
+def _part_of_flag(words: Sequence[str]) -> str | None:
+    """Return the part that a flag marks: the words `is` and one for a part, also with `final` or `hold out` between."""
+    if len(words) < 2 or words[0] not in ("is", "in"):
+        return None
+    return PART_FOLDERS.get(words[-1]) if len(words) == 2 or _FINAL & set(words[1:-1]) else None
 
 
 def _meaning(column: str, cells: Cells) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from onelook.data.layouts.manifests.columns.column_in_words import NAMELESS
+from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
 from onelook.data.layouts.manifests.columns.number_columns import Cells, is_of_decimals
 from onelook.wording import counted, listed
 
@@ -16,7 +17,9 @@ def levels_in(columns: Mapping[str, Cells]) -> dict[str, int]:
     return {
         name: len(values)
         for name, cells in columns.items()
-        if is_of_decimals(cells) and 1 < len(values := {*cells} - {None}) <= min(_MOST_LEVELS, len(cells) // 4)
+        if is_of_decimals(cells)
+        and not FACT_WORDS & set(words_of(name))
+        and 1 < len(values := {*cells} - {None}) <= min(_MOST_LEVELS, len(cells) // 4)
     }
 
 

@@ -112,6 +112,8 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
         for name in plausible
         if not FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS and any(_agree(columns[name], level) for level in levels)
     ]
+    if any(name not in agreeing and not names_groups(name) for name in plausible):  # `study_id` is where pictures lie
+        agreeing = [name for name in agreeing if not names_groups(name)]
     ranks = [] if pointed else wider_ranks(columns)
     if agreeing and not pointed and (told := _told_by_folders(columns, agreeing, plausible, ranks)) is not None:
         return told
@@ -123,7 +125,8 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
         return Target(choices=tuple(of_one_word))
     if usual:
         found = _usual_target(columns, usual, [name for name in plausible if name not in ranks], evidence)
-        wider = [each for each in ranks if each in plausible]
+        label = columns[found.column or usual[0]]
+        wider = [each for each in ranks if each in plausible and not are_one_to_one(columns[each], label)]
         return replace(
             found, notes=(*found.notes, *_note_ranks(found, wider), *_note_folders(columns, found, agreeing))
         )
@@ -282,6 +285,7 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
     ordered = [*(name for name in plausible if name not in facts), *facts]
     likely = [name for name in _without_codes(columns, ordered) if not FACT_WORDS & set(words_of(name))]
     likely = [name for name in likely if not names_groups(name)] or likely
+    likely = [name for name in likely if not name.startswith("_")] or likely  # `_golden` is a tool's own
     if any(PEOPLE_WORDS & set(words_of(name)) for name in likely):  # each fact about people may be what is wanted
         distinct = _without_codes(columns, plausible)
         likely = [name for name in distinct if name in likely or PEOPLE_WORDS & set(words_of(name))]

@@ -50,6 +50,8 @@ def parts_by_lists(lists: Sequence[PartList], pictures: frozenset[str]) -> Given
     by_part: dict[str, PartList] = {}
     notes: list[str] = []
     splits = _splits(lists)
+    if len(splits) > 1 and (together := _together(splits, pictures)) is not None:
+        return together
     if len(splits) > 1:
         most = max(_coverage(each, pictures) for each in splits.values())
         chosen = next(key for key, each in splits.items() if _coverage(each, pictures) == most)
@@ -82,6 +84,24 @@ def _splits(lists: Sequence[PartList]) -> dict[tuple[str, ...], dict[str, PartLi
         found.setdefault(key, {}).setdefault(one.found.part or "", one)
     whole = {key: each for key, each in found.items() if "train" in each and len(each) > 1}
     return dict(sorted(whole.items(), key=lambda item: natural_key(" ".join(item[0]))))
+
+
+def _together(splits: Mapping[tuple[str, ...], Mapping[str, PartList]], pictures: frozenset[str]) -> GivenParts | None:
+    """Return the parts by the lists of all splits, if each is about other pictures, as those of one class; or None."""
+    of_split = [frozenset().union(*(one.pictures() for one in split.values())) for split in splits.values()]
+    named_in_all = frozenset().union(*of_split)
+    if sum(map(len, of_split)) > len(named_in_all) or len(pictures - named_in_all) > _SHARE_LACKING * len(pictures):
+        return None
+    part_of: dict[str, str] = {}
+    for split in splits.values():
+        for part, one in split.items():
+            part_of |= {name: part for name in one.pictures() if name not in part_of}
+    used = tuple(one.found.entry for split in splits.values() for one in split.values())
+    lacking = len(pictures - part_of.keys())
+    notes = [f"Lists of {len(splits)} sets of pictures, none of them in two, are taken together."]
+    if lacking:
+        notes.append(f"{counted(lacking, 'picture')} in no list of a part {agree(lacking, 'is', 'are')} left out.")
+    return GivenParts(part_of, None, used, tuple(notes))
 
 
 def _coverage(split: Mapping[str, PartList], pictures: frozenset[str]) -> int:
