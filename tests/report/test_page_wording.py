@@ -31,8 +31,8 @@ def test_a_probability_never_claims_certainty() -> None:
     assert [words.probability(value).replace("\u202f", " ") for value in asked] == [
         *("below 0.1 %", "below 0.1 %", "0.1 %", "50.0 %", "99.95 %", "above 99.9 %", "above 99.9 %"),
     ]
-    assert words.probability(1, above=">") == ">99.9\u202f%"
-    assert words.probability(0, below="<") == "<0.1\u202f%"
+    assert words.probability(1, above=">{share}") == ">99.9\u202f%"
+    assert words.probability(0, below="<{share}") == "<0.1\u202f%"
 
 
 def test_a_thousand_pictures_move_one_decimal() -> None:

@@ -34,6 +34,8 @@ def problems(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
     for node in nodes:
         if isinstance(node, ast.JoinedStr):
             yield from _of_text(node)
+        elif isinstance(node, ast.Call) and _is_translated(node) and isinstance(node.args[0], ast.Constant):
+            yield from _of_message(node, str(node.args[0].value))
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _is_ending(node.left):
             yield node.lineno, "a plural by hand"
         elif isinstance(node, ast.IfExp) and _chooses_a_form(node):
@@ -54,6 +56,21 @@ def _of_text(text: ast.JoinedStr) -> Iterator[tuple[int, str]]:
         spec = ast.unparse(part.format_spec).strip("f'\"") if part.format_spec else ""
         if _PERCENT_FORMAT.match(spec) or (is_signed and _is_hundredfold(part.value)):
             yield text.lineno, "a percentage by hand"
+
+
+def _of_message(call: ast.Call, message: str) -> Iterator[tuple[int, str]]:
+    if _AND_MORE.search(re.sub(r"{\w+}", "{}", message)):
+        yield call.lineno, "a cut list by hand"
+    for value in call.keywords:
+        place = message.partition(f"{{{value.arg}}}")
+        if _ARTICLE.search(place[0]) and ast.unparse(value.value).startswith("counted("):
+            yield call.lineno, "an article before a count by hand"
+        if place[1] and _SIGN.match(place[2]) and _is_hundredfold(value.value):
+            yield call.lineno, "a percentage by hand"
+
+
+def _is_translated(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "translate"
 
 
 def _is_hundredfold(value: ast.expr) -> bool:
@@ -79,7 +96,8 @@ def _chooses_a_form(choice: ast.IfExp) -> bool:
 
 
 def _is_words(value: ast.expr) -> bool:
-    return isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str))
+    is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+    return is_text or isinstance(value, ast.JoinedStr) or _is_translated(value)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +110,10 @@ def _is_words(value: ast.expr) -> bool:
         ("f'{share:.0%}'", "a percentage by hand"),
         ("f'{names} and {left} more'", "a cut list by hand"),
         ("f'on the same {counted(rows, kind)}'", "an article before a count by hand"),
+        ("translate('is') if len(ids) == 1 else translate('are')", "a plural by hand: len(ids) == 1"),
+        ("translate('{share} %', share=f'{100 * share:.1f}')", "a percentage by hand"),
+        ("translate('{names} and {left} more', names=names, left=left)", "a cut list by hand"),
+        ("translate('on the same {rows}', rows=counted(rows, kind))", "an article before a count by hand"),
     ],
 )
 def test_the_scan_finds_what_it_is_for(source: str, kind: str) -> None:

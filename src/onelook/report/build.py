@@ -11,6 +11,7 @@ from onelook.report.page import Masthead, render_page
 from onelook.report.results import Results, read_results
 from onelook.report.sections import INSPECT_SECTIONS, SECTIONS
 from onelook.run_folder import RunFolder
+from onelook.wording import translate
 
 
 def build_report(run_folder: RunFolder, out: Path | None = None) -> Path:
@@ -31,7 +32,7 @@ def render_report(results: Results) -> str:
     """Return the report as one HTML document."""
     sections = {name: SECTIONS.load(name)(results) for name in SECTIONS}
     version = results.run.versions.get("onelook", "")
-    masthead = Masthead(results.name, "Training report", results.run.created, version)
+    masthead = Masthead(results.name, translate("Training report"), results.run.created, version)
     return render_page(sections, masthead, marking_of_results(results))
 
 
@@ -45,4 +46,4 @@ def marking_of_results(results: Results) -> Marking | None:
 def render_inspection(data: InspectedData) -> str:
     """Return the inspect page as one HTML document."""
     sections = {name: INSPECT_SECTIONS.load(name)(data) for name in INSPECT_SECTIONS}
-    return render_page(sections, Masthead(data.name, "A look at the data", "", data.version), data.marking)
+    return render_page(sections, Masthead(data.name, translate("A look at the data"), "", data.version), data.marking)

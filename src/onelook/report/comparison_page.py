@@ -15,7 +15,7 @@ from onelook.report.charts.comparison import ParetoChart, interval_axis, pareto_
 from onelook.report.charts.lines import LineChart, Tick
 from onelook.report.gallery.differences import build_differences
 from onelook.report.page import Masthead, Section, render_page
-from onelook.report.page_wording import SET_IN_WORDS, decimals_for, duration, percent, score_in_words, size
+from onelook.report.page_wording import decimals_for, duration, percent, score_in_words, set_in_words, size
 from onelook.runtime import versions
 from onelook.wording import agree, counted, definite, large_number, listed, milliseconds, sentence
 
@@ -127,7 +127,7 @@ def _lower_is_better(scores: Sequence[Score]) -> str:
 
 def _explanation(found: Comparison) -> str:
     first = found.runs[0]
-    pictures = definite(first.rows, f"{SET_IN_WORDS[first.set_name]} picture", before="the same")
+    pictures = definite(first.rows, f"{set_in_words(first.set_name)} picture", before="the same")
     text = f"All were scored on {pictures}. The bar is the 95 % interval (Wilson 1927)."
     text += "".join(f" {sentence(note)}" for note in found.notes)
     if any(run.against_best for run in found.runs):

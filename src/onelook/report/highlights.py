@@ -9,7 +9,7 @@ from onelook.report.confusions import confused_pairs
 from onelook.report.page_wording import IN_A_SENTENCE, class_in_words, decimals_for, percent, probability
 from onelook.report.results import Results
 from onelook.report.sections.gains import most_helpful
-from onelook.wording import agree, counted, times
+from onelook.wording import agree, counted, times, translate
 
 # A training accuracy this far above validation accuracy is worth a sentence: it is more than chance and the usual
 # over-fitting explain.
@@ -49,7 +49,7 @@ def _leaks(results: Results) -> Iterator[Highlight]:
 
 def _most_helpful(results: Results) -> Iterator[Highlight]:
     if helpful := most_helpful(results):
-        yield Highlight(f"What would help most: {helpful}.", "gains")
+        yield Highlight(translate("What would help most: {helpful}.", helpful=helpful), "gains")
 
 
 def _simple_model(results: Results) -> Iterator[Highlight]:
@@ -59,9 +59,13 @@ def _simple_model(results: Results) -> Iterator[Highlight]:
     if evaluation.accuracy_interval[0] > simple.accuracy:
         return
     yield Highlight(
-        f"It is not clearly better than a logistic regression on {simple.height} × {simple.width} pixels, which names "
-        f"{percent(simple.accuracy, decimals_for(evaluation.rows))} correctly: it may have learnt little more than "
-        "colours and outlines.",
+        translate(
+            "It is not clearly better than a logistic regression on {height} × {width} pixels, which names "
+            "{accuracy} correctly: it may have learnt little more than colours and outlines.",
+            height=simple.height,
+            width=simple.width,
+            accuracy=percent(simple.accuracy, decimals_for(evaluation.rows)),
+        ),
         "training",
     )
 
@@ -73,8 +77,13 @@ def _confusions(results: Results) -> Iterator[Highlight]:
     if pairs and pairs[0].count > 1:
         first = pairs[0]
         yield Highlight(
-            f"The most frequent confusion: {_name(first.label)} is taken for {_name(first.predicted)}, "
-            f"{times(first.count)} in {counted(first.support, 'picture')} of {_name(first.label)}.",
+            translate(
+                "The most frequent confusion: {label} is taken for {predicted}, {times} in {pictures} of {label}.",
+                label=_name(first.label),
+                predicted=_name(first.predicted),
+                times=times(first.count),
+                pictures=counted(first.support, "picture"),
+            ),
             "confusion",
         )
 
@@ -90,11 +99,17 @@ def _weakest_class(results: Results) -> Iterator[Highlight]:
     average = sum(one.recall for one in present) / len(present)
     if average - weakest.recall < _WEAK_BELOW_AVERAGE:
         return
-    only = f"{agree(weakest.support, 'is', 'are')} only {weakest.support} of them"
-    few = f" There {only}, so this is a rough figure." * (weakest.support < _FEW_PICTURES)
+    only = translate("{are} only {support} of them", are=agree(weakest.support, "is", "are"), support=weakest.support)
+    few = translate(" There {only}, so this is a rough figure.", only=only) * (weakest.support < _FEW_PICTURES)
     yield Highlight(
-        f"The weakest class is {_name(weakest.class_name)}: {percent(weakest.recall)} of its pictures are "
-        f"found, where the average class has {percent(average)}.{few}",
+        translate(
+            "The weakest class is {class_name}: {recall} of its pictures are found, where the average class "
+            "has {average}.{few}",
+            class_name=_name(weakest.class_name),
+            recall=percent(weakest.recall),
+            average=percent(average),
+            few=few,
+        ),
         "classes",
     )
 
@@ -103,9 +118,13 @@ def _confident_error(results: Results) -> Iterator[Highlight]:
     if results.report_pictures and results.report_pictures.worst_errors:
         worst = results.report_pictures.worst_errors[0]
         yield Highlight(
-            f"The most confident error: the model takes a picture labelled {_name(worst.label)} for "
-            f"{_name(worst.predicted)}, with a probability {_of(worst.p_predicted)}. Either the model or the "
-            "label is wrong.",
+            translate(
+                "The most confident error: the model takes a picture labelled {label} for {predicted}, with a "
+                "probability {p_predicted}. Either the model or the label is wrong.",
+                label=_name(worst.label),
+                predicted=_name(worst.predicted),
+                p_predicted=_of(worst.p_predicted),
+            ),
             "errors",
         )
 
@@ -116,9 +135,13 @@ def _gap(results: Results) -> Iterator[Highlight]:
         return
     if best.train_accuracy - best.val_accuracy >= _WIDE_GAP:
         yield Highlight(
-            f"In the epoch that was kept, the model was right on {percent(best.train_accuracy)} of the training "
-            f"pictures and on {percent(best.val_accuracy)} of the validation pictures: it knows its training pictures "
-            "better than others. More pictures, augmentation or dropout may help.",
+            translate(
+                "In the epoch that was kept, the model was right on {train_accuracy} of the training pictures and "
+                "on {val_accuracy} of the validation pictures: it knows its training pictures better than others. "
+                "More pictures, augmentation or dropout may help.",
+                train_accuracy=percent(best.train_accuracy),
+                val_accuracy=percent(best.val_accuracy),
+            ),
             "training",
         )
 
@@ -130,8 +153,10 @@ def _last_epoch(results: Results) -> Iterator[Highlight]:
     # Where the learning rate falls to the end, the last epoch is usually the best, which says nothing about more.
     if len(history) > 1 and run.best_epoch == history[-1].epoch and not falls_to_the_end:
         yield Highlight(
-            "The last epoch was the best: the model was still getting better when training ended, "
-            "so more epochs may help.",
+            translate(
+                "The last epoch was the best: the model was still getting better when training ended, so more "
+                "epochs may help."
+            ),
             "training",
         )
 
@@ -141,8 +166,11 @@ def _unreadable(results: Results) -> Iterator[Highlight]:
     if quarantined:
         were = agree(quarantined, "was", "were")
         yield Highlight(
-            f"{counted(quarantined, 'picture')} could not be read and {were} left out; ledger.csv names each "
-            "with its reason.",
+            translate(
+                "{pictures} could not be read and {were} left out; ledger.csv names each with its reason.",
+                pictures=counted(quarantined, "picture"),
+                were=were,
+            ),
             "data",
         )
 
@@ -153,4 +181,4 @@ def _name(class_name: str) -> str:
 
 def _of(value: float) -> str:
     """Return the end of "with a probability …"."""
-    return probability(value) if value > 0.9995 else f"of {probability(value)}"
+    return probability(value) if value > 0.9995 else translate("of {value}", value=probability(value))

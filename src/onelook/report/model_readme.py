@@ -16,7 +16,7 @@ from onelook.evaluation.result import Evaluation
 from onelook.files import write_text
 from onelook.metrics import METRICS
 from onelook.report.highlights import highlights
-from onelook.report.page_wording import PART_IN_WORDS, SET_IN_WORDS, decimals_for, percent, score_in_words
+from onelook.report.page_wording import decimals_for, part_in_words, percent, score_in_words, set_in_words
 from onelook.report.results import Results, read_results
 from onelook.report.sections.verdict import cautions_of, trained_in_words
 from onelook.run_folder import RunFolder
@@ -115,7 +115,7 @@ def _data(results: Results) -> Iterator[str]:
     if not parts:
         return
     yield ""
-    yield f"| class | {' | '.join(PART_IN_WORDS[part] for part in parts)} |"
+    yield f"| class | {' | '.join(part_in_words(part) for part in parts)} |"
     yield f"|---|{'---:|' * len(parts)}"
     for name in data.class_names[:_MOST_CLASSES]:
         yield f"| {markdown(name)} | {' | '.join(f'{counts[part].get(name, 0):,}' for part in parts)} |"
@@ -135,7 +135,7 @@ def _score(results: Results) -> Iterator[str]:
         return
     decimals = decimals_for(evaluation.rows)
     low, high = (percent(bound, decimals) for bound in evaluation.accuracy_interval)
-    pictures = counted(evaluation.rows, f"{SET_IN_WORDS[evaluation.set_name]} picture")
+    pictures = counted(evaluation.rows, f"{set_in_words(evaluation.set_name)} picture")
     yield (
         f"{percent(evaluation.accuracy, decimals)} of {pictures} named correctly "
         f"({percent(0.95, 0)} interval: {low} to {high})."

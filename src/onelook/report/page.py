@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from onelook.errors import ConfigError, missing_extra
 from onelook.files import refuse_unwritable
 from onelook.report.marking import Marking
-from onelook.report.page_wording import in_sight
+from onelook.report.page_wording import date, in_sight
 from onelook.report.theme import DARK, LIGHT, css_variables
-from onelook.wording import counted, number
+from onelook.wording import counted, language, number, translate
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _CODE = re.compile(
     r"(?<![\w-])(--set [\w.]+=[\w.,-]*\w|--[a-z][a-z-]*|(?:ledger|split|predictions)\.csv|(?:evaluation|run)\.json)\b"
 )
+
+
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def refuse_page(path: Path, option: str) -> None:
@@ -93,6 +96,7 @@ def render_page(sections: Mapping[str, Section], masthead: Masthead, marking: Ma
         _environment()
         .get_template("page.html")
         .render(
+            language=language(),
             masthead=masthead,
             marking=marking,
             sections={name: (section, render_section(section)) for name, section in sections.items()},
@@ -132,7 +136,7 @@ def require_templates() -> None:
 @cache  # compiling the templates takes longer than filling them
 def _environment() -> Environment:
     try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
+        from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
     except ImportError as error:
         raise missing_extra("jinja2", "train", "a page") from error
     environment = Environment(
@@ -142,7 +146,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_finalized,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it
+    environment.globals["gettext"] = pass_context(_translated)
+    environment.filters["date"] = date
     environment.filters["prose"] = _prose
     environment.filters["counted"] = counted
     environment.filters["number"] = number
@@ -152,6 +160,29 @@ def _environment() -> Environment:
 def _finalized(value: object) -> object:
     """Return a value of a template with the control characters of a text in sight; HTML has been through this."""
     return in_sight(value) if type(value) is str else value
+
+
+def _translated(_: object, message: str, **values: object) -> Markup:
+    """Return a text of a template, which may have elements, in the language of the moment; values are escaped.
+
+    Args:
+        message: with places as `%(name)s`, as the extension for gettext writes them.
+        values: the values for the places.
+    """
+    from markupsafe import Markup
+
+    text = Markup(translate(in_braces(message)))
+    return text.format(**{name: _finalized(value) for name, value in values.items()}) if values else text
+
+
+def in_braces(message: str) -> str:
+    """Return a message of a template as the catalogue has it.
+
+    Example:
+        >>> in_braces("%(count)s of 95 %%")
+        '{count} of 95 %'
+    """
+    return _PLACE.sub(r"{\1}", message).replace("%%", "%")
 
 
 def _prose(text: str) -> Markup:

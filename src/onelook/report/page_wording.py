@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 
 from onelook import wording
 from onelook.metrics.scores import Score
+from onelook.wording import marked, translate
 
 _THIN = "\u202f"  # a narrow space that does not break: between a number and its unit
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=[a-zA-Z%])")
@@ -20,8 +22,18 @@ _CODES_SHOWN = 4  # of a blank name
 IN_A_SENTENCE = 60  # characters of a class' name
 _LOOKS_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs, by their category, that are drawn as a space
 
-SET_IN_WORDS = {"test": "test", "val": "validation"}
-PART_IN_WORDS = {"train": "training", "val": "validation", "test": "test", "all": "pictures"}
+_SETS = {"test": marked("test"), "val": marked("validation")}
+_PARTS = {"train": marked("training"), **_SETS, "all": marked("pictures")}
+
+
+def set_in_words(name: str) -> str:
+    """Return the set that scored a model, as a word before "pictures"."""
+    return translate(_SETS[name])
+
+
+def part_in_words(name: str) -> str:
+    """Return a part or a split of the data as a word; an unknown one has its own name."""
+    return translate(_PARTS[name]) if name in _PARTS else name
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -41,7 +53,7 @@ def tick_percent(share: float) -> str:
         >>> tick_percent(0.95).replace(_THIN, " "), tick_percent(0.9925).replace(_THIN, " ")
         ('95 %', '99.25 %')
     """
-    return f"{wording.number(100 * share)}{_THIN}%"
+    return _narrow(wording.round_percent(share))
 
 
 def decimals_for(rows: int) -> int:
@@ -49,17 +61,17 @@ def decimals_for(rows: int) -> int:
     return 1 if rows <= 1000 else 2
 
 
-def probability(value: float, *, above: str = "above ", below: str = "below ") -> str:
+def probability(value: float, *, above: str = "above {share}", below: str = "below {share}") -> str:
     """Return a probability as a percentage that never claims certainty.
 
     Example:
-        >>> probability(0.99999).replace(_THIN, " "), probability(0.0002, below="<").replace(_THIN, " ")
+        >>> probability(0.99999).replace(_THIN, " "), probability(0.0002, below="<{share}").replace(_THIN, " ")
         ('above 99.9 %', '<0.1 %')
     """
     if value > 0.9995:
-        return above + percent(0.999)
+        return translate(above, share=percent(0.999))
     if value < 0.0005:
-        return below + percent(0.001)
+        return translate(below, share=percent(0.001))
     return percent(value)
 
 
@@ -70,7 +82,7 @@ def short_probability(value: float) -> str:
         >>> short_probability(0.0002).replace(_THIN, " ")
         '< 0.1 %'
     """
-    return probability(value, above="> ", below="< ")
+    return probability(value, above="> {share}", below="< {share}")
 
 
 def in_sight(text: str) -> str:
@@ -108,12 +120,23 @@ def class_in_words(name: str, most: int = 0) -> str:
         name = in_sight(name)
         return f"{name[: most - 1]}…" if 0 < most < len(name) else name
     codes = " ".join(f"U+{ord(each):04X}" for each in name[:_CODES_SHOWN])
-    return f"(blank: {codes})" if codes else "(blank)"
+    return translate("(blank: {codes})", codes=codes) if codes else translate("(blank)")
 
 
 def score_in_words(score: Score, value: float | None, decimals: int = 2) -> str:
     """Return a value of a score as a report shows it; `decimals` are those of a percentage."""
     return score.in_words(value, percent_decimals=decimals).replace(" ", _THIN)
+
+
+def date(created: str) -> str:
+    """Return the day of an ISO date and time.
+
+    Example:
+        >>> date("2026-11-30T12:00:00+00:00")
+        '2026-11-30'
+    """
+    day = datetime.fromisoformat(created)
+    return translate("{day:%Y-%m-%d}", day=day, year=day.year, month=day.month, number=day.day)
 
 
 def duration(seconds: float) -> str:
@@ -134,8 +157,8 @@ def place(device: str) -> str:
         ('the CPU', 'the GPU (cuda:0)')
     """
     if device == "cpu":
-        return "the CPU"
-    return f"the GPU ({device})" if device.startswith("cuda") else device
+        return translate("the CPU")
+    return translate("the GPU ({name})", name=device) if device.startswith("cuda") else device
 
 
 def _narrow(text: str) -> str:

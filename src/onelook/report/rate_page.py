@@ -9,6 +9,7 @@ from typing import Protocol
 
 from onelook.report.charts.lines import LineChart, Series, rate_chart
 from onelook.report.page import Masthead, Section, render_page
+from onelook.wording import translate
 
 _ROWS = 12  # lines of the text plot
 
@@ -65,8 +66,13 @@ def render_rate_page(sweep: Sweep, facts: Sequence[tuple[str, str]], *, name: st
         version: the version of onelook.
     """
     view = RateView(len(sweep.rates), chart_of(sweep), (*rate_rows(sweep), *facts), sweep.why)
-    section = Section("Learning rate", f"A learning rate of {sweep.suggestion:g} suits this data", "rate.html", view)
-    return render_page({"found": section}, Masthead(name, "Looking for a learning rate", "", version))
+    section = Section(
+        translate("Learning rate"),
+        translate("A learning rate of {suggestion} suits this data", suggestion=f"{sweep.suggestion:g}"),
+        "rate.html",
+        view,
+    )
+    return render_page({"found": section}, Masthead(name, translate("Looking for a learning rate"), "", version))
 
 
 def chart_of(sweep: Sweep) -> LineChart | None:
@@ -74,23 +80,27 @@ def chart_of(sweep: Sweep) -> LineChart | None:
     # The loss of one batch at a high rate can be a thousand times that of the others: they would look like a line.
     ceiling = 1.2 * max(sweep.smooth_losses)
     return rate_chart(
-        "Loss by learning rate",
+        translate("Loss by learning rate"),
         sweep.rates,
         [
-            Series("mean of neighbouring steps", sweep.smooth_losses, main=True),
-            Series("each step", [loss if loss <= ceiling else None for loss in sweep.losses], main=False),
+            Series(translate("mean of neighbouring steps"), sweep.smooth_losses, main=True),
+            Series(translate("each step"), [loss if loss <= ceiling else None for loss in sweep.losses], main=False),
         ],
         suggested=_place(sweep, sweep.suggestion),
-        summary=f"Loss by learning rate: lowest at {sweep.lowest:g}, falling fastest at {sweep.steepest:g}.",
+        summary=translate(
+            "Loss by learning rate: lowest at {lowest}, falling fastest at {steepest}.",
+            lowest=f"{sweep.lowest:g}",
+            steepest=f"{sweep.steepest:g}",
+        ),
     )
 
 
 def rate_rows(sweep: Sweep) -> tuple[tuple[str, str], ...]:
     """Return the suggested and other remarkable rates, as (name, rate)."""
     return (
-        ("suggested", f"{sweep.suggestion:g}"),
-        ("loss falls fastest", f"{sweep.steepest:g}"),
-        ("loss is lowest", f"{sweep.lowest:g}"),
+        (translate("suggested"), f"{sweep.suggestion:g}"),
+        (translate("loss falls fastest"), f"{sweep.steepest:g}"),
+        (translate("loss is lowest"), f"{sweep.lowest:g}"),
     )
 
 

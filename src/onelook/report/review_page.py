@@ -10,7 +10,7 @@ from urllib.parse import quote
 from onelook.report.marking import Marking, mark_attribute
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import class_in_words, in_sight, short_probability
-from onelook.wording import counted
+from onelook.wording import counted, translate
 
 
 class Picture(Protocol):
@@ -123,20 +123,24 @@ def render_review(
             ShownPile(
                 pile.lead,
                 tuple(_shown(one, f"picture/{places[one.id]}?token={token}") for one in pile.pictures),
-                f"And {counted(pile.left_out, 'more picture')}, for which this page has no room." * bool(pile.left_out),
+                translate(
+                    "And {pictures}, for which this page has no room.", pictures=counted(pile.left_out, "more picture")
+                )
+                * bool(pile.left_out),
                 is_pixel_art,
             ),
         )
         for number, pile in enumerate(piles, start=1)
     }
-    return render_page(sections, Masthead(name, "Pictures to look at", "", version), marking)
+    return render_page(sections, Masthead(name, translate("Pictures to look at"), "", version), marking)
 
 
 def _shown(one: Picture, address: str) -> Shown:
     label, guess = class_in_words(one.label), class_in_words(one.guess)
     return Shown(
         address=address,
-        words=f"Picture {in_sight(one.id)}: labelled {label}" + (f", taken for {guess}" if one.guess else ""),
+        words=translate("Picture {id}: labelled {label}", id=in_sight(one.id), label=label)
+        + (translate(", taken for {guess}", guess=guess) if one.guess else ""),
         id=one.id,
         label=label,
         guess=guess if one.guess else "",

@@ -3,6 +3,17 @@
 All texts use plain spaces. The report replaces some by narrow ones (see `onelook.report.page_wording`).
 """
 
+from onelook.wording.language import (
+    ENGLISH,
+    LANGUAGES,
+    choose_language,
+    in_language,
+    language,
+    marked,
+    places,
+    retell,
+    translate,
+)
 from onelook.wording.numbers import (
     abbreviated,
     duration,
@@ -11,6 +22,7 @@ from onelook.wording.numbers import (
     number,
     percent,
     percentage,
+    round_percent,
     size,
     spread,
 )
@@ -31,26 +43,36 @@ from onelook.wording.text import (
 from onelook.wording.wrap import wrapped
 
 __all__ = [
+    "ENGLISH",
+    "LANGUAGES",
     "MOST_LISTED",
     "TITLE_COLUMNS",
     "abbreviated",
     "agree",
+    "choose_language",
     "counted",
     "definite",
     "duration",
     "entry",
+    "in_language",
+    "language",
     "large_number",
     "listed",
+    "marked",
     "milliseconds",
     "named",
     "number",
     "percent",
     "percentage",
+    "places",
     "plural",
     "printable",
+    "retell",
+    "round_percent",
     "sentence",
     "size",
     "spread",
     "times",
+    "translate",
     "wrapped",
 ]

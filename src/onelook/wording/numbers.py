@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from onelook.wording.language import marked, translate
 from onelook.wording.text import counted
 
 _MOST_DECIMALS = 6  # of a percentage that would otherwise say 0 % or 100 %
@@ -24,7 +25,7 @@ def spread(low: float, high: float) -> str:
         >>> spread(8, 1200), spread(8, 8), spread(0.0, 0.5)
         ('8 to 1,200', '8', '0 to 0.5')
     """
-    return number(low) if low == high else f"{number(low)} to {number(high)}"
+    return number(low) if low == high else translate("{low} to {high}", low=number(low), high=number(high))
 
 
 def large_number(count: float) -> str:
@@ -36,7 +37,10 @@ def large_number(count: float) -> str:
     """
     if count < 10**6:
         return f"{count:,.0f}"
-    return _in_units(count, (" million", " billion"), (10**6, 10**9))
+    # Korean counts in units of ten thousand and of a hundred million.
+    if round(count / 10**6, 1) < 1000:
+        return translate("{millions} million", millions=f"{count / 10**6:,.1f}", ten_thousands=f"{count / 10**4:,.0f}")
+    return translate("{billions} billion", billions=f"{count / 10**9:,.1f}", hundred_millions=f"{count / 10**8:,.0f}")
 
 
 def abbreviated(count: float) -> str:
@@ -66,7 +70,17 @@ def percent(share: float, decimals: int = 1) -> str:
         >>> percent(0.99996), percent(0.0002)  # one of 25,000 is wrong, five are right
         ('99.996 %', '0.02 %')
     """
-    return f"{percentage(share, decimals)} %"
+    return translate("{n} %", n=percentage(share, decimals))
+
+
+def round_percent(share: float) -> str:
+    """Return a share that is a round number of percent, such as a tick of an axis, as a percentage.
+
+    Example:
+        >>> round_percent(0.95), round_percent(0.9925)
+        ('95 %', '99.25 %')
+    """
+    return translate("{n} %", n=number(100 * share))
 
 
 def percentage(share: float, decimals: int = 1) -> str:
@@ -94,17 +108,18 @@ def duration(seconds: float) -> str:
     """
     if seconds < 0.95:
         if 0 < seconds < 0.001:
-            return "under 1 ms"
-        return f"{seconds:.{3 if seconds < 0.0095 else 2 if seconds < 0.095 else 1}f} s" if seconds else "0 s"
+            return translate("under 1 ms")
+        decimals = (3 if seconds < 0.0095 else 2 if seconds < 0.095 else 1) if seconds else 0
+        return translate("{n} s", n=f"{seconds:.{decimals}f}")
     if seconds < 9.95 and not float(seconds).is_integer():
-        return f"{seconds:.1f} s"
+        return translate("{n} s", n=f"{seconds:.1f}")
     whole = round(seconds)
     if whole < 3600:
-        parts = ((whole // 60, "min"), (whole % 60, "s"))
+        parts = ((whole // 60, marked("{n} min")), (whole % 60, marked("{n} s")))
     else:
         minutes = round(seconds / 60)
-        parts = ((minutes // 60, "h"), (minutes % 60, "min"))
-    return " ".join(f"{amount:,} {unit}" for amount, unit in parts if amount)
+        parts = ((minutes // 60, marked("{n} h")), (minutes % 60, marked("{n} min")))
+    return " ".join(translate(unit, n=f"{amount:,}") for amount, unit in parts if amount)
 
 
 def milliseconds(value: float) -> str:

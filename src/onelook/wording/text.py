@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from onelook.wording.language import ENGLISH, language, marked, translate
 from onelook.wording.wrap import wrapped
 
 TITLE_COLUMNS = 11  # width of an entry's title, before its text
 _LINE_COLUMNS = 80  # width of an entry
 MOST_LISTED = 12  # items that a sentence lists by default
+_LAST = {"and": marked("{items} and {last}"), "or": marked("{items} or {last}")}
 _SIBILANTS = ("s", "x", "ch", "sh")  # nouns with these endings take "es"
 _HARD = ("epoch",)  # nouns that end in "ch", spoken as k
 
@@ -27,19 +29,22 @@ def plural(noun: str) -> str:
     return f"{noun}s"
 
 
-def counted(count: int, noun: str, many: str | None = None) -> str:
-    """Return a count with its noun, in the singular for one.
+def counted(count: int, noun: str, many: str | None = None, **values: object) -> str:
+    """Return a count with its noun, in the singular for one. A catalogue has it as "{n} noun".
 
     Args:
         count: how many.
         noun: the singular.
         many: the plural, if `plural` would be wrong.
+        values: the values for the places of the noun, as for `translate`.
 
     Example:
         >>> counted(1, "picture"), counted(2000, "class"), counted(2, "group that is", "groups that are")
         ('1 picture', '2,000 classes', '2 groups that are')
     """
-    return f"{count:,} {agree(count, noun, many or plural(noun))}"
+    if language() == ENGLISH:
+        return f"{count:,} {agree(count, _filled(noun, values), _filled(many or plural(noun), values))}"
+    return translate(f"{{n}} {noun}", n=f"{count:,}", **values)
 
 
 def agree(count: int, one: str, many: str) -> str:
@@ -52,19 +57,26 @@ def agree(count: int, one: str, many: str) -> str:
     return one if count == 1 else many
 
 
-def definite(count: int, noun: str, many: str | None = None, *, before: str = "the") -> str:
+def definite(count: int, noun: str, many: str | None = None, *, before: str = "the", **values: object) -> str:
     """Return things that the reader knows of, with their number if there are several.
 
     Args:
         count: how many.
-        noun, many: as for `counted`.
-        before: the words before the number.
+        noun, many, values: as for `counted`.
+        before: the words before the number, in English.
 
     Example:
         >>> definite(1, "picture"), definite(2000, "picture"), definite(1, "picture", before="the same")
         ('the picture', 'the 2,000 pictures', 'the same picture')
     """
-    return f"{before} {agree(count, noun, f'{count:,} {many or plural(noun)}')}"
+    if language() != ENGLISH:
+        return counted(count, noun, many, **values)
+    several = f"{count:,} {_filled(many or plural(noun), values)}"
+    return f"{before} {agree(count, _filled(noun, values), several)}"
+
+
+def _filled(noun: str, values: Mapping[str, object]) -> str:
+    return noun.format_map(values) if values else noun
 
 
 def times(count: int) -> str:
@@ -74,7 +86,7 @@ def times(count: int) -> str:
         >>> times(1), times(2), times(1100)
         ('once', 'twice', '1,100 times')
     """
-    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+    return {1: translate("once"), 2: translate("twice")}.get(count) or translate("{n} times", n=f"{count:,}")
 
 
 def listed(items: Iterable[object], *, most: int = MOST_LISTED, total: int = 0, last: str = "and") -> str:
@@ -96,9 +108,10 @@ def listed(items: Iterable[object], *, most: int = MOST_LISTED, total: int = 0, 
     shown = texts[:most]
     left = max(len(texts), total) - len(shown)
     if left and shown:
-        return f"{', '.join(shown)} and {left:,} more"
+        return translate("{items} and {n} more", items=", ".join(shown), n=f"{left:,}")
     if last and len(shown) > 1:
-        return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+        pattern = _LAST.get(last, f"{{items}} {last} {{last}}")
+        return translate(pattern, items=", ".join(shown[:-1]), last=shown[-1])
     return ", ".join(shown)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from onelook.comparison.result import ComparedRun, EpochPoint
 from onelook.report.charts.lines import LineChart, Series, Tick, line_chart, nice_ticks
 from onelook.report.page_wording import percent, tick_percent
-from onelook.wording import milliseconds
+from onelook.wording import milliseconds, translate
 
 # The size in CSS pixels. The page shows it at 0.9 to 1.3 times this size, so that its text can be read on a telephone.
 _WIDTH, _HEIGHT = 480.0, 330.0
@@ -91,8 +91,16 @@ def pareto_chart(runs: Sequence[ComparedRun]) -> ParetoChart | None:
         y_ticks=tuple(Tick(y(value), tick_percent(value)) for value in y_values),
         points=points,
         front=_front(points, right),
-        summary="Accuracy against the time for one picture. "
-        + " ".join(f"{run.label}: {percent(run.accuracy)} in {milliseconds(latency)} ms." for run, latency in timed),
+        summary=translate("Accuracy against the time for one picture. ")
+        + " ".join(
+            translate(
+                "{label}: {accuracy} in {latency} ms.",
+                label=run.label,
+                accuracy=percent(run.accuracy),
+                latency=milliseconds(latency),
+            )
+            for run, latency in timed
+        ),
     )
 
 
@@ -176,10 +184,10 @@ def interval_axis(runs: Sequence[ComparedRun]) -> IntervalAxis:
 def run_curves(runs: Sequence[ComparedRun]) -> tuple[LineChart, ...]:
     """Return a chart for each figure by epoch, with the curves of all runs."""
     figures: tuple[tuple[str, Callable[[EpochPoint], float | None], bool], ...] = (
-        ("Validation accuracy", lambda point: point.val_accuracy, True),
-        ("Training accuracy", lambda point: point.train_accuracy, True),
-        ("Validation loss", lambda point: point.val_loss, False),
-        ("Training loss", lambda point: point.train_loss, False),
+        (translate("Validation accuracy"), lambda point: point.val_accuracy, True),
+        (translate("Training accuracy"), lambda point: point.train_accuracy, True),
+        (translate("Validation loss"), lambda point: point.val_loss, False),
+        (translate("Training loss"), lambda point: point.train_loss, False),
     )
     last = max((point.epoch for run in runs for point in run.history), default=0)
     if not last:
@@ -198,7 +206,7 @@ def run_curves(runs: Sequence[ComparedRun]) -> tuple[LineChart, ...]:
                 series,
                 best_epoch=None,
                 label=tick_percent if is_share else (lambda loss: f"{loss:g}"),
-                summary=f"{title} by epoch of {len(runs)} runs.",
+                summary=translate("{title} by epoch of {count} runs.", title=title, count=len(runs)),
                 highest=1.0 if is_share else None,
             )
         )

@@ -8,7 +8,7 @@ from onelook.evaluation.calibration import Calibration, ConfidenceBin
 from onelook.metrics.interval import wilson_interval
 from onelook.report.charts.lines import Tick
 from onelook.report.page_wording import percent, tick_percent
-from onelook.wording import counted
+from onelook.wording import counted, translate
 
 # The size in CSS pixels, about that of the charts of curves beside it.
 _WIDTH, _HEIGHT = 360.0, 300.0
@@ -65,8 +65,12 @@ def reliability_chart(calibration: Calibration) -> ReliabilityChart:
             radius=round(max(_SMALLEST, _LARGEST * (one.count / most) ** 0.5), 1),
             low=y(low),
             high=y(high),
-            words=f"{counted(one.count, 'answer')}, {percent(one.confidence)} sure on average: "
-            f"{percent(one.right / one.count)} are right",
+            words=translate(
+                "{answers}, {confidence} sure on average: {right} are right",
+                answers=counted(one.count, "answer"),
+                confidence=percent(one.confidence),
+                right=percent(one.right / one.count),
+            ),
         )
 
     dots = tuple(map(dot, filled))
@@ -80,5 +84,6 @@ def reliability_chart(calibration: Calibration) -> ReliabilityChart:
         x_ticks=tuple(Tick(x(share), tick_percent(share)) for share in _TICKS),
         y_ticks=tuple(Tick(y(share), tick_percent(share)) for share in _TICKS),
         dots=dots,
-        summary="How often answers are right, by how sure they are. " + ". ".join(each.words for each in dots),
+        summary=translate("How often answers are right, by how sure they are. ")
+        + ". ".join(each.words for each in dots),
     )

@@ -10,7 +10,7 @@ from onelook.evaluation.result import Evaluation
 from onelook.report.gallery.class_order import confused_groups, errors_within
 from onelook.report.gallery.matrix import Matrix, matrix_of
 from onelook.report.page_wording import class_in_words
-from onelook.wording import agree, counted, listed
+from onelook.wording import agree, counted, listed, translate
 
 _GROUPS_SHOWN = 6
 _LARGEST_GROUP = 8  # classes; as many columns can be read on a telephone
@@ -49,7 +49,17 @@ def _title(names: tuple[str, ...], inside: int, errors: int) -> str:
         >>> _title(("oak", "elm"), 7, 9), _title(("oak", "elm"), 4, 4)
         ('oak and elm: 7 of their 9 errors are between them', 'oak and elm: all 4 errors are between them')
     """
-    among = f"{agree(inside, 'is', 'are')} {'between' if len(names) == 2 else 'among'} them"
+    words = {
+        "names": listed(names, most=3),
+        "inside": f"{inside:,}",
+        "errors": counted(errors, "error"),
+        "are": agree(inside, "is", "are"),
+        "among": "between" if len(names) == 2 else "among",
+    }
     if inside == errors:
-        return f"{listed(names, most=3)}: {agree(errors, 'the only error', f'all {errors:,} errors')} {among}"
-    return f"{listed(names, most=3)}: {inside:,} of their {counted(errors, 'error')} {among}"
+        return agree(
+            errors,
+            translate("{names}: the only error is {among} them", **words),
+            translate("{names}: all {errors} are {among} them", **words),
+        )
+    return translate("{names}: {inside} of their {errors} {are} {among} them", **words)

@@ -10,7 +10,7 @@ from onelook.evaluation.result import Evaluation
 from onelook.report.confusions import ConfusedPair
 from onelook.report.page_wording import class_in_words, percent
 from onelook.report.theme import RAMP_STEPS
-from onelook.wording import percentage
+from onelook.wording import percentage, translate
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,14 @@ def _row(evaluation: Evaluation, index: int, classes: Sequence[int], largest_err
             _shade("right", count / support) if column == index else _shade("wrong", count / support / largest_error)
         )
         other = class_in_words(evaluation.class_names[column])
-        words = f"{name} taken for {other}: {count:,} of {support:,} ({percent(count / support)})"
+        words = translate(
+            "{name} taken for {other}: {count} of {support} ({share})",
+            name=name,
+            other=other,
+            count=f"{count:,}",
+            support=f"{support:,}",
+            share=percent(count / support),
+        )
         cells.append(Cell(count, _share(count, support), shade, words))
     return Row(name, tuple(cells))
 

@@ -10,7 +10,7 @@ from onelook.report.charts.distributions import Shade
 from onelook.report.confusions import ConfusedPair
 from onelook.report.gallery.class_order import confused_together
 from onelook.report.gallery.matrix import shade_step
-from onelook.wording import counted
+from onelook.wording import counted, translate
 
 _DOTS_SHOWN = 4_000  # more would make a haze of single errors
 _SMALLEST_DOT = 1 / 240  # of the side: two pixels of a drawing of 480
@@ -43,10 +43,18 @@ def overview_of(evaluation: Evaluation, pairs: list[ConfusedPair], largest_error
         x, y = places[pair.predicted] + (1 - dot) / 2, places[pair.label] + (1 - dot) / 2
         paths[shade_step(pair.share / largest_error)].append(f"M{x:g} {y:g}h{dot:g}v{dot:g}h-{dot:g}z")
     shown = counted(min(len(pairs), _DOTS_SHOWN), "pair")
-    more = f", the {shown} with the most errors" if len(pairs) > _DOTS_SHOWN else ""
+    more = translate(", the {shown} with the most errors", shown=shown) if len(pairs) > _DOTS_SHOWN else ""
     return Overview(
         side=side,
         dots=tuple(Shade(step, "".join(paths[step])) for step in sorted(paths)),
-        caption=f"All {side:,} classes: labels from top to bottom, predictions from left to right{more}",
-        summary=f"The confusion matrix of {side:,} classes as a drawing: {shown} of classes with errors.",
+        caption=translate(
+            "All {side} classes: labels from top to bottom, predictions from left to right{more}",
+            side=f"{side:,}",
+            more=more,
+        ),
+        summary=translate(
+            "The confusion matrix of {side} classes as a drawing: {shown} of classes with errors.",
+            side=f"{side:,}",
+            shown=shown,
+        ),
     )

@@ -11,7 +11,7 @@ from onelook.classifier.golden import Golden
 from onelook.classifier.prediction import Prediction
 from onelook.evaluation.pictures.thumbnails import thumbnail
 from onelook.report.notebook.cell import render_cell
-from onelook.report.page_wording import percent, probability
+from onelook.report.page_wording import percent, short_probability
 from onelook.report.pictures import MEDIA_TYPES, data_uri
 from onelook.wording import counted, listed, spread
 
@@ -106,7 +106,7 @@ def prediction_html(prediction: Prediction) -> str:
         ConfigError: Jinja2 is not installed.
     """
     top = prediction.top(_TOP)
-    rows = tuple(Bar("", name, probability(value, above="> ", below="< "), 100 * value, "") for name, value in top)
+    rows = tuple(Bar("", name, short_probability(value), 100 * value, "") for name, value in top)
     left = len(prediction.probabilities) - len(top)
     more = f"And {counted(left, 'less likely class', 'less likely classes')}." if left else ""
     return render_cell("predictions.html", ShownPredictions(prediction.id or "", False, rows, more))
@@ -121,8 +121,8 @@ def predictions_html(predictions: Sequence[Prediction]) -> str:
     rows = []
     for at, one in enumerate(predictions[:_MOST_PREDICTIONS]):
         second = one.top(2)[1:]
-        share = probability(one.probability, above="> ", below="< ")
-        next_best = f"{second[0][0]}, {probability(second[0][1], above='> ', below='< ')}" if second else ""
+        share = short_probability(one.probability)
+        next_best = f"{second[0][0]}, {short_probability(second[0][1])}" if second else ""
         rows.append(Bar(one.id or str(at), one.class_name, share, 100 * one.probability, next_best))
     left = len(predictions) - len(rows)
     more = f"And {counted(left, 'more picture')}." if left else ""
@@ -170,7 +170,7 @@ def _answers(model: ShownModel) -> list[Answer]:
             Answer(
                 data_uri(MEDIA_TYPES[suffix], content),
                 model.card.class_names[best],
-                probability(float(row[best]), above="> ", below="< "),
+                short_probability(float(row[best])),
             )
         )
     return answers

@@ -9,7 +9,7 @@ from PIL import Image
 from onelook.errors import ConfigError
 from onelook.evaluation.pictures.index import PredictedPicture
 from onelook.evaluation.pictures.thumbnails import PIXEL_ART_SIDE
-from onelook.report.page_wording import SET_IN_WORDS, probability
+from onelook.report.page_wording import set_in_words, short_probability
 from onelook.report.plots.figure import Plot, write
 from onelook.report.results import Results
 from onelook.report.theme import LIGHT
@@ -37,7 +37,7 @@ def draw_worst(results: Results, count: int) -> Plot:
     if kept is None:
         raise ConfigError(f"{results.name}: no pictures were kept with this run, so there are none to plot.")
     shown = kept.worst_errors[:count]
-    kind = f"{SET_IN_WORDS[results.evaluation.set_name]} " if results.evaluation else ""
+    kind = f"{set_in_words(results.evaluation.set_name)} " if results.evaluation else ""
     columns = min(_COLUMNS, max(4, len(shown)))
     rows = -(-len(shown) // columns)
     plot = Plot(
@@ -81,7 +81,7 @@ def _draw(axes: Axes, results: Results, picture: PredictedPicture) -> None:
         look = {"transform": axes.transAxes, "color": colour, "weight": weight, "size": 8.5, "va": "top"}
         at = -0.05 - 0.14 * line
         write(axes, 0, at, _short(name, _LONGEST_NAME), **look)
-        write(axes, 1, at, probability(share, above="> ", below="< "), ha="right", **{**look, "weight": "normal"})
+        write(axes, 1, at, short_probability(share), ha="right", **{**look, "weight": "normal"})
     name = picture.id if len(picture.id) <= _LONGEST_ID else f"…{picture.id[1 - _LONGEST_ID :]}"
     write(axes, 0, -0.33, name, transform=axes.transAxes, color=LIGHT.faint_ink, size=7, va="top")
 

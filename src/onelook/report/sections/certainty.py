@@ -11,10 +11,10 @@ from onelook.report.charts.reliability import ReliabilityChart, reliability_char
 from onelook.report.page import Section
 from onelook.report.page_wording import percent, tick_percent
 from onelook.report.results import Results
-from onelook.wording import number
+from onelook.wording import marked, number, translate
 
 _CLOSE = 0.02  # of calibration error: nobody who reads a confidence notices it
-_TOPIC = "How sure"
+_TOPIC = marked("How sure")
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,20 @@ def build_section(results: Results) -> Section:
     """Build the section with the reliability diagram and the thresholds."""
     evaluation = results.evaluation
     if evaluation is None:
-        return Section(_TOPIC, "How sure the model is", missing="The model was not scored.")
+        return Section(
+            translate(_TOPIC), translate("How sure the model is"), missing=translate("The model was not scored.")
+        )
     if evaluation.calibration is None:
         return Section(
-            _TOPIC, "How sure the model is", missing="It was scored by an earlier version, which did not measure this."
+            translate(_TOPIC),
+            translate("How sure the model is"),
+            missing=translate("It was scored by an earlier version, which did not measure this."),
         )
     return Section(
-        _TOPIC, _title(evaluation, evaluation.calibration), "certainty.html", _view(evaluation, evaluation.calibration)
+        translate(_TOPIC),
+        _title(evaluation, evaluation.calibration),
+        "certainty.html",
+        _view(evaluation, evaluation.calibration),
     )
 
 
@@ -60,11 +67,13 @@ def _title(evaluation: Evaluation, calibration: Calibration) -> str:
     error = evaluation.scores["calibration_error"] or 0.0
     said = sum(one.count * one.confidence for one in calibration.bins) / evaluation.rows
     if error <= _CLOSE:
-        return "It is right about as often as it says"
-    both = f"{percent(said)} on average, and {percent(evaluation.accuracy)} are right"
+        return translate("It is right about as often as it says")
+    both = translate(
+        "{said} on average, and {accuracy} are right", said=percent(said), accuracy=percent(evaluation.accuracy)
+    )
     if said > evaluation.accuracy:
-        return f"It is surer than it is right: {both}"
-    return f"It is right more often than it says: {both}"
+        return translate("It is surer than it is right: {both}", both=both)
+    return translate("It is right more often than it says: {both}", both=both)
 
 
 def _view(evaluation: Evaluation, calibration: Calibration) -> Certainty:
@@ -91,24 +100,27 @@ def _view(evaluation: Evaluation, calibration: Calibration) -> Certainty:
 
 
 def _interval(bounds: tuple[float, float]) -> str:
-    return f"{bounds[0]:.3f} to {bounds[1]:.3f}"
+    return translate("{low} to {high}", low=f"{bounds[0]:.3f}", high=f"{bounds[1]:.3f}")
 
 
 def _coverage(evaluation: Evaluation, calibration: Calibration) -> LineChart | None:
     """Return how many pictures get an answer, and how many answers are right, by the threshold in percent."""
     shown = [each for each in calibration.answered if round(100 * each.threshold) == round(100 * each.threshold, 6)]
     kept = [each for each in shown if each.count]
-    answered = Series("answered", [each.count / evaluation.rows for each in kept], main=False)
-    right = Series("right of these", [each.accuracy for each in kept], main=True)
+    answered = Series(translate("answered"), [each.count / evaluation.rows for each in kept], main=False)
+    right = Series(translate("right of these"), [each.accuracy for each in kept], main=True)
     chart = line_chart(
-        "What is answered, and right of it",
+        translate("What is answered, and right of it"),
         [round(100 * each.threshold) for each in kept],
         [right, answered],
         best_epoch=None,
         label=tick_percent,
         summary=(
-            "By the confidence below which answers are withheld: at 0 all pictures get an answer, and "
-            f"{percent(evaluation.accuracy)} are right"
+            translate(
+                "By the confidence below which answers are withheld: at 0 all pictures get an answer, and "
+                "{accuracy} are right",
+                accuracy=percent(evaluation.accuracy),
+            )
         ),
         highest=1.0,
     )

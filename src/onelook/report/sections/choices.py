@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from onelook.report.page import Section
 from onelook.report.results import Results
+from onelook.wording import translate
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,11 @@ class Choices:
 
 def build_section(results: Results) -> Section:
     """Build the section with one line for each choice."""
-    topic, title = "Choices", "What was chosen, and why"
+    topic, title = translate("Choices"), translate("What was chosen, and why")
     if not results.run.choices:
-        return Section(topic, title, missing="Nothing was chosen: the command or the recipe set all that matters.")
+        return Section(
+            topic, title, missing=translate("Nothing was chosen: the command or the recipe set all that matters.")
+        )
     return Section(topic, title, "choices.html", Choices(choices_in(results.run.choices)))
 
 

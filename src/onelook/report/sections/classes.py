@@ -8,6 +8,7 @@ from onelook.evaluation.result import ClassResult, Evaluation
 from onelook.report.page import Section
 from onelook.report.page_wording import IN_A_SENTENCE, class_in_words, percent
 from onelook.report.results import Results
+from onelook.wording import translate
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,13 @@ def build_section(results: Results) -> Section:
     """Build the section with one line for each class, the lowest F1 first."""
     evaluation = results.evaluation
     if evaluation is None:
-        return Section("Class by class", "How well each class is found", missing="The model was not scored.")
+        return Section(
+            translate("Class by class"),
+            translate("How well each class is found"),
+            missing=translate("The model was not scored."),
+        )
     return Section(
-        topic="Class by class",
+        topic=translate("Class by class"),
         title=_title(evaluation),
         template="classes.html",
         view=Classes(_rows(evaluation)),
@@ -52,11 +57,17 @@ def build_section(results: Results) -> Section:
 def _title(evaluation: Evaluation) -> str:
     scores = sorted(one.f1 for one in evaluation.per_class)
     if len(scores) > 1 and scores[0] == scores[-1]:
-        return f"Every class has an F1 of {scores[0]:.3f}"
+        return translate("Every class has an F1 of {f1}", f1=f"{scores[0]:.3f}")
     worst = min(evaluation.per_class, key=lambda one: one.f1)
     best = max(evaluation.per_class, key=lambda one: one.f1)
     lowest, highest = (class_in_words(one.class_name, IN_A_SENTENCE) for one in (worst, best))
-    return f"From {lowest}, with an F1 of {worst.f1:.3f}, to {highest}, with {best.f1:.3f}"
+    return translate(
+        "From {lowest}, with an F1 of {low}, to {highest}, with {high}",
+        lowest=lowest,
+        low=f"{worst.f1:.3f}",
+        highest=highest,
+        high=f"{best.f1:.3f}",
+    )
 
 
 def _rows(evaluation: Evaluation) -> tuple[ClassRow, ...]:

@@ -12,9 +12,9 @@ from onelook.report.gallery.groups import Group, groups_of
 from onelook.report.gallery.matrix import Matrix, largest_share, matrix_of
 from onelook.report.gallery.overview import Overview, overview_of
 from onelook.report.page import Section
-from onelook.report.page_wording import IN_A_SENTENCE, SET_IN_WORDS, class_in_words, percent
+from onelook.report.page_wording import IN_A_SENTENCE, class_in_words, percent, set_in_words
 from onelook.report.results import Results
-from onelook.wording import counted, times
+from onelook.wording import counted, times, translate
 
 _LARGEST_MATRIX = 50  # classes; with more, cells are too small to read, and small matrices of groups are better
 # With at most this number of classes all are near each other in any order. Where no class was taken for another more
@@ -54,9 +54,13 @@ def build_section(results: Results) -> Section:
     """Build the section with the matrix, or groups of confused classes, and the most confused pairs."""
     evaluation = results.evaluation
     if evaluation is None:
-        return Section("Confusions", "Which class is taken for which", missing="The model was not scored.")
+        return Section(
+            translate("Confusions"),
+            translate("Which class is taken for which"),
+            missing=translate("The model was not scored."),
+        )
     view = confusion_of(evaluation)
-    return Section("Confusions", view.title, "confusion.html", view)
+    return Section(translate("Confusions"), view.title, "confusion.html", view)
 
 
 def confusion_of(evaluation: Evaluation, pairs: int = _PAIRS_SHOWN) -> Confusion:
@@ -82,15 +86,24 @@ def confusion_of(evaluation: Evaluation, pairs: int = _PAIRS_SHOWN) -> Confusion
 def confusion_title(evaluation: Evaluation, pairs: list[ConfusedPair]) -> str:
     """Return the most frequent confusion as a sentence."""
     if not pairs:
-        return f"No {SET_IN_WORDS[evaluation.set_name]} picture was taken for another class"
+        return translate("No {kind} picture was taken for another class", kind=set_in_words(evaluation.set_name))
     first = pairs[0]
     if first.count == 1:
-        return "No two classes were confused more than once"
+        return translate("No two classes were confused more than once")
     ties = sum(pair.count == first.count for pair in pairs)
     if ties > 1:
-        return f"{counted(ties, 'pair')} of classes were confused {times(first.count)} each, none more often"
+        return translate(
+            "{pairs} of classes were confused {times} each, none more often",
+            pairs=counted(ties, "pair"),
+            times=times(first.count),
+        )
     label, predicted = (class_in_words(name, IN_A_SENTENCE) for name in (first.label, first.predicted))
-    return f"{label} is taken for {predicted} most often: {times(first.count)}"
+    return translate(
+        "{label} is taken for {predicted} most often: {times}",
+        label=label,
+        predicted=predicted,
+        times=times(first.count),
+    )
 
 
 def _less_often(found: Sequence[ConfusedPair], shown: int) -> str:
@@ -99,8 +112,8 @@ def _less_often(found: Sequence[ConfusedPair], shown: int) -> str:
         return ""
     most, fewest, last = found[shown].count, found[-1].count, found[shown - 1].count
     if most == fewest:
-        return f"{times(most)} each" if len(found) > shown + 1 else times(most)
-    return "fewer times" if most < last else f"{times(last)} or less"
+        return translate("{times} each", times=times(most)) if len(found) > shown + 1 else times(most)
+    return translate("fewer times") if most < last else translate("{times} or less", times=times(last))
 
 
 def _pair(evaluation: Evaluation, pair: ConfusedPair, most: int) -> Pair:
@@ -110,7 +123,7 @@ def _pair(evaluation: Evaluation, pair: ConfusedPair, most: int) -> Pair:
         label=label,
         predicted=predicted,
         count=times(pair.count),
-        share=f"{percent(pair.share)} of {label}",
+        share=translate("{share} of {label}", share=percent(pair.share), label=label),
         bar=round(100 * pair.count / most, 1),
         classes=places,
     )

@@ -8,9 +8,9 @@ from statistics import median
 
 from onelook.report.charts.distributions import Skyline, skyline
 from onelook.report.page import Section
-from onelook.report.page_wording import PART_IN_WORDS
+from onelook.report.page_wording import part_in_words
 from onelook.report.shown_data import ShownData
-from onelook.wording import counted, listed, number, spread
+from onelook.wording import counted, listed, number, spread, translate
 
 _ROWS_SHOWN = 30  # with more classes, a chart shows all, and tables show the largest and the smallest
 _ENDS = 8  # classes in each of these two tables
@@ -52,17 +52,17 @@ def build_section(source: ShownData) -> Section:
     counts = source.data.class_counts
     parts = tuple(name for name in counts if sum(counts[name].values()))
     if not parts:
-        return Section("Classes", "Pictures by class", missing=_no_counts(source))
+        return Section(translate("Classes"), translate("Pictures by class"), missing=_no_counts(source))
     rows, totals = _class_counts(counts, parts)
     ranked = sorted(rows, key=lambda row: -totals[row.class_name])  # ties keep the order of the data
     many = len(rows) > _ROWS_SHOWN
     return Section(
-        topic="Classes",
+        topic=translate("Classes"),
         title=_title(totals),
         template="counts.html",
         view=Counts(
             remarks=tuple(_remarks(source, totals, parts)),
-            parts=tuple((name, PART_IN_WORDS.get(name, name)) for name in parts),
+            parts=tuple((name, part_in_words(name)) for name in parts),
             chart=skyline([totals[row.class_name] for row in ranked], _chart_in_words(totals)) if many else None,
             rows=tuple(ranked[:_ENDS] if many else rows),
             smallest=tuple(ranked[-_ENDS:] if many else ()),
@@ -74,33 +74,41 @@ def build_section(source: ShownData) -> Section:
 
 def _no_counts(source: ShownData) -> str:
     if source.data.ledger.get("found"):
-        return "The pictures have no labels, so there are no classes to count."
-    return "The run ended before the data was opened and split."
+        return translate("The pictures have no labels, so there are no classes to count.")
+    return translate("The run ended before the data was opened and split.")
 
 
 def _title(totals: Mapping[str, int]) -> str:
     low, high = min(totals.values()), max(totals.values())
     classes = counted(len(totals), "class")
     if low == high:
-        return f"{classes} of {counted(low, 'picture')} each"
-    return f"{classes}, of {spread(low, high)} pictures"
+        return translate("{classes} of {pictures} each", classes=classes, pictures=counted(low, "picture"))
+    return translate("{classes}, of {spread} pictures", classes=classes, spread=spread(low, high))
 
 
 def _remarks(source: ShownData, totals: Mapping[str, int], parts: tuple[str, ...]) -> list[str]:
     counts = source.data.class_counts
     remarks = []
     if parts != ("all",):
-        sums = [(sum(counts[name].values()), PART_IN_WORDS.get(name, name)) for name in parts]
-        first = f"{counted(sums[0][0], 'picture')} for {sums[0][1]}"
-        remarks.append(f"{listed([first, *(f'{total:,} for {words}' for total, words in sums[1:])])}.")
+        sums = [(sum(counts[name].values()), part_in_words(name)) for name in parts]
+        first = translate("{pictures} for {words}", pictures=counted(sums[0][0], "picture"), words=sums[0][1])
+        others = [translate("{total} for {words}", total=f"{total:,}", words=words) for total, words in sums[1:]]
+        remarks.append(translate("{list}.", list=listed([first, *others])))
     if len(totals) > _ROWS_SHOWN:
-        remarks.append(f"Half of the classes have {number(median(totals.values()))} pictures or more.")
+        remarks.append(
+            translate("Half of the classes have {count} pictures or more.", count=number(median(totals.values())))
+        )
     return remarks
 
 
 def _chart_in_words(totals: Mapping[str, int]) -> str:
     low, high = min(totals.values()), max(totals.values())
-    return f"Pictures of each of {len(totals):,} classes, the largest first: from {high:,} down to {low:,}."
+    return translate(
+        "Pictures of each of {count} classes, the largest first: from {high} down to {low}.",
+        count=f"{len(totals):,}",
+        high=f"{high:,}",
+        low=f"{low:,}",
+    )
 
 
 def _class_counts(

@@ -10,10 +10,10 @@ from onelook.evaluation.pictures.index import FindingPictures, FoundPicture
 from onelook.report.facts import FindingFacts
 from onelook.report.marking import mark_attribute
 from onelook.report.page import Section
-from onelook.report.page_wording import PART_IN_WORDS
+from onelook.report.page_wording import part_in_words
 from onelook.report.pictures import Thumbnails
 from onelook.report.shown_data import ShownData
-from onelook.wording import counted, listed, sentence
+from onelook.wording import counted, listed, marked, sentence, translate
 
 # What is shown before the reader unfolds the rest: pictures and pairs fill one row on a usual screen.
 _SINGLES_OPEN = 6  # pictures of a finding
@@ -86,7 +86,7 @@ def build_section(source: ShownData) -> Section:
     """Build the section check by check, the serious ones first, with up to a dozen pictures or pairs a finding."""
     groups = by_check(source.findings)
     if not groups:
-        return Section("Findings", "The checks found nothing", missing=_nothing())
+        return Section(translate("Findings"), translate("The checks found nothing"), missing=_nothing())
     drawn = {(one.check, one.split): one for one in source.found}
     pictures = _Pictures(source.found_pictures, source.contents)
     checked = tuple(
@@ -97,7 +97,7 @@ def build_section(source: ShownData) -> Section:
         )
         for position, group in enumerate(groups, start=1)
     )
-    return Section("Findings", _title(groups), "findings.html", Findings(checked))
+    return Section(translate("Findings"), _title(groups), "findings.html", Findings(checked))
 
 
 def by_check(findings: Iterable[FindingFacts]) -> tuple[tuple[FindingFacts, ...], ...]:
@@ -114,26 +114,30 @@ def anchor(check: str) -> str:
 
 
 def _nothing() -> str:
-    return f"The checks look for: {'; '.join(CHECKS.describe(name) for name in CHECKS)}."
+    return translate(
+        "The checks look for: {checks}.", checks="; ".join(translate(CHECKS.describe(name)) for name in CHECKS)
+    )
 
 
 def _title(groups: tuple[tuple[FindingFacts, ...], ...]) -> str:
     serious = sum(any(each.is_serious for each in group) for group in groups)
     rest = len(groups) - serious
     if not serious:
-        return f"{counted(rest, 'thing')} to know about the data"
-    return f"{counted(serious, 'thing')} to settle" + (f", {rest:,} to know" if rest else "")
+        return translate("{things} to know about the data", things=counted(rest, "thing"))
+    return translate("{things} to settle", things=counted(serious, "thing")) + (
+        translate(", {rest} to know", rest=f"{rest:,}") if rest else ""
+    )
 
 
 def _checked(position: int, group: tuple[FindingFacts, ...], findings: tuple[Shown, ...]) -> Checked:
     check, count = group[0].check, sum(finding.count for finding in group)
-    unit = ("class", "classes") if check in _CLASS_CHECKS else ("picture", "pictures")
+    unit = (marked("class"), marked("classes")) if check in _CLASS_CHECKS else (marked("picture"), marked("pictures"))
     return Checked(
         anchor=anchor(check),
         serious=any(each.is_serious for each in group),
         folded=position > _CHECKS_OPEN,
         count=f"{count:,}",
-        unit=unit[count != 1],
+        unit=translate(unit[count != 1]),
         title=check_in_words(check),
         where=where_in_words(group),
         findings=findings,
@@ -178,7 +182,8 @@ def _found(one: FoundPicture, pictures: _Pictures, of_shapes: bool) -> Found:
         id=one.id,
         label=one.label,
         note=f"{one.size[0]:,} × {one.size[1]:,}" if one.size and of_shapes else one.note,
-        words=f"Picture {one.id}" + (f", labelled {one.label}" if one.label else ""),
+        words=translate("Picture {id}", id=one.id)
+        + (translate(", labelled {label}", label=one.label) if one.label else ""),
         mark=mark_attribute(one.id, one.label, "", pictures.contents.get(one.id, "")),
     )
 
@@ -186,19 +191,21 @@ def _found(one: FoundPicture, pictures: _Pictures, of_shapes: bool) -> Found:
 def _unseen(finding: FindingFacts, singles: int, pairs: int) -> str:
     """Return a sentence on the pictures or pairs without a thumbnail; empty if all have one."""
     if pairs and (more := len(finding.pairs) - pairs) > 0:
-        return f"And {counted(more, 'more pair')} like these."
+        return translate("And {pairs} like these.", pairs=counted(more, "more pair"))
     if singles and (more := len(finding.ids) - singles) > 0:
-        return f"And {counted(more, 'more picture')} like these."
+        return translate("And {pictures} like these.", pictures=counted(more, "more picture"))
     return ""
 
 
 def where_in_words(group: Iterable[FindingFacts]) -> str:
     """Return the splits of the findings, in words; empty if the data is not split."""
     splits = (finding.split for finding in group if finding.split not in ("", "all"))
-    return listed([PART_IN_WORDS.get(split, split) for split in splits])
+    return listed([part_in_words(split) for split in splits])
 
 
 def check_in_words(check: str) -> str:
     """Return what a check looks for, without what is in brackets. An unknown check is called by its name."""
-    words = CHECKS.describe(check).partition(" (")[0] if check in CHECKS else check.replace("-", " ")
+    if check not in CHECKS:
+        return sentence(check.replace("-", " ")).removesuffix(".")
+    words = translate(CHECKS.describe(check)).partition(" (")[0]
     return sentence(words).removesuffix(".")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from onelook.evaluation.gains.gain import Gain
 from onelook.evaluation.learning_curve import LearningCurve
 from onelook.report.page import Section
-from onelook.report.page_wording import IN_A_SENTENCE, SET_IN_WORDS, class_in_words, decimals_for, percent
+from onelook.report.page_wording import IN_A_SENTENCE, class_in_words, decimals_for, percent, set_in_words
 from onelook.report.results import Results
-from onelook.wording import agree, counted
+from onelook.wording import agree, counted, marked, translate
 
-_TOPIC = "What to do next"
+_TOPIC = marked("What to do next")
 _FEWEST = 50  # scored pictures; with fewer, one picture is two points
 _WIDEST = 100  # of the bar, in percent
 
@@ -62,25 +62,31 @@ def build_section(results: Results) -> Section:
     """Build the section with what to do next."""
     gains = results.gains
     if gains is None or results.evaluation is None:
-        return Section(_TOPIC, "What would help most", missing="It was not looked for in this run.")
-    kind = SET_IN_WORDS[results.evaluation.set_name]
-    if gains.rows < _FEWEST:
-        some = counted(gains.rows, f"{kind} picture")
         return Section(
-            _TOPIC,
-            "What would help is not known",
-            missing=f"{some} {agree(gains.rows, 'is', 'are')} too few to tell.",
+            translate(_TOPIC),
+            translate("What would help most"),
+            missing=translate("It was not looked for in this run."),
+        )
+    kind = set_in_words(results.evaluation.set_name)
+    if gains.rows < _FEWEST:
+        some = counted(gains.rows, "{kind} picture", kind=kind)
+        return Section(
+            translate(_TOPIC),
+            translate("What would help is not known"),
+            missing=translate("{some} {are} too few to tell.", some=some, are=agree(gains.rows, "is", "are")),
         )
     if not gains.errors and not any(gain.kind == "leaks" for gain in gains.gains):
         return Section(
-            _TOPIC,
-            "There is nothing to gain on these pictures",
-            missing=f"Every {kind} picture was named correctly. Only harder pictures could show what to do next.",
+            translate(_TOPIC),
+            translate("There is nothing to gain on these pictures"),
+            missing=translate(
+                "Every {kind} picture was named correctly. Only harder pictures could show what to do next.", kind=kind
+            ),
         )
     widest = max((gain.high or 0.0 for gain in gains.gains), default=0.0)
     around = _Around(gains.errors, kind, decimals_for(gains.rows), widest, results.curve)
     steps = tuple(_step(gain, around) for gain in gains.gains)
-    return Section(_TOPIC, _title(steps), "gains.html", NextSteps(steps, *_curve_in_words(results.curve)))
+    return Section(translate(_TOPIC), _title(steps), "gains.html", NextSteps(steps, *_curve_in_words(results.curve)))
 
 
 def most_helpful(results: Results) -> str:
@@ -93,20 +99,26 @@ def most_helpful(results: Results) -> str:
     if not known:
         return ""
     first = known[0]
-    return f"{first.what[0].lower()}{first.what[1:]}, {first.kind} {first.figure} points"
+    return translate(
+        "{what}, {kind} {figure} points", what=_inside_sentence(first.what), kind=first.kind, figure=first.figure
+    )
+
+
+def _inside_sentence(what: str) -> str:
+    return what[0].lower() + what[1:]
 
 
 def _title(steps: tuple[Step, ...]) -> str:
     if not steps:
-        return "Nothing stands out that would help"
+        return translate("Nothing stands out that would help")
     first = steps[0]
     if not first.kind:
         return (
-            f"{first.what}: what it gains is not known"
+            translate("{what}: what it gains is not known", what=first.what)
             if first.section != "leaks"
-            else f"First, {first.what[0].lower()}{first.what[1:]}"
+            else translate("First, {what}", what=_inside_sentence(first.what))
         )
-    return f"{first.what}: {first.kind} {first.figure} points"
+    return translate("{what}: {kind} {figure} points", what=first.what, kind=first.kind, figure=first.figure)
 
 
 def points(share: float, decimals: int) -> str:
@@ -128,25 +140,39 @@ def points(share: float, decimals: int) -> str:
 def _step(gain: Gain, around: _Around) -> Step:
     what, why, section = _IN_WORDS[gain.kind](gain, around)
     if gain.gain is None:
-        return Step(what, "?", "", f"not known: {gain.why}" if gain.why else "not known", why, section, None)
+        return Step(
+            what,
+            "?",
+            "",
+            translate("not known: {why}", why=gain.why) if gain.why else translate("not known"),
+            why,
+            section,
+            None,
+        )
     interval, bar = "", None
     if gain.low is not None and gain.high is not None:
         low, high = (points(bound, around.decimals).lstrip("+") for bound in (gain.low, gain.high))
-        interval = "" if gain.is_most and not gain.low else f"{low} to {high} points"
+        interval = "" if gain.is_most and not gain.low else translate("{low} to {high} points", low=low, high=high)
         scale = _WIDEST / around.widest if around.widest else 0.0
         bar = Bar(*(round(scale * each, 2) for each in (gain.low, gain.high - gain.low, gain.gain)))
     if gain.kind == "leaks":
-        return Step(what, points(gain.gain, around.decimals), "", "points", why, section, None)
-    known = "at most" if gain.is_most else "about"
+        return Step(what, points(gain.gain, around.decimals), "", translate("points"), why, section, None)
+    known = translate("at most") if gain.is_most else translate("about")
     return Step(what, points(gain.gain, around.decimals), known, interval, why, section, bar)
 
 
 def _leaks(gain: Gain, around: _Around) -> tuple[str, str, str]:
     were = agree(gain.count, "was", "were")
     return (
-        "Take out the pictures that the model has seen",
-        f"{gain.count:,} of {gain.rows:,} {around.kind} pictures {were} in training too. The figure changes so much "
-        "without them, and can be believed only then.",
+        translate("Take out the pictures that the model has seen"),
+        translate(
+            "{count} of {rows} {kind} pictures {were} in training too. The figure changes so much without "
+            "them, and can be believed only then.",
+            count=f"{gain.count:,}",
+            rows=f"{gain.rows:,}",
+            kind=around.kind,
+            were=were,
+        ),
         "leaks",
     )
 
@@ -154,19 +180,28 @@ def _leaks(gain: Gain, around: _Around) -> tuple[str, str, str]:
 def _confusion(gain: Gain, around: _Around) -> tuple[str, str, str]:
     first, second = (class_in_words(name, IN_A_SENTENCE) for name in gain.class_names)
     return (
-        f"Tell {first} and {second} apart",
-        f"{gain.count:,} of {counted(around.errors, 'error')} {agree(gain.count, 'is', 'are')} between them. Look "
-        "for what tells them apart in the pictures, and show the model more of it.",
+        translate("Tell {first} and {second} apart", first=first, second=second),
+        translate(
+            "{count} of {errors} {are} between them. Look for what tells them apart in the pictures, and show "
+            "the model more of it.",
+            count=f"{gain.count:,}",
+            errors=counted(around.errors, "error"),
+            are=agree(gain.count, "is", "are"),
+        ),
         "confusion",
     )
 
 
 def _labels(gain: Gain, around: _Around) -> tuple[str, str, str]:
-    count = agree(gain.count, "One label looks", f"{gain.count:,} labels look")
+    count = agree(gain.count, translate("One label looks"), translate("{count} labels look", count=f"{gain.count:,}"))
     return (
-        "Check the labels that look wrong",
-        f"{count} wrong among the {around.kind} pictures: the model is sure of another class. Mark those that are "
-        "wrong at the worst errors, and train again with --fixes, which may gain more.",
+        translate("Check the labels that look wrong"),
+        translate(
+            "{count} wrong among the {kind} pictures: the model is sure of another class. Mark those that are "
+            "wrong at the worst errors, and train again with --fixes, which may gain more.",
+            count=count,
+            kind=around.kind,
+        ),
         "errors",
     )
 
@@ -174,12 +209,21 @@ def _labels(gain: Gain, around: _Around) -> tuple[str, str, str]:
 def _pictures(gain: Gain, around: _Around) -> tuple[str, str, str]:
     curve = around.curve
     if curve is None:
-        return ("Take more pictures", f"It learnt from {counted(gain.count, 'picture')}.", "counts")
+        return (
+            translate("Take more pictures"),
+            translate("It learnt from {pictures}.", pictures=counted(gain.count, "picture")),
+            "counts",
+        )
     share = percent(1 - 2.0 ** -max(0.0, curve.exponent), 0)
     return (
-        "Take twice as many pictures",
-        f"{2 * gain.count:,} to train on in place of {gain.count:,}. With each doubling, the error of a quick model on "
-        f"the same data falls by {share}.",
+        translate("Take twice as many pictures"),
+        translate(
+            "{twice} to train on in place of {count}. With each doubling, the error of a quick model on the "
+            "same data falls by {share}.",
+            twice=f"{2 * gain.count:,}",
+            count=f"{gain.count:,}",
+            share=share,
+        ),
         "gains-curve",
     )
 
@@ -187,11 +231,11 @@ def _pictures(gain: Gain, around: _Around) -> tuple[str, str, str]:
 def _epochs(gain: Gain, _: _Around) -> tuple[str, str, str]:
     count = counted(gain.count, "epoch")
     if gain.gain is None:
-        why = f"After {count} the model knows its training pictures hardly better than others."
-        return ("Train longer", why, "training")
+        why = translate("After {count} the model knows its training pictures hardly better than others.", count=count)
+        return (translate("Train longer"), why, "training")
     return (
-        "Train twice as long",
-        f"Over the last half of {count} the accuracy on the validation pictures still rose.",
+        translate("Train twice as long"),
+        translate("Over the last half of {count} the accuracy on the validation pictures still rose.", count=count),
         "training",
     )
 
@@ -199,18 +243,27 @@ def _epochs(gain: Gain, _: _Around) -> tuple[str, str, str]:
 def _few(gain: Gain, _: _Around) -> tuple[str, str, str]:
     name = class_in_words(gain.class_names[0], IN_A_SENTENCE)
     return (
-        f"Find more pictures of {name}",
-        f"{gain.count:,} of {gain.rows:,} training pictures are of this class, less than half of the average class, "
-        "and it is recognised less often. So much would be gained if it were recognised as often as the others.",
+        translate("Find more pictures of {name}", name=name),
+        translate(
+            "{count} of {rows} training pictures are of this class, less than half of the average class, and "
+            "it is recognised less often. So much would be gained if it were recognised as often as the others.",
+            count=f"{gain.count:,}",
+            rows=f"{gain.rows:,}",
+        ),
         "classes",
     )
 
 
 def _unlike(gain: Gain, around: _Around) -> tuple[str, str, str]:
     return (
-        "Train on pictures of the other kind too",
-        f"{gain.count:,} of {gain.rows:,} {around.kind} pictures that were compared are unlike the training pictures, "
-        "and the model is wrong about them more often. So much would be gained if it were not.",
+        translate("Train on pictures of the other kind too"),
+        translate(
+            "{count} of {rows} {kind} pictures that were compared are unlike the training pictures, and the "
+            "model is wrong about them more often. So much would be gained if it were not.",
+            count=f"{gain.count:,}",
+            rows=f"{gain.rows:,}",
+            kind=around.kind,
+        ),
         "errors",
     )
 
@@ -229,9 +282,13 @@ _IN_WORDS = {
 def _curve_in_words(curve: LearningCurve | None) -> tuple[tuple[tuple[str, str], ...], str]:
     if curve is None:
         return (), ""
-    what = "the features below its head" if curve.seen == "features" else "small pixels"
+    what = translate("the features below its head") if curve.seen == "features" else translate("small pixels")
     rows = tuple((f"{point.rows:,}", percent(point.error, decimals_for(curve.judged))) for point in curve.points)
     return rows, (
-        f"A quick model on {what}, scored on {counted(curve.judged, 'validation picture')}. Its error is a power of "
-        "the number of pictures; the error of other models falls with a similar power."
+        translate(
+            "A quick model on {what}, scored on {pictures}. Its error is a power of the number of pictures; "
+            "the error of other models falls with a similar power.",
+            what=what,
+            pictures=counted(curve.judged, "validation picture"),
+        )
     )

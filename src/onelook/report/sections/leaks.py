@@ -8,11 +8,11 @@ from onelook.evaluation.result import Evaluation, LeftScore
 from onelook.evaluation.score_without_leaks import KINDS, memory_sentence
 from onelook.metrics.scores import Score, further_scores
 from onelook.report.page import Section
-from onelook.report.page_wording import SET_IN_WORDS, decimals_for, percent, score_in_words
+from onelook.report.page_wording import decimals_for, percent, score_in_words, set_in_words
 from onelook.report.results import Results
-from onelook.wording import agree, counted, listed
+from onelook.wording import agree, counted, listed, marked, translate
 
-_TOPIC = "Leaks"
+_TOPIC = marked("Leaks")
 _LEAK_CHECKS = frozenset({"leak-exact", "leak-near", "leak-validation"})
 
 
@@ -46,26 +46,37 @@ def build_section(results: Results) -> Section:
     """Build the section with the number of pictures that the model has seen, and its score with and without them."""
     evaluation = results.evaluation
     if evaluation is None or evaluation.leaked is None:
-        missing = "The model was not scored." if evaluation is None else "This run did not check for them."
-        return Section(_TOPIC, "Scored pictures that were trained on", missing=missing)
-    kind = SET_IN_WORDS[evaluation.set_name]
+        missing = (
+            translate("The model was not scored.")
+            if evaluation is None
+            else translate("This run did not check for them.")
+        )
+        return Section(translate(_TOPIC), translate("Scored pictures that were trained on"), missing=missing)
+    kind = set_in_words(evaluation.set_name)
     seen = sum(evaluation.leaked.values())
     if not seen:
         return Section(
-            _TOPIC, f"No {kind} picture was seen before", missing=f"No {kind} picture has a copy in training."
+            translate(_TOPIC),
+            translate("No {kind} picture was seen before", kind=kind),
+            missing=translate("No {kind} picture has a copy in training.", kind=kind),
         )
     verb = agree(seen, "was", "were")
     return Section(
-        topic=_TOPIC,
-        title=f"{seen:,} of {counted(evaluation.rows, f'{kind} picture')} {verb} seen before",
+        topic=translate(_TOPIC),
+        title=translate(
+            "{seen} of {pictures} {were} seen before",
+            seen=f"{seen:,}",
+            pictures=counted(evaluation.rows, "{kind} picture", kind=kind),
+            were=verb,
+        ),
         template="leaks.html",
         view=Leaks(
             how=_how(evaluation),
-            heads=tuple(score.title for score in _further(evaluation).values()),
+            heads=tuple(translate(score.title) for score in _further(evaluation).values()),
             scores=_scores(evaluation, seen),
             nothing_left=evaluation.without_leaks is None,
             validation=_validation(results),
-            decided="" if results.run.model.learnt else ", but decided which epoch was kept",
+            decided="" if results.run.model.learnt else translate(", but decided which epoch was kept"),
             memory=_memory(results),
             has_pairs=any(finding.check in _LEAK_CHECKS for finding in results.findings),
         ),
@@ -78,7 +89,10 @@ def _validation(results: Results) -> str:
     is_clean = results.run.origin is None or results.run.origin.clean is True
     if best is None or best.val_accuracy is None or "leak-validation" in found or not is_clean:
         return ""
-    return f"{percent(best.val_accuracy, decimals_for(results.run.split.val))} of the validation pictures"
+    return translate(
+        "{val_accuracy} of the validation pictures",
+        val_accuracy=percent(best.val_accuracy, decimals_for(results.run.split.val)),
+    )
 
 
 def _memory(results: Results) -> str:
@@ -92,7 +106,7 @@ def _memory(results: Results) -> str:
 
 def _how(evaluation: Evaluation) -> str:
     ways = [
-        f"{count:,} {KINDS.get(kind, kind)}"  # a kind that this version does not know has its name
+        f"{count:,} {translate(KINDS.get(kind, kind))}"  # a kind that this version does not know has its name
         for kind, count in (evaluation.leaked or {}).items()
         if count
     ]
@@ -100,13 +114,13 @@ def _how(evaluation: Evaluation) -> str:
 
 
 def _scores(evaluation: Evaluation, seen: int) -> tuple[ScoreRow, ...]:
-    kind = SET_IN_WORDS[evaluation.set_name]
+    kind = set_in_words(evaluation.set_name)
     left = evaluation.without_leaks
     further = _further(evaluation)
-    whole = _row(f"all {kind} pictures", evaluation, further, honest=False)
+    whole = _row(translate("all {kind} pictures", kind=kind), evaluation, further, honest=False)
     if left is None:
         return (whole,)
-    return (whole, _row(f"without the {seen:,} that were seen", left, further, honest=True))
+    return (whole, _row(translate("without the {seen} that were seen", seen=f"{seen:,}"), left, further, honest=True))
 
 
 def _further(evaluation: Evaluation) -> dict[str, Score]:
@@ -120,7 +134,7 @@ def _row(pictures: str, scored: Evaluation | LeftScore, further: dict[str, Score
         pictures=pictures,
         rows=scored.rows,
         accuracy=percent(scored.accuracy, decimals),
-        interval=f"{percent(low, decimals)} to {percent(high, decimals)}",
+        interval=translate("{low} to {high}", low=percent(low, decimals), high=percent(high, decimals)),
         figures=tuple(score_in_words(score, scored.scores[name], decimals) for name, score in further.items()),
         honest=honest,
     )

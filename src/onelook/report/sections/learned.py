@@ -9,9 +9,9 @@ from onelook.report.page import Section
 from onelook.report.page_wording import class_in_words, in_sight
 from onelook.report.pictures import Thumbnails
 from onelook.report.results import Results
-from onelook.wording import agree, counted, definite
+from onelook.wording import agree, counted, marked, translate
 
-_TOPIC = "What it learned"
+_TOPIC = marked("What it learned")
 _LARGE_TILE = 8  # values a side; a tile of as many is a picture by itself
 
 
@@ -81,11 +81,21 @@ def build_section(results: Results) -> Section:
     """Build the section. Its parts are folded; what does not suit the model is left out."""
     learned, pictures = results.learned, results.learned_pictures
     if learned is None or pictures is None:
-        return Section(_TOPIC, "What the model learned", missing="This was not kept with this run.")
+        return Section(
+            translate(_TOPIC),
+            translate("What the model learned"),
+            missing=translate("This was not kept with this run."),
+        )
     view = LearnedView(
         filters=None if learned.filters is None else _filters(learned.filters, pictures),
         blocks=tuple(
-            f"{counted(block.maps, 'map')} of {block.height}×{block.width}, {min(8, block.maps)} shown"
+            translate(
+                "{maps} of {height}×{width}, {count} shown",
+                maps=counted(block.maps, "map"),
+                height=block.height,
+                width=block.width,
+                count=min(8, block.maps),
+            )
             for block in learned.blocks
         ),
         rows=_rows(learned, pictures),
@@ -95,21 +105,32 @@ def build_section(results: Results) -> Section:
         compared=_compared(results, learned),
     )
     if not (view.filters or view.rows or view.importances or view.similar):
-        return Section(_TOPIC, "What the model learned", missing="Nothing of this model can be drawn.")
-    return Section(_TOPIC, _title(learned), template="learned.html", view=view)
+        return Section(
+            translate(_TOPIC),
+            translate("What the model learned"),
+            missing=translate("Nothing of this model can be drawn."),
+        )
+    return Section(translate(_TOPIC), _title(learned), template="learned.html", view=view)
 
 
 def _title(learned: Learned) -> str:
     """Return the finding: whether the worst errors look like training pictures of the class that was said."""
     errors = len(learned.neighbours)
     if not errors:
-        return "What the model learned"
+        return translate("What the model learned")
     alike = sum(_of_said_class(one) > len(one.nearest) / 2 for one in learned.neighbours)
     if not alike:
-        those = agree(errors, "The one error does", "The worst errors do")
-        return f"{those} not look like the training pictures of the class that was said"
-    several = f"All {errors} worst errors look" if alike == errors else f"{alike} of the {errors} worst errors look"
-    return f"{agree(errors, 'The one error looks', several)} like training pictures of the class that was said"
+        those = agree(errors, translate("The one error does"), translate("The worst errors do"))
+        return translate("{those} not look like the training pictures of the class that was said", those=those)
+    several = (
+        translate("All {errors} worst errors look", errors=errors)
+        if alike == errors
+        else translate("{alike} of the {errors} worst errors look", alike=alike, errors=errors)
+    )
+    return translate(
+        "{those} like training pictures of the class that was said",
+        those=agree(errors, translate("The one error looks"), several),
+    )
 
 
 def _of_said_class(one: Neighbours) -> int:
@@ -118,30 +139,47 @@ def _of_said_class(one: Neighbours) -> int:
 
 def _filters(filters: Filters, pictures: Thumbnails) -> FilterPicture:
     size = f"{filters.tile[0]}×{filters.tile[1]}"
+    filter_count = translate("The {count} filters of the first layer", count=filters.count)
+    unit_count = translate("The {count} units of the first layer", count=filters.count)
+    filters_heading = agree(filters.count, translate("The filter of the first layer"), filter_count)
+    units_heading = agree(filters.count, translate("The unit of the first layer"), unit_count)
     heading, says = {
         "kernels": (
-            f"{definite(filters.count, 'filter', before='The')} of the first layer",
-            f"Each tile is a filter of {size} values that the first layer moves over the picture.",
+            filters_heading,
+            translate("Each tile is a filter of {size} values that the first layer moves over the picture.", size=size),
         ),
         "measured": (
-            f"{definite(filters.count, 'filter', before='The')} of the first layer",
-            f"Each tile is a filter of {size} values. They were measured on the training pictures, not trained: they "
-            "make neighbouring pixels independent of each other.",
+            filters_heading,
+            translate(
+                "Each tile is a filter of {size} values. They were measured on the training pictures, not trained: "
+                "they make neighbouring pixels independent of each other.",
+                size=size,
+            ),
         ),
         "units": (
-            f"{definite(filters.count, 'unit', before='The')} of the first layer",
-            f"Each tile is a unit of the first layer: its weight for each of {size} places.",
+            units_heading,
+            translate("Each tile is a unit of the first layer: its weight for each of {size} places.", size=size),
         ),
-        "classes": ("The weights of each class", f"Each tile is a class: its weight for each of {size} places."),
+        "classes": (
+            translate("The weights of each class"),
+            translate("Each tile is a class: its weight for each of {size} places.", size=size),
+        ),
     }[filters.kind]
-    colours = "A colour is what a filter answers to, and grey a weight of zero."
-    greys = "Light is a positive weight, dark a negative one, and the middle grey is zero."
-    left_out = f" The {filters.shown} with the largest weights are shown." if filters.shown < filters.count else ""
+    colours = translate("A colour is what a filter answers to, and grey a weight of zero.")
+    greys = translate("Light is a positive weight, dark a negative one, and the middle grey is zero.")
+    left_out = (
+        translate(" The {shown} with the largest weights are shown.", shown=filters.shown)
+        if filters.shown < filters.count
+        else ""
+    )
     is_small = max(filters.tile) < _LARGE_TILE
     return FilterPicture(
         heading=heading,
         says=f"{says} {colours if filters.is_colour else greys}{left_out}",
-        picture=Shown(pictures.data_uri(filters.file), f"{heading}, {filters.shown} tiles of {size}"),
+        picture=Shown(
+            pictures.data_uri(filters.file),
+            translate("{heading}, {shown} tiles of {size}", heading=heading, shown=filters.shown, size=size),
+        ),
         names=tuple(class_in_words(name) for name in filters.names),
         width=(2 if is_small else 5) * filters.columns,
     )
@@ -152,10 +190,17 @@ def _rows(learned: Learned, pictures: Thumbnails) -> tuple[MapRow, ...]:
         MapRow(
             class_name=class_in_words(one.class_name),
             picture=Shown(
-                pictures.data_uri(one.picture.file), f"Picture {in_sight(one.picture.id)}", in_sight(one.picture.id)
+                pictures.data_uri(one.picture.file),
+                translate("Picture {id}", id=in_sight(one.picture.id)),
+                in_sight(one.picture.id),
             ),
             maps=tuple(
-                Shown(pictures.data_uri(file), f"{class_in_words(one.class_name)} after block {number}")
+                Shown(
+                    pictures.data_uri(file),
+                    translate(
+                        "{class_name} after block {number}", class_name=class_in_words(one.class_name), number=number
+                    ),
+                )
                 for number, file in enumerate(one.files, 1)
             ),
         )
@@ -165,16 +210,25 @@ def _rows(learned: Learned, pictures: Thumbnails) -> tuple[MapRow, ...]:
 
 def _importances(importances: Importances, pictures: Thumbnails) -> Shown:
     row, column = importances.strongest
-    words = f"A map of the picture's places: row {row}, column {column} counts most"
-    return Shown(pictures.data_uri(importances.file), words, f"Row {row}, column {column} counts most.")
+    words = translate("A map of the picture's places: row {row}, column {column} counts most", row=row, column=column)
+    return Shown(
+        pictures.data_uri(importances.file),
+        words,
+        translate("Row {row}, column {column} counts most.", row=row, column=column),
+    )
 
 
 def _path(path: TreePath, pictures: Thumbnails) -> Path:
-    which = agree(path.trees, "The tree", f"The first of {path.trees:,} trees")
+    which = agree(path.trees, translate("The tree"), translate("The first of {trees} trees", trees=f"{path.trees:,}"))
     label = class_in_words(path.label)
     return Path(
         picture=Shown(pictures.data_uri(path.picture.file), f"Picture {in_sight(path.picture.id)}, labelled {label}"),
-        heading=f"{which} asks {counted(len(path.questions), 'question')} about this picture, labelled {label}",
+        heading=translate(
+            "{which} asks {questions} about this picture, labelled {label}",
+            which=which,
+            questions=counted(len(path.questions), "question"),
+            label=label,
+        ),
         questions=path.questions,
         answer=class_in_words(path.answer),
     )
@@ -186,7 +240,11 @@ def _similar(one: Neighbours, pictures: Thumbnails) -> Similar:
         (
             Shown(
                 pictures.data_uri(near.picture.file),
-                f"Training picture {in_sight(near.picture.id)}, labelled {class_in_words(near.label)}",
+                translate(
+                    "Training picture {id}, labelled {label}",
+                    id=in_sight(near.picture.id),
+                    label=class_in_words(near.label),
+                ),
                 class_in_words(near.label),
             ),
             near.label == one.predicted,
@@ -194,7 +252,9 @@ def _similar(one: Neighbours, pictures: Thumbnails) -> Similar:
         for near in one.nearest
     )
     identifier = in_sight(one.picture.id)
-    words = f"Picture {identifier}: labelled {label}, taken for {said}"
+    words = translate(
+        "Picture {identifier}: labelled {label}, taken for {said}", identifier=identifier, label=label, said=said
+    )
     error = Shown(pictures.data_uri(one.picture.file), words, identifier)
     return Similar(error, nearest, label, said)
 
@@ -202,6 +262,14 @@ def _similar(one: Neighbours, pictures: Thumbnails) -> Similar:
 def _compared(results: Results, learned: Learned) -> str:
     """Return by what pictures were compared, and how many of them."""
     in_all = results.run.split.train or learned.searched
-    rows = f"{learned.searched:,} of {in_all:,}" if learned.searched < in_all else f"All {in_all:,}"
-    by = "what the model's last layer sees of them" if learned.compared_by == "features" else "their pixels"
-    return f"{rows} training pictures were compared by {by}"
+    rows = (
+        translate("{searched} of {in_all}", searched=f"{learned.searched:,}", in_all=f"{in_all:,}")
+        if learned.searched < in_all
+        else translate("All {in_all}", in_all=f"{in_all:,}")
+    )
+    by = (
+        translate("what the model's last layer sees of them")
+        if learned.compared_by == "features"
+        else translate("their pixels")
+    )
+    return translate("{rows} training pictures were compared by {by}", rows=rows, by=by)

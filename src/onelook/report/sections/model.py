@@ -15,7 +15,7 @@ from onelook.report.page_wording import percent, size
 from onelook.report.results import Results
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings, section_of
-from onelook.wording import agree, large_number, listed, number
+from onelook.wording import agree, large_number, listed, number, translate
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,12 @@ def build_section(results: Results) -> Section:
     """Build the section with the network's size and the settings. Settings with default values are folded."""
     run = results.run
     if not run.model.name and not run.settings:
-        return Section("Model", "The model", missing="The run ended before a model was built.")
+        return Section(
+            translate("Model"), translate("The model"), missing=translate("The run ended before a model was built.")
+        )
     rows = tuple(_rows(run.settings, TrainSettings, TrainSettings().model_dump(mode="json")))
     return Section(
-        topic="Model",
+        topic=translate("Model"),
         title=_title(run.model),
         template="model.html",
         view=Model(
@@ -56,43 +58,64 @@ def build_section(results: Results) -> Section:
 
 
 def _title(model: ModelFacts) -> str:
-    name = model.name or "The model"
-    return f"{name}: {large_number(model.parameters)} parameters" if model.parameters else name
+    name = model.name or translate("The model")
+    return (
+        translate("{name}: {parameters} parameters", name=name, parameters=large_number(model.parameters))
+        if model.parameters
+        else name
+    )
 
 
 def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
     many = model.views > 1
     if model.learnt:
-        yield "What it is", model.learnt.partition(", ")[0], "fitted by scikit-learn"
+        yield translate("What it is"), model.learnt.partition(", ")[0], translate("fitted by scikit-learn")
     if model.fitted_rows is not None:
         pictures = agree(model.fitted_rows, "picture", "pictures")
-        yield "Fitted on", f"{model.fitted_rows:,}", f"{pictures}, all at once: there are no epochs"
+        yield (
+            translate("Fitted on"),
+            f"{model.fitted_rows:,}",
+            translate("{pictures}, all at once: there are no epochs", pictures=pictures),
+        )
     if model.parameters is not None:
-        yield "Parameters", f"{model.parameters:,}", "numbers that training sets"
+        yield translate("Parameters"), f"{model.parameters:,}", translate("numbers that training sets")
     if model.multiply_adds is not None:
         yield (
-            "Multiply-adds",
+            translate("Multiply-adds"),
             large_number(model.multiply_adds),
-            "work for one view" if many else "work for one picture",
+            translate("work for one view") if many else translate("work for one picture"),
         )
     if many:
         yield (
-            "Views",
+            translate("Views"),
             f"{model.views}",
-            f"of each picture: a prediction is the mean over them, and takes {model.views} times as long; the figures "
-            "by epoch are of the plain picture",
+            translate(
+                "of each picture: a prediction is the mean over them, and takes {views} times as long; the figures "
+                "by epoch are of the plain picture",
+                views=model.views,
+            ),
         )
     if (origin := model.pretrained) is not None:
-        yield "Pretrained", origin.trained_on, f"{origin.source}; licence {origin.licence}"
-        prepared = f"values in [0, 1] less {in_digits(origin.mean)}, over {in_digits(origin.std)}"
+        yield (
+            translate("Pretrained"),
+            origin.trained_on,
+            translate("{source}; licence {licence}", source=origin.source, licence=origin.licence),
+        )
+        prepared = translate(
+            "values in [0, 1] less {mean}, over {std}", mean=in_digits(origin.mean), std=in_digits(origin.std)
+        )
         side = f"{origin.image_size}×{origin.image_size}"
         yield (
-            "Its pictures",
+            translate("Its pictures"),
             side,
-            f"{prepared}; it was trained on the central {percent(origin.crop)} of each picture, here on all of it",
+            translate(
+                "{prepared}; it was trained on the central {crop} of each picture, here on all of it",
+                prepared=prepared,
+                crop=percent(origin.crop),
+            ),
         )
     if model.size_bytes is not None:
-        yield "Size", size(model.size_bytes), "of the model on disk"
+        yield translate("Size"), size(model.size_bytes), translate("of the model on disk")
 
 
 def _rows(
@@ -106,7 +129,7 @@ def _rows(
         if section is not None and isinstance(value, Mapping):
             yield from _rows(value, section, default if isinstance(default, Mapping) else {}, f"{prefix}{name}.")
         else:
-            meaning = (field.description or "") if field else ""
+            meaning = translate(field.description or "") if field else ""
             yield SettingRow(
                 prefix + name, value_in_words(value), meaning, changed=name not in defaults or value != default
             )
@@ -115,9 +138,9 @@ def _rows(
 def value_in_words(value: object) -> str:
     """Return a setting's value for a reader: on and off, short numbers, lists with commas."""
     if value is None:
-        return "not set"
+        return translate("not set")
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return translate("on") if value else translate("off")
     if isinstance(value, int | float):
         return str(value) if isinstance(value, int) else number(value, 6)
     if isinstance(value, list | tuple):

@@ -10,10 +10,10 @@ from onelook.report.gallery.heat_words import HeatWords, heat_words
 from onelook.report.gallery.script_data import script_data
 from onelook.report.marking import mark_attribute
 from onelook.report.page import Section
-from onelook.report.page_wording import SET_IN_WORDS, class_in_words, in_sight, short_probability
+from onelook.report.page_wording import class_in_words, in_sight, set_in_words, short_probability
 from onelook.report.pictures import Thumbnails
 from onelook.report.results import Results
-from onelook.wording import agree
+from onelook.wording import agree, translate
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,22 @@ class RandomPictures:
 
 def build_errors(results: Results) -> Section:
     """Build the section with up to 24 errors, ordered by p(predicted class) - p(label)."""
-    topic, kept = "Worst errors", results.report_pictures
+    topic, kept = translate("Worst errors"), results.report_pictures
     if kept is None:
-        return Section(topic, "The worst errors", missing="No pictures were kept with this run.")
-    kind = f"{SET_IN_WORDS[results.evaluation.set_name]} " if results.evaluation else ""
+        return Section(topic, translate("The worst errors"), missing=translate("No pictures were kept with this run."))
+    kind = f"{set_in_words(results.evaluation.set_name)} " if results.evaluation else ""
     if not kept.worst_errors:
-        return Section(topic, "The worst errors", missing=f"There are none: every {kind}picture was named correctly.")
+        return Section(
+            topic,
+            translate("The worst errors"),
+            missing=translate("There are none: every {kind}picture was named correctly.", kind=kind),
+        )
     shown = len(kept.worst_errors)
     return Section(
         topic=topic,
-        title=f"The {shown} worst of {kept.errors:,} errors" if kept.errors > shown else "Every error",
+        title=translate("The {shown} worst of {errors} errors", shown=shown, errors=f"{kept.errors:,}")
+        if kept.errors > shown
+        else translate("Every error"),
         template="errors.html",
         view=Errors(
             pictures=shown_pictures(kept.worst_errors, results.pictures, results.contents),
@@ -75,14 +81,28 @@ def build_random(results: Results) -> Section:
     """Build the section with twelve pictures that the run's seed draws: what the model does with ordinary ones."""
     kept = results.report_pictures
     if kept is None:
-        return Section("At random", "Pictures at random", missing="No pictures were kept with this run.")
+        return Section(
+            translate("At random"),
+            translate("Pictures at random"),
+            missing=translate("No pictures were kept with this run."),
+        )
     right = sum(picture.label == picture.predicted for picture in kept.random)
-    kind = SET_IN_WORDS[results.evaluation.set_name] if results.evaluation else "scored"
+    kind = set_in_words(results.evaluation.set_name) if results.evaluation else translate("scored")
     count = len(kept.random)
-    several = f"{'All' if right == count else f'{right} of'} {count} {kind} pictures drawn at random are right"
+    values = {"right": right, "count": count, "kind": kind}
+    several = (
+        translate("All {count} {kind} pictures drawn at random are right", **values)
+        if right == count
+        else translate("{right} of {count} {kind} pictures drawn at random are right", **values)
+    )
+    only = (
+        translate("The one {kind} picture is right", **values)
+        if right
+        else translate("The one {kind} picture is wrong", **values)
+    )
     return Section(
-        topic="At random",
-        title=agree(count, f"The one {kind} picture is {'right' if right else 'wrong'}", several),
+        topic=translate("At random"),
+        title=agree(count, only, several),
         template="random.html",
         view=RandomPictures(shown_pictures(kept.random, results.pictures, results.contents)),
     )
@@ -107,8 +127,12 @@ def shown_pictures(
             sure=short_probability(picture.p_predicted),
             label_sure=short_probability(picture.p_label),
             right=picture.label == picture.predicted,
-            words=f"Picture {in_sight(picture.id)}: labelled {class_in_words(picture.label)}, "
-            f"taken for {class_in_words(picture.predicted)}",
+            words=translate(
+                "Picture {id}: labelled {label}, taken for {predicted}",
+                id=in_sight(picture.id),
+                label=class_in_words(picture.label),
+                predicted=class_in_words(picture.predicted),
+            ),
             mark=_mark(picture, contents),
         )
         for picture in pictures

@@ -9,12 +9,13 @@ from onelook.report.facts import RunFacts
 from onelook.report.page import Section
 from onelook.report.page_wording import duration
 from onelook.report.results import Results
+from onelook.wording import marked, translate
 
 _STAGES = {
-    "open": "opening and decoding the data",
-    "train": "training",
-    "evaluate": "scoring",
-    "report": "writing the report",
+    "open": marked("opening and decoding the data"),
+    "train": marked("training"),
+    "evaluate": marked("scoring"),
+    "report": marked("writing the report"),
 }
 
 
@@ -43,8 +44,8 @@ def build_section(results: Results) -> Section:
     """Build the section with all that decides the result, and the time of each stage."""
     run = results.run
     return Section(
-        topic="To repeat",
-        title="To repeat this run",
+        topic=translate("To repeat"),
+        title=translate("To repeat this run"),
         template="repeat.html",
         view=Repeat(
             command=run.command if isinstance(run.command, str) else shlex.join(run.command),
@@ -59,17 +60,17 @@ def build_section(results: Results) -> Section:
 
 def _facts(run: RunFacts) -> list[tuple[str, str]]:
     return [
-        ("Started", run.created),
-        ("Seed", "" if run.seed is None else str(run.seed)),
-        ("Device", run.device),
-        ("Fingerprint of the data", run.data.fingerprint),
-        ("Fingerprint of the split", run.split.fingerprint),
-        ("Started from the model", run.origin.model if run.origin else ""),
-        ("Checksum of that model", run.origin.checksum if run.origin else ""),
+        (translate("Started"), run.created),
+        (translate("Seed"), "" if run.seed is None else str(run.seed)),
+        (translate("Device"), run.device),
+        (translate("Fingerprint of the data"), run.data.fingerprint),
+        (translate("Fingerprint of the split"), run.split.fingerprint),
+        (translate("Started from the model"), run.origin.model if run.origin else ""),
+        (translate("Checksum of that model"), run.origin.checksum if run.origin else ""),
     ]
 
 
 def _stages(run: RunFacts) -> tuple[Stage, ...]:
-    times = {words: run.timings[name] for name, words in _STAGES.items() if name in run.timings}
+    times = {translate(words): run.timings[name] for name, words in _STAGES.items() if name in run.timings}
     longest = max(times.values(), default=0.0) or 1.0
     return tuple(Stage(name, duration(seconds), round(100 * seconds / longest, 1)) for name, seconds in times.items())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from onelook.report.marking import mark_attribute
 from onelook.report.page import Section
 from onelook.report.shown_data import ShownData
-from onelook.wording import counted
+from onelook.wording import counted, translate
 
 _WIDE_UP_TO = 6  # with at most this number of classes, each has the whole width, and pictures keep their shape
 _ROWS_UP_TO = 40  # with at most this number of classes, each has a row; with more, each is a small card
@@ -49,7 +49,11 @@ def build_section(source: ShownData) -> Section:
     """Build the section with a row of pictures for each class, or, for many classes, with small cards to search."""
     samples = source.samples
     if not samples:
-        return Section("Samples", "Some of the pictures", missing="No pictures were kept to be shown here.")
+        return Section(
+            translate("Samples"),
+            translate("Some of the pictures"),
+            missing=translate("No pictures were kept to be shown here."),
+        )
     as_cards = len(samples) > _ROWS_UP_TO
     totals = _totals(source)
     classes = tuple(
@@ -69,8 +73,10 @@ def build_section(source: ShownData) -> Section:
     )
     shown = _CARDS_OPEN if as_cards else len(classes)
     return Section(
-        topic="Samples",
-        title="Some of the pictures" if len(samples) == 1 else f"Some pictures of {_classes(source)}",
+        topic=translate("Samples"),
+        title=translate("Some of the pictures")
+        if len(samples) == 1
+        else translate("Some pictures of {classes}", classes=_classes(source)),
         template="samples.html",
         view=Samples(
             classes=classes[:shown],
@@ -85,7 +91,11 @@ def build_section(source: ShownData) -> Section:
 
 def _classes(source: ShownData) -> str:
     shown, in_all = len(source.samples), max(len(source.samples), len(source.data.class_names))
-    return "each class" if shown == in_all else f"{shown} of {counted(in_all, 'class')}"
+    return (
+        translate("each class")
+        if shown == in_all
+        else translate("{shown} of {classes}", shown=shown, classes=counted(in_all, "class"))
+    )
 
 
 def _totals(source: ShownData) -> dict[str, int]:
@@ -97,4 +107,8 @@ def _totals(source: ShownData) -> dict[str, int]:
 
 
 def _words(class_name: str, picture_id: str) -> str:
-    return f"{class_name}: picture {picture_id}" if class_name else f"Picture {picture_id}"
+    return (
+        translate("{class_name}: picture {picture_id}", class_name=class_name, picture_id=picture_id)
+        if class_name
+        else translate("Picture {picture_id}", picture_id=picture_id)
+    )

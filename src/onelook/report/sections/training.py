@@ -10,7 +10,7 @@ from onelook.report.facts import Epoch
 from onelook.report.page import Section
 from onelook.report.page_wording import duration, percent, tick_percent
 from onelook.report.results import Results
-from onelook.wording import number
+from onelook.wording import number, translate
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,13 @@ def build_section(results: Results) -> Section:
     """Build the section with three charts that mark the kept epoch, and their figures."""
     history = results.history
     if not history:
-        return Section("Training", "How training went", missing="No epoch was finished.")
+        return Section(
+            translate("Training"), translate("How training went"), missing=translate("No epoch was finished.")
+        )
     if results.run.model.learnt:
         return _fitted(results, history[-1])
     return Section(
-        topic="Training",
+        topic=translate("Training"),
         title=training_title(results),
         template="training.html",
         view=Training(
@@ -69,10 +71,10 @@ class FittedModel:
 
 
 def _fitted(results: Results, only: Epoch) -> Section:
-    seconds = "" if only.seconds is None else f" in {duration(only.seconds)}"
+    seconds = "" if only.seconds is None else translate(" in {seconds}", seconds=duration(only.seconds))
     return Section(
-        topic="Training",
-        title=f"Fitted{seconds}",
+        topic=translate("Training"),
+        title=translate("Fitted{seconds}", seconds=seconds),
         template="fitted.html",
         view=FittedModel(
             notes=tuple(_sentence(note) for note in results.run.notes),
@@ -85,11 +87,11 @@ def _fitted(results: Results, only: Epoch) -> Section:
                 )
                 for name, accuracy, loss in (
                     (
-                        "training pictures (some of those that it was fitted on)",
+                        translate("training pictures (some of those that it was fitted on)"),
                         only.train_accuracy,
                         only.train_loss,
                     ),
-                    ("validation pictures (it was not fitted on these)", only.val_accuracy, only.val_loss),
+                    (translate("validation pictures (it was not fitted on these)"), only.val_accuracy, only.val_loss),
                 )
             ),
         ),
@@ -100,10 +102,12 @@ def _gap(only: Epoch) -> str:
     """Return a sentence on the accuracy that is only memory; empty if there is none."""
     if only.train_accuracy is None or only.val_accuracy is None or only.train_accuracy <= only.val_accuracy:
         return ""
-    return (
-        f"The model is right on {percent(only.train_accuracy)} of pictures that it was fitted on, and on "
-        f"{percent(only.val_accuracy)} of others. The difference is memory: only the second figure says how well the "
-        "model does on new pictures."
+    return translate(
+        "The model is right on {train_accuracy} of pictures that it was fitted on, and on {val_accuracy} "
+        "of others. The difference is memory: only the second figure says how well the model does on new "
+        "pictures.",
+        train_accuracy=percent(only.train_accuracy),
+        val_accuracy=percent(only.val_accuracy),
     )
 
 
@@ -111,14 +115,16 @@ def training_title(results: Results) -> str:
     """Return which epoch was kept, as a sentence."""
     run, best = results.run, results.best_epoch
     if best is None:
-        return "How training went"
-    kept = f"Epoch {best.epoch} of {results.history[-1].epoch} was kept"
+        return translate("How training went")
+    kept = translate("Epoch {epoch} of {last} was kept", epoch=best.epoch, last=results.history[-1].epoch)
     if best.val_accuracy is None:
         return kept
     monitor = run.settings.get("keep_best", "val_accuracy")
     if monitor == "val_loss" and best.val_loss is not None:
-        return f"{kept}, with a validation loss of {number(best.val_loss)}"
-    reason = f", with {percent(best.val_accuracy)} of the validation pictures right"
+        return translate("{kept}, with a validation loss of {val_loss}", kept=kept, val_loss=number(best.val_loss))
+    reason = translate(
+        ", with {val_accuracy} of the validation pictures right", val_accuracy=percent(best.val_accuracy)
+    )
     return kept + (reason if monitor == "val_accuracy" else "")
 
 
@@ -126,14 +132,23 @@ def _remarks(results: Results) -> list[str]:
     run, best = results.run, results.best_epoch
     remarks = []
     if run.stopped_early:
-        remarks.append("Training ended before the last epoch that was planned, because it had stopped getting better.")
+        remarks.append(
+            translate("Training ended before the last epoch that was planned, because it had stopped getting better.")
+        )
     if run.resumed_from_epoch is not None:
-        remarks.append(f"The run was interrupted and resumed after epoch {run.resumed_from_epoch}.")
+        remarks.append(
+            translate(
+                "The run was interrupted and resumed after epoch {resumed_from_epoch}.",
+                resumed_from_epoch=run.resumed_from_epoch,
+            )
+        )
     gap = best.val_accuracy - best.train_accuracy if best and best.val_accuracy and best.train_accuracy else 0.0
     if gap > 0:
         remarks.append(
-            "The training figures are measured while the weights still change, and on augmented pictures and with "
-            "dropout where these are on. This is why they can be below the validation figures."
+            translate(
+                "The training figures are measured while the weights still change, and on augmented pictures and "
+                "with dropout where these are on. This is why they can be below the validation figures."
+            )
         )
     return remarks
 
@@ -150,29 +165,37 @@ def _charts(history: Sequence[Epoch], best_epoch: int | None) -> list[LineChart 
     rates = [e.learning_rate for e in history]
     return [
         line_chart(
-            "Accuracy",
+            translate("Accuracy"),
             epochs,
-            [Series("validation", val_accuracy, main=True), Series("training", train_accuracy, main=False)],
+            [
+                Series(translate("validation"), val_accuracy, main=True),
+                Series(translate("training"), train_accuracy, main=False),
+            ],
             best_epoch=best_epoch,
             label=tick_percent,
-            summary=f"Accuracy by epoch. {_course('Validation', val_accuracy, percent)}",
+            summary=translate(
+                "Accuracy by epoch. {course}", course=_course(translate("Validation"), val_accuracy, percent)
+            ),
             highest=1.0,
         ),
         line_chart(
-            "Loss",
+            translate("Loss"),
             epochs,
-            [Series("validation", val_loss, main=True), Series("training", train_loss, main=False)],
+            [
+                Series(translate("validation"), val_loss, main=True),
+                Series(translate("training"), train_loss, main=False),
+            ],
             best_epoch=best_epoch,
             label=lambda value: f"{value:g}",
-            summary=f"Loss by epoch. {_course('Validation', val_loss, number)}",
+            summary=translate("Loss by epoch. {course}", course=_course(translate("Validation"), val_loss, number)),
         ),
         line_chart(
-            "Learning rate",
+            translate("Learning rate"),
             epochs,
-            [Series("learning rate", rates, main=True)],
+            [Series(translate("learning rate"), rates, main=True)],
             best_epoch=best_epoch,
             label=lambda value: f"{value:g}",
-            summary=f"Learning rate by epoch. {_course('It', rates, number)}",
+            summary=translate("Learning rate by epoch. {course}", course=_course(translate("It"), rates, number)),
         ),
     ]
 
@@ -180,7 +203,11 @@ def _charts(history: Sequence[Epoch], best_epoch: int | None) -> list[LineChart 
 def _course(who: str, values: Sequence[float | None], in_words: Callable[[float], str]) -> str:
     """Return a sentence that says where a curve starts and ends."""
     there = [value for value in values if value is not None]
-    return f"{who} goes from {in_words(there[0])} to {in_words(there[-1])}." if there else ""
+    return (
+        translate("{who} goes from {first} to {last}.", who=who, first=in_words(there[0]), last=in_words(there[-1]))
+        if there
+        else ""
+    )
 
 
 def _row(epoch: Epoch, best_epoch: int | None) -> EpochRow:

@@ -14,13 +14,14 @@ from onelook.report.confusions import right_and_wrong
 from onelook.report.facts import RunFacts
 from onelook.report.highlights import Highlight, highlights
 from onelook.report.page import Section
-from onelook.report.page_wording import SET_IN_WORDS, decimals_for, duration, percent, place, score_in_words, size
+from onelook.report.page_wording import decimals_for, duration, percent, place, score_in_words, set_in_words, size
 from onelook.report.results import Results
-from onelook.wording import agree, counted, definite, percentage, sentence
+from onelook.wording import agree, counted, definite, marked, percentage, sentence, translate
 
+_NONE = marked("The model was not scored: there is no evaluation.json.")
 _NO_SCORE = {
-    "running": "The run has not ended yet, so there is no score.",
-    "interrupted": "The run was interrupted before its model was scored.",
+    "running": marked("The run has not ended yet, so there is no score."),
+    "interrupted": marked("The run was interrupted before its model was scored."),
 }
 
 
@@ -63,13 +64,13 @@ def build_section(results: Results) -> Section:
     """Build the first screen. Every run has it, with or without a score."""
     evaluation = results.evaluation
     return Section(
-        topic="Verdict",
+        topic=translate("Verdict"),
         title=_title(evaluation),
         template="verdict.html",
         view=Verdict(
             trained=trained_in_words(results),
             score=score_of(evaluation) if evaluation else None,
-            no_score=_NO_SCORE.get(results.run.status, "The model was not scored: there is no evaluation.json."),
+            no_score=translate(_NO_SCORE.get(results.run.status, _NONE)),
             cautions=cautions_of(results),
             facts=tuple(_facts(results)),
             more_scores=tuple(_more_scores(evaluation)) if evaluation else (),
@@ -80,26 +81,32 @@ def build_section(results: Results) -> Section:
 
 def _title(evaluation: Evaluation | None) -> str:
     if evaluation is None:
-        return "No score yet"
+        return translate("No score yet")
     share = percent(evaluation.accuracy, decimals_for(evaluation.rows))
-    pictures = counted(evaluation.rows, f"{SET_IN_WORDS[evaluation.set_name]} picture")
-    title = f"{share} of {pictures} named correctly"
+    pictures = counted(evaluation.rows, "{kind} picture", kind=set_in_words(evaluation.set_name))
+    title = translate("{share} of {pictures} named correctly", share=share, pictures=pictures)
     if evaluation.without_leaks is None:
         return title
     left = percent(evaluation.without_leaks.accuracy, decimals_for(evaluation.without_leaks.rows))
-    return f"{title}; {left} without those that the model has seen"
+    return translate("{title}; {left} without those that the model has seen", title=title, left=left)
 
 
 def score_of(evaluation: Evaluation) -> Score:
     """Return the accuracy in figures and words."""
     decimals = decimals_for(evaluation.rows)
     right, wrong = right_and_wrong(evaluation)
-    kind = SET_IN_WORDS[evaluation.set_name]
+    kind = set_in_words(evaluation.set_name)
     low, high = evaluation.accuracy_interval
     return Score(
         number=percentage(evaluation.accuracy, decimals),
-        claim=f"of {definite(evaluation.rows, f'{kind} picture')} named correctly: "
-        + (f"{right:,} right, {wrong:,} wrong." if wrong else "all of them.")
+        claim=translate(
+            "of {the_pictures} named correctly: ", the_pictures=definite(evaluation.rows, "{kind} picture", kind=kind)
+        )
+        + (
+            translate("{right} right, {wrong} wrong.", right=f"{right:,}", wrong=f"{wrong:,}")
+            if wrong
+            else translate("all of them.")
+        )
         + _whereabouts(evaluation),
         strip=interval_strip(evaluation.accuracy, low, high, lambda share: percent(share, _tick_decimals(low, high))),
         accuracy=percent(evaluation.accuracy, decimals),
@@ -107,8 +114,14 @@ def score_of(evaluation: Evaluation) -> Score:
         high=percent(high, decimals),
         certainty=_of_unseen(evaluation)
         or (
-            f"With {counted(evaluation.rows, f'{kind} picture')}, the accuracy on pictures of the same kind is "
-            f"likely between {percent(low, decimals)} and {percent(high, decimals)} ({percent(0.95, 0)} interval)."
+            translate(
+                "With {pictures}, the accuracy on pictures of the same kind is likely between {low} and {high} "
+                "({share} interval).",
+                pictures=counted(evaluation.rows, "{kind} picture", kind=kind),
+                low=percent(low, decimals),
+                high=percent(high, decimals),
+                share=percent(0.95, 0),
+            )
         ),
     )
 
@@ -117,8 +130,10 @@ def _whereabouts(evaluation: Evaluation) -> str:
     """Return a sentence that says whether the scored pictures were kept out of training."""
     seen = sum((evaluation.leaked or {}).values())
     if seen:
-        return f" {seen:,} of them {agree(seen, 'is', 'are')} in training too."  # the title has the score without them
-    return " They were kept out of training." if evaluation.set_name == "test" else ""
+        return translate(
+            " {seen} of them {are} in training too.", seen=f"{seen:,}", are=agree(seen, "is", "are")
+        )  # the title has the score without them
+    return translate(" They were kept out of training.") if evaluation.set_name == "test" else ""
 
 
 def _of_unseen(evaluation: Evaluation) -> str:
@@ -126,12 +141,16 @@ def _of_unseen(evaluation: Evaluation) -> str:
     if not sum((evaluation.leaked or {}).values()):
         return ""
     if (left := evaluation.without_leaks) is None:
-        return "A model can remember what it was trained on: this figure says nothing about other pictures."
+        return translate("A model can remember what it was trained on: this figure says nothing about other pictures.")
     decimals = decimals_for(left.rows)
     low, high = (percent(bound, decimals) for bound in left.accuracy_interval)
-    return (
-        f"Measured on {definite(left.rows, 'picture')} that it has not seen, the accuracy on new pictures of the "
-        f"same kind is likely between {low} and {high} ({percent(0.95, 0)} interval)."
+    return translate(
+        "Measured on {the_pictures} that it has not seen, the accuracy on new pictures of the same kind is "
+        "likely between {low} and {high} ({share} interval).",
+        the_pictures=definite(left.rows, "picture"),
+        low=low,
+        high=high,
+        share=percent(0.95, 0),
     )
 
 
@@ -144,16 +163,25 @@ def trained_in_words(results: Results) -> str:
     run, data = results.run, results.run.data
     if not run.model.name and not run.split.train:
         return ""
-    kind, done = ("model", "fitted") if run.model.learnt else ("network", "trained")
-    network = f"the {kind} {run.model.name}" if run.model.name else "a network"
-    classes = f" to tell {counted(len(data.class_names), 'class')} apart" if data.class_names else ""
-    fitted = run.model.fitted_rows or run.split.train
-    rows = f" on {counted(fitted, 'picture')}" if fitted else ""
-    source = f" from {data.name}" if data.name else ""
-    seconds = run.timings.get("train")
-    time = f", in {duration(seconds)}" if seconds else ""
-    where = f" on {place(run.device)}" if run.device else ""
-    return sentence(f"{network} was {done}{classes}{rows}{source}{time}{where}")
+    kind = translate("model") if run.model.learnt else translate("network")
+    fitted, seconds = run.model.fitted_rows or run.split.train, run.timings.get("train")
+    texts = {
+        "network": translate("the {kind} {name}", kind=kind, name=run.model.name)
+        if run.model.name
+        else translate("a network"),
+        "classes": translate(" to tell {classes} apart", classes=counted(len(data.class_names), "class"))
+        if data.class_names
+        else "",
+        "rows": translate(" on {pictures}", pictures=counted(fitted, "picture")) if fitted else "",
+        "source": translate(" from {name}", name=data.name) if data.name else "",
+        "time": translate(", in {time}", time=duration(seconds)) if seconds else "",
+        "where": translate(" on {device}", device=place(run.device)) if run.device else "",
+    }
+    return sentence(
+        translate("{network} was fitted{classes}{rows}{source}{time}{where}", **texts)
+        if run.model.learnt
+        else translate("{network} was trained{classes}{rows}{source}{time}{where}", **texts)
+    )
 
 
 def cautions_of(results: Results) -> tuple[str, ...]:
@@ -162,15 +190,21 @@ def cautions_of(results: Results) -> tuple[str, ...]:
     cautions = []
     if run.status == "interrupted":
         done = len(results.history)
-        when = f"after {counted(done, 'epoch')}" if done else "before its first epoch was done"
-        cautions.append(f"The run was interrupted {when}. To continue it, run the same command with --resume.")
+        when = (
+            translate("after {epochs}", epochs=counted(done, "epoch"))
+            if done
+            else translate("before its first epoch was done")
+        )
+        cautions.append(
+            translate("The run was interrupted {when}. To continue it, run the same command with --resume.", when=when)
+        )
     if evaluation is not None and evaluation.set_name == "val":
         cautions.append(
             f"{_why_not_test(run)}{_what_they_decided(run)}"
             + (
                 ""
                 if run.split.test
-                else " For an honest score, keep labelled pictures aside and name them with --test."
+                else translate(" For an honest score, keep labelled pictures aside and name them with --test.")
             )
         )
     if evaluation is None:
@@ -183,15 +217,17 @@ def cautions_of(results: Results) -> tuple[str, ...]:
 def _what_they_decided(run: RunFacts) -> str:
     """Return what the validation pictures were used for, which makes their score too good."""
     if run.model.learnt:
-        return " The model was not fitted on them."
-    return " They also decided which epoch was kept, so the score is slightly optimistic."
+        return translate(" The model was not fitted on them.")
+    return translate(" They also decided which epoch was kept, so the score is slightly optimistic.")
 
 
 def _why_not_test(run: RunFacts) -> str:
     """Return why the score is on the validation pictures."""
     if run.split.test:
-        return "The test pictures are kept for the end of the run, so this is the score on the validation pictures."
-    return "There was no labelled test set, so this is the score on the validation pictures."
+        return translate(
+            "The test pictures are kept for the end of the run, so this is the score on the validation pictures."
+        )
+    return translate("There was no labelled test set, so this is the score on the validation pictures.")
 
 
 def _more_scores(evaluation: Evaluation) -> list[Fact]:
@@ -203,15 +239,24 @@ def _more_scores(evaluation: Evaluation) -> list[Fact]:
 def _scores(evaluation: Evaluation, place: Place | None = None) -> list[Fact]:
     decimals = decimals_for(evaluation.rows)
     return [
-        Fact(score.title, score_in_words(score, evaluation.scores[name], decimals), METRICS.describe(name))
+        Fact(
+            translate(score.title),
+            score_in_words(score, evaluation.scores[name], decimals),
+            translate(METRICS.describe(name)),
+        )
         for name, score in further_scores([evaluation.scores], place).items()
     ]
 
 
 def _baseline(evaluation: Evaluation, decimals: int) -> Iterator[Fact]:
     if (found := evaluation.baseline) is not None:
-        meaning = f"a logistic regression on {found.height} × {found.width} pixels of {counted(found.rows, 'picture')}"
-        yield Fact("Simple model", percent(found.accuracy, decimals), meaning)
+        meaning = translate(
+            "a logistic regression on {height} × {width} pixels of {pictures}",
+            height=found.height,
+            width=found.width,
+            pictures=counted(found.rows, "picture"),
+        )
+        yield Fact(translate("Simple model"), percent(found.accuracy, decimals), meaning)
 
 
 def _facts(results: Results) -> list[Fact]:
@@ -223,12 +268,12 @@ def _facts(results: Results) -> list[Fact]:
         facts = [
             *_scores(evaluation, "report"),
             Fact(
-                "To beat",
+                translate("To beat"),
                 percent(largest.support / evaluation.rows, decimals),
-                f"the score of always answering {largest.class_name}",
+                translate("the score of always answering {class_name}", class_name=largest.class_name),
             ),
             *_baseline(evaluation, decimals),
         ]
     if run.model.size_bytes:
-        facts.append(Fact("Model size", size(run.model.size_bytes), "on disk"))
+        facts.append(Fact(translate("Model size"), size(run.model.size_bytes), translate("on disk")))
     return facts

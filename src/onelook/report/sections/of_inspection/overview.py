@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from onelook.checks import CHECKS
 from onelook.report.inspected_data import InspectedData
 from onelook.report.page import Section
-from onelook.report.page_wording import PART_IN_WORDS
+from onelook.report.page_wording import part_in_words
 from onelook.report.sections.findings import anchor, by_check, check_in_words, where_in_words
 from onelook.report.sections.of_inspection.sizes import size_in_words
 from onelook.report.sections.samples import Sample
-from onelook.wording import agree, counted, listed, spread
+from onelook.wording import agree, counted, listed, spread, translate
 
 _HERO_PICTURES = 10  # ten pictures of one shape fill the strip; with many shapes the last may not fit
 _LISTED = 6  # checks with findings in the list
@@ -58,7 +58,7 @@ def build_section(inspected: InspectedData) -> Section:
     what, judgement, is_sound = _what(inspected), *_judgement(inspected)
     groups = by_check(inspected.findings)
     return Section(
-        topic="Overview",
+        topic=translate("Overview"),
         title=f"{what}. {judgement}",
         template="overview.html",
         view=Overview(
@@ -88,8 +88,10 @@ def build_section(inspected: InspectedData) -> Section:
 def _what(inspected: InspectedData) -> str:
     pictures = counted(sum(inspected.rows.values()), "picture")
     if not inspected.data.class_names:
-        return f"{pictures} without labels"
-    return f"{pictures} of {counted(len(inspected.data.class_names), 'class')}"
+        return translate("{pictures} without labels", pictures=pictures)
+    return translate(
+        "{pictures} of {classes}", pictures=pictures, classes=counted(len(inspected.data.class_names), "class")
+    )
 
 
 def _judgement(inspected: InspectedData) -> tuple[str, bool]:
@@ -97,14 +99,14 @@ def _judgement(inspected: InspectedData) -> tuple[str, bool]:
     groups = by_check(inspected.findings)
     serious = sum(any(each.is_serious for each in group) for group in groups)
     if inspected.next_step.refusal:
-        return "It cannot be trained on yet.", False
+        return translate("It cannot be trained on yet."), False
     if serious:
-        things = agree(serious, "One thing", f"{serious:,} things")
-        return f"{things} to settle before a score can be believed.", False
+        things = agree(serious, translate("One thing"), translate("{serious} things", serious=f"{serious:,}"))
+        return translate("{things} to settle before a score can be believed.", things=things), False
     if groups:
-        things = agree(len(groups), "one thing", f"{len(groups)} things")
-        return f"Sound enough to begin with; {things} to know.", True
-    return "Sound, as far as the checks can tell.", True
+        things = agree(len(groups), translate("one thing"), translate("{count} things", count=len(groups)))
+        return translate("Sound enough to begin with; {things} to know.", things=things), True
+    return translate("Sound, as far as the checks can tell."), True
 
 
 def _hero(inspected: InspectedData) -> tuple[Sample, ...]:
@@ -117,36 +119,42 @@ def _hero(inspected: InspectedData) -> tuple[Sample, ...]:
         if depth < len(one.pictures)
     ]
     return tuple(
-        Sample(inspected.pictures.data_uri(picture.file), class_name or f"Picture {picture.id}")
+        Sample(inspected.pictures.data_uri(picture.file), class_name or translate("Picture {id}", id=picture.id))
         for class_name, picture in drawn[:_HERO_PICTURES]
     )
 
 
 def _facts(inspected: InspectedData) -> list[Fact]:
     data = inspected.data
-    parts = listed(
-        [f"{count:,} {PART_IN_WORDS.get(part, part)}" for part, count in inspected.rows.items() if part != "all"]
-    )
+    parts = listed([f"{count:,} {part_in_words(part)}" for part, count in inspected.rows.items() if part != "all"])
     facts = [
         Fact(
-            "Pictures",
+            translate("Pictures"),
             f"{sum(inspected.rows.values()):,}",
-            parts or "not split yet: training takes some for validation",
+            parts or translate("not split yet: training takes some for validation"),
         )
     ]
     if data.class_names:
         totals = [sum(counts.get(name, 0) for counts in data.class_counts.values()) for name in data.class_names]
         low, high = min(totals), max(totals)
-        each = f"{counted(low, 'picture')} each" if low == high else f"{spread(low, high)} pictures"
-        facts.append(Fact("Classes", f"{len(data.class_names):,}", f"of {each}"))
-    facts.append(Fact("Size", *size_in_words(inspected.sizes, sum(inspected.rows.values()))))
-    facts.append(Fact("Colour", "grey" if data.channels == 1 else "colour", _grey(inspected)))
+        each = (
+            translate("{pictures} each", pictures=counted(low, "picture"))
+            if low == high
+            else translate("{low} pictures", low=spread(low, high))
+        )
+        facts.append(Fact(translate("Classes"), f"{len(data.class_names):,}", translate("of {each}", each=each)))
+    facts.append(Fact(translate("Size"), *size_in_words(inspected.sizes, sum(inspected.rows.values()))))
+    facts.append(
+        Fact(translate("Colour"), translate("grey") if data.channels == 1 else translate("colour"), _grey(inspected))
+    )
     groups = by_check(inspected.findings)
     facts.append(
         Fact(
-            "Checks",
-            f"{len(groups):,}" if groups else "nothing",
-            f"found by {len(CHECKS)} checks" if not groups else f"of {len(CHECKS)} found something",
+            translate("Checks"),
+            f"{len(groups):,}" if groups else translate("nothing"),
+            translate("found by {count} checks", count=len(CHECKS))
+            if not groups
+            else translate("of {count} found something", count=len(CHECKS)),
         )
     )
     return facts
@@ -154,9 +162,13 @@ def _facts(inspected: InspectedData) -> list[Fact]:
 
 def _grey(inspected: InspectedData) -> str:
     if inspected.data.channels == 1:
-        return "one channel"
+        return translate("one channel")
     return (
-        f"three channels; {inspected.grey:,} {agree(inspected.grey, 'holds', 'hold')} no colour"
+        translate(
+            "three channels; {grey} {hold} no colour",
+            grey=f"{inspected.grey:,}",
+            hold=agree(inspected.grey, "holds", "hold"),
+        )
         if inspected.grey
-        else "three channels"
+        else translate("three channels")
     )

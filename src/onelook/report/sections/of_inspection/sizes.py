@@ -9,7 +9,7 @@ from onelook.report.charts.distributions import Histogram, Size, SizeMap, aspect
 from onelook.report.inspected_data import InspectedData
 from onelook.report.page import Section
 from onelook.report.page_wording import percent
-from onelook.wording import counted, spread
+from onelook.wording import counted, spread, translate
 
 _FEW_SIZES = 6  # up to this many sizes are listed; more are drawn
 _SQUARE = 1.1  # a picture is square if its sides differ by less than this factor
@@ -39,19 +39,28 @@ def build_section(inspected: InspectedData) -> Section:
     """Build the section: a sentence for one size, a list for a few sizes, a chart for many."""
     sizes = inspected.sizes
     if not sizes:
-        return Section("Sizes", "Sizes", missing="No picture's size could be read.")
+        return Section(translate("Sizes"), translate("Sizes"), missing=translate("No picture's size could be read."))
     if len(sizes) == 1:
         ((height, width),) = sizes
         known = _known(inspected)
-        each = "Every picture whose size is known" if known else "Every picture"
+        each = translate("Every picture whose size is known") if known else translate("Every picture")
         text = " ".join(filter(None, (known, _kept(inspected))))
-        return Section("Sizes", f"{each} is {height:,} × {width:,} pixels", missing=text)
+        return Section(
+            translate("Sizes"),
+            translate("{each} is {height} × {width} pixels", each=each, height=f"{height:,}", width=f"{width:,}"),
+            missing=text,
+        )
     few = len(sizes) <= _FEW_SIZES
     most = max(sizes.values())
     ranked = sorted(sizes.items(), key=lambda item: -item[1])
     return Section(
-        topic="Sizes",
-        title=f"{len(sizes):,} sizes, from {_pixels(_by_area(sizes)[0])} to {_pixels(_by_area(sizes)[-1])}",
+        topic=translate("Sizes"),
+        title=translate(
+            "{count} sizes, from {smallest} to {largest}",
+            count=f"{len(sizes):,}",
+            smallest=_pixels(_by_area(sizes)[0]),
+            largest=_pixels(_by_area(sizes)[-1]),
+        ),
         template="sizes.html",
         view=Sizes(
             remarks=tuple(_remarks(inspected)),
@@ -73,11 +82,13 @@ def size_in_words(sizes: Mapping[Size, int], rows: int) -> tuple[str, str]:
         rows: the number of pictures; some may be unreadable, and then their size is not known.
     """
     if not sizes:
-        return "unknown", "no header could be read"
+        return translate("unknown"), translate("no header could be read")
     if len(sizes) == 1:
         are_known = sum(sizes.values()) >= rows
-        return _pixels(next(iter(sizes))), "pixels, every picture" if are_known else "pixels, where it is known"
-    return _pixels(_middle(sizes)), f"in the middle of {len(sizes):,} sizes"
+        return _pixels(next(iter(sizes))), translate("pixels, every picture") if are_known else translate(
+            "pixels, where it is known"
+        )
+    return _pixels(_middle(sizes)), translate("in the middle of {count} sizes", count=f"{len(sizes):,}")
 
 
 def _pixels(size: Size) -> str:
@@ -108,7 +119,7 @@ def _shares(sizes: Mapping[Size, int]) -> tuple[int, int, int]:
 def _kept(inspected: InspectedData) -> str:
     ((height, width),) = inspected.sizes
     if inspected.data.image_size == (height, width):
-        return "Training keeps this size; --image-size sets another one."
+        return translate("Training keeps this size; --image-size sets another one.")
     return _brought(inspected)
 
 
@@ -116,34 +127,46 @@ def _brought(inspected: InspectedData) -> str:
     if inspected.data.image_size is None:
         return ""
     height, width = inspected.data.image_size
-    return (
-        f"Training resizes every picture to {height} × {width} pixels, and stretches those of another shape. "
-        "--image-size sets the size; --set resize=fit and --set resize=crop keep the shape."
+    return translate(
+        "Training resizes every picture to {height} × {width} pixels, and stretches those of another "
+        "shape. --image-size sets the size; --set resize=fit and --set resize=crop keep the shape.",
+        height=height,
+        width=width,
     )
 
 
 def _remarks(inspected: InspectedData) -> list[str]:
-    upright = "Sizes are height × width of the original pictures, as a viewer shows them upright."
+    upright = translate("Sizes are height × width of the original pictures, as a viewer shows them upright.")
     return [" ".join(filter(None, (upright, _known(inspected)))), _brought(inspected)]
 
 
 def _known(inspected: InspectedData) -> str:
     """Return a sentence if some sizes are not known, such as those of pictures that cannot be read; else nothing."""
     total, rows = sum(inspected.sizes.values()), sum(inspected.rows.values())
-    return f"The size of {total:,} of {counted(rows, 'picture')} is known." if total < rows else ""
+    return (
+        translate("The size of {total} of {pictures} is known.", total=f"{total:,}", pictures=counted(rows, "picture"))
+        if total < rows
+        else ""
+    )
 
 
 def _in_words(sizes: Mapping[Size, int]) -> str:
     heights, widths = [size[0] for size in sizes], [size[1] for size in sizes]
-    return (
-        f"Pictures by width and height: {spread(min(widths), max(widths))} pixels wide, "
-        f"{spread(min(heights), max(heights))} high."
+    return translate(
+        "Pictures by width and height: {widths} pixels wide, {heights} high.",
+        widths=spread(min(widths), max(widths)),
+        heights=spread(min(heights), max(heights)),
     )
 
 
 def _shapes(sizes: Mapping[Size, int]) -> str:
     high, square, wide = _shares(sizes)
-    return f"Pictures by shape: {high:,} higher than wide, {square:,} about square, {wide:,} wider than high."
+    return translate(
+        "Pictures by shape: {high} higher than wide, {square} about square, {wide} wider than high.",
+        high=f"{high:,}",
+        square=f"{square:,}",
+        wide=f"{wide:,}",
+    )
 
 
 def _facts(sizes: Mapping[Size, int]) -> list[tuple[str, str, str]]:
@@ -151,9 +174,13 @@ def _facts(sizes: Mapping[Size, int]) -> list[tuple[str, str, str]]:
     usual = max(sizes, key=lambda size: sizes[size])
     high, square, wide = (percent(count / total, 0) for count in _shares(sizes))
     return [
-        ("Smallest", _pixels(ordered[0]), "by its number of pixels"),
-        ("In the middle", _pixels(_middle(sizes)), "half of the pictures have fewer pixels"),
-        ("Largest", _pixels(ordered[-1]), "by its number of pixels"),
-        ("Most frequent", _pixels(usual), f"{counted(sizes[usual], 'picture')}"),
-        ("Wider than high", wide, f"{square} about square, {high} higher than wide"),
+        (translate("Smallest"), _pixels(ordered[0]), translate("by its number of pixels")),
+        (translate("In the middle"), _pixels(_middle(sizes)), translate("half of the pictures have fewer pixels")),
+        (translate("Largest"), _pixels(ordered[-1]), translate("by its number of pixels")),
+        (translate("Most frequent"), _pixels(usual), f"{counted(sizes[usual], 'picture')}"),
+        (
+            translate("Wider than high"),
+            wide,
+            translate("{square} about square, {high} higher than wide", square=square, high=high),
+        ),
     ]
