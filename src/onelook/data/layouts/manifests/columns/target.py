@@ -126,7 +126,8 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     if usual:
         found = _usual_target(columns, usual, [name for name in plausible if name not in ranks], evidence)
         label = columns[found.column or usual[0]]
-        wider = [each for each in ranks if each in plausible and not are_one_to_one(columns[each], label)]
+        same = [each for each in ranks if "species" in words_of(each) and are_one_to_one(columns[each], label)]
+        wider = [each for each in ranks if each in plausible and each not in same]
         return replace(
             found, notes=(*found.notes, *_note_ranks(found, wider), *_note_folders(columns, found, agreeing))
         )
