@@ -189,3 +189,24 @@ def test_a_table_on_few_pictures_that_has_no_class_folders_beside_it_is_read(tmp
     draw(tmp_path, [f"external/{at}.png" for at in range(30, 52)])
     write(tmp_path / "train.csv", "file,category", [(f"train/{at}.png", "xy"[at % 2]) for at in range(12)])
     assert open_dataset(tmp_path).layout == "manifest"
+
+
+@pytest.mark.parametrize(("column", "is_asked"), [("country", True), ("diagnosis", False)])
+def test_a_table_about_folders_with_the_same_words_in_all_is_asked_about_unless_its_label_is_sure(
+    tmp_path: Path, column: str, is_asked: bool
+) -> None:
+    rows = [f"set_id,{column}"]
+    for person in range(8):
+        rows.append(f"{person},{'north' if person % 2 else 'south'}")
+        (tmp_path / "images" / str(person)).mkdir(parents=True)
+        for at, name in enumerate(("anger", "fear", "joy")):
+            picture = np.full((2, 2), 9 * person + at, np.uint8)
+            Image.fromarray(picture).save(tmp_path / "images" / str(person) / f"{name}.png")
+    (tmp_path / "people.csv").write_text("\n".join(rows) + "\n")
+    if not is_asked:
+        assert open_dataset(tmp_path).class_names == ("north", "south")
+        return
+    with pytest.raises(ConfigError, match="people.csv has a row for each folder") as refused:
+        open_dataset(tmp_path)
+    assert refused.value.options[-1] == "--label-column country"
+    assert open_dataset(tmp_path, label_column="country").class_names == ("north", "south")

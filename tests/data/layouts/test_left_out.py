@@ -204,3 +204,15 @@ def test_masks_of_pictures_with_another_word_are_told_by_their_formats() -> None
     assert left_out([*pictures, *(name.replace("png", "jpg") for name in masks)]) == {}  # a face with one, and without
     assert left_out([*pictures[1:], *masks]) == {}
     assert left_out([*pictures, *masks, *(name.replace("sat", "map") for name in pictures)]) == {}
+
+
+def test_a_folder_that_holds_pictures_beside_it_once_more_in_parts_is_left_out() -> None:
+    classes = [*(f"tumour/y{i}.jpg" for i in range(9)), *(f"none/n{i}.jpg" for i in range(9))]
+    again = ["outlines/train/y1.jpg", "outlines/train/y2.jpg", "outlines/test/y3.jpg"]
+    reason = "'outlines/' holds pictures of the folders beside it once more, in parts"
+    assert left_out([*classes, *again]) == dict.fromkeys(again, reason)
+    assert left_out([f"set/{name}" for name in [*classes, *again]]).keys() == {f"set/{name}" for name in again}
+    others = [name.replace("y", "x") for name in again]
+    assert left_out([*classes, *others]) == {}  # not called as the others are
+    assert left_out([*classes, *(name.replace("train", "left") for name in again)]) == {}  # no parts
+    assert left_out([*classes[:9], *again]) == {}  # a single folder beside it

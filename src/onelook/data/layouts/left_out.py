@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from onelook.data.layouts.kinds_beside import kinds_beside
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS, SHARE_OF_MASKS, masks_in_trees
 from onelook.data.layouts.mask_words import mask_folders
+from onelook.data.part_names import part_of
 from onelook.data.part_words import words_in
 from onelook.data.storage.location import folders_above
 from onelook.wording import agree, counted, named
@@ -70,6 +71,7 @@ _COPY_FOLDER = re.compile(
     r"(?:(?:all|resized?|small|thumb|thumbnails?|thumbs|flat|copy|copies|scaled|cropped)(?:[\W_]*\w+)?|\w*?\d+x\d+)",
     re.I,
 )
+_FEWEST_BESIDE_PARTS = 2  # class folders beside a folder with parts of its own
 _COPY_OF_FOLDER = re.compile(
     r"(?P<of>.*[^\s/-])"
     r"(?:\s*-\s*(?:copy|kopie|copie|copia|kopia|копия|副本|コピー|복사본)(?: ?\(\d+\))?|\s+copy(?: \d+)?)",
@@ -88,6 +90,7 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
         folders: all folders with a picture in them, at any depth.
     """
     left_out = _second_copies(names, folders) | _flat_copies(names) | _copied_folders(names, folders)
+    left_out |= _copies_in_parts(names, folders)
     left_out |= _masks([name for name in names if name not in left_out] if left_out else names)
     rest = [name for name in names if name not in left_out] if left_out else names
     left_out |= dict.fromkeys(masks_in_trees(rest, folders), MASK)
@@ -172,6 +175,47 @@ def _copied_folders(names: Sequence[str], folders: Collection[str]) -> dict[str,
         if len(again) >= _SHARE_OF_COPY * len(inside):
             found |= dict.fromkeys(again, f"'{folder}/' holds the files of '{original}/' once more")
     return found
+
+
+def _copies_in_parts(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
+    """Return the pictures of a folder that holds loose pictures of others once more, in parts of its own.
+
+    `outlines/train/y1.jpg` and `outlines/val/y2.jpg` beside `yes/y1.jpg`, `yes/y2.jpg` and `no/` are for another task.
+    """
+    if not any("/" in folder and part_of(folder.rpartition("/")[2]) == "train" for folder in folders):
+        return {}
+    by_top: defaultdict[str, list[str]] = defaultdict(list)
+    base = _base(names)
+    for name in names:
+        by_top[name[len(base) :].partition("/")[0]].append(name)
+    below = {top: {name[len(base) :].count("/") for name in inside} for top, inside in by_top.items()}
+    parted = [
+        top
+        for top, depths in below.items()
+        if depths == {2}
+        and len(parts := {part_of(name[len(base) :].split("/")[1]) for name in by_top[top]}) > 1
+        and "train" in parts
+        and None not in parts
+    ]
+    flat = [top for top, depths in below.items() if depths == {1}]
+    if len(parted) != 1 or len(flat) < _FEWEST_BESIDE_PARTS or len(flat) + 1 < len(by_top):
+        return {}
+    inside = by_top[parted[0]]
+    files = {name.rpartition("/")[2] for top in flat for name in by_top[top]}
+    again = [name for name in inside if name.rpartition("/")[2] in files]
+    if len(again) < _SHARE_OF_COPY * len(inside):
+        return {}
+    return dict.fromkeys(inside, f"'{base}{parted[0]}/' holds pictures of the folders beside it once more, in parts")
+
+
+def _base(names: Sequence[str]) -> str:
+    """Return the folders that hold all pictures, with a slash at the end; empty without one."""
+    folders = min(names).split("/")[:-1]
+    last = max(names).split("/")[:-1]
+    same = 0
+    while same < min(len(folders), len(last)) and folders[same] == last[same]:
+        same += 1
+    return "".join(f"{folder}/" for folder in folders[:same])
 
 
 def _called_alike(folders: Collection[str]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.compare_readings import labels_of, says_more
@@ -19,6 +20,9 @@ from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import named
+
+if TYPE_CHECKING:
+    from onelook.data.layouts.manifests.readers.table import ManifestTable
 
 _LABELLED_TABLES = frozenset({LabelSource.LABEL_TABLE, LabelSource.TABLE, LabelSource.TABLE_OF_PATHS})
 _BY_FOLDERS_OR_NAMES = frozenset(
@@ -249,6 +253,49 @@ def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folder
         )
 
 
+def _refuse_facts_of_folders(location: Location, options: LayoutOptions, fitting: Mapping[str, Candidate]) -> None:
+    """Ask if a table has a row for each folder, with an unsure label, and all folders hold the same words as names.
+
+    So the names of `0/Anger.jpg`, `0/Fear.jpg` … may be the classes, and the table only tells where person 0 lives.
+
+    Raises:
+        ConfigError: it has.
+    """
+    if fitting.keys() != {"manifest"} or options.label_column is not None or location.is_file:
+        return
+    from onelook.data.layouts.folders.patterns.by_pattern import names_in_each_folder
+    from onelook.data.layouts.folders.tree import read_tree
+    from onelook.data.layouts.manifests.columns.target import Strength
+    from onelook.data.layouts.manifests.lists.find_tables import survey
+    from onelook.data.layouts.manifests.readers.table import find_roles
+    from onelook.data.layouts.manifests.weigh_tables import evidence_of
+
+    looked = survey(location)
+    of_folders = next((one for one in looked.listing if one.several is not None and one.several.is_folder), None)
+    way = None if of_folders is None else names_in_each_folder(read_tree(location))
+    if of_folders is None or way is None:
+        return
+    target = find_roles(of_folders.table, of_folders.path, None, evidence_of(looked)).target
+    if target.strength is Strength.NAMED or target.no_classes:
+        return
+    columns = target.choices if target.column is None else (target.column,)
+    raise ask_which(
+        f"{location.root}: {of_folders.entry} has a row for each folder, and all folders hold the same names, one "
+        "picture of each, so a name may be the class.",
+        [
+            Choice(way.pattern.flag, f"{classes_in_words(way.labels)}, by the names"),
+            *(
+                Choice(f"--label-column {quote(column)}", f"{classes_in_words(_filled(of_folders.table, column))}")
+                for column in columns
+            ),
+        ],
+    )
+
+
+def _filled(table: ManifestTable, column: str) -> list[str]:
+    return [cell for cell in table.columns[column] if cell is not None]
+
+
 def fitting_layout(location: Location, options: LayoutOptions) -> str:
     """Return the one layout that recognises the data and yields to no other.
 
@@ -288,6 +335,7 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
             return "manifest"
         _refuse_folders_of_groups(location, options, fitting["class-folders"])
     if fitting:
+        _refuse_facts_of_folders(location, options, fitting)
         return next(iter(fitting))
     from onelook.data.layouts.unrecognised import nothing_fits
 

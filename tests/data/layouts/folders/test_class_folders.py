@@ -405,3 +405,30 @@ def test_folders_that_training_and_validation_do_not_share_may_be_no_classes(mak
     # One training class has no rival, and one picture each is too little to doubt.
     assert opened(make(*towns[:2], *towns[4:], root="one")).class_names == ("bonn", "kiel")
     assert opened(make(*towns[::2], root="few")).class_names == ("bonn", "kiel", "ulm")
+
+
+def test_folders_that_all_hold_the_same_words_are_doubted(make: Make) -> None:
+    names = [f"{person}/{feeling}.jpg" for person in range(4) for feeling in ("Anger", "Fear", "Mild joy")]
+    with pytest.raises(ConfigError, match="all 4 folders hold the same names, one picture of each") as refused:
+        opened(make(*names))
+    by_name, by_folder = refused.value.options
+    assert by_folder == "--label-from folder:1"
+    dataset = open_dataset(make(*names), label_from=by_name.partition(" ")[2].strip("'"))
+    assert dataset.class_names == ("Anger", "Fear", "Mild joy")
+    part = dataset.parts["all"]
+    assert part.groups is not None
+    assert len({*part.groups.tolist()}) == 4
+    assert open_dataset(make(), label_from="folder:1").class_names == ("0", "1", "2", "3")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"{shade}/{i}.jpg" for shade in ("red", "blue", "green") for i in range(3)],  # counters
+        [f"{shade}/{word}.jpg" for shade in ("red", "blue") for word in ("oak", "elm", "ash")],  # two folders
+        [f"{shade}/{word}.jpg" for shade in ("red", "blue", "green") for word in ("oak", "elm")],  # two names
+        ["red/oak.jpg", "red/elm.jpg", "red/ash.jpg", "blue/oak.jpg", "blue/elm.jpg", "blue/fir.jpg", "pink/oak.jpg"],
+    ],
+)
+def test_folders_with_other_names_in_them_are_the_classes(make: Make, names: list[str]) -> None:
+    assert opened(make(*names)).class_names == tuple(sorted({name.partition("/")[0] for name in names}))

@@ -35,6 +35,14 @@ def label_of(dataset: Dataset) -> str:
     return dataset.why.rpartition("the label in the column ")[2].strip("'")
 
 
+def test_numbers_that_are_the_same_in_all_rows_or_places_in_the_picture_are_no_votes() -> None:
+    alike = {"n": ["9", "9", "9"], "m": ["3", "3", "3"], "k": ["1", "1", "1"]}
+    assert read_votes(alike, []) is None
+    assert read_votes({**alike, "n": ["9", "8", "9"], "m": ["3", "4", "3"]}, []) is not None
+    places = {"shape.cx": ["9", "8", "9"], "shape.cy": ["3", "4", "3"], "k": ["1", "1", "1"]}
+    assert read_votes(places, []) is None
+
+
 # --- people's marks
 
 

@@ -16,7 +16,7 @@ from onelook.data.layouts.folders.parts.class_and_part import (
 )
 from onelook.data.layouts.folders.parts.parted_folders import arrange_parts
 from onelook.data.layouts.folders.parts.sets_with_parts import SetsWithParts, find_sets_with_parts
-from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways
+from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways, names_in_each_folder
 from onelook.data.layouts.folders.shares import note_on_numbers, notes_on_shares, only_share_out
 from onelook.data.layouts.folders.sorted_folder import (
     FIRST,
@@ -195,8 +195,10 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     whole = sort_into_classes(tree.names, tree.base, level)
     if not whole.names:
         raise too_shallow(location, level, tree.names)
-    if asked is None and level == FIRST and are_called_after_persons(dict.fromkeys(whole.classes)):
-        _refuse_persons(location, tree, whole.classes)
+    if asked is None and level == FIRST:
+        _refuse_same_names(location, tree, whole.classes)
+        if are_called_after_persons(dict.fromkeys(whole.classes)):
+            _refuse_persons(location, tree, whole.classes)
     if asked is not None or level != FIRST:
         why = _why_classes(whole.classes) if level == FIRST else why_level(level, whole.classes)
     part, of_groups = with_groups(whole, level, is_all=True)
@@ -351,6 +353,25 @@ def _refuse_persons(location: Location, tree: PictureTree, persons: Sequence[str
         [
             *(Choice(way.pattern.flag, f"{classes_in_words(way.labels)}, by the names") for way in ways),
             Choice(FIRST.flag, f"{classes_in_words(persons)}, the persons"),
+        ],
+    )
+
+
+def _refuse_same_names(location: Location, tree: PictureTree, folders: Sequence[str]) -> None:
+    """Ask if the folders are the classes where all hold the same words as names, as one picture of each feeling.
+
+    Raises:
+        ConfigError: they do.
+    """
+    way = names_in_each_folder(tree)
+    if way is None:
+        return
+    raise ask_which(
+        f"{location.root}: all {len(tree.tops)} folders hold the same names, one picture of each, so a name may be the "
+        "class, and a folder a person or a thing.",
+        [
+            Choice(way.pattern.flag, f"{classes_in_words(way.labels)}, by the names"),
+            Choice(FIRST.flag, f"{classes_in_words(folders)}, the folders"),
         ],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 
 _EXAMPLES = 5
+_WORDS_ALONE = re.compile(r"[^\W\d_]{2,}(?:[ _-][^\W\d_]+)*")
+_NAME_IN_FOLDER = r"(?P<group>[^/]+)/(?P<label>[^/]+)\.\w+$"
+_FEWEST_OF_GRID = 3  # folders, and names in each, where all folders hold the same names
 _LABELS_OF_TWO = 2  # on average, at most this number of pictures per label is too few
 _SAMPLE = 2_000  # names, evenly spread, that show whether each label is in every folder
 
@@ -46,6 +50,24 @@ def crossing_ways(tree: PictureTree) -> list[FoundLabels]:
     if len(found) > 1:  # nearly as many labels as pictures are not classes
         found = [way for way in found if _LABELS_OF_TWO * len(set(way.labels)) < len(sample)]
     return [way for way in found if _is_everywhere(way.labels, sample, tree.base, len(tops))]
+
+
+def names_in_each_folder(tree: PictureTree) -> FoundLabels | None:
+    """Return the names of the pictures as labels if all folders hold the same few words, once each; None for others.
+
+    In `0/Anger.jpg`, `0/Fear.jpg`, `1/Anger.jpg`, `1/Fear.jpg` the folders are hardly the classes, but the persons.
+    """
+    if len(tree.tops) < _FEWEST_OF_GRID:
+        return None
+    inside = [
+        [name[len(tree.base) :].partition("/")[2].rpartition(".")[0] for name in names] for names in tree.tops.values()
+    ]
+    words = {*inside[0]}
+    if len(words) < _FEWEST_OF_GRID or not all(_WORDS_ALONE.fullmatch(word) for word in words):
+        return None
+    if any(len(stems) != len(words) or {*stems} != words for stems in inside):
+        return None
+    return FoundLabels(NamePattern(_NAME_IN_FOLDER), [stem for stems in inside for stem in stems])
 
 
 def _is_everywhere(labels: Sequence[str], names: Sequence[str], base: str, folders: int) -> bool:

@@ -23,7 +23,12 @@ _RATER_WORDS = frozenset(
 )
 _NUMBER = re.compile(r"\d+")
 # Columns with such a word give the position of a box in the picture; boxes of one size have the same sum too.
-_OF_BOXES = frozenset(("x", "y", "xmin", "ymin", "xmax", "ymax", "width", "height", "box", "bbox", "boxes", "roi"))
+_OF_BOXES = frozenset(
+    (
+        *("x", "y", "xmin", "ymin", "xmax", "ymax", "width", "height", "box", "bbox", "boxes", "roi"),
+        *("cx", "cy", "rx", "ry", "r", "radius", "size", "area", "shape", "attributes", "region", "regions"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ def read_votes(columns: Mapping[str, Cells], other_than: Sequence[str | None]) -
     if len(of_classes) < _FEWEST_CLASSES:
         return None
     rows = list(zip(*of_classes.values(), strict=True))
+    if len({*rows}) == 1 < len(rows):  # as the sizes of pictures
+        return None
     ((total, times),) = Counter(map(sum, rows)).most_common(1)
     others = {name: cells for name, cells in columns.items() if name not in counts and name not in other_than}
     are_counts = bool(totals) or times >= _SHARE_OF_SAME_SUM * len(rows)
