@@ -432,3 +432,19 @@ def test_folders_that_all_hold_the_same_words_are_doubted(make: Make) -> None:
 )
 def test_folders_with_other_names_in_them_are_the_classes(make: Make, names: list[str]) -> None:
     assert opened(make(*names)).class_names == tuple(sorted({name.partition("/")[0] for name in names}))
+
+
+def test_folders_with_the_same_kinds_of_pictures_of_one_thing_are_no_classes(make: Make) -> None:
+    kinds = ("skin", "lesion")
+    names = [f"im{n}/im{n}_{kind}/im{n}{'' if kind == 'skin' else '_lesion'}.bmp" for n in range(3) for kind in kinds]
+    root = make(*names)
+    assert ClassFolders().recognise(Location(root)) is None
+    dataset = open_dataset(root)
+    assert dataset.layout == "picture-folder"
+    assert any("holds the same 2 kinds of pictures, 'lesion' and 'skin'" in note for note in dataset.notes)
+    # A part, a counter, or several pictures of each kind: these may be classes.
+    for at, inner in enumerate(("train", "01")):
+        other = make(*(f"im{n}/im{n}_{kind}/im{n}.bmp" for n in range(3) for kind in ("skin", inner)), root=f"o{at}")
+        assert ClassFolders().recognise(Location(other)) is not None
+    many = make(*(f"im{n}/im{n}_{kind}/im{n}_{i}.bmp" for n in range(3) for kind in kinds for i in range(3)), root="m")
+    assert ClassFolders().recognise(Location(many)) is not None

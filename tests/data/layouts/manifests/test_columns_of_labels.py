@@ -15,7 +15,7 @@ from onelook.data.layouts.manifests.columns.votes import read_votes
 from onelook.data.layouts.manifests.lists.find_tables import survey
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, DataError
 
 Row = Callable[[int], str]
 
@@ -238,3 +238,34 @@ def test_several_labels_in_the_tables_of_two_parts_are_named(tmp_path: Path) -> 
         (root / "list.csv").rename(tmp_path / f"{part}.csv")
     (finding,) = [each for each in inspect_data(tmp_path).findings if each.check == "no-classes"]
     assert finding.message.startswith("The columns 'ill', 'old' and 'thin' hold 0 and 1, and some picture has several")
+
+
+def test_a_column_that_tells_the_chief_one_of_several_marks_is_the_label(tmp_path: Path) -> None:
+    def row(at: int) -> str:
+        chief = at % 3
+        return f"{chief},{int(chief == 1 or at == 2)},{int(chief == 2 or at == 4)},{(at // 3) % 4}"
+
+    dataset = open_dataset(listed(tmp_path / "chief", "file,stress,rust,mites,severity", row))
+    assert label_of(dataset) == "stress"
+    assert any(note.startswith("Each value of 'stress' goes with a 1 in one of") for note in dataset.notes)
+    other = listed(tmp_path / "other", "file,site,rust,mites", lambda at: f"{at % 2},{row(at)[2:5]}")
+    with pytest.raises(DataError, match="The columns 'site', 'rust' and 'mites' hold 0 and 1"):
+        open_dataset(other)
+
+
+def test_a_usual_label_in_another_table_stands_above_marks_that_are_called_like_one(tmp_path: Path) -> None:
+    """DeepFashion's lists have the number of their rows above the header, and one name for all the marks."""
+    names = [f"img/{'coat' if at % 2 else 'shirt'}_{at // 4}/img_{at}.png" for at in range(16)]
+    for at, name in enumerate(names):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((2, 2), at, np.uint8)).save(tmp_path / name)
+    for table, header, cell in (
+        ("list_attr_img", "attribute_labels", lambda at: f"{at % 2 * 2 - 1:>2} {at // 2 % 2 * 2 - 1:>2} -1"),
+        ("list_category_img", "category_label", lambda at: f"{at % 4 + 1}"),
+        ("list_eval_partition", "evaluation_status", lambda at: ("train", "train", "val", "test")[at % 4]),
+    ):
+        rows = [f"{name:<40} {cell(at)}" for at, name in enumerate(names)]
+        (tmp_path / f"{table}.txt").write_text("\n".join(["16", f"image_name{'':<30} {header}", *rows]) + "\n")
+    dataset = open_dataset(tmp_path)
+    assert label_of(dataset) == "category_label"
+    assert {name: len(part.ids) for name, part in dataset.parts.items()} == {"train": 8, "val": 4, "test": 4}

@@ -197,3 +197,15 @@ def test_a_name_a_sign_and_a_label_in_each_line_are_notes(tmp_path: Path, sign: 
 def test_other_texts_with_colons_are_no_notes(tmp_path: Path) -> None:
     for text in ("a: 1.png\nb: 2.png\nc: 3.png\n", "1.png: cat\n2.png\n3.png\n", "0: cat\n1: dog\n2: owl\n"):
         assert all(found.form.delimiter != NOTES for found in sample_text(put(tmp_path, text), "t.csv", 20))
+
+
+def test_a_table_with_bars_is_read_above_the_explanation_of_its_codes(tmp_path: Path) -> None:
+    """As that of PH2, whose cells stand between one bar or two."""
+    rows = [f"|| IMD{n:03d} ||       ||  {n % 3}  || {n % 2} | AT | 1 2 ||" for n in range(9)]
+    table = ["|| Name || Histology || Diagnosis || Asymmetry | Network | Colors ||", *rows]
+    legend = ["", "Legends:", "", "Diagnosis:", "\t0 - Common;", "\t1 - Atypical."]
+    (found,) = sample_text(put(tmp_path, "\n".join([*table, *legend])), "t.csv", 20)
+    assert found.form.delimiter == "|"
+    assert [cell.strip() for cell in found.records[1] if cell.strip()] == ["IMD000", "0", "0", "AT", "1 2"]
+    (other,) = sample_text(put(tmp_path, "\n".join([*table[:3], *legend])), "t.csv", 20)
+    assert other.form.delimiter != "|"  # more lines below than in the table

@@ -8,7 +8,7 @@ from shlex import quote
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.levels import inner_parts, parts_in_paths, why_level
 from onelook.data.layouts.folders.listed_classes import level_or_listed
-from onelook.data.layouts.folders.one_thing import are_bands
+from onelook.data.layouts.folders.one_thing import are_bands, kinds_of_things
 from onelook.data.layouts.folders.parts.class_and_part import (
     arrange_by_class_and_part,
     classes_and_parts,
@@ -91,7 +91,7 @@ class ClassFolders:
 
 def _why(location: Location) -> str | None:
     tree = read_tree(location)
-    return None if are_bands(tree) or only_share_out(tree) else _why_insisted(tree)
+    return None if are_bands(tree) or kinds_of_things(tree) or only_share_out(tree) else _why_insisted(tree)
 
 
 def _why_insisted(tree: PictureTree) -> str | None:

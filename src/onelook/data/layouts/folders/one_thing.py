@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 from onelook.data.layouts.folders.tree import PictureTree
+from onelook.data.part_names import names_a_part
 from onelook.wording import named
 
 _FEWEST = 3  # folders; two may be equal by chance
 # Names of Sentinel-2 and Sentinel-1, colours of microscopes and cameras, numbered channels.
 _BAND = re.compile(r"[\W_]*(?:b\d{1,2}a?|band\W?\d+|[vh][vh]|red|green|blue|yellow|nir|swir\d?|c\d|ch\d|w\d)", re.I)
+_MOST_OF_A_KIND = 2  # pictures of one kind, on average; a class has more
+_KIND = re.compile(r"[\W_]+[^\W\d_]{3,}(?:[\W_]+[^\W\d_]+)*")
 _WORD = re.compile(r"[\W_]*[^\W\d_]{2,}")
 
 
@@ -39,6 +43,25 @@ def are_bands(tree: PictureTree) -> bool:
     return found is not None and all(_BAND.fullmatch(each) for each in found)
 
 
+def kinds_of_things(tree: PictureTree) -> Sequence[str]:
+    """Return the words for the kinds of pictures of each thing, if each folder is a thing; empty for others.
+
+    `IMD003/IMD003_skin/IMD003.bmp` and `IMD003/IMD003_lesion/IMD003_lesion.bmp` are a photograph and its outline.
+    """
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for name in tree.names:
+        top, *inner = name[len(tree.base) :].split("/")
+        if len(inner) != 2 or not inner[0].startswith(top) or not inner[1].startswith(top):
+            return ()
+        kinds[top].add(inner[0][len(top) :])
+    sets = list(kinds.values())
+    if len(sets) < _FEWEST or len(sets[0]) < 2 or any(each != sets[0] for each in sets):
+        return ()
+    are_few = len(tree.names) <= _MOST_OF_A_KIND * len(sets) * len(sets[0])
+    words = sorted(sets[0])
+    return words if are_few and all(_KIND.fullmatch(kind) and not names_a_part(kind) for kind in words) else ()
+
+
 def are_takes_of_one(tree: PictureTree) -> bool:
     """Return whether each folder has the same words, such as the expressions of a person; either may be the class."""
     found = same_files(tree)
@@ -46,7 +69,13 @@ def are_takes_of_one(tree: PictureTree) -> bool:
 
 
 def notes_on_bands(tree: PictureTree) -> list[str]:
-    """Return a note if pictures are bands of one scene."""
+    """Return a note if pictures are bands of one scene, or several kinds of pictures of one thing."""
+    if kinds := kinds_of_things(tree):
+        words = named([kind.strip("_-. ") for kind in kinds], most=4)
+        return [
+            f"Each of the {len(tree.tops)} folders holds the same {len(kinds)} kinds of pictures, {words}: it is a "
+            "person or a thing, and no class. List the pictures of one kind in a table with their labels."
+        ]
     found = same_files(tree) if are_bands(tree) else None
     if found is None:
         return []

@@ -94,6 +94,31 @@ def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequen
     return OneHot(tuple(names), tuple(labels))
 
 
+def chief_column(columns: Mapping[str, Sequence[str | None]], marks: Collection[str]) -> str | None:
+    """Return the column whose values each imply the 1 in one of the columns of marks; None if there is not just one.
+
+    So `stress` tells the worst of the kinds that a leaf has, of which several may be marked.
+
+    Example:
+        >>> rows = {"stress": ["a", "b", "b", "c"], "rust": ["1", "0", "1", "0"], "mites": ["0", "1", "1", "0"]}
+        >>> chief_column(rows, ["rust", "mites"]), chief_column(rows, ["rust"])
+        ('stress', None)
+    """
+    found = []
+    for name, cells in columns.items():
+        values = {*cells} - {None}
+        if name in marks or len(marks) < 2 or not len(marks) <= len(values) <= 2 * len(marks) + 1:
+            continue
+        rows_of = {value: [row for row, cell in enumerate(cells) if cell == value] for value in values}
+        implied = [
+            [value for value, rows in rows_of.items() if all(_LEVELS.get(columns[mark][row]) for row in rows)]
+            for mark in marks
+        ]
+        if all(len(of_mark) == 1 for of_mark in implied) and len({each[0] for each in implied}) == len(marks):
+            found.append(name)
+    return found[0] if len(found) == 1 else None
+
+
 def _are_crosses(values: Collection[str | None]) -> bool:
     """Return whether a column has crosses, or words for yes, and nothing else but empty cells and words for no."""
     folded = {value.casefold() for value in values if value is not None}

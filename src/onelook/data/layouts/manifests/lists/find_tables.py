@@ -444,7 +444,8 @@ def _numbers_of_rows(listing: Sequence[FoundTable], others: Mapping[str, Manifes
 def _numbers_classes(found: FoundTable) -> bool:
     """Return whether a table is called like one that numbers classes, and has numbers alone for names of pictures."""
     words = set(words_of(found.entry.rpartition("/")[2].partition(".")[0]))
-    if not words & CLASS_LIST_WORDS or not _are_numbers(sampled_cells(found.table, found.path)):
+    cells = sampled_cells(found.table, found.path)
+    if not words & CLASS_LIST_WORDS or sum(map(str.isdecimal, cells)) < _SHARE_ALIKE * len(cells):
         return False
     return not any(_are_long_ids(sampled_cells(found.table, column)) for column in found.table.columns)
 

@@ -13,7 +13,13 @@ from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, is_called_like_label, words_of
 from onelook.data.layouts.manifests.columns.group_column import group_column, named_group
-from onelook.data.layouts.manifests.columns.one_hot import mark_among, read_crosses, read_one_hot, value_for_no
+from onelook.data.layouts.manifests.columns.one_hot import (
+    chief_column,
+    mark_among,
+    read_crosses,
+    read_one_hot,
+    value_for_no,
+)
 from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
 from onelook.data.layouts.manifests.columns.repeated_labels import with_labels_once
 from onelook.data.layouts.manifests.columns.several_categories import (
@@ -52,7 +58,7 @@ from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.layouts.tables.parquet_rows import is_text, values_of
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, missing_extra, unknown_name
-from onelook.wording import counted
+from onelook.wording import counted, named
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
 _NO_EVIDENCE = LabelEvidence()
@@ -286,6 +292,8 @@ def find_roles(
     if table.boxes and target.no_classes and label_column is None:
         reason = classes_of_boxes_in_words(table.boxes_from or table.name, target.no_classes)
         target = replace(target, no_classes=reason)
+    if table.several_labels and label_column is None:
+        target = _beside_marks(table, others_than_names, target, evidence)
     is_sure = (
         label_column is not None
         or (target.column is not None and target.column not in table.several_labels and target.strength > Strength.LEFT)
@@ -304,6 +312,31 @@ def find_roles(
     used = (label, split, group)
     others = tuple(column for column in rest if column not in used)
     return Roles(path, label, split, group, others, target)
+
+
+def _beside_marks(
+    table: ManifestTable, columns: Mapping[str, Sequence[str | None]], target: Target, evidence: LabelEvidence
+) -> Target:
+    """Return the target; instead of one among columns of marks, or of none, a sure one beside them.
+
+    It has a usual name, or its values each imply one of the marks.
+    """
+    is_sure = target.column not in (None, *table.several_labels) and target.strength is Strength.NAMED
+    marks = [name for name in table.several_labels if name in columns]
+    if is_sure or not marks:
+        return target
+    others = {name: cells for name, cells in columns.items() if name not in marks}
+    found = choose_target(others, None, evidence) if others else Target()
+    if found.column is not None and found.strength is Strength.NAMED and not found.no_classes:
+        return found
+    chief = chief_column(columns, marks)
+    if chief is None:
+        return target
+    note = (
+        f"Each value of '{chief}' goes with a 1 in one of the columns {named(marks)}, of which a picture may have "
+        f"several: '{chief}' is the label, and these are further facts. --label-column chooses."
+    )
+    return Target(chief, Strength.NAMED, notes=(note,))
 
 
 def _several_in_words(table: ManifestTable) -> str:

@@ -31,6 +31,7 @@ NOTES = "notes"  # the name of a picture, a sign and its label, and perhaps rema
 LOOSE_DELIMITERS = (BLANKS, FIRST_BLANK, RAGGED)  # rows may have fewer or more cells than the header
 _BEGINNING_BYTES = 1 << 18
 _MOST_WIDTHS, _FEWEST_WORDS, _FEWEST_WIDE, _NUMBERS_AT_END = 3, 2, 3, 3  # in a ragged text
+_FEWEST_ABOVE_LEGEND = 5  # lines of a table with an explanation below
 _LONGEST_COUNT = 9  # digits of a number of rows
 _SHARE_OF_LINES = 0.9  # a delimiter must give this share of the lines the same number of cells
 # What spreadsheets and languages put around a text, besides the quotes of CSV.
@@ -99,7 +100,7 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
         sign = _comment_sign(lines)
         comments = _comments_above(lines, sign)
         lines = lines[len(comments) :]
-        delimiter = _delimiter([line for line in lines if line.strip()][: most_rows + 1])
+        delimiter = _delimiter([line for line in _above_legend(lines) if line.strip()][: most_rows + 1])
         is_unsure = delimiter in LOOSE_DELIMITERS or not any(delimiter in line for line in lines[:1])
         if is_unsure and (quoted := _delimiter_of_quoted("\n".join(lines), most_rows)):
             delimiter = quoted
@@ -118,6 +119,14 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
         if not comments and (prose := lines_of_prose(lines)):
             samples.extend(_below_prose(lines, prose, decoded.encoding, most_rows))
     return samples
+
+
+def _above_legend(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines above a blank one if these are most, and a table with bars, as that of PH2; else all lines."""
+    blank = next((at for at, line in enumerate(lines) if at and not line.strip()), len(lines))
+    above = lines[:blank]
+    has_bars = blank >= _FEWEST_ABOVE_LEGEND and all(line.count("|") > 1 for line in above if line.strip())
+    return above if has_bars and 2 * blank > sum(bool(line.strip()) for line in lines) else lines
 
 
 def _below_prose(lines: Sequence[str], prose: int, encoding: str, most_rows: int) -> list[SampledText]:
@@ -182,7 +191,18 @@ def with_columns(
             return replace(sample, form=replace(form, header_at=at))
         if len(cells) == width - 1:  # the column of the row names has no name
             return replace(sample, form=replace(form, header_at=at, columns=("name", *cells)))
-    return sample
+    return _with_short_header(sample, first_listed, numbered)
+
+
+def _with_short_header(sample: SampledText, first_listed: int, numbered: Sequence[str]) -> SampledText:
+    """Return the sample with a header below the number of rows that has one name for the values of a picture.
+
+    So `image_name attribute_labels` stands above rows of a thousand numbers.
+    """
+    header = [cell.strip() for cell in sample.records[1]] if first_listed == 2 and _counts_rows(sample) else []
+    if not 1 < len(header) < sample.width:
+        return sample
+    return replace(sample, form=replace(sample.form, header_at=1, columns=(*header, *numbered[len(header) :])))
 
 
 def _counts_rows(sample: SampledText) -> bool:
