@@ -289,6 +289,24 @@ def test_what_is_marked_on_the_page_is_what_training_takes(
     ).read_text(encoding="utf-8")
 
 
+def test_more_pictures_than_one_page_has_go_on_on_the_next(quiet: Browser, tmp_path: Path) -> None:
+    build_run(tmp_path / "run", names=classes(3), confusion=[[2, 3001, 0], [0, 2, 0], [0, 0, 2]], pictures=True)
+    with reviewing(tmp_path, "run") as (address, _):
+        quiet.visit(address)
+        assert quiet.ask("document.querySelectorAll('[data-mark]').length") == 3000
+        assert quiet.text(".other-pages:last-of-type") == "Page 1 of 2 Next page"
+        quiet.ask("document.querySelector('li:last-child [data-mark]').focus()")
+        quiet.press("x")
+        quiet.wait_for(SAVED)
+        assert quiet.ask("document.activeElement.rel") == "next"
+        quiet.ask("window.isOld = true")
+        quiet.press("Enter")
+        quiet.wait_for("!window.isOld && document.querySelector('.marks-status')?.textContent")
+        assert quiet.ask("document.querySelectorAll('[data-mark]').length") == 1
+        assert quiet.text(".marks-status").startswith("1 picture marked (1 dropped)")
+        assert quiet.ask("document.activeElement.matches('[data-mark]')")
+
+
 def test_two_tabs_and_a_server_that_has_ended(quiet: Browser, tmp_path: Path) -> None:
     build_run(tmp_path / "run", names=classes(3), confusion=[[2, 5, 0], [0, 2, 0], [0, 0, 2]], pictures=True)
     with reviewing(tmp_path, "run") as (address, _):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from onelook.data.fixes.marks_file import Mark, MarksOnDisk
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
 from onelook.inspection.review import Review
-from onelook.inspection.review_queue import MOST_PICTURES, Pile, QueuedPicture, piles_of_data, piles_of_run
+from onelook.inspection.review_queue import A_PAGE, Pile, QueuedPicture, cut_into_pages, piles_of_data, piles_of_run
 from onelook.report.results import Results, read_results
 
 NAMES = ("cat", "dog", "<b>fox</b>")
@@ -64,13 +66,64 @@ def test_doubtful_labels_come_before_errors_and_none_twice(results: Results, tmp
     assert [pile.topic for pile in piles_of_run(results, tmp_path / "none.csv")] == ["Errors"]
 
 
-def test_a_page_has_room_for_so_many(results: Results, tmp_path: Path) -> None:
+def test_all_pictures_are_shown_so_many_on_a_page(results: Results, tmp_path: Path) -> None:
     path = tmp_path / "suspects.csv"
     head, row, _ = SUSPECTS.splitlines()
-    more = (row.replace("test/9", f"{at}.jpg") for at in range(MOST_PICTURES + 5))
+    more = (row.replace("test/9", f"{at}.jpg") for at in range(A_PAGE + 5))
     path.write_text("\n".join([head, *more]), encoding="utf-8")
-    (pile,) = piles_of_run(results, path)
-    assert (len(pile.pictures), pile.left_out) == (MOST_PICTURES, 5)
+    piles = piles_of_run(results, path)
+    assert [(len(pile.pictures), pile.left_out) for pile in piles] == [(A_PAGE + 5, 0), (3, 0)]
+    assert [[len(pile.pictures) for pile in page] for page in cut_into_pages(piles)] == [[A_PAGE], [5, 3]]
+
+
+def test_a_pile_goes_on_on_the_next_page_and_no_picture_is_lost() -> None:
+    piles = [
+        Pile(name, "", "", tuple(QueuedPicture(f"{name}{at}", "0") for at in range(count)), left_out=7)
+        for name, count in (("a", 2), ("b", 5), ("c", 1), ("d", 3))
+    ]
+    pages = cut_into_pages(piles, most=3)
+    shown = [[(pile.topic, [one.id for one in pile.pictures]) for pile in page] for page in pages]
+    assert shown == [
+        [("a", ["a0", "a1"]), ("b", ["b0"])],
+        [("b", ["b1", "b2", "b3"])],
+        [("b", ["b4"]), ("c", ["c0"]), ("d", ["d0"])],
+        [("d", ["d1", "d2"])],
+    ]
+    # What no page shows is said where the pile ends.
+    assert [[pile.left_out for pile in page] for page in pages] == [[7, 0], [0], [7, 7, 0], [7]]
+    assert [len(page) for page in cut_into_pages(piles[:1], most=2)] == [1]
+    full = [[pile.topic for pile in page] for page in cut_into_pages([piles[0], piles[2]], most=2)]
+    assert full == [["a"], ["c"]]  # a page that is full does not begin the next pile
+
+
+def test_the_first_page_with_an_unmarked_picture_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Review, "pages", property(lambda asked: cut_into_pages(asked.piles, most=2)))
+    asked = review(tmp_path / "fixes.csv")
+    pile = asked.piles[0]
+    asked = replace(
+        asked, piles=(replace(pile, pictures=tuple(replace(one, encoded="eA==") for one in pile.pictures)),)
+    )
+
+    def shown(number: int | None = None) -> list[str]:
+        page = asked.page("t0ken", number)
+        assert page is not None
+        return re.findall(r"picture/(\d)", page)
+
+    assert shown() == ["0", "1"]
+    asked.mark("1", "keep", "")
+    assert shown() == ["0", "1"]
+    asked.mark("2", "keep", "")
+    assert shown() == ["2"]  # the numbers are those of all pictures
+    assert shown(1) == ["0", "1"]
+    asked.mark("9", "keep", "")
+    assert shown() == ["0", "1"]  # all are marked: from the beginning
+    assert [asked.page("t0ken", number) for number in (0, 3, -1)] == [None] * 3
+    first, second = asked.page("t0ken", 1), asked.page("t0ken", 2)
+    assert 'href="?token=t0ken&amp;page=2" rel="next"' in str(first)
+    assert "Page 1 of 2" in str(first)
+    assert 'rel="prev"' not in str(first)
+    assert 'href="?token=t0ken&amp;page=1" rel="prev"' in str(second)
+    assert 'rel="next"' not in str(second)
 
 
 def test_a_mark_is_on_the_disk_with_the_content_of_the_picture(tmp_path: Path, dataset: Dataset) -> None:
@@ -121,6 +174,10 @@ def test_pictures_come_from_the_data_else_from_the_run(tmp_path: Path, dataset: 
     assert asked.picture(2) is None  # neither has it
     assert asked.picture(3) is None
     assert asked.picture(-1) is None
+    page = asked.page("t0ken")
+    assert page is not None
+    assert re.findall(r"picture/(\d)", page) == ["0", "1"]
+    assert page.count('class="no-picture"') == 1  # said, instead of a picture that fails to load
     kept = Review("a", piles_of_run(results, tmp_path / "no"), NAMES, asked.marks, "", None, results.pictures)
     assert all(kept.picture(at) for at in range(3))
 

@@ -50,6 +50,8 @@ def test_the_page_its_pictures_and_the_marks(review: Review) -> None:
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
     assert page.headers["cache-control"] == "no-store"
     assert page.headers["referrer-policy"] == "no-referrer"
+    assert ask(review, "GET", f"/?token={TOKEN}&page=1").text == page.text
+    assert ask(review, "GET", f"/?token={TOKEN}&page=2").status_code == 404
     picture = ask(review, "GET", f"/picture/0?token={TOKEN}", host=f"localhost:{PORT}")
     assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
     assert ask(review, "GET", f"/picture/1?token={TOKEN}").status_code == 404

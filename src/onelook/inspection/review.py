@@ -14,7 +14,7 @@ from onelook.data.fixes.fixes_file import ACTIONS
 from onelook.data.fixes.marks_file import Mark, MarksOnDisk
 from onelook.errors import DataError
 from onelook.evaluation.pictures.thumbnails import PIXEL_ART_SIDE, thumbnail
-from onelook.inspection.review_queue import Pile, QueuedPicture
+from onelook.inspection.review_queue import Pile, QueuedPicture, cut_into_pages
 from onelook.report.marking import Marking, Saved, identity
 from onelook.report.pictures import Thumbnails
 from onelook.report.review_page import render_review
@@ -51,24 +51,42 @@ class Review:
         """All pictures by id, in their order."""
         return {one.id: one for pile in self.piles for one in pile.pictures}
 
-    def page(self, token: str) -> str:
-        """Return the page.
+    @cached_property
+    def pages(self) -> list[tuple[Pile, ...]]:
+        """The piles of each page."""
+        return cut_into_pages(self.piles)
+
+    def page(self, token: str, number: int | None = None) -> str | None:
+        """Return a page; None if there is none of this number.
 
         Args:
             token: by which the server knows it again.
+            number: from 1; None for the first page with a picture that nobody has marked.
         """
+        number = self._first_unmarked_page() if number is None else number
+        if not 1 <= number <= len(self.pages):
+            return None
         saved = Saved("marks", token, str(self.marks.path))
         earlier = tuple((one.id, one.action, one.class_name, one.content) for one in self.marks.all().values())
         marking = Marking(identity(self.name), self.class_names, self.command, earlier, saved)
-        places = {each: number for number, each in enumerate(self.pictures)}
+        places = {one.id: number for number, one in enumerate(self.pictures.values()) if self._can_show(one)}
         return render_review(
             self.name,
-            self.piles,
+            self.pages[number - 1],
             marking,
+            page=number,
+            pages=len(self.pages),
             places=places,
             version=versions()["onelook"],
             is_pixel_art=self._is_pixel_art(),
         )
+
+    def _first_unmarked_page(self) -> int:
+        marked = self.marks.all()
+        for number, piles in enumerate(self.pages, start=1):
+            if any(one.id not in marked for pile in piles for one in pile.pictures):
+                return number
+        return 1
 
     def mark(self, identifier: str, action: str, class_name: str) -> Mapping[str, Mark]:
         """Keep what a person decided about a picture, and return all marks.
@@ -112,6 +130,10 @@ class Review:
         if not 0 <= number < len(ids):
             return None
         return self._from_data(ids[number]) or self._kept(self.pictures[ids[number]])
+
+    def _can_show(self, one: QueuedPicture) -> bool:
+        """Return whether there is a picture file or a thumbnail; a file may still turn out to be damaged."""
+        return bool(one.encoded or (one.file and self.thumbnails)) or one.id in self._places
 
     def _from_data(self, identifier: str) -> Picture | None:
         if self.dataset is None or (place := self._places.get(identifier)) is None:

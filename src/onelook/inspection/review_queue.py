@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from onelook.checks.finding import Finding
@@ -16,7 +16,7 @@ from onelook.wording import agree, counted
 
 _LABELS = "label-errors"  # the check whose suspects come first
 MOST_OF_A_CHECK = 200
-MOST_PICTURES = 3_000  # on one page; the rest is shown when these are marked and the run is trained again
+A_PAGE = 3_000  # pictures on one page, which a browser still scrolls and marks without waiting
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Pile:
     title: str
     lead: str
     pictures: tuple[QueuedPicture, ...]
-    left_out: int = 0  # pictures for which the page has no room
+    left_out: int = 0  # pictures that are not shown on any page
 
 
 def piles_of_run(results: Results, suspects: Path) -> tuple[Pile, ...]:
@@ -53,7 +53,7 @@ def piles_of_run(results: Results, suspects: Path) -> tuple[Pile, ...]:
     doubted = tuple(_read_suspects(suspects))
     seen = {one.id for one in doubted}
     errors = [one for one in _errors(results) if one.id not in seen]
-    return _not_empty(_labels(doubted, MOST_PICTURES), _sure_errors(errors, MOST_PICTURES - len(doubted)))
+    return _not_empty(_labels(doubted), _sure_errors(errors))
 
 
 def piles_of_data(found: Inspection) -> tuple[Pile, ...]:
@@ -67,7 +67,28 @@ def piles_of_data(found: Inspection) -> tuple[Pile, ...]:
         for part in found.reading.parts.values()
         for row, each in enumerate(part.ids)
     }
-    return _not_empty(_labels(labels, MOST_PICTURES), *_of_checks(found.findings, label_of))
+    return _not_empty(_labels(labels), *_of_checks(found.findings, label_of))
+
+
+def cut_into_pages(piles: Sequence[Pile], most: int = A_PAGE) -> list[tuple[Pile, ...]]:
+    """Return the piles of each page, of which none has more than `most` pictures; a pile may go on on the next page."""
+    pages: list[list[Pile]] = [[]]
+    room = most
+    for pile in piles:
+        for start in _starts(len(pile.pictures), room, most):
+            if start or room == 0:
+                pages.append([])
+                room = most
+            shown = pile.pictures[start : start + room]
+            is_last = start + len(shown) == len(pile.pictures)
+            pages[-1].append(replace(pile, pictures=shown, left_out=pile.left_out if is_last else 0))
+            room -= len(shown)
+    return [tuple(page) for page in pages]
+
+
+def _starts(pictures: int, room: int, most: int) -> list[int]:
+    """Return where a pile is cut: at 0, where the page is full, and after each further page."""
+    return [0, *range(room or most, pictures, most)]
 
 
 def _of_checks(findings: Sequence[Finding], label_of: Mapping[str, str]) -> Iterator[Pile]:
@@ -92,26 +113,23 @@ def _not_empty(*piles: Pile) -> tuple[Pile, ...]:
     return tuple(pile for pile in piles if pile.pictures)
 
 
-def _labels(pictures: Sequence[QueuedPicture], most: int) -> Pile:
+def _labels(pictures: Sequence[QueuedPicture]) -> Pile:
     count = len(pictures)
     return Pile(
         "Doubtful labels",
         f"{counted(count, 'label')} {agree(count, 'looks', 'look')} wrong",
         "Models that were not trained on these pictures take them for another class. The most doubtful come first.",
-        tuple(pictures[:most]),
-        max(0, count - most),
+        tuple(pictures),
     )
 
 
-def _sure_errors(pictures: Sequence[QueuedPicture], most: int) -> Pile:
+def _sure_errors(pictures: Sequence[QueuedPicture]) -> Pile:
     count = len(pictures)
-    most = max(0, most)
     return Pile(
         "Errors",
         agree(count, "One error", f"{count:,} errors") + ", those of which the model was most sure first",
         "The model is wrong about these, or their label is. If you cannot name a picture either, it may be dropped.",
-        tuple(pictures[:most]),
-        max(0, count - most),
+        tuple(pictures),
     )
 
 

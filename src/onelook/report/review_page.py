@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
@@ -67,7 +67,7 @@ class Pile(Protocol):
 
     @property
     def left_out(self) -> int:
-        """The number of pictures for which the page has no room."""
+        """The number of pictures that no page shows."""
         ...
 
 
@@ -75,7 +75,7 @@ class Pile(Protocol):
 class Shown:
     """A picture on the page."""
 
-    address: str
+    address: str  # empty if there is no picture to show
     words: str
     id: str
     label: str
@@ -93,6 +93,16 @@ class ShownPile:
     pictures: tuple[Shown, ...]
     unseen: str  # a sentence on pictures that are not shown; empty if all are
     is_pixel_art: bool
+    pages: tuple[PageLink, ...] = ()  # before the first pile of a page, and after its last one
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A link to another page, or the name of this one."""
+
+    address: str  # empty for this page
+    words: str
+    rel: str = ""
 
 
 def render_review(
@@ -100,6 +110,8 @@ def render_review(
     piles: Sequence[Pile],
     marking: Marking,
     *,
+    page: int,
+    pages: int,
     places: Mapping[str, int],
     version: str,
     is_pixel_art: bool,
@@ -110,11 +122,13 @@ def render_review(
         name: of the run or the data.
         piles: the pictures.
         marking: takes the marks; it says where they are saved.
-        places: the number under which the server knows a picture, by id.
+        page, pages: the number of this page, from 1, and of all.
+        places: the number under which the server knows a picture, by id; one that it cannot show is missing.
         version: of onelook.
         is_pixel_art: whether the pictures are so small that each pixel is shown as a square.
     """
     token = quote(marking.saved.token) if marking.saved else ""
+    links = tuple(_links(page, pages, token))
     sections = {
         f"pile-{number}": Section(
             pile.topic,
@@ -122,17 +136,31 @@ def render_review(
             "review.html",
             ShownPile(
                 pile.lead,
-                tuple(_shown(one, f"picture/{places[one.id]}?token={token}") for one in pile.pictures),
-                translate(
-                    "And {pictures}, for which this page has no room.", pictures=counted(pile.left_out, "more picture")
-                )
+                tuple(_shown(one, _address(places.get(one.id), token)) for one in pile.pictures),
+                translate("And {pictures}, which no page shows.", pictures=counted(pile.left_out, "more picture"))
                 * bool(pile.left_out),
                 is_pixel_art,
+                links,
             ),
         )
         for number, pile in enumerate(piles, start=1)
     }
     return render_page(sections, Masthead(name, translate("Pictures to look at"), "", version), marking)
+
+
+def _address(place: int | None, token: str) -> str:
+    return "" if place is None else f"picture/{place}?token={token}"
+
+
+def _links(page: int, pages: int, token: str) -> Iterator[PageLink]:
+    """Yield the links to the pages around this one; none where there is one page."""
+    if pages == 1:
+        return
+    if page > 1:
+        yield PageLink(f"?token={token}&page={page - 1}", translate("Previous page"), "prev")
+    yield PageLink("", translate("Page {page} of {pages}", page=f"{page:,}", pages=f"{pages:,}"))
+    if page < pages:
+        yield PageLink(f"?token={token}&page={page + 1}", translate("Next page"), "next")
 
 
 def _shown(one: Picture, address: str) -> Shown:

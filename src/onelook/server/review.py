@@ -61,8 +61,11 @@ def build_review_app(review: Review, token: str, port: int) -> FastAPI:
         return problem_response(409, str(error))
 
     @app.get("/", response_class=HTMLResponse)
-    def page() -> HTMLResponse:
-        return HTMLResponse(review.page(token))
+    def page(page: int | None = None) -> HTMLResponse:
+        found = review.page(token, page)
+        if found is None:
+            raise HTTPException(404)
+        return HTMLResponse(found)
 
     @app.get("/picture/{number}")
     def picture(number: int) -> Response:

@@ -160,6 +160,7 @@
     past.push([id, decision(id)]);
     const to = next(element, 1);
     if (to && action) reach(to);
+    else if (action) [...document.querySelectorAll("[rel=next]")].at(-1)?.focus(); // Enter opens the next page
     await store.write(id, action ? [action, name, content || contentOf(id), new Date().toISOString().slice(0, 19) + "Z"] : null);
     refresh();
     say(action ? `${id}: ${action === "relabel" ? `it is ${inWords(name)}` : BADGES[action]}.` : `${id}: no mark.`);
