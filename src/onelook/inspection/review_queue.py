@@ -71,7 +71,7 @@ def piles_of_data(found: Inspection) -> tuple[Pile, ...]:
 
 
 def cut_into_pages(piles: Sequence[Pile], most: int = A_PAGE) -> list[tuple[Pile, ...]]:
-    """Return the piles of each page, of which none has more than `most` pictures; a pile may go on on the next page."""
+    """Return the piles of each page, each of at most `most` pictures; a pile may continue on the next page."""
     pages: list[list[Pile]] = [[]]
     room = most
     for pile in piles:
