@@ -241,6 +241,20 @@ def import_onnxruntime() -> Any:
     return onnxruntime
 
 
+def import_keras(purpose: str) -> Any:
+    """Import `keras` with torch as its backend, unless the user has chosen another one, and return it.
+
+    Raises:
+        ConfigError: Keras is not installed; the message names the extra to install.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    try:
+        import keras
+    except ImportError as error:
+        raise missing_extra(error.name or "keras", "keras", purpose) from error
+    return keras
+
+
 # Environment variables of Ray. They switch off usage statistics, and change values with which Ray hung on a busy
 # machine. They apply to a Ray that we start; the machines of a cluster have their own.
 RAY_VARIABLES = {

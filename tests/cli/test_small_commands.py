@@ -14,7 +14,7 @@ from onelook.cli import main
 from onelook.cli import run_command as run_module
 from onelook.commands.predict import Predicted
 from onelook.evaluation.evaluate import evaluate
-from onelook.export import Exported
+from onelook.export.target import Exported
 from onelook.models import MODELS
 
 

@@ -17,10 +17,10 @@ import onelook
 from onelook.classifier import Classifier, build_classifier, load
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError, ModelError
-from onelook.export import EXPORTS, Exported, Target
+from onelook.export import EXPORTS
 from onelook.export.compare import random_pictures
 from onelook.export.onnx import TARGET, read_onnx
-from onelook.export.target import Source
+from onelook.export.target import Exported, Source, Target
 from onelook.export.write_checked import write_checked
 from onelook.predictors.graph_fields import with_notes
 from onelook.predictors.predictor import Probabilities
@@ -172,8 +172,11 @@ def test_random_pictures_have_the_model_s_values_and_are_of_many_kinds() -> None
     assert np.array_equal(pictures, random_pictures(card))
     assert pictures.min() < 5
     assert pictures.max() > 250
-    even = (pictures == pictures[:, :1, :1]).all(axis=(1, 2, 3))
-    assert 60 < even.sum() < 150  # the coarsest grain of three, and some by chance
+    contrasts = np.ptp(pictures.astype(int), axis=(1, 2, 3))
+    assert 45 < contrasts.min() < 70
+    assert contrasts.max() > 240
+    in_halves = (pictures[:, :2, :2] == pictures[:, :1, :1]).all(axis=(1, 2, 3))
+    assert 100 < in_halves.sum() < 156  # those of the coarser grain of two
     fitted = card.preprocess.model_copy(update={"value_range": (-1.0, 1.0)})
     floats = random_pictures(card.model_copy(update={"dtype": "float32", "preprocess": fitted}))
     assert floats.dtype == np.float32

@@ -27,7 +27,7 @@ COMMANDS = Registry(
         "report": ("onelook.cli.report:report", "Rebuild the HTML report of a run."),
         "compare": ("onelook.cli.compare:compare", "Compare runs by accuracy, speed and cost."),
         "summary": ("onelook.cli.summary:summary", "Show a network's layers, shapes, parameters and cost."),
-        "export": ("onelook.cli.export:export", "Write a model as one file that runs without onelook."),
+        "export": ("onelook.cli.export:export", "Write a model in a format that runs without onelook."),
         "verify": ("onelook.cli.verify:verify", "Check that a model folder is complete and unchanged."),
         "serve": ("onelook.cli.serve:serve", "Serve a model: an HTTP API and a web page."),
         "runs": ("onelook.cli.runs:runs", "List your runs, newest first."),

@@ -9,23 +9,38 @@ import typer
 
 from onelook.cli.options import Debug, Json, Model
 from onelook.cli.output.printer import Printer
-from onelook.wording import counted, size
+from onelook.export import EXPORTS
+from onelook.wording import counted, listed, size
 
-Format = Annotated[str, typer.Option("--to", metavar="onnx", help="The file format.", rich_help_panel="Output")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="FORMAT",
+        help=f"The format: {listed(EXPORTS, most=len(EXPORTS), last='or')}.",
+        rich_help_panel="Output",
+    ),
+]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="FILE", help="The file to write. (default: <model>.onnx)", rich_help_panel="Output"),
+    typer.Option(
+        "--out",
+        metavar="PATH",
+        help="The file, or for some formats the folder, to write. (default: named after the model)",
+        rich_help_panel="Output",
+    ),
 ]
 
 
 def export(model: Model, to: Format, out: Out = None, json: Json = False, debug: Debug = False) -> None:
-    """Write a model as one file that runs without onelook.
+    """Write a model in a format that runs without onelook.
 
-    The file takes raw pixels, (batch, height, width, channels), and returns probabilities. Before it is kept, it is
-    read back, and must give the model's own probabilities for the model's golden pictures and for 256 random ones.
+    What is written takes raw pixels, (batch, height, width, channels), and returns probabilities. Before it is kept,
+    it is read back, and must give the model's own probabilities for the golden pictures and for 256 random ones.
 
     Examples:
     $ onelook export runs/photos-001 --to onnx --out photos.onnx
+    $ onelook export runs/photos-001 --to litert
     """
     from onelook.commands.export import export_model
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from onelook.classifier import load
 from onelook.errors import ConfigError
-from onelook.export import EXPORTS, Exported, Target
-from onelook.export.target import Source
+from onelook.export import EXPORTS
+from onelook.export.target import Exported, Source, Target
 from onelook.export.write_checked import refuse_place, write_checked
 from onelook.files import refuse_overwriting
 

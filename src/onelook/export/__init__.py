@@ -3,12 +3,15 @@
 Every registered format is a `Target`: one file here, and one line below.
 """
 
-from onelook.export.target import Exported, Target
 from onelook.registry import Registry
-
-__all__ = ["EXPORTS", "Exported", "Target"]
 
 EXPORTS = Registry(
     "export format",
-    {"onnx": ("onelook.export.onnx:TARGET", "one file for ONNX Runtime: raw pictures in, probabilities out")},
+    {
+        "onnx": ("onelook.export.onnx:TARGET", "one file for ONNX Runtime: raw pictures in, probabilities out"),
+        "torch": ("onelook.export.torch:TARGET", "a program of torch.export, which torch runs without onelook"),
+        "keras": ("onelook.export.keras:TARGET", "a .keras file, which Keras 3 opens with any backend (extra keras)"),
+        "openvino": ("onelook.export.openvino:TARGET", "a folder for OpenVINO (extra openvino)"),
+        "litert": ("onelook.export.litert:TARGET", "a .tflite file for LiteRT on phones and boards (extra litert)"),
+    },
 )

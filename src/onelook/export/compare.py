@@ -16,6 +16,7 @@ RANDOM_PICTURES = 256
 # Two classes whose probabilities differ by no more than this are equally likely: float32 sums in another order differ
 # by as much, and then either class is the answer.
 TIE = 1e-5
+_LEAST_CONTRAST = 0.2  # of a random picture, as a share of the range of values
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,9 @@ def count_other_answers(found: Probabilities, expected: Probabilities) -> int:
 def random_pictures(card: ModelCard, count: int = RANDOM_PICTURES) -> Images:
     """Return always the same pictures, in the model's size, dtype and value range.
 
-    Pure noise looks alike to most networks. So the pictures are noise of several grains, from one pixel to the whole
-    picture, each with a brightness and a contrast of its own.
+    Pure noise looks alike to most networks. So the pictures are noise of several grains, from one pixel to half of the
+    picture, each with a brightness and a contrast of its own. None is even: a model that divides by each picture's
+    standard deviation answers to even pictures by rounding.
 
     Args:
         card: of the model.
@@ -81,13 +83,15 @@ def random_pictures(card: ModelCard, count: int = RANDOM_PICTURES) -> Images:
     generator = np.random.default_rng(0)
     height, width, channels = card.input_shape
     low, high = card.value_range
-    grains = [1 << step for step in range(max(height, width).bit_length())]
+    grains = [1 << step for step in range(max(1, max(height, width).bit_length() - 1))]
     pictures = np.empty((count, height, width, channels), card.dtype)
     for number in range(count):
         grain = grains[number % len(grains)]
         cells = generator.uniform(0, 1, (-(-height // grain), -(-width // grain), channels))
-        first, last = np.sort(generator.uniform(0, 1, 2)) if number % 2 else (0.0, 1.0)
-        shares = (first + cells * (last - first)).repeat(grain, axis=0).repeat(grain, axis=1)[:height, :width]
+        contrast = generator.uniform(_LEAST_CONTRAST, 1)
+        darkest = generator.uniform(0, 1 - contrast)
+        cells = (cells - cells.min()) / max(cells.max() - cells.min(), 1e-9)
+        shares = (darkest + cells * contrast).repeat(grain, axis=0).repeat(grain, axis=1)[:height, :width]
         values = low + shares * (high - low)
         pictures[number] = values.round() if pictures.dtype.kind in "iu" else values
     return pictures

@@ -8,8 +8,12 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from onelook import __version__
 from onelook.classifier import Classifier
 from onelook.data.pictures.protocol import Images
+from onelook.errors import ConfigError
+from onelook.models.describe import describe_layer
+from onelook.models.shapes import PlannedLayer
 from onelook.predictors.predictor import Probabilities
 
 Answer = Callable[[Images], Probabilities]  # raw pictures, (rows, height, width, channels), to (rows, classes)
@@ -63,3 +67,30 @@ class Exported:
             "difference": self.difference,
             "class_names": list(self.class_names),
         }
+
+
+def notes_of(classifier: Classifier) -> dict[str, JsonValue]:
+    """Return the metadata.
+
+    `size` is (height, width, channels) of a picture, `dtype` and `value_range` describe its numbers. `decode` says how
+    a picture becomes these numbers. `onelook` is the version that wrote the file, `model` the checksum of the model's
+    `model.json`.
+    """
+    card = classifier.card
+    return {
+        "class_names": list(card.class_names),
+        "size": list(card.input_shape),
+        "dtype": card.dtype,
+        "value_range": list(card.value_range),
+        "decode": card.decode.model_dump(mode="json"),
+        "onelook": __version__,
+        "model": card.checksum,
+    }
+
+
+def cannot_hold(file_format: str, planned: PlannedLayer) -> ConfigError:
+    """Return the error for a layer that a format has no operators for, with the layer's number and name."""
+    return ConfigError(
+        f"--to {file_format}: layer {planned.number} ({describe_layer(planned.layer)}) cannot be written: there is no "
+        f"translation of '{planned.layer.type}' for this format. Use --to onnx, which holds every layer."
+    )

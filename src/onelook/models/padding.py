@@ -63,3 +63,22 @@ def _along_axis(size: int, kernel: int, stride: int, padding: Padding) -> tuple[
         return count, (total // 2, total - total // 2)
     pad = 0 if padding == "valid" else padding
     return (size + 2 * pad - kernel) // stride + 1, (pad, pad)
+
+
+def shares_on_picture(windows: Windows, size: tuple[int, ...]) -> tuple[tuple[float, ...], ...]:
+    """Return the share of each window that lies on a picture of `size` (height, width) and not on padding, row by row.
+
+    Example:
+        >>> shares_on_picture(windows_over((2, 4), (1, 2), (1, 2), 0), (2, 4))
+        ((1.0, 1.0), (1.0, 1.0))
+        >>> shares_on_picture(windows_over((1, 3), (1, 2), 2, "same"), (1, 3))
+        ((1.0, 0.5),)
+    """
+    down, across = (_shares_along(windows, size, axis) for axis in (0, 1))
+    return tuple(tuple(one * other for other in across) for one in down)
+
+
+def _shares_along(windows: Windows, size: tuple[int, ...], axis: int) -> list[float]:
+    kernel, (before, _) = windows.kernel[axis], windows.pads[axis]
+    starts = [number * windows.stride[axis] - before for number in range(windows.output[axis])]
+    return [(min(start + kernel, size[axis]) - max(start, 0)) / kernel for start in starts]

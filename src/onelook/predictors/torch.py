@@ -87,6 +87,11 @@ class TorchPredictor:
         self._model = nn.Sequential(_Views(plan), prepare, *as_float64, module, _MeanOfViews(plan), *softmax)
         self._model.to(self.device).eval()
 
+    @property
+    def module(self) -> nn.Module:
+        """The module from raw pictures, (batch, channels, height, width), to probabilities, in inference mode."""
+        return self._model
+
     def probabilities(self, images: Images, on_features: OnFeatures | None = None) -> Probabilities:
         """Return one row for every picture, in order; see `Predictor.probabilities`.
 
@@ -117,6 +122,18 @@ class TorchPredictor:
     def _probabilities(self, planes: Tensor) -> Probabilities:
         probabilities: Probabilities = self._model(planes).cpu().numpy()
         return probabilities
+
+
+class FromChannelsLast(nn.Module):
+    """A module that takes decoded pictures with the channels last, (batch, height, width, channels)."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, images: Tensor) -> Tensor:
+        result: Tensor = self.module(images.permute(0, 3, 1, 2).contiguous())
+        return result
 
 
 class _ToFloat64(nn.Module):

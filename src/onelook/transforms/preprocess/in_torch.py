@@ -98,7 +98,7 @@ class _Whiten(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         last = images.permute(0, 2, 3, 1)  # (batch, height, width, channels)
-        white = last.reshape(len(images), -1) @ self.matrix
+        white = last.flatten(1) @ self.matrix
         return white.reshape(last.shape).permute(0, 3, 1, 2).contiguous()
 
 
