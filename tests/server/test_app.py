@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
+import json
+import threading
 import time
 from typing import Any
 
@@ -12,11 +15,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.classifier import Classifier
+from onelook.classifier import Classifier, load
 from onelook.commands.serve import ServeLimits
 from onelook.server.app import build_app
 from onelook.server.counters import Counters
-from onelook.server.limits import LimitBody
+from onelook.server.served_models import Source
 from onelook.signature.signature import fit_signature
 
 
@@ -127,19 +130,10 @@ def test_refuses_a_body_that_announces_too_many_bytes(build):
     assert_problem(answer, 413, "1,000 bytes")
 
 
-@pytest.mark.parametrize("announced", [b"many", b"-1", b"1.5", b""])
-def test_refuses_a_body_that_announces_no_number_of_bytes(announced):
-    sent = []
-
-    async def send(message):
-        sent.append(message)
-
-    async def never(*_):
-        raise AssertionError("nothing is read of it")
-
-    scope = {"type": "http", "headers": [(b"content-length", announced)]}
-    asyncio.run(LimitBody(never, 1000)(scope, never, send))
-    assert sent[0]["status"] == 413
+@pytest.mark.parametrize("announced", ["many", "-1", "1.5", "²"])
+def test_refuses_a_body_that_announces_no_number_of_bytes(build, announced):
+    headers = {"content-length": announced.encode("utf-8"), "content-type": "image/png"}
+    assert_problem(ask(build(), "POST", "/v1/predict", content=picture(0), headers=headers), 413)
 
 
 def test_refuses_a_body_that_streams_too_many_bytes_without_announcing_them(build):
@@ -206,11 +200,11 @@ def test_counts_requests_and_pictures(build):
     ask(app, "POST", "/v1/predict", files=upload(b"words"))
     ask(app, "GET", "/any/address/somebody/makes/up")
     lines = ask(app, "GET", "/metrics").text.splitlines()
-    assert 'onelook_requests_total{route="/v1/predict",status="200"} 1' in lines
-    assert 'onelook_requests_total{route="/v1/predict",status="422"} 1' in lines
-    assert 'onelook_requests_total{route="none",status="404"} 1' in lines
-    assert "onelook_pictures_total 2" in lines
-    assert "onelook_prediction_seconds_count 1" in lines
+    assert 'onelook_requests_total{route="/v1/predict",status="200"} 1.0' in lines
+    assert 'onelook_requests_total{route="/v1/predict",status="422"} 1.0' in lines
+    assert 'onelook_requests_total{route="none",status="404"} 1.0' in lines
+    assert "onelook_pictures_total 2.0" in lines
+    assert "onelook_prediction_seconds_count 1.0" in lines
     (seconds,) = [line.split()[1] for line in lines if line.startswith("onelook_prediction_seconds_sum ")]
     assert 0 < float(seconds) < time.perf_counter() - began
 
@@ -218,17 +212,21 @@ def test_counts_requests_and_pictures(build):
 def test_adds_up_what_it_counts():
     metrics = Counters()
     for pictures, seconds in ((3, 0.25), (2, 0.5)):
-        metrics.count_prediction(pictures, seconds)
+        metrics.count_batch("digits", pictures, seconds)
     for route, status in (("/v1/predict", 413), ("/metrics", 200), ("/v1/predict", 200), ("/v1/predict", 413)):
         metrics.count_request(route, status)
-    assert [line for line in metrics.text().splitlines() if not line.startswith("#")] == [
-        'onelook_requests_total{route="/metrics",status="200"} 1',
-        'onelook_requests_total{route="/v1/predict",status="200"} 1',
-        'onelook_requests_total{route="/v1/predict",status="413"} 2',
-        "onelook_pictures_total 5",
-        "onelook_prediction_seconds_sum 0.750000",
-        "onelook_prediction_seconds_count 2",
+    lines = [line for line in metrics.text().splitlines() if not line.startswith("#") and "_created" not in line]
+    assert [line for line in lines if "_bucket" not in line] == [
+        'onelook_requests_total{route="/v1/predict",status="413"} 2.0',
+        'onelook_requests_total{route="/metrics",status="200"} 1.0',
+        'onelook_requests_total{route="/v1/predict",status="200"} 1.0',
+        "onelook_pictures_total 5.0",
+        "onelook_prediction_seconds_count 2.0",
+        "onelook_prediction_seconds_sum 0.75",
+        'onelook_batch_pictures_count{model="digits"} 2.0',
+        'onelook_batch_pictures_sum{model="digits"} 5.0',
     ]
+    assert 'onelook_batch_pictures_bucket{le="2.0",model="digits"} 1.0' in lines
 
 
 def test_counts_what_went_wrong_as_an_error_of_its_own(build, monkeypatch):
@@ -236,15 +234,25 @@ def test_counts_what_went_wrong_as_an_error_of_its_own(build, monkeypatch):
     app = build()
     ask(app, "POST", "/v1/predict", files=upload(picture(0)))
     lines = ask(app, "GET", "/metrics").text.splitlines()
-    assert 'onelook_requests_total{route="/v1/predict",status="500"} 1' in lines
-    assert "onelook_pictures_total 0" in lines
+    assert 'onelook_requests_total{route="/v1/predict",status="500"} 1.0' in lines
+    assert "onelook_pictures_total 0.0" in lines
 
 
 def test_describes_itself(build):
     document = ask(build(), "GET", "/openapi.json").json()
-    assert set(document["paths"]) == {"/v1/predict", "/v1/model", "/healthz", "/readyz", "/metrics"}
-    assert "multipart/form-data" in document["paths"]["/v1/predict"]["post"]["requestBody"]["content"]
-    assert {"413", "422"} <= set(document["paths"]["/v1/predict"]["post"]["responses"])
+    of_models = {"/v1/model", "/v1/models", "/v1/models/{name}", "/v1/models/{name}/predict"}
+    assert set(document["paths"]) == {"/v1/predict", *of_models, "/healthz", "/readyz", "/metrics"}
+    asked = document["paths"]["/v1/predict"]["post"]
+    assert set(asked["requestBody"]["content"]) == {
+        "multipart/form-data",
+        "application/json",
+        "image/*",
+        "application/octet-stream",
+    }
+    assert set(asked["responses"]) == {"200", "400", "401", "408", "413", "422", "503", "504"}
+    assert {one["name"] for one in asked["parameters"]} == {"reject_below", "top", "partial"}
+    named = document["paths"]["/v1/models/{name}/predict"]["post"]["responses"]
+    assert set(named) == {*asked["responses"], "404"}
 
 
 def test_serves_a_page_that_fetches_nothing_from_elsewhere(build):
@@ -265,22 +273,192 @@ def test_a_wrong_method_is_answered_with_the_right_one(build):
     assert missing["detail"] == "there is nothing at /v2/predict. /openapi.json lists all paths."
 
 
-@pytest.mark.parametrize("answers_first", [True, False])
-def test_one_request_has_one_answer(answers_first):
-    """Where the answer has begun before too many bytes came, it is not followed by another."""
-    sent = []
+def answered(app: Any, content: bytes, content_type: str, query: str = "") -> httpx.Response:
+    return ask(app, "POST", f"/v1/predict{query}", content=content, headers={"content-type": content_type})
 
-    async def send(message):
-        sent.append(message)
 
-    async def receive():
-        return {"type": "http.request", "body": bytes(600), "more_body": True}
+def test_takes_the_bytes_of_one_picture_and_json_with_base64(build):
+    light, dark = (base64.b64encode(picture(level)).decode() for level in (255, 0))
+    as_json = json.dumps({"pictures": [light, f"data:image/png;base64,{dark}"]}).encode()
+    for kind, content, expected in (
+        ("image/png", picture(255), ["light"]),
+        ("application/octet-stream", picture(0), ["dark"]),
+        ("application/json", as_json, ["light", "dark"]),
+        ("application/json; charset=utf-8", as_json, ["light", "dark"]),
+    ):
+        found = answered(build(), content, kind).json()["predictions"]
+        assert [one["class_name"] for one in found] == expected, kind
 
-    async def app(scope, receive, send):
-        if answers_first:
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-        await receive()
-        await receive()
 
-    asyncio.run(LimitBody(app, 1000)({"type": "http", "headers": []}, receive, send))
-    assert [each["status"] for each in sent if each["type"] == "http.response.start"] == [200 if answers_first else 413]
+@pytest.mark.parametrize(
+    ("kind", "content", "status", "words"),
+    [
+        ("application/json", b"{", 400, "no JSON"),
+        ("application/json", b"[" * 100_000, 400, "no JSON"),
+        ("application/json", b'["a"]', 422, "'pictures'"),
+        ("application/json", b'{"pictures": "a"}', 422, "'pictures'"),
+        ("application/json", b'{"pictures": [1]}', 422, "'pictures'"),
+        ("application/json", b'{"pictures": []}', 422, "no picture"),
+        ("application/json", '{"pictures": ["", "é"]}'.encode(), 422, "picture 2 is no Base64"),
+        ("application/json", b'{"pictures": ["AAAA"]}', 422, "picture 1"),
+        ("image/png", b"", 422, "no picture"),
+        ("image/png", b"words", 422, "the picture"),
+        ("text/plain", b"words", 422, "no picture"),
+        ("multipart/form-data", b"words", 400, "no boundary"),
+        ("multipart/form-data; boundary=x", b"--x\r\n", 400, "cut off"),
+        ("multipart/form-data; boundary=" + "x" * 5_000, b"--x\r\n", 400, "damaged"),
+        ("multipart/form-data; boundary=x", b"", 422, "no picture"),
+    ],
+)
+def test_says_what_is_wrong_with_a_body(build, kind, content, status, words):
+    assert_problem(answered(build(), content, kind), status, words)
+
+
+def test_a_cut_off_form_gives_no_answer_to_the_pictures_before_the_cut(build):
+    request = httpx.Request("POST", "http://onelook", files=upload(picture(255), picture(0)))
+    body, kind = request.read(), request.headers["content-type"]
+    assert len(answered(build(), body, kind).json()["predictions"]) == 2
+    assert_problem(answered(build(), body[:-40], kind), 400, "cut off")
+
+
+def test_json_holds_no_more_pictures_than_a_form(build):
+    content = json.dumps({"pictures": [base64.b64encode(picture(0)).decode()] * 2}).encode()
+    app = build(ServeLimits(files=1))
+    assert_problem(answered(app, content, "application/json"), 413, "2 pictures", "at most 1")
+
+
+def test_a_picture_that_cannot_be_read_leaves_the_others_their_answers_where_that_is_wanted(build):
+    files = upload(picture(255), b"words", picture(0))
+    answer = ask(build(), "POST", "/v1/predict?partial=true", files=files)
+    assert answer.status_code == 200
+    first, second, third = answer.json()["predictions"]
+    assert (first["class_name"], third["class_name"]) == ("light", "dark")
+    assert second.keys() == {"error"}
+    assert second["error"].startswith("'picture-2.png': ")
+    assert_problem(ask(build(), "POST", "/v1/predict?partial=false", files=files), 422, "picture-2.png")
+    nothing = ask(build(), "POST", "/v1/predict?partial=true", files=upload(b"words")).json()["predictions"]
+    assert [one.keys() for one in nothing] == [{"error"}]
+
+
+def test_answers_only_the_likeliest_classes_where_that_is_wanted(build):
+    for query, expected in (
+        ("", ["dark", "light"]),
+        ("?top=1", ["light"]),
+        ("?top=2", ["light", "dark"]),
+        ("?top=9", ["light", "dark"]),
+    ):
+        (found,) = ask(build(), "POST", f"/v1/predict{query}", files=upload(picture(255))).json()["predictions"]
+        assert list(found["probabilities"]) == expected, query
+    assert_problem(ask(build(), "POST", "/v1/predict?top=0", files=upload(picture(255))), 422, "top")
+
+
+def test_asks_for_the_token_before_it_tells_anything_of_a_model(brightness_classifier):
+    app = build_app(brightness_classifier, token="sésame")
+    asked = [("POST", "/v1/predict"), ("GET", "/v1/model"), ("GET", "/v1/models"), ("GET", "/metrics")]
+    for method, path in asked:
+        for sent in ({}, {"authorization": "Bearer sesame"}, {"authorization": "Basic sésame".encode()}):
+            answer = ask(app, method, path, headers=sent)
+            assert_problem(answer, 401, "Authorization: Bearer")
+            assert answer.headers["www-authenticate"] == "Bearer"
+    for path in ("/", "/healthz", "/readyz", "/openapi.json"):
+        assert ask(app, "GET", path).status_code == 200
+    headers = {"authorization": "Bearer sésame".encode("latin-1")}
+    answer = ask(app, "POST", "/v1/predict", files=upload(picture(255)), headers=headers)
+    assert answer.json()["predictions"][0]["class_name"] == "light"
+
+
+def test_a_body_that_never_ends_is_given_up(build):
+    async def slow():
+        yield b"--x\r\n"
+        await asyncio.sleep(60)
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = ask(build(ServeLimits(seconds=0.05)), "POST", "/v1/predict", content=slow(), headers=headers)
+    assert_problem(answer, 408, "within 0.05 s")
+
+
+def test_holds_no_more_bytes_of_all_requests_than_it_may(build):
+    app = build(ServeLimits(waiting_bytes=900))
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    body = b"--x\r\n" + bytes(600)
+
+    async def first_part():
+        yield body
+        begun.set()
+        await go_on.wait()
+
+    async def both() -> tuple[httpx.Response, httpx.Response, httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        headers = {"content-type": "multipart/form-data; boundary=x"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://onelook") as client:
+            first = asyncio.create_task(client.post("/v1/predict", content=first_part(), headers=headers))
+            await begun.wait()
+            second = await client.post("/v1/predict", content=body, headers=headers)
+            go_on.set()
+            return await first, second, await client.post("/v1/predict", content=body, headers=headers)
+
+    first, second, third = asyncio.run(both())
+    assert_problem(second, 503, "Come again")
+    assert second.headers["retry-after"] == "1"
+    assert (first.status_code, third.status_code) == (400, 400)  # both were read: they are no whole form
+
+
+def test_refuses_who_would_wait_too_long_and_answers_as_before_afterwards(build, monkeypatch):
+    app = build(ServeLimits(waiting_pictures=2))
+    may_answer, is_asked = threading.Event(), threading.Event()
+    predict = Classifier.predict_decoded
+
+    def held_back(self: Classifier, pictures: Any) -> Any:
+        is_asked.set()
+        assert may_answer.wait(30)
+        return predict(self, pictures)
+
+    monkeypatch.setattr(Classifier, "predict_decoded", held_back)
+
+    async def all_three() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://onelook") as client:
+            first = asyncio.create_task(client.post("/v1/predict", files=upload(picture(0), picture(255))))
+            await asyncio.to_thread(is_asked.wait, 30)
+            second = await client.post("/v1/predict", files=upload(picture(0)))
+            may_answer.set()
+            return [await first, second, await client.post("/v1/predict", files=upload(picture(255)))]
+
+    first, second, third = asyncio.run(all_three())
+    assert_problem(second, 503, "2 pictures wait", "Come again")
+    assert int(second.headers["retry-after"]) >= 1
+    assert [one["class_name"] for one in first.json()["predictions"]] == ["dark", "light"]
+    assert third.status_code == 200
+
+
+def test_an_answer_that_takes_too_long_is_given_up(build, monkeypatch):
+    may_end = threading.Event()
+    monkeypatch.setattr(Classifier, "predict_decoded", lambda self, pictures: may_end.wait(30))
+
+    async def one() -> httpx.Response:
+        transport = httpx.ASGITransport(build(ServeLimits(seconds=0.05)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://onelook") as client:
+            answer = await client.post("/v1/predict", files=upload(picture(0)))
+            may_end.set()
+            return answer
+
+    assert_problem(asyncio.run(one()), 504, "0.05 s")
+
+
+def test_serves_several_models_by_name(brightness_classifier, numbers_model):
+    app = build_app([Source("light", brightness_classifier), Source("numbers", load(numbers_model))])
+    assert ask(app, "GET", "/v1/models").json() == {"models": ["light", "numbers"]}
+    for path, expected in (
+        ("/v1/predict", "light"),
+        ("/v1/models/light/predict", "light"),
+        ("/v1/models/numbers/predict", "010"),
+    ):
+        (found,) = ask(app, "POST", path, files=upload(picture(255))).json()["predictions"]
+        assert found["class_name"] == expected
+    assert ask(app, "GET", "/v1/model").json()["class_names"] == ["dark", "light"]
+    assert ask(app, "GET", "/v1/models/numbers").json()["class_names"] == ["001", "010"]
+    for method, path in (("GET", "/v1/models/number"), ("POST", "/v1/models/number/predict")):
+        assert_problem(ask(app, method, path), 404, "numbers")
+    counted = ask(app, "GET", "/metrics").text
+    assert 'onelook_batch_pictures_count{model="light"} 2.0' in counted
+    assert 'onelook_batch_pictures_count{model="numbers"} 1.0' in counted

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from onelook.cli.options import CropToContent, Debug, Invert, Model, Quiet, RejectBelow, number_option
+from onelook.cli.options import CropToContent, Debug, Invert, Quiet, RejectBelow, number_option
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError, missing_extra
+from onelook.wording import listed
 
 Host = Annotated[
     str,
@@ -29,20 +31,42 @@ Port = Annotated[
 ]
 
 
+Models = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="MODEL...",
+        help="A run folder, its model/, or a .zip of it; several under their own names, or as NAME=MODEL.",
+        show_default=False,
+    ),
+]
+Token = Annotated[
+    str,
+    typer.Option(
+        "--token",
+        metavar="TEXT",
+        envvar="ONELOOK_TOKEN",
+        help="Clients have to send it, as 'Authorization: Bearer TEXT'.",
+        show_default=False,
+    ),
+]
+
+
 def serve(
-    model: Model,
+    models: Models,
     host: Host = "127.0.0.1",
     port: Port = 8000,
     *,
     reject_below: RejectBelow = 0.0,
     invert: Invert = None,
     crop_to_content: CropToContent = None,
+    token: Token = "",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Serve a model: an HTTP API and a web page.
+    """Serve one model or several: an HTTP API and a web page.
 
-    Send pictures by POST to /v1/predict, in the multipart field "files", or drop them on the page. It needs no torch.
+    Send pictures by POST to /v1/predict, in the multipart field "files", or drop them on the page. The first model
+    answers there, each one at /v1/models/NAME/predict. A model that is written anew is loaded again. It needs no torch.
 
     Examples:
     $ onelook serve runs/photos-001
@@ -52,21 +76,26 @@ def serve(
         import python_multipart  # noqa: F401 - checked here, because the framework would notice only later
         import uvicorn
 
-        # `server` and `cli` may not import each other, so the module is loaded by name.
+        # `server` and `cli` may not import each other, so the modules are loaded by name.
         build_app = import_module("onelook.server.app").build_app
+        served = import_module("onelook.server.served_models")
     except ImportError as error:
         raise missing_extra(error.name or "uvicorn", "serve", "onelook serve") from error
-    from onelook.classifier import load
     from onelook.commands.decoding_flags import DecodingFlags
+    from onelook.commands.serve import load_for_serving
     from onelook.evaluation.predictions import check_threshold
 
     say = Printer(quiet=quiet)
-    classifier = DecodingFlags(invert, crop_to_content).applied_to(load(model))
-    app = build_app(classifier, reject_below=check_threshold(reject_below))
+    flags = DecodingFlags(invert, crop_to_content)
+    sources = []
+    for name, path in served.named_paths(models).items():
+        load = partial(load_for_serving, path, flags)
+        sources.append(served.Source(name, load(), path, load))
+    app = build_app(sources, reject_below=check_threshold(reject_below), token=token)
     with listening(host, port) as listener:
         address, free_port = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
-        say(f"serving {model} at http://{shown}:{free_port} (Ctrl-C ends it)")
+        say(f"serving {listed(models)} at http://{shown}:{free_port} (Ctrl-C ends it)")
         config = uvicorn.Config(app, log_level="warning" if quiet else "info", access_log=not quiet)
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from onelook.commands.decoding_flags import AS_THE_MODEL_DOES, DecodingFlags
+from onelook.commands.verify import refuse_changed
+from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
 from onelook.errors import DataError
+from onelook.runtime import available_cores
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier, Prediction
+    from onelook.classifier.card import ModelCard
     from onelook.data.pictures.protocol import Images
+
+# Smaller pictures are decoded faster by one thread than by several, which wait for Python's lock.
+_LARGE_BYTES = 16_384  # of a file, on average
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
 class ServeLimits:
-    """The limits of one request."""
+    """Limits of one request, and of all that the server holds at once."""
 
-    files: int = 64  # pictures
+    files: int = 64  # pictures of one request
     body_bytes: int = 64 * 1024 * 1024  # all pictures together; a phone's photograph has 3 to 10 MB
+    seconds: float = 60.0  # until the body has arrived, and from then until the answer
+    waiting_pictures: int = 2_048  # of all requests; whoever comes then is asked to come again
+    waiting_bytes: int = 512 * 1024 * 1024  # bodies of all requests that are read or wait
 
 
 @dataclass(frozen=True)
@@ -32,50 +46,86 @@ class Upload:
     content: bytes
 
 
+def load_for_serving(path: str | Path, flags: DecodingFlags = AS_THE_MODEL_DOES) -> Classifier:
+    """Return a model that predicts here what it predicted when it was saved, ready to answer.
+
+    Raises:
+        ModelError: a file is missing or altered, or this installation computes something else.
+    """
+    from onelook.classifier import load
+    from onelook.classifier.golden import largest_difference
+
+    loaded = load(path)
+    golden = loaded.golden
+    difference = largest_difference(loaded.probabilities(golden.pictures), golden.probabilities)
+    refuse_changed(path, {loaded.engine: difference})
+    return flags.applied_to(loaded)
+
+
 class PictureService:
-    """Predicts uploaded pictures with one loaded model. It may be called from many threads."""
+    """Predicts uploaded pictures with one loaded model.
+
+    One thread at a time may call `predict`: the model uses all cores by itself.
+    """
 
     def __init__(self, classifier: Classifier) -> None:
         self.classifier = classifier
-        # A predictor uses all cores by itself, so two at once would only slow each other down.
-        self._one_at_a_time = threading.Lock()
+        self._decoders = ThreadPoolExecutor(available_cores(), "decode")
 
-    def predict(self, uploads: Sequence[Upload]) -> list[Prediction]:
-        """Return a prediction for each upload, in order. Its `unlike` also says which flags would help.
+    def predict(self, uploads: Sequence[Upload]) -> list[Prediction | DataError]:
+        """Return an answer for each upload, in order: its prediction, or why it cannot be read.
 
-        Raises:
-            DataError: an upload cannot be read as a picture; the message names it.
+        The `unlike` of a prediction also says which flags would help.
         """
-        pictures = [self._decoded(upload) for upload in uploads]
-        with self._one_at_a_time:
-            found = self.classifier.predict_decoded(pictures)
-            return [
-                one if one.unlike is None else self._with_advice(one, each)
-                for one, each in zip(found, uploads, strict=True)
-            ]
+        decoded = self._of_each(uploads, self._decoded)
+        readable = [upload for upload, one in zip(uploads, decoded, strict=True) if not isinstance(one, DataError)]
+        pictures = [one for one in decoded if not isinstance(one, DataError)]
+        predictions = iter(self._with_advice(pictures, readable))
+        return [one if isinstance(one, DataError) else next(predictions) for one in decoded]
 
-    def _with_advice(self, prediction: Prediction, upload: Upload) -> Prediction:
-        """Return the prediction of an unlike picture, with what would make it like those that the model learnt from."""
+    def _with_advice(self, pictures: Sequence[Images], uploads: Sequence[Upload]) -> list[Prediction]:
+        """Return a prediction for each; of an unlike picture, with what would make it like those it knows."""
+        predictions = self.classifier.predict_decoded(pictures)
+        unlike = [at for at, one in enumerate(predictions) if one.unlike is not None]
+        if not unlike:
+            return predictions
         from onelook.classifier.inputs import as_input
+        from onelook.evaluation.unlike_pictures import advice, find_flags_of_each
+
+        def decode(card: ModelCard, chosen: Sequence[int]) -> Images:
+            others = [uploads[unlike[one]] for one in chosen]
+            return np.stack(self._of_each(others, lambda upload: as_input(upload.content, card)))
+
+        for at, flags in zip(unlike, find_flags_of_each(self.classifier, len(unlike), decode), strict=True):
+            how = self._with_size(predictions[at].unlike or "", uploads[at])
+            predictions[at] = replace(predictions[at], unlike=f"{how}. {advice(flags)}")
+        return predictions
+
+    def _with_size(self, how: str, upload: Upload) -> str:
+        """Return how a picture is unlike, with its size if that is unusual too."""
         from onelook.data.pictures.decode import decode_with_facts
-        from onelook.evaluation.unlike_pictures import advice, find_flags
         from onelook.signature.sizes import size_in_words
 
-        flags = find_flags(self.classifier, lambda card: as_input(upload.content, card)[np.newaxis])
-        original = decode_with_facts(upload.content, self.classifier.decode)
         signature = self.classifier.signature
-        usual = None if signature is None else signature.sizes
-        by_size = size_in_words({(original.height, original.width): 1}, usual)
-        how = prediction.unlike if by_size is None else f"{prediction.unlike}, and {by_size}"
-        return replace(prediction, unlike=f"{how}. {advice(flags)}")
+        if signature is None or signature.sizes is None:
+            return how
+        original = decode_with_facts(upload.content, self.classifier.decode)
+        by_size = size_in_words({(original.height, original.width): 1}, signature.sizes)
+        return how if by_size is None else f"{how}, and {by_size}"
+
+    def _of_each(self, uploads: Sequence[Upload], work: Callable[[Upload], Made]) -> list[Made]:
+        """Return what the work makes of each upload."""
+        is_large = sum(len(upload.content) for upload in uploads) > _LARGE_BYTES * len(uploads)
+        with PILLOW_AS_NEEDED:  # set once for all, not for each
+            return list(self._decoders.map(work, uploads) if is_large else map(work, uploads))
 
     def about(self) -> dict[str, object]:
         """Return the model's card as JSON values."""
         card: dict[str, object] = self.classifier.card.model_dump(mode="json")
         return card
 
-    def _decoded(self, upload: Upload) -> Images:
+    def _decoded(self, upload: Upload) -> Images | DataError:
         try:
             return self.classifier.as_input(upload.content)
         except DataError as problem:
-            raise DataError(f"'{upload.name}': {problem}") from problem
+            return DataError(f"'{upload.name}': {problem}")

@@ -139,6 +139,30 @@ def find_flags(classifier: Classifier, decode: DecodeAgain) -> tuple[str, ...]:
     return ()
 
 
+def find_flags_of_each(
+    classifier: Classifier, count: int, decode: Callable[[ModelCard, Sequence[int]], Images]
+) -> list[tuple[str, ...]]:
+    """Return for each of some unlike pictures what `find_flags` does for it alone.
+
+    Args:
+        classifier: the model.
+        count: how many pictures they are.
+        decode: decodes those at some positions for another model.
+    """
+    found: list[tuple[str, ...]] = [()] * count
+    left = np.arange(count)
+    for flags, card in _other_ways(classifier.card):
+        if not len(left):
+            break
+        _, unlikeness = classifier.judge(decode(card, left.tolist()))
+        if unlikeness is None:
+            break
+        for at in left[~unlikeness.is_unlike].tolist():
+            found[at] = flags
+        left = left[unlikeness.is_unlike]
+    return found
+
+
 def _other_ways(card: ModelCard) -> Iterator[tuple[tuple[str, ...], ModelCard]]:
     """Yield flags and the card of a model with them, the fewest flags first."""
     decode = card.decode

@@ -1,53 +1,47 @@
-"""A few counters in the text format of Prometheus, without a client library."""
+"""Counters of a server, for Prometheus."""
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-
+from prometheus_client import CollectorRegistry, Counter, Histogram, Summary, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+__all__ = ["CONTENT_TYPE", "CountRequests", "Counters"]
+
+_BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 class Counters:
     """The counters of one server. Many threads may call it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._requests: Counter[tuple[str, int]] = Counter()
-        self._pictures = 0
-        self._seconds = 0.0
-        self._predictions = 0
+        self._registry = CollectorRegistry()
+        self._requests = Counter("onelook_requests", "Requests answered.", ("route", "status"), registry=self._registry)
+        self._pictures = Counter("onelook_pictures", "Pictures predicted.", registry=self._registry)
+        self._seconds = Summary(
+            "onelook_prediction_seconds", "Time to decode and predict one batch.", registry=self._registry
+        )
+        self._batches = Histogram(
+            "onelook_batch_pictures",
+            "Pictures predicted together, of one request or many.",
+            ("model",),
+            buckets=_BATCH_SIZES,
+            registry=self._registry,
+        )
 
     def count_request(self, route: str, status: int) -> None:
         """Count one answered request. `route` is a registered path, never the raw path: there must be few labels."""
-        with self._lock:
-            self._requests[route, status] += 1
+        self._requests.labels(route, str(status)).inc()
 
-    def count_prediction(self, pictures: int, seconds: float) -> None:
-        """Count one call of the model, with its pictures and the seconds that it took with decoding."""
-        with self._lock:
-            self._pictures += pictures
-            self._predictions += 1
-            self._seconds += seconds
+    def count_batch(self, model: str, pictures: int, seconds: float) -> None:
+        """Count one call of a model, with its pictures and the seconds that it took with decoding."""
+        self._pictures.inc(pictures)
+        self._seconds.observe(seconds)
+        self._batches.labels(model).observe(pictures)
 
     def text(self) -> str:
-        """Return all counters in the format of Prometheus."""
-        with self._lock:
-            lines = ["# HELP onelook_requests_total Requests answered.", "# TYPE onelook_requests_total counter"]
-            for (route, status), count in sorted(self._requests.items()):
-                lines.append(f'onelook_requests_total{{route="{route}",status="{status}"}} {count}')
-            lines += [
-                "# HELP onelook_pictures_total Pictures predicted.",
-                "# TYPE onelook_pictures_total counter",
-                f"onelook_pictures_total {self._pictures}",
-                "# HELP onelook_prediction_seconds Time to decode and predict one request's pictures.",
-                "# TYPE onelook_prediction_seconds summary",
-                f"onelook_prediction_seconds_sum {self._seconds:.6f}",
-                f"onelook_prediction_seconds_count {self._predictions}",
-            ]
-        return "\n".join(lines) + "\n"
+        """Return all counters in the text format of Prometheus."""
+        return generate_latest(self._registry).decode("utf-8")
 
 
 class CountRequests:

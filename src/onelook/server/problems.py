@@ -46,7 +46,7 @@ def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _refused(request: Request, error: HTTPException) -> JSONResponse:
         detail = error.detail
-        if error.status_code == HTTPStatus.NOT_FOUND:
+        if detail == HTTPStatus.NOT_FOUND.phrase:  # the framework's own
             detail = f"there is nothing at {request.url.path}. /openapi.json lists all paths."
         return problem_response(error.status_code, str(detail), error.headers)
 

@@ -7,6 +7,7 @@ import logging
 import threading
 import warnings
 from collections.abc import Callable
+from functools import cache
 from types import TracebackType
 
 from PIL import ImageFile, _imaging
@@ -14,22 +15,28 @@ from PIL import ImageFile, _imaging
 _LOGS = ("PIL", "pydicom")
 
 
-def _silence_tiff() -> list[tuple[Callable[[object], object], object]]:
-    """Remove libtiff's handlers of errors and warnings; return the function that restores each, with the handler.
+Handler = Callable[[object], object]  # sets libtiff's handler of errors or of warnings, and returns the one before
 
-    Pillow raises an error if one matters, but libtiff also writes a line directly to the terminal. Some builds of
-    Pillow give no access to the library; it then keeps its handlers.
-    """
-    given_back: list[tuple[Callable[[object], object], object]] = []
+
+@cache
+def _tiff_handlers() -> tuple[Handler, ...]:
+    """Return the functions that set libtiff's handlers. Some builds of Pillow give no access to them."""
     try:
         library = ctypes.CDLL(_imaging.__file__)
-        for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"):
-            function = getattr(library, name)
-            function.restype, function.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
-            given_back.append((function, function(None)))
+        found = tuple(getattr(library, name) for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"))
     except (OSError, AttributeError):
-        pass
-    return given_back
+        return ()
+    for function in found:
+        function.restype, function.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    return found
+
+
+def _silence_tiff() -> list[tuple[Handler, object]]:
+    """Remove libtiff's handlers of errors and warnings; return the function that restores each, with the handler.
+
+    Pillow raises an error if one matters, but libtiff also writes a line directly to the terminal.
+    """
+    return [(function, function(None)) for function in _tiff_handlers()]
 
 
 class _PillowAsNeeded:
@@ -47,7 +54,7 @@ class _PillowAsNeeded:
         self._inside = 0
         self._warnings = warnings.catch_warnings()
         self._load_truncated = False
-        self._tiff: list[tuple[Callable[[object], object], object]] = []
+        self._tiff: list[tuple[Handler, object]] = []
         self._no_log = logging.NullHandler()  # a log with a handler does not write to the terminal
 
     def __enter__(self) -> None:
