@@ -188,6 +188,31 @@ def parquet(bench: Bench) -> Case:
     return _asked(bench, "data/labels.parquet")
 
 
+def workbook(bench: Bench) -> Case:
+    """A workbook of Excel: damaged, with odd cells, titles above, other sheets, or a cell far below or to the right."""
+    import openpyxl
+
+    names = drawn(bench, count=_ROWS)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for title in bench.pick(((), (), ("Pictures", "of 2024"))):
+        sheet.append([title])
+    sheet.append(bench.pick((["path", "label"], ["path", "path"], ["", ""], [1, 2.5])))
+    for at, name in enumerate(names):
+        odd = str(bench.pick(CELLS))[:5_000].encode("ascii", "ignore").decode().replace("\0", "").strip("=\r\n\x1b")
+        sheet.append([f"images/{name}", odd if bench.chance(0.2) and odd.isprintable() else _LABELS[at % 2]])
+    if bench.chance(0.3):
+        sheet.cell(*bench.pick(((1_000_000, 1), (30, 16_000), (2_000, 3), (3, 3))), "x")
+    if bench.chance(0.3):
+        other = book.create_sheet(bench.pick(("Test", "train", "legend")))
+        other.append(bench.pick((["path", "label"], ["x"], [])))
+        other.append([names[0], "cat"])
+    file = io.BytesIO()
+    book.save(file)
+    bench.write("data/labels.xlsx", bench.damaged(file.getvalue()) if bench.chance(0.5) else file.getvalue())
+    return _asked(bench, "data/labels.xlsx")
+
+
 def xml(bench: Bench) -> Case:
     """XML of all pictures, or of each, damaged, with odd values, with a document type, or very deep."""
     names = drawn(bench, count=_ROWS)
@@ -307,6 +332,7 @@ KINDS = (
     Kind("annotations", "JSON without end", json_deep),
     Kind("annotations", "COCO", coco, weight=6),
     Kind("annotations", "metadata a part", metadata, weight=3),
+    Kind("annotations", "workbook", workbook, weight=4),
     Kind("annotations", "XML", xml, weight=4),
     Kind("annotations", "texts with keys", keyed_texts, weight=4),
     Kind("annotations", "Parquet of paths", parquet, weight=4),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from openpyxl import Workbook
 from PIL import Image
 
 from onelook.data.layouts.registry import layout_entry
@@ -22,9 +24,16 @@ PIXELS = np.random.Generator(np.random.PCG64(0)).integers(0, 256, (6, 49))
 BARE = "".join(f"{row % 2},{','.join(map(str, pixels))}\n" for row, pixels in enumerate(PIXELS))
 TITLED = "label," + ",".join(f"pixel{number}" for number in range(49)) + "\n" + BARE
 CELLS = "label,pixels\n" + "".join(f"{row % 2},{' '.join(map(str, each))}\n" for row, each in enumerate(PIXELS))
+BOOK = Workbook()
+for record in (("file", "label"), *ROWS):
+    BOOK.active.append(record)
+FILE = io.BytesIO()
+BOOK.save(FILE)
+SHEET = FILE.getvalue()
 OTHERS = {".parquet", ".mat", ".xml"}  # have tests of their own
 CONTENT = {
     "manifest": {
+        **{".xlsx": SHEET, ".xlsm": SHEET},
         **{".csv": COMMA, ".tsv": TAB, ".tab": TAB, ".txt": SPACE, ".lst": TAB, ".list": SPACE, ".dat": COMMA},
         **{".json": JSON, ".jsonl": LINES, ".ndjson": LINES, ".manifest": LINES},
     },
@@ -44,14 +53,15 @@ def test_every_suffix_of_a_table_in_small_letters_in_capitals_and_gzipped(
     layout: str, ending: str, tmp_path: Path
 ) -> None:
     assert set(CONTENT[layout]) == set(layout_entry(layout).endings) - OTHERS
-    content = CONTENT[layout][ending]
+    given: str | bytes = CONTENT[layout][ending]
+    content = given if isinstance(given, bytes) else given.encode()
     for number, name in enumerate((f"a{ending}", f"A{ending.upper()}", f"a{ending}.gz", f"A{ending.upper()}.GZ")):
         root = tmp_path / str(number)
         (root / "im").mkdir(parents=True)
         if layout == "manifest":
             for grey, (file, _) in enumerate(ROWS):
                 Image.fromarray(np.full((2, 2), grey, np.uint8)).save(root / file)
-        (root / name).write_bytes(gzip.compress(content.encode()) if number > 1 else content.encode())
+        (root / name).write_bytes(gzip.compress(content) if number > 1 else content)
         dataset = open_dataset(root)
         (part,) = dataset.parts.values()
         assert part.labels is not None

@@ -59,10 +59,10 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     ),
     "manifest": LayoutEntry(
         "onelook.data.layouts.manifests.manifest:Manifest",
-        "a CSV, TSV, JSON, Parquet or Matlab file that lists pictures and their labels",
+        "a CSV, TSV, Excel, JSON, Parquet or Matlab file that lists pictures and their labels",
         endings=(
             *(".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat"),
-            *(".json", ".jsonl", ".ndjson", ".manifest", ".parquet", ".mat", ".xml"),
+            *(".json", ".jsonl", ".ndjson", ".manifest", ".parquet", ".mat", ".xml", ".xlsx", ".xlsm"),
         ),
         reads_named_pixels=False,
         has_picture_files=True,

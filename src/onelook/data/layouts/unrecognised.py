@@ -15,12 +15,14 @@ from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, list_mat
 from onelook.data.layouts.tables.text import read_first_line
+from onelook.data.layouts.tables.workbook import hint_on_spreadsheets
 from onelook.data.natural_order import natural_sorted
 from onelook.data.storage.location import Location, hidden_in_words, suffix_of
 from onelook.errors import DataError
 from onelook.wording import counted, listed, named, wrapped
 
-_WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
+_WORKBOOKS = frozenset({".xls", ".xlsx", ".xlsm", ".ods"})
+_NO_NAMES_IN_SHEETS = " No sheet has a column with the names of pictures that are here."
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
 _TEXT_TABLES = frozenset({".csv", ".tsv"})
 _LOOKED_AT_ROWS = 200
@@ -131,7 +133,7 @@ def _hint(location: Location) -> str:
     if within := _pictures_in_text(location):
         return within
     if suffixes & _WORKBOOKS:
-        return ", which fits no layout. Save the table as CSV."
+        return f", which fits no layout.{hint_on_spreadsheets([*suffixes & _WORKBOOKS]) or _NO_NAMES_IN_SHEETS}"
     if location.is_file and suffixes & _TABLES:
         return ", which fits no layout: it has neither a column a pixel nor a column with the paths of pictures."
     if suffixes <= _TEXT_TABLES:

@@ -131,6 +131,7 @@ def test_other_folders_of_folders_are_asked_about_and_are_no_groups(names: list[
 
 def test_class_folders_alone_have_no_groups() -> None:
     assert groups_by_folder(["cat/1.png", "dog/2.png"], "", FolderLevel(1)) is None
+    assert groups_by_folder([], "train/", FolderLevel(1)) is None
     assert groups_by_folder(["10001/1.png", "10002/2.png"], "", FolderLevel(1)) is None  # long numbers as classes
 
 

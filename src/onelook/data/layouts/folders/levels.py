@@ -148,7 +148,7 @@ def _number_of_cases(names: Sequence[str], path: str) -> int | None:
     `adenosis/SOB_B_A_14-22549AB/40X/SOB_B_A_14-22549AB-40-001.png` lies in the folder of a slide; the signs between the
     words may differ. The number in the name is no year, and the folder no class of ImageNet, such as `n01440764`.
     """
-    if min(names[0].count("/", len(path)), names[-1].count("/", len(path))) < _FEWEST_ABOVE_CASE:
+    if not names or min(names[0].count("/", len(path)), names[-1].count("/", len(path))) < _FEWEST_ABOVE_CASE:
         return None
     split = [name[len(path) :].split("/") for name in names]
     for number in range(2, min(map(len, split), default=0)):  # not the outermost

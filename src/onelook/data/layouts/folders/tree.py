@@ -16,6 +16,7 @@ from onelook.data.layouts.folders.parts.parted_root import parted_root
 from onelook.data.layouts.folders.versions import Versions, find_versions
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.layouts.packed import note_on_archives
+from onelook.data.layouts.tables.workbook import hint_on_spreadsheets
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part import Part
 from onelook.data.part_names import PART_ORDER, names_a_share, names_to_predict, part_and_rest, parts_among
@@ -29,7 +30,7 @@ _SHOWN = 5
 _MOST_STRAYS = 3  # pictures in no folder, beside the parts
 _TABLES = frozenset({".csv", ".tsv", ".parquet"})
 _ARCHIVES = frozenset({".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".001", ".z01"})
-_SPREADSHEETS = frozenset({".xlsx", ".xls", ".ods", ".numbers"})
+_SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers"})
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,7 @@ def _notes_on_others(others: Counter[str], archives: str) -> tuple[str, ...]:
     kinds = listed((f"{count:,} {suffix}" for suffix, count in others.most_common()), most=_SHOWN, last="")
     total = others.total()
     verb, are = agree(total, "was", "were"), agree(total, "is no picture", "are no pictures")
-    hint = " A table that lists pictures is opened by its own path." if others.keys() & _TABLES else ""
-    if sheets := others.keys() & _SPREADSHEETS:
-        hint += f" Spreadsheets ({listed(sorted(sheets))}) are not read: save them as CSV."
+    sheets = hint_on_spreadsheets([*others.keys() & _SPREADSHEETS])
+    are_tables = others.keys() & _TABLES or (others.keys() & _SPREADSHEETS and not sheets)
+    hint = (" A table that lists pictures is opened by its own path." if are_tables else "") + sheets
     return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).{hint}{archives}",)

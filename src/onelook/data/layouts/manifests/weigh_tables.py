@@ -70,9 +70,9 @@ def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) ->
         elif each.part == "test" and _are_ids(roles, each.table.columns):
             label_source = LabelSource.LIST  # pictures to predict, with a name for each in the submission
         elif roles.target.no_classes:
-            label_source = (
-                LabelSource.LABEL_TABLE if roles.target.strength >= Strength.NAMED or not levels else LabelSource.LIST
-            )
+            is_of_all = not levels and not _lists_one_folder(each, names, files.pictures)
+            is_sure = roles.target.strength >= Strength.NAMED or is_of_all
+            label_source = LabelSource.LABEL_TABLE if is_sure else LabelSource.LIST
         elif not says_more and _says_what_paths_say(each.table.columns[roles.label or ""], names, levels):
             label_source = LabelSource.TABLE_OF_PATHS
         elif each.several is not None and each.several.paths is not None and _tell(levels, each, roles.label):
@@ -88,6 +88,13 @@ def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) ->
     ):
         return LabelSource.TABLE  # it does not label most pictures
     return best
+
+
+def _lists_one_folder(found: FoundTable, names: Sequence[str], pictures: Sequence[str]) -> bool:
+    """Return whether a table lists the pictures of one folder alone, and most others lie in further folders."""
+    folders = {name.rpartition("/")[0] for name in names}
+    others = {folder for name in pictures if (folder := name.rpartition("/")[0]) not in folders}
+    return found.table.rows < SAMPLE_ROWS - 1 and len(folders) == 1 and bool(others)
 
 
 def _are_places(found: FoundTable) -> bool:

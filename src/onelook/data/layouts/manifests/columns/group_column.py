@@ -25,7 +25,7 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
     columns = {
         name: cells for name, cells in columns.items() if name == label or not (_are_marks(cells) or is_constant(cells))
     }
-    folded = {name.casefold().replace(" ", "_"): name for name in columns if name != label}
+    folded = {_folded(name): name for name in columns if name != label}
     exact = next((folded[name] for name in GROUP_NAMES if name in folded), None)
     if exact is not None:
         return exact
@@ -41,7 +41,7 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
 
 def named_group(columns: Mapping[str, Cells]) -> str | None:
     """Return the column with the very name of one of groups; None without one, or if it marks each row with 0 or 1."""
-    folded = {name.casefold(): name for name, cells in columns.items() if not (_are_marks(cells) or is_constant(cells))}
+    folded = {_folded(name): name for name, cells in columns.items() if not (_are_marks(cells) or is_constant(cells))}
     return next((folded[name] for name in GROUP_NAMES if name in folded), None)
 
 
@@ -52,7 +52,7 @@ def notes_on_constants(columns: Mapping[str, Cells], others: Collection[str]) ->
         columns: the cells of a table.
         others: its columns that were left out.
     """
-    found = {name: columns[name] for name in others if name.casefold().replace(" ", "_") in GROUP_NAMES}
+    found = {name: columns[name] for name in others if _folded(name) in GROUP_NAMES}
     return [
         f"'{name}' holds {cells[0]!r} in all rows, so it makes no groups."
         for name, cells in found.items()
@@ -63,6 +63,10 @@ def notes_on_constants(columns: Mapping[str, Cells], others: Collection[str]) ->
 def is_constant(cells: Cells) -> bool:
     """Return whether a column has one value in all of several rows, as `removed` for each patient: it tells nothing."""
     return len(cells) > 1 and len(set(cells)) == 1
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace(" ", "_")
 
 
 def _are_marks(cells: Cells) -> bool:

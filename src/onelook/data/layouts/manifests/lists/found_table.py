@@ -23,6 +23,7 @@ from onelook.data.layouts.manifests.readers.text_table import (
 )
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.files import table_suffix
+from onelook.data.layouts.tables.workbook import WORKBOOK_SUFFIXES
 from onelook.data.part_names import PART_FOLDERS, parts_of_words
 from onelook.data.part_words import part_in_other_words
 from onelook.data.pictures.by_content import picture_names
@@ -127,7 +128,7 @@ def names_part(word: str) -> bool:
 def first_rows(location: Location, entry: str) -> list[FoundTable]:
     """Return the first rows of a table in each possible encoding. The column of the paths is not known yet."""
     suffix = table_suffix(entry)
-    if suffix == ".parquet":
+    if suffix in (".parquet", *WORKBOOK_SUFFIXES):
         return [FoundTable(entry, read_manifest_table(location, entry, SAMPLE_ROWS), "")]
     name = entry.rpartition("/")[2]
     if suffix in JSON_SUFFIXES:

@@ -53,9 +53,11 @@ from onelook.data.layouts.manifests.readers.text_table import (
     TextForm,
     read_text,
     refuse_twice,
+    with_numbered_blanks,
 )
 from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.layouts.tables.parquet_rows import is_text, values_of
+from onelook.data.layouts.tables.workbook import WORKBOOK_SUFFIXES, read_workbook
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, missing_extra, unknown_name
 from onelook.wording import counted, named
@@ -122,7 +124,7 @@ def read_manifest_table(
 
     Raises:
         DataError: it is damaged or not text, or has a ragged row or a column twice.
-        ConfigError: Parquet, and pyarrow is not installed.
+        ConfigError: Parquet or a workbook, and the package that reads it is not installed.
     """
     name = entry.rpartition("/")[2]
     if table_suffix(entry) in JSON_SUFFIXES:
@@ -131,6 +133,13 @@ def read_manifest_table(
     if table_suffix(entry) == ".parquet":
         with open_table(location, entry) as file:
             return with_one_label(_read_parquet(file, name, most_rows))
+    if table_suffix(entry) in WORKBOOK_SUFFIXES:
+        book = read_workbook(location, entry, most_rows)
+        header = with_numbered_blanks(book.header)
+        refuse_twice(header, name)
+        columns = dict(zip(header, book.cells, strict=True))
+        table = ManifestTable(name, columns, book.first_row, parts_from=book.parts_from, said=book.said)
+        return with_one_label(table)
     rows = read_text(location, entry, form, most_rows, may_leave_out=may_leave_out)
     columns = dict(zip(rows.header, rows.cells, strict=True))
     return with_one_label(ManifestTable(name, columns, first_row=rows.first_row, said=rows.notes))

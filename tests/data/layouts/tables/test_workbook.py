@@ -1,0 +1,153 @@
+"""Workbooks of Excel: which sheet is read, where its header is, what cells become, and what is refused."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+from PIL import Image
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.tables import workbook
+from onelook.data.layouts.tables.workbook import Workbook, hint_on_spreadsheets, read_workbook
+from onelook.data.open import open_dataset
+from onelook.data.storage.location import Location
+from onelook.errors import ConfigError, DataError
+
+Sheets = Mapping[str, Sequence[Sequence[Any]]]
+KINDS = ("good", "bad")
+LABELS = [("file", "kind"), ("a.png", "good"), ("b.png", "bad")]
+
+
+def write(folder: Path, sheets: Sheets, name: str = "list.xlsx", hidden: str = "") -> Path:
+    folder.mkdir(exist_ok=True)
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        if title == hidden:
+            sheet.sheet_state = "hidden"
+    book.save(folder / name)
+    return folder / name
+
+
+def read(folder: Path, sheets: Sheets, hidden: str = "") -> Workbook:
+    write(folder, sheets, hidden=hidden)
+    return read_workbook(Location(folder), "list.xlsx")
+
+
+def test_cells_are_the_texts_that_a_csv_would_have(tmp_path: Path) -> None:
+    day = datetime(2024, 5, 1)
+    found = read(tmp_path, {"One": [("id", "size", "day", "ok", " kind "), (7, 2.5, day, True, " a b "), ("", 3.0)]})
+    assert found.header == ["id", "size", "day", "ok", "kind"]
+    assert found.cells == [["7", None], ["2.5", "3"], ["2024-05-01T00:00:00", None], ["True", None], ["a b", None]]
+    assert (found.first_row, found.said) == (2, ())
+
+
+def test_a_title_empty_rows_and_empty_columns_around_the_table_are_not_read(tmp_path: Path) -> None:
+    rows = [("Photos of 2024",), (), (None, "file", None, "kind"), (), (None, "a.png", None, "good"), (None,)]
+    found = read(tmp_path, {"One": rows})
+    assert (found.header, found.cells, found.first_row) == (["file", "kind"], [["a.png"], ["good"]], 5)
+
+
+def test_a_sheet_that_begins_with_a_picture_has_no_header(tmp_path: Path) -> None:
+    found = read(tmp_path, {"One": LABELS[1:]})
+    assert (found.header, found.first_row) == (["column 1", "column 2"], 1)
+    assert found.cells == [["a.png", "b.png"], ["good", "bad"]]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "column", "said"),
+    [
+        (
+            {"Legend": [("sign", "meaning"), (1, "good")], "Data": LABELS},
+            ["good", "bad"],
+            "The sheet 'Legend' of list.xlsx was left out.",
+        ),
+        ({"Empty": [], "Data": LABELS}, ["good", "bad"], ""),
+        (
+            {"Train": LABELS, "Test": [LABELS[0], ("c.png", "bad")]},
+            ["train", "train", "test"],
+            "The sheets 'Train' and 'Test' of list.xlsx are read as one table.",
+        ),
+        (
+            {"May": LABELS, "June": [LABELS[0], ("c.png", "bad")]},
+            ["good", "bad", "bad"],
+            "The sheets 'May' and 'June' of list.xlsx are read as one table.",
+        ),
+        (
+            {"oak": [("file",), ("a.png",)], "elm": [("file",), ("b.png",), ("c.png",)]},
+            ["oak", "elm", "elm"],
+            "The sheets 'oak' and 'elm' of list.xlsx are read as one table.",
+        ),
+    ],
+)
+def test_sheets_with_one_header_are_one_table_and_others_are_left_out(
+    tmp_path: Path, sheets: Sheets, column: list[str], said: str
+) -> None:
+    found = read(tmp_path, sheets)
+    assert (found.cells[-1], " ".join(found.said)) == (column, said)
+
+
+def test_hidden_sheets_are_not_read(tmp_path: Path) -> None:
+    assert read(tmp_path, {"Old": LABELS[:2], "New": LABELS}, hidden="Old").cells[1] == ["good", "bad"]
+
+
+def test_what_is_no_workbook_or_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "list.xlsx").write_bytes(b"words")
+    with pytest.raises(DataError, match=r"list\.xlsx: no workbook that can be read"):
+        read_workbook(Location(tmp_path), "list.xlsx")
+    with zipfile.ZipFile(tmp_path / "list.xlsx", "w") as packed:
+        packed.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(DataError, match="no workbook that can be read"):
+        read_workbook(Location(tmp_path), "list.xlsx")
+    with pytest.raises(DataError, match="without a table"):
+        read(tmp_path, {"One": []})
+    monkeypatch.setattr(workbook, "_MOST_CELLS", 5)
+    with pytest.raises(DataError, match="more than 5 cells"):
+        read(tmp_path, {"One": LABELS})
+    monkeypatch.setattr(workbook, "_LARGEST_BYTES", 1000)
+    with pytest.raises(DataError, match=r"bytes when unpacked, too many"):
+        read(tmp_path, {"One": LABELS})
+
+
+def drawn(folder: Path, sheets: Sheets, count: int = 12) -> Dataset:
+    write(folder, sheets)
+    for at in range(count):
+        Image.fromarray(np.full((2, 2), 20 * at, np.uint8)).save(folder / f"{at + 1:03d}.png")
+    return open_dataset(folder)
+
+
+def test_a_workbook_beside_pictures_gives_labels_parts_and_groups(tmp_path: Path) -> None:
+    rows = [(at + 1, KINDS[at % 2], f"p{at // 2}") for at in range(12)]
+    head = ("Image No", "Grade", "Patient")
+    found = drawn(tmp_path / "d", {"Train": [head, *rows[:8]], "Test": [head, *rows[8:]]})
+    assert {name: len(part) for name, part in found.parts.items()} == {"train": 8, "test": 4}
+    assert found.class_names == ("bad", "good")
+    assert found.parts["test"].group_names[-1:] == ("p5",)
+    assert "The parts come from the names of the sheets." in found.notes
+    assert open_dataset(tmp_path / "d" / "list.xlsx").class_names == ("bad", "good")
+
+
+def test_without_openpyxl_folders_open_and_a_workbook_is_named_with_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "can_read_workbooks", lambda: False)
+    found = drawn(tmp_path / "d", {"One": [("file", "kind"), ("001.png", "good")]})
+    assert found.class_names == ()
+    assert any("are read where openpyxl is installed (pip install 'onelook[train]')" in note for note in found.notes)
+    with pytest.raises(ConfigError, match="opening spreadsheets needs the package 'openpyxl'"):
+        read_workbook(Location(tmp_path / "d"), "list.xlsx")
+
+
+def test_older_and_other_spreadsheets_are_to_be_saved_as_csv() -> None:
+    assert hint_on_spreadsheets([".xls", ".ods"]) == " Spreadsheets (.ods and .xls) are not read: save them as CSV."
+    assert hint_on_spreadsheets([".xlsx"]) == ""
