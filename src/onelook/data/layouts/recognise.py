@@ -240,7 +240,10 @@ def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folder
     if found is None:
         return
     entry, column, groups = found
-    classes = _opened("class-folders", location, options).class_names
+    try:
+        classes = _opened("class-folders", location, options).class_names
+    except ConfigError:  # a question of its own: `open` asks it
+        return
     if 2 * len({*classes} & {*groups}) > len(groups):  # a sample of the table was read
         ways = [
             Choice("--layout class-folders", folders.why),

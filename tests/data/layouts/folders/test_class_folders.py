@@ -448,3 +448,16 @@ def test_folders_with_the_same_kinds_of_pictures_of_one_thing_are_no_classes(mak
         assert ClassFolders().recognise(Location(other)) is not None
     many = make(*(f"im{n}/im{n}_{kind}/im{n}_{i}.bmp" for n in range(3) for kind in kinds for i in range(3)), root="m")
     assert ClassFolders().recognise(Location(many)) is not None
+
+
+def test_a_folder_with_parts_beside_one_of_other_people_is_offered_by_its_path(make: Make) -> None:
+    names = [f"sorting/{part}/{who}/{i}.jpg" for part in ("train", "dev") for who in ("n2", "n3") for i in "12"]
+    root = make(*names, "sorting/test/1.jpg", "checking/known/n7/1.jpg", "checking/unknown/1.jpg")
+    with pytest.raises(
+        ConfigError, match="this path alone, 9 pictures, with its parts: 2 classes: n2 4, n3 4"
+    ) as refused:
+        opened(root)
+    assert refused.value.options[-1] == f"{root}/sorting"
+    dataset = open_dataset(root / "sorting")
+    assert dataset.class_names == ("n2", "n3")
+    assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 4, "val": 4, "test": 1}

@@ -126,3 +126,32 @@ def test_class_folders_still_open_beside_a_table_with_other_words_for_parts(tmp_
         folder.mkdir(exist_ok=True)
         (root / f"{at:02d}.png").rename(folder / f"{at:02d}.png")
     assert open_dataset(root).layout == "class-folders"
+
+
+def test_a_subset_may_hold_a_few_other_words_beside_the_parts(tmp_path: Path) -> None:
+    dataset = open_dataset(listed(tmp_path / "few", "subset", ["train", "test", "train", "train", "uncertain artist"]))
+    assert rows_of(dataset) == {"train": 7, "test": 3}
+    assert any("'subset' is uncertain artist" in note for note in dataset.notes)
+    mostly = listed(tmp_path / "most", "subset", ["train", "a", "test", "b"])
+    assert rows_of(open_dataset(mostly)) == {"all": 12}  # half of the rows are in no part
+    assert rows_of(open_dataset(listed(tmp_path / "one", "subset", ["train", "train", "spare"]))) == {"all": 12}
+
+
+def test_a_test_table_stands_below_one_whose_own_column_gives_the_other_parts(tmp_path: Path) -> None:
+    """Three tables that pandas wrote with a number for each row, as those of the LEGO minifigures."""
+    rows = {"index": [",path,class_id,train-valid"], "test": [",path,class_id"], "metadata": [",class_id,figure"]}
+    rows["metadata"] += [f"{at},{at + 3},Figure {at}" for at in range(3)]
+    for at in range(18):
+        kind, number = at % 3, at // 3
+        part, folder = ("test", "test") if number == 5 else ("index", f"set{kind}/0001")
+        name = f"{folder}/{at if number == 5 else number + 1:03d}.png"
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((2, 2), at, np.uint8)).save(tmp_path / name)
+        row = f"{len(rows[part]) - 1},{name},{kind + 3}"
+        rows[part].append(row if part == "test" else f"{row},{'valid' if number == 4 else 'train'}")
+    for table, lines in rows.items():
+        (tmp_path / f"{table}.csv").write_text("\n".join(lines) + "\n")
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("3", "4", "5")
+    assert rows_of(dataset) == {"train": 12, "val": 3, "test": 3}
+    assert "The parts come from the column 'train-valid', and test.csv is the test." in dataset.notes

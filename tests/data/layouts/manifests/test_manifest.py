@@ -620,3 +620,33 @@ def test_a_question_which_column_is_the_label_counts_pictures_and_not_their_rows
         open_dataset(root)
     assert "2 classes: x 2, y 2" in str(caught.value)
     assert "2 classes: 1 2, 2 2" in str(caught.value)
+
+
+def test_cells_that_are_folders_with_a_word_behind_them_lead_to_their_pictures(tmp_path: Path) -> None:
+    rows = ["id,Negative,Typical"]
+    for at in range(9):
+        folder = tmp_path / "train" / f"0{at}a" / f"{at}b"
+        folder.mkdir(parents=True)
+        Image.new("L", (2, 2), at).save(folder / f"{at}c.png")
+        rows.append(f"0{at}a_study,{at % 2},{1 - at % 2}")
+    (tmp_path / "studies.csv").write_text("\n".join(rows) + "\n")
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("Negative", "Typical")
+    assert [len(part) for part in dataset.parts.values()] == [9]
+
+
+def test_a_mapping_of_folders_to_several_words_names_the_classes(tmp_path: Path) -> None:
+    """As `Labels.json` of ImageNet-100, and the mapping of ImageNet on Kaggle, of which the words hold commas."""
+    words = {
+        f"n0144076{at}": ("tench, Tinca tinca", "cock", "ray, crampfish, torpedo")[at % 3] + f" {at}" for at in range(9)
+    }
+    for at, code in enumerate(words):
+        for number in range(2):
+            folder = tmp_path / code
+            folder.mkdir(exist_ok=True)
+            Image.new("L", (2, 2), 9 * at + number).save(folder / f"{code}_{number}.png")
+    (tmp_path / "Labels.json").write_text(json.dumps(words))
+    assert open_dataset(tmp_path).class_names == tuple(words.values())
+    (tmp_path / "Labels.json").unlink()
+    (tmp_path / "synset_mapping.txt").write_text("".join(f"{code} {name}\n" for code, name in words.items()))
+    assert open_dataset(tmp_path).class_names == tuple(words.values())

@@ -15,7 +15,7 @@ from onelook.data.layouts.folders.parts.class_and_part import (
     why_class_and_part,
 )
 from onelook.data.layouts.folders.parts.parted_folders import arrange_parts
-from onelook.data.layouts.folders.parts.sets_with_parts import SetsWithParts, find_sets_with_parts
+from onelook.data.layouts.folders.parts.sets_with_parts import SetsWithParts, find_sets_with_parts, lone_set_with_parts
 from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways, names_in_each_folder
 from onelook.data.layouts.folders.shares import note_on_numbers, notes_on_shares, only_share_out
 from onelook.data.layouts.folders.sorted_folder import (
@@ -42,7 +42,7 @@ from onelook.data.layouts.folders.tree import (
 )
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
-from onelook.data.layouts.question import Choice, ask_which, classes_in_words
+from onelook.data.layouts.question import Choice, ask_which, classes_in_words, with_one_more
 from onelook.data.part_names import (
     names_a_share,
     names_to_predict,
@@ -190,7 +190,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         told = f"{why}; {listed((f'{folder}/' for folder in folders), last='and')} in each are the parts"
         whole = SortedFolder(tree.base, (), (), strays)
         return Arrangement(found, told, note_strays(whole), strays_aside(whole))
-    level, of_lists = (asked, []) if asked else level_or_listed(location, tree.names, tree.base)
+    level, of_lists = (asked, []) if asked else _level_or_listed(location, tree)
     refuse_takes(location, tree.names, tree.base, None if asked else level)
     whole = sort_into_classes(tree.names, tree.base, level)
     if not whole.names:
@@ -233,6 +233,24 @@ def _of_sets(location: Location, tree: PictureTree, sets: SetsWithParts, asked: 
     whole = SortedFolder(tree.base, (), (), others)
     note = f"The parts of {shown} are taken together."
     return Arrangement(parts, why, [note, *note_strays(whole)], strays_aside(whole))
+
+
+def _level_or_listed(location: Location, tree: PictureTree) -> tuple[FolderLevel, list[str]]:
+    """Return the folder that is the class, and notes, as `level_or_listed`.
+
+    Raises:
+        ConfigError: several folders may be; where one alone holds class folders in parts, its path is one more way.
+    """
+    try:
+        return level_or_listed(location, tree.names, tree.base)
+    except ConfigError as question:
+        lone = None if location.suffix else lone_set_with_parts(tree.tops, tree.base)
+        if lone is None:
+            raise
+        folder, classes = lone
+        alone = f"this path alone, {counted(len(tree.tops[folder.partition('/')[0]]), 'picture')}"
+        meaning = f"{alone}, with its parts: {classes_in_words(classes)}"
+        raise with_one_more(question, Choice(quote(f"{_place_of(location, tree)}/{folder}"), meaning)) from None
 
 
 def _one_of(location: Location, tree: PictureTree) -> ConfigError | None:

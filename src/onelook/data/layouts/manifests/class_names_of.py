@@ -132,13 +132,10 @@ def _tables(location: Location, entry: str) -> Iterator[Mapping[str, Sequence[st
     width = len(looked.others[entry].columns)
     bare = None if form is None else replace(form, header_at=None, columns=_numbered(width))
     forms: list[TextForm | None] = [form] if bare is None else [form, bare]
-    if (
-        form is not None
-        and form.delimiter == BLANKS
-        and form.header_at == 0
-        and next(iter(looked.others[entry].columns)).isdecimal()
-    ):
-        # Without a header, what follows the number is one name: `295 Common Eider`.
+    first, _, rest = next(iter(looked.others[entry].columns)).partition(" ")
+    is_bare_number = form is not None and form.delimiter == BLANKS and form.header_at == 0 and first.isdecimal()
+    if form is not None and (is_bare_number or (rest and form.header_at == 0 and _CODE.fullmatch(first))):
+        # Without a header, what follows the number or the code is one name: `295 Common Eider`, `n01 tench, Tinca`.
         forms.insert(0, replace(form, delimiter=FIRST_BLANK, header_at=None, columns=_numbered(2)))
     for each in forms:
         try:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
 from onelook.data.layouts.manifests.columns.group_column import group_column
+from onelook.data.layouts.manifests.columns.number_columns import counts_rows
 from onelook.data.layouts.manifests.columns.target import Strength
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
 from onelook.data.layouts.manifests.lists.find_tables import Survey
@@ -101,7 +102,11 @@ def _with_keys(location: Location, one: Located, looked: Survey) -> Located:
     keys = {
         column: cells
         for column, cells in one.table.columns.items()
-        if column != one.found.path and None not in cells and len(set(cells)) == len(cells) > 1
+        if column != one.found.path
+        and None not in cells
+        and len(set(cells)) == len(cells) > 1
+        # The number of a row in one file is not that of a row in another.
+        and not counts_rows(column, cells)
     }
     if not keys:
         return one

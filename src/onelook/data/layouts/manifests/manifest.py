@@ -56,7 +56,7 @@ from onelook.data.layouts.manifests.readers.table import (
 )
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.sets_beside import refuse_several_sets
-from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names
+from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names, with_test_below
 from onelook.data.layouts.manifests.texts import without_texts
 from onelook.data.layouts.manifests.to_predict import open_to_predict
 from onelook.data.layouts.manifests.weigh_tables import evidence_of, source_of_tables
@@ -121,7 +121,7 @@ class Manifest:
         evidence = evidence_of(looked)
         located, told = without_placeholders(located, evidence)
         placeholders = tuple(f"{note.partition(' gives all ')[0]} lists pictures without" for note in told)
-        located = with_same_names(stack_tables(located))
+        located = with_test_below(with_same_names(stack_tables(located)))
         located = [replace(one, table=with_asked_mark(one.table, options.label_column)) for one in located]
         chosen, notes = choose_tables(location, located, options, evidence)
         notes = [*told, *(note for note in notes if not placeholders or not note.startswith(placeholders))]

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.number_columns import number_of
+from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.join_tables import Located
+from onelook.data.layouts.manifests.readers.table import split_column
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
+from onelook.errors import DataError
 from onelook.wording import counted
 
 _LOOKED_AT = 200  # cells of a column
@@ -45,6 +48,37 @@ def stack_of_one_label(located: Sequence[Located], label_of: Mapping[str, str | 
         is_one = len(group) > 1 and label is not None and have_header and _are_disjoint(group)
         stacked += [_stacked(group)] if is_one else group
     return stacked
+
+
+def with_test_below(located: Sequence[Located]) -> list[Located]:
+    """Return the tables; one of the test is put below one whose own column gives training and validation parts.
+
+    Both have the same columns but this one, as `index.csv` with `train-valid` beside `test.csv`.
+    """
+    tests = [one for one in located if one.found.part == "test"]
+    first = next((one for one in located if one.found.part in (None, "train") and _parts_of(one)), None)
+    if len(located) != 2 or len(tests) != 1 or first is None or "test" in _parts_of(first):
+        return list(located)
+    (test,) = tests
+    column = split_column(first.table, list(first.table.columns)) or ""
+    columns = first.table.columns.keys() - {column}
+    if first.found.path != test.found.path or test.table.columns.keys() != columns or not _are_disjoint(located):
+        return list(located)
+    parts = ["test"] * test.table.rows
+    test = replace(test, table=replace(test.table, columns={**test.table.columns, column: parts}))
+    whole = _stacked([first, test], is_sorted=True)
+    said = f"the column '{column}', and {test.found.entry} is the test"
+    table = replace(whole.table, name=first.table.name, parts_from=said)
+    return [replace(whole, found=replace(first.found, said=whole.found.said), table=table)]
+
+
+def _parts_of(one: Located) -> set[str | None]:
+    """Return the parts in a column of a table; empty without such a column."""
+    try:
+        column = split_column(one.table, list(one.table.columns))
+    except DataError:
+        return set()
+    return set() if column is None else {part_of(cell) for cell in one.table.columns[column]}
 
 
 def with_same_names(located: Sequence[Located]) -> list[Located]:
@@ -88,8 +122,8 @@ def _are_disjoint(group: Sequence[Located]) -> bool:
     return len(frozenset().union(*pictures)) == sum(map(len, pictures))
 
 
-def _stacked(group: Sequence[Located]) -> Located:
-    first, *others = sorted(group, key=lambda one: one.found.entry)
+def _stacked(group: Sequence[Located], *, is_sorted: bool = False) -> Located:
+    first, *others = group if is_sorted else sorted(group, key=lambda one: one.found.entry)
     names = list(dict.fromkeys(name for one in (first, *others) for name in one.table.columns))
     columns = {
         name: [cell for one in (first, *others) for cell in one.table.columns.get(name, [None] * one.table.rows)]

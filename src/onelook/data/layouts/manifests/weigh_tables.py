@@ -18,7 +18,7 @@ from onelook.data.layouts.manifests.names.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.names.several_pictures import is_of_individuals
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
-from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
+from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, split_column
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.data.layouts.tables.files import open_table
 from onelook.data.part_names import PART_FOLDERS, names_a_part, names_a_share
@@ -252,6 +252,14 @@ def _has_its_labels(test: ManifestTable, train: ManifestTable) -> bool:
     return any(len(found := {*test.columns[name]} - {None}) > 1 and found <= {*train.columns[name]} for name in shared)
 
 
+def _columns_of_parts(table: ManifestTable) -> set[str]:
+    """Return the column that shares the rows out, as `train-valid`: a test table without it may have labels."""
+    try:
+        return {column for column in (split_column(table, list(table.columns)),) if column is not None}
+    except DataError:
+        return set()
+
+
 def _is_labelled(table: ManifestTable) -> bool:
     return bool(table.one_hot) or any(column.casefold() in LABEL_NAMES for column in table.columns)
 
@@ -272,6 +280,6 @@ def evidence_of(looked: Survey) -> LabelEvidence:
             continue
         if any(_has_its_labels(table, each) for each in alike):
             continue
-        if any(each.columns.keys() - table.columns.keys() for each in alike):
+        if any(each.columns.keys() - table.columns.keys() - _columns_of_parts(each) for each in alike):
             return LabelEvidence(sample, frozenset(table.columns))
     return LabelEvidence(sample)

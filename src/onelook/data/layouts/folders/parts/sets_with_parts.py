@@ -137,6 +137,27 @@ def find_sets_with_parts(tops: Mapping[str, Sequence[str]], base: str) -> SetsWi
     return SetsWithParts(base, folders, of_picture, path_of) if is_found else None
 
 
+def lone_set_with_parts(tops: Mapping[str, Sequence[str]], base: str) -> tuple[str, list[str]] | None:
+    """Return the one set with parts and class folders, and its classes, where the folders beside it have none; or None.
+
+    The folders of people to recognise beside `classification/train/n000002/` are for another task.
+
+    Args:
+        tops: the pictures by the first folder below the base; "" has those in no folder.
+        base: the folders that contain all pictures, with a slash at the end.
+    """
+    if len(tops) < _FEWEST_SETS or number_shares(tops) or parts_among(tops):
+        return None
+    found = {top: set_ for top, names in tops.items() if top and (set_ := _parts_of_set(names, f"{base}{top}/"))}
+    if len(found) != 1:
+        return None
+    ((top, (root, parts)),) = found.items()
+    inside = [name[len(root) :].split("/")[:-1] for name in tops[top]]
+    classes = [each[1] for each in inside if len(each) > 1 and each[0] in parts]
+    beside = {name.split("/")[-2] for other, names in tops.items() if other != top for name in names}
+    return (root[len(base) : -1], classes) if beside.isdisjoint(classes) else None
+
+
 def _parts_of_set(names: Sequence[str], path: str) -> tuple[str, Mapping[str, str]] | None:
     """Return the folder that holds the parts of one set, and these, if class folders are in them; else None."""
     if min(_depths(names, path)) < 2:

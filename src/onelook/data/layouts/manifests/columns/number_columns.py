@@ -75,3 +75,14 @@ def note_numbers_for_names(trained_on: Collection[str | None], tested_on: Collec
         "which is which is not known, so the test pictures are taken as unlabelled. To score them, write the names "
         "into their table."
     ]
+
+
+def counts_rows(column: str, cells: Sequence[str | None]) -> bool:
+    """Return whether a column that pandas writes without a name counts the rows of its table.
+
+    Example:
+        >>> counts_rows("", ["0", "1", "2"]), counts_rows("id", ["0", "1", "2"]), counts_rows("", ["0", "2", "1"])
+        (True, False, False)
+    """
+    first = cells[0] if cells and column in ("", "index", "Unnamed: 0") else None
+    return first in ("0", "1") and [*cells] == [*map(str, range(int(first), int(first) + len(cells)))]

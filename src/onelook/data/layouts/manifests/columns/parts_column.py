@@ -158,7 +158,7 @@ def _meaning_of_words(words: Collection[str], *, may_be_others: bool) -> Mapping
 
 
 def _holds_parts(table_name: str, column: str, cells: Cells) -> bool:
-    """Return whether the words of a column are parts; in `split` itself, some may be others, as `extra`.
+    """Return whether the words of a column are parts; some may be others, as `extra`, or `uncertain artist`.
 
     Raises:
         DataError: `split` has the one part train, and other words.
@@ -166,9 +166,9 @@ def _holds_parts(table_name: str, column: str, cells: Cells) -> bool:
     words = Counter(cell for cell in cells if part_of(cell) is None)
     if not words:
         return True
-    if column.casefold() != "split":  # `set` may mean anything
-        return False
     known = {part for cell in set(cells) if (part := part_of(cell))}
+    if column.casefold() != "split":  # `set` may mean anything, unless most rows are in a training part or another
+        return "train" in known and len(known) > 1 and 2 * words.total() < len(cells)
     if known != {"train"}:
         return "train" in known
     shown = listed((repr(word) if word else "nothing" for word, _ in words.most_common()), most=3)

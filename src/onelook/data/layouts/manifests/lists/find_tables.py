@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from unicodedata import normalize
 
-from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, FACT_WORDS, words_of
 from onelook.data.layouts.manifests.columns.group_words import names_groups
-from onelook.data.layouts.manifests.columns.number_columns import number_of
+from onelook.data.layouts.manifests.columns.number_columns import counts_rows, number_of
 from onelook.data.layouts.manifests.lists.found_table import (
     LIST_SUFFIXES,
     FoundTable,
@@ -146,16 +146,30 @@ def folders_as_groups(location: Location) -> tuple[str, str, Collection[str]] | 
     Other tables may have more of them, as those of several folds.
     """
     others = {} if location.is_file else survey(location).others
-    columns = [(entry, each) for entry, table in others.items() for each in table.columns if names_groups(each)]
+    columns = [
+        (entry, each)
+        for entry, table in others.items()
+        for each in table.columns
+        if names_groups(each) or _is_fact(each)
+    ]
     if not columns:
         return None
     above = {part for each in folders_above(ListedFiles(location).pictures) for part in each.split("/")}
+    called = {"".join(words_of(part)): part for part in above}
     found: dict[str, tuple[str, set[str]]] = {}
     for entry, column in columns:
         cells = set(sampled_cells(others[entry], column))
-        if len(cells & above) > 1 and 2 * len(cells & above) > len(cells):
-            found.setdefault(column, (entry, set()))[1].update(cells & above)
+        groups = cells & above if names_groups(column) else set()
+        # `Plate1/` of the cell 1 in the column `plate`
+        groups = groups or {called[each] for cell in cells if (each := "".join(words_of(f"{column} {cell}"))) in called}
+        if len(groups) > 1 and 2 * len(groups) > len(cells):
+            found.setdefault(column, (entry, set()))[1].update(groups)
     return next(((entry, column, groups) for column, (entry, groups) in found.items()), None)
+
+
+def _is_fact(column: str) -> bool:
+    """Return whether a column is called after a fact about the picture, as its plate or batch."""
+    return bool(FACT_WORDS & set(words_of(column)))
 
 
 def folders_as_variants(location: Location, pictures: Sequence[str]) -> tuple[str, Sequence[str]] | None:
@@ -261,7 +275,12 @@ def _sort_out(
     """Move tables between those that list pictures and the others, by what the rest of them tells."""
     of_rows = _numbers_of_rows(listing, others)
     for each in [
-        each for each in listing if each in of_rows or _has_keys_of_another(each, listing) or _numbers_classes(each)
+        each
+        for each in listing
+        if each in of_rows
+        or _has_keys_of_another(each, listing)
+        or _numbers_classes(each)
+        or _only_counts(each, listing)
     ]:
         listing.remove(each)
         others[each.entry] = each.table
@@ -448,6 +467,22 @@ def _numbers_classes(found: FoundTable) -> bool:
     if not words & CLASS_LIST_WORDS or sum(map(str.isdecimal, cells)) < _SHARE_ALIKE * len(cells):
         return False
     return not any(_are_long_ids(sampled_cells(found.table, column)) for column in found.table.columns)
+
+
+def _only_counts(found: FoundTable, listing: Sequence[FoundTable]) -> bool:
+    """Return whether a table without a name for its first column counts its rows there, beside lists of file names.
+
+    pandas writes such a column, and its 1 happens to be the picture `001.jpg`.
+    """
+    cells = sampled_cells(found.table, found.path)
+    if len(found.table.columns) < 2 or not counts_rows(found.path, cells):
+        return False
+    return any(
+        2 * sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in sampled_cells(other.table, other.path))
+        > other.table.rows
+        for other in listing
+        if other is not found
+    )
 
 
 def _are_long_ids(cells: Sequence[str]) -> bool:

@@ -21,7 +21,7 @@ from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import DataError
-from onelook.wording import counted
+from onelook.wording import counted, named
 
 _SIGNS = re.compile(r"[_\-. ]")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # 1.23E+05 of 123456
@@ -105,6 +105,12 @@ def _note_on_key(found: FoundTable, key: str, files: ListedFiles) -> list[str]:
     if 2 * len(folders & set(cells)) > found.table.rows:
         what = "may be a class" if _has_labels(found.table, key) else "has no label that is sure"
         return [f"{name} has a row for each folder in the column '{key}', which {what}. It was not read."]
+    if kinds := _kinds_behind(cells, files):
+        return [
+            f"{name} has a row for each picture and each of the {len(kinds)} kinds {named(kinds, most=4)}, as "
+            f"'{cells[0]}' in the column '{key}' (several labels a picture). onelook gives each picture one class: "
+            "write the rows of one kind into a table, with the names of the pictures. It was left out."
+        ]
     if not _has_labels(found.table, key) or not _may_be_of_pictures(found.table, key):
         return []
     what = f"'{key}'" if key else "number in its first column"
@@ -112,6 +118,15 @@ def _note_on_key(found: FoundTable, key: str, files: ListedFiles) -> list[str]:
         f"{name} has a label for each {what}, such as '{cells[0]}', but no picture is called so: {here}. It was left "
         "out; a column with the names of the files would join it."
     ]
+
+
+def _kinds_behind(cells: Sequence[str], files: ListedFiles) -> list[str]:
+    """Return the words behind the names of pictures in cells such as `ID_12cad_epidural`; empty for other cells."""
+    stems = {name.rpartition("/")[2].rpartition(".")[0] for name in files.pictures}
+    split = [cell.rpartition("_") for cell in cells]
+    kinds = Counter(kind for picture, _, kind in split if picture in stems)
+    are_names = kinds.total() >= SHARE_FOUND_WITHOUT_SUFFIX * len(cells) > 0
+    return sorted(kinds) if are_names and 1 < len(kinds) <= len(cells) // 2 else []
 
 
 def _key_of(found: FoundTable) -> str | None:

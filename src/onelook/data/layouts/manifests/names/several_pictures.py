@@ -22,6 +22,7 @@ from onelook.wording import named
 PICTURE = "picture"
 _FOLDER_AND_LABEL = 2  # columns
 _SIGNS = re.compile(r"[_\-. ]")
+_ENDING = re.compile(r"[_\-. ][^\W\d_]{3,}$")
 _FEWEST_KEYS = 8  # fewer may be classes
 _SHARE_FOUND = 0.75  # the share of keys that must lead to pictures
 _SAMPLE_ROWS = 200
@@ -42,6 +43,11 @@ class SeveralPictures:
     column: str  # the column whose cells are folders, or beginnings of names
     is_folder: bool
     paths: FolderPaths | None = None  # if its cells are paths of folders
+    behind: str = ""  # what all cells have behind the name of the folder, as `_study`
+
+    def key_of(self, cell: str) -> str:
+        """Return the folder, or the beginning of names, that a cell means."""
+        return cell.removesuffix(self.behind) if self.behind else cell
 
 
 def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictures | None:
@@ -58,14 +64,16 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
         fewest = _FEWEST_KEYS - (table.sample is not None and column.isdecimal())
         if len(keys) < max(fewest, len(cells[:_SAMPLE_ROWS])) or not _may_be_keys(column, keys):
             continue
-        for several in (SeveralPictures(column, is_folder=True), SeveralPictures(column, is_folder=False)):
-            if not _may_lead(several, keys, pictures):
+        whole = [SeveralPictures(column, is_folder=True), SeveralPictures(column, is_folder=False)]
+        behind = _common_ending(keys)
+        for several in [*whole, *([replace(whole[0], behind=behind)] if behind else [])]:
+            if not _may_lead(several, {several.key_of(key) for key in keys}, pictures):
                 continue
             found = _pictures_by_key(several, keys, pictures)
             times = Counter(map(len, found.values()))
             is_several = sum(count for pictures_each, count in times.items() if pictures_each > 1) * 2 >= len(found)
             # `photos/700000/medium.jpg`, where the folder is the key and the name says nothing
-            is_several = is_several or (several.is_folder and len(_last_names(found)) == 1)
+            is_several = is_several or (several.is_folder and len(_last_names(found)) == 1) or several.behind != ""
             if len(found) >= _SHARE_FOUND * len(keys) and is_several and has_labels(table, several):
                 return several
     return None
@@ -134,7 +142,7 @@ def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[
     return replace(
         table,
         columns={path: [name for _, name in rows], **columns},
-        key=several.column if len(rows) > len(keys) else "",
+        key=several.column if len(rows) > len(keys) or several.behind else "",
     )
 
 
@@ -181,6 +189,17 @@ def _may_be_keys(column: str, keys: Collection[str]) -> bool:
     return not is_of_classes and all(any(sign.isdecimal() for sign in key) for key in keys)
 
 
+def _common_ending(keys: Collection[str]) -> str:
+    """Return a word with its sign that all keys end in, as `_study`; empty without one.
+
+    Example:
+        >>> _common_ending(["0a1_study", "9f2_study"]), _common_ending(["a_1", "b_1"]), _common_ending(["cat_a"])
+        ('_study', '', '')
+    """
+    match = _ENDING.search(min(keys))
+    return match[0] if match and len(keys) > 1 and all(key.endswith(match[0]) for key in keys) else ""
+
+
 def _may_lead(several: SeveralPictures, keys: Collection[str], pictures: Sequence[str]) -> bool:
     """Return whether keys are folders or begin names: a quick look before all pictures are gone through."""
     if several.is_folder:
@@ -201,11 +220,12 @@ def _pictures_by_key(
 ) -> Mapping[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     known: dict[str, str | None] = {}  # folder -> key
+    of_folder = {several.key_of(key): key for key in keys} if several.is_folder else {}
     for name in pictures:
         folder, _, last = name.rpartition("/")
         if several.is_folder:
             if folder not in known:
-                known[folder] = next((part for part in folder.split("/") if part in keys), None)
+                known[folder] = next((of_folder[part] for part in folder.split("/") if part in of_folder), None)
             key = known[folder]
         else:
             starts = (last[: match.start()] for match in _SIGNS.finditer(last))
@@ -221,8 +241,10 @@ def has_labels(table: ManifestTable, several: SeveralPictures) -> bool:
         roles = find_roles(table, several.column)
     except DataError:
         return False
-    if roles.label is None or roles.target.no_classes:
+    if roles.label is None:
         return bool(roles.target.choices or roles.target.no_classes)
-    # A label of its own for each row names it: the rows are classes.
     cells = table.columns[roles.label]
+    if roles.target.no_classes and roles.label not in table.several_labels:
+        return len(set(cells)) < len(cells)  # `tench, Tinca tinca` of its own for each row are its names
+    # A label of its own for each row names it: the rows are classes.
     return 2 * len(set(cells)) <= len(cells)
