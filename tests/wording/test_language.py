@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from onelook.wording import choose_language, counted, in_language, language, listed, places, translate
-from onelook.wording.language import read_entries
+from onelook.wording.language import Entry, read_entries
 
 FILE = r"""
 msgid ""
@@ -15,6 +15,7 @@ msgstr ""
 "Language: ko\n"
 
 # a remark
+#. stored
 msgid "{count} of {rows} are right"
 msgstr "{rows} 중 {count} 정답"
 
@@ -40,20 +41,19 @@ msgstr "마지막"
 
 
 def test_a_catalogue_is_read_without_what_is_empty_or_a_guess() -> None:
-    assert dict(read_entries(FILE.splitlines())) == {
-        "{count} of {rows} are right": "{rows} 중 {count} 정답",
-        'onetwo "three"\n': "하나둘",
-        "{n} eel": "뱀장어 {n}마리",
-        "{n} eels": "뱀장어 {n}마리",
-        "last": "마지막",
-    }
+    assert [*read_entries(FILE.splitlines())] == [
+        Entry("{count} of {rows} are right", "", "{rows} 중 {count} 정답", is_stored=True),
+        Entry('onetwo "three"\n', "", "하나둘", is_stored=False),
+        Entry("{n} eel", "{n} eels", "뱀장어 {n}마리", is_stored=False),
+        Entry("last", "", "마지막", is_stored=False),
+    ]
 
 
 def test_a_language_holds_within_its_block_and_in_no_other_thread() -> None:
     with in_language("ko"):
-        assert translate("{count} of {rows}", count=3, rows=5) == "5 중 3"
+        assert translate("{low} to {high}", low=3, high=5) == "3~5"
         with in_language("en"):
-            assert translate("{count} of {rows}", count=3, rows=5) == "3 of 5"
+            assert translate("{low} to {high}", low=3, high=5) == "3 to 5"
         assert language() == "ko"
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(language).result() == "en"

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from onelook.cli.options import Debug, Json
+from onelook.cli.options import Debug, Json, Lang
 from onelook.cli.output.comparison import print_comparison
 from onelook.cli.output.printer import Printer
+from onelook.wording import ENGLISH
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders, such as runs/photos-001.")]
 Html = Annotated[
@@ -23,7 +24,7 @@ Html = Annotated[
 ]
 
 
-def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = False) -> None:
+def compare(runs: Runs, html: Html = None, lang: Lang = ENGLISH, json: Json = False, debug: Debug = False) -> None:
     """Compare runs by accuracy, speed and cost.
 
     All runs must have been scored on the same pictures. A paired statistical test tells real differences from

@@ -7,9 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
-from onelook.cli.options import Data, Debug, Json, Strict, opening_words, read_opening_options, take_opening_options
+from onelook.cli.options import (
+    Data,
+    Debug,
+    Json,
+    Lang,
+    Strict,
+    opening_words,
+    read_opening_options,
+    take_opening_options,
+)
 from onelook.cli.output.inspection import print_inspection, print_label_check
 from onelook.cli.output.printer import Printer
+from onelook.wording import ENGLISH
 
 Test = Annotated[
     str | None, typer.Option("--test", metavar="PATH", help="Test pictures: are they also in the training data?")
@@ -66,6 +76,7 @@ def inspect(
     recipe: Recipe = None,
     sets: Sets = None,
     strict: Strict = False,
+    lang: Lang = ENGLISH,
     json: Json = False,
     debug: Debug = False,
     **flags: Any,

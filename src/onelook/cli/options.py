@@ -10,12 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, unknown_name
 from onelook.settings import TrainSettings
 from onelook.settings.opening import OpeningOptions, opening_options
 from onelook.settings.parse import parse_flags
 from onelook.settings.queries import all_facts, every_setting
 from onelook.settings.setting_facts import Command
+from onelook.wording import LANGUAGES, pages_in
 
 
 class _NumberError(ConfigError):
@@ -134,6 +135,26 @@ Json = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print only warnings and errors.", rich_help_panel="Output")]
 # cli/run_command.py looks for --debug among the words themselves, so that it also holds if they cannot be parsed.
 Debug = Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.", rich_help_panel="Output")]
+
+
+def _write_pages_in(context: typer.Context, name: str) -> str:
+    """Write the pages of the command in a language, until the command ends."""
+    if name not in LANGUAGES:
+        raise unknown_name("language", name, LANGUAGES)
+    context.with_resource(pages_in(name))
+    return name
+
+
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="LANGUAGE",
+        help="The language of the page: en, or ko for Korean.",
+        callback=_write_pages_in,
+        rich_help_panel="Output",
+    ),
+]
 
 Model = Annotated[
     str,

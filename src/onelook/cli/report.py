@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from onelook.cli.options import Debug, Json, Run
+from onelook.cli.options import Debug, Json, Lang, Run
 from onelook.cli.output.printer import Printer
+from onelook.wording import ENGLISH
 
 
 def report(
     run: Run,
+    *,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -31,6 +33,7 @@ def report(
             rich_help_panel="Output",
         ),
     ] = None,
+    lang: Lang = ENGLISH,
     json: Json = False,
     debug: Debug = False,
 ) -> None:

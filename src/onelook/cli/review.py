@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onelook.cli.options import Debug, Quiet, opening_words, read_opening_options, take_opening_options
+from onelook.cli.options import Debug, Lang, Quiet, opening_words, read_opening_options, take_opening_options
 from onelook.cli.output.printer import Printer
 from onelook.cli.serve import Port, listening
 from onelook.errors import ConfigError, missing_extra
-from onelook.wording import counted
+from onelook.wording import ENGLISH, counted
 
 if TYPE_CHECKING:
     from onelook.inspection.review import Review
@@ -48,6 +48,7 @@ def review(
     *,
     data: MovedData = None,
     out: Out = None,
+    lang: Lang = ENGLISH,
     quiet: Quiet = False,
     debug: Debug = False,
     **flags: Any,

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from onelook.cli.options import Data, Debug, Json, Quiet, setting_option, take_settings
+from onelook.cli.options import Data, Debug, Json, Lang, Quiet, setting_option, take_settings
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError
 from onelook.runtime import command_name, launch
 from onelook.settings.queries import every_setting
 from onelook.settings.setting_facts import Panel
+from onelook.wording import ENGLISH
 
 if TYPE_CHECKING:
     from onelook.runs.fold_scores import CrossValidation
@@ -73,6 +74,7 @@ def train(
     resume: Resume = False,
     find_lr: FindRate = False,
     quiet: Quiet = False,
+    lang: Lang = ENGLISH,
     json: Json = False,
     debug: Debug = False,
     **flags: Any,

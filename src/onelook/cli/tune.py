@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onelook.cli.options import Data, Debug, Json, Quiet, number_option
+from onelook.cli.options import Data, Debug, Json, Lang, Quiet, number_option
 from onelook.cli.output.printer import Printer
 from onelook.cli.train import Sets, spell_out_settings
 from onelook.runtime import command_name
 from onelook.settings.queries import settings_that
-from onelook.wording import counted, duration, percentage
+from onelook.wording import ENGLISH, counted, duration, percentage
 
 if TYPE_CHECKING:
     from onelook.tuning.search_result import SearchResult, TrialRow
@@ -74,6 +74,7 @@ def tune(
     out: Out = None,
     resume: Resume = False,
     quiet: Quiet = False,
+    lang: Lang = ENGLISH,
     json: Json = False,
     debug: Debug = False,
     **flags: Any,

@@ -11,7 +11,7 @@ from onelook.report.page import Masthead, render_page
 from onelook.report.results import Results, read_results
 from onelook.report.sections import INSPECT_SECTIONS, SECTIONS
 from onelook.run_folder import RunFolder
-from onelook.wording import translate
+from onelook.wording import for_page, translate
 
 
 def build_report(run_folder: RunFolder, out: Path | None = None) -> Path:
@@ -28,6 +28,7 @@ def build_report(run_folder: RunFolder, out: Path | None = None) -> Path:
     return target
 
 
+@for_page
 def render_report(results: Results) -> str:
     """Return the report as one HTML document."""
     sections = {name: SECTIONS.load(name)(results) for name in SECTIONS}
@@ -43,6 +44,7 @@ def marking_of_results(results: Results) -> Marking | None:
     return marking_of_run(results.run, results.evaluation.class_names, results.fixes)
 
 
+@for_page
 def render_inspection(data: InspectedData) -> str:
     """Return the inspect page as one HTML document."""
     sections = {name: INSPECT_SECTIONS.load(name)(data) for name in INSPECT_SECTIONS}

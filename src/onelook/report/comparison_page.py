@@ -17,7 +17,7 @@ from onelook.report.gallery.differences import build_differences
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import decimals_for, duration, percent, score_in_words, set_in_words, size
 from onelook.runtime import versions
-from onelook.wording import agree, counted, definite, large_number, listed, milliseconds, sentence
+from onelook.wording import agree, counted, definite, for_page, large_number, listed, milliseconds, sentence
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Rows:
     charts: tuple[LineChart, ...] = ()
 
 
+@for_page
 def render_comparison(found: Comparison, differing: Differences | None = None) -> str:
     """Return the page as one HTML document.
 

@@ -21,7 +21,7 @@ from onelook.report.sections.classes import build_section as classes
 from onelook.report.sections.confusion import build_section as confusion
 from onelook.report.sections.findings import build_section as findings
 from onelook.report.sections.predicted_pictures import build_errors
-from onelook.wording import agree, counted, definite
+from onelook.wording import agree, counted, definite, for_page
 
 _EXPLANATION = (
     "<p>Each picture is scored in one fold and trained on in the others; copies and groups stay together. The "
@@ -51,6 +51,7 @@ class Strip:
     high: str
 
 
+@for_page
 def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = None) -> Path:
     """Write the page of a cross-validation and return its path: `out`, else `report.html` in its folder.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from onelook.errors import ConfigError, missing_extra
 from onelook.files import refuse_unwritable
-from onelook.report.marking import Marking
+from onelook.report.marking import Marking, inside_element
 from onelook.report.page_wording import date, in_sight
 from onelook.report.theme import DARK, LIGHT, css_variables
-from onelook.wording import counted, language, number, translate
+from onelook.wording import catalogue, counted, language, number, retell, translate
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,6 +29,9 @@ _CODE = re.compile(
 )
 
 
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')  # of a script; its texts are such strings
+_KOREAN = re.compile("[\uac00-\ud7a3]")
+_ENGLISH_WORD = re.compile("[a-z]{3}")
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -86,7 +90,9 @@ def render_page(sections: Mapping[str, Section], masthead: Masthead, marking: Ma
         masthead: the first line.
         marking: lets the reader mark pictures; None for a page without.
     """
-    names = dict.fromkeys(["enhance.js", *(name for section in sections.values() for name in section.scripts)])
+    names = dict.fromkeys(
+        ["translate.js", "enhance.js", *(name for section in sections.values() for name in section.scripts)]
+    )
     if marking is not None:
         names["marks.js"] = None
     script = "".join((files("onelook.report") / "templates" / name).read_text(encoding="utf-8") for name in names)
@@ -97,6 +103,7 @@ def render_page(sections: Mapping[str, Section], masthead: Masthead, marking: Ma
         .get_template("page.html")
         .render(
             language=language(),
+            texts=inside_element(_texts_of(script)),
             masthead=masthead,
             marking=marking,
             sections={name: (section, render_section(section)) for name, section in sections.items()},
@@ -106,6 +113,13 @@ def render_page(sections: Mapping[str, Section], masthead: Masthead, marking: Ma
             script_hash=script_hash,
         )
     )
+
+
+def _texts_of(script: str) -> dict[str, str]:
+    """Return the translations of the texts of a script, by the English text; none in English."""
+    known = catalogue(language())
+    texts = (json.loads(text) for text in dict.fromkeys(_STRING.findall(script)))
+    return {text: known[text] for text in texts if text in known}
 
 
 def render_section(section: Section) -> str:
@@ -151,6 +165,7 @@ def _environment() -> Environment:
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it
     environment.globals["gettext"] = pass_context(_translated)
     environment.filters["date"] = date
+    environment.filters["retold"] = _retold
     environment.filters["prose"] = _prose
     environment.filters["counted"] = counted
     environment.filters["number"] = number
@@ -186,7 +201,21 @@ def in_braces(message: str) -> str:
 
 
 def _prose(text: str) -> Markup:
-    """Return a sentence as HTML in which options such as --test and names of our files are set as code."""
+    """Return a sentence as HTML in which options such as --test and names of our files are set as code.
+
+    A sentence that a file has in English is translated, as by `_retold`.
+    """
+    from markupsafe import Markup
+
+    return Markup(_CODE.sub(r"<code>\1</code>", str(_retold(text).replace(" -&gt; ", "\u00a0→ "))))
+
+
+def _retold(text: str) -> Markup:
+    """Return a text as HTML in the language of the page. An English one without a translation is marked as English."""
     from markupsafe import Markup, escape
 
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(in_sight(text).replace(" -> ", "\u00a0→ ")))))
+    told = retell(text)
+    html = escape(in_sight(text if told is None else told))
+    # What the page itself has written is in its language already.
+    is_english = told is None and not _KOREAN.search(text) and _ENGLISH_WORD.search(text)
+    return Markup('<span lang="en">{}</span>').format(html) if is_english else html

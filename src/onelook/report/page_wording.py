@@ -22,6 +22,7 @@ _CODES_SHOWN = 4  # of a blank name
 IN_A_SENTENCE = 60  # characters of a class' name
 _LOOKS_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs, by their category, that are drawn as a space
 
+_ABOVE, _BELOW = marked("above {share}"), marked("below {share}")
 _SETS = {"test": marked("test"), "val": marked("validation")}
 _PARTS = {"train": marked("training"), **_SETS, "all": marked("pictures")}
 
@@ -61,7 +62,7 @@ def decimals_for(rows: int) -> int:
     return 1 if rows <= 1000 else 2
 
 
-def probability(value: float, *, above: str = "above {share}", below: str = "below {share}") -> str:
+def probability(value: float, *, above: str = _ABOVE, below: str = _BELOW) -> str:
     """Return a probability as a percentage that never claims certainty.
 
     Example:

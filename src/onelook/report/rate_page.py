@@ -9,7 +9,7 @@ from typing import Protocol
 
 from onelook.report.charts.lines import LineChart, Series, rate_chart
 from onelook.report.page import Masthead, Section, render_page
-from onelook.wording import translate
+from onelook.wording import for_page, translate
 
 _ROWS = 12  # lines of the text plot
 
@@ -56,6 +56,7 @@ class RateView:
     why: str
 
 
+@for_page
 def render_rate_page(sweep: Sweep, facts: Sequence[tuple[str, str]], *, name: str, version: str) -> str:
     """Return the page as one HTML document.
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from onelook.report.marking import Marking, mark_attribute
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import class_in_words, in_sight, short_probability
-from onelook.wording import counted, translate
+from onelook.wording import counted, for_page, translate
 
 
 class Picture(Protocol):
@@ -105,6 +105,7 @@ class PageLink:
     rel: str = ""
 
 
+@for_page
 def render_review(
     name: str,
     piles: Sequence[Pile],

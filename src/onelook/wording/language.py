@@ -13,12 +13,17 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, wraps
 from importlib.resources import files
 from types import MappingProxyType
+from typing import ParamSpec, TypeVar
+
+_Given = ParamSpec("_Given")
+_Page = TypeVar("_Page")
 
 LANGUAGES = ("en", "ko")
 ENGLISH = LANGUAGES[0]
@@ -26,6 +31,8 @@ ENGLISH = LANGUAGES[0]
 # The language holds within `in_language`, for this thread or task: as a parameter it would pass through every function
 # that writes a number.
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
+# The language of pages, which may be another than that of the screen: `train --lang ko` writes a Korean report.
+_pages: ContextVar[str] = ContextVar("language of pages", default=ENGLISH)
 _FIELD = re.compile(r"{(\w+)}")
 _WORD = re.compile("[A-Za-z]{2}")
 # Places whose values come from the data or the user, by the last word of their names: these are not translated.
@@ -48,6 +55,27 @@ def language() -> str:
     return _current.get()
 
 
+@contextmanager
+def pages_in(name: str) -> Iterator[None]:
+    """Write pages in a language, one of `LANGUAGES`, within a `with` block. Other texts keep theirs."""
+    before = _pages.set(name)
+    try:
+        yield
+    finally:
+        _pages.reset(before)
+
+
+def for_page(write: Callable[_Given, _Page]) -> Callable[_Given, _Page]:
+    """Return a function that writes a page, so that its texts are in the language of pages."""
+
+    @wraps(write)
+    def written(*args: _Given.args, **kwargs: _Given.kwargs) -> _Page:
+        with in_language(_pages.get()):
+            return write(*args, **kwargs)
+
+    return written
+
+
 def translate(message: str, /, **values: object) -> str:
     """Return a text in the language of the moment. A text without a translation stays English.
 
@@ -56,11 +84,11 @@ def translate(message: str, /, **values: object) -> str:
         values: the values for these places.
 
     Example:
-        >>> translate("{count} of {rows}", count=3, rows=5)
-        '3 of 5'
+        >>> translate("{low} to {high}", low=3, high=5)
+        '3 to 5'
         >>> with in_language("ko"):
-        ...     translate("{count} of {rows}", count=3, rows=5)
-        '5 중 3'
+        ...     translate("{low} to {high}", low=3, high=5)
+        '3~5'
     """
     text = catalogue(language()).get(message, message)
     return text.format_map(values) if values else text
@@ -78,8 +106,8 @@ def retell(text: str) -> str | None:
 
     Example:
         >>> with in_language("ko"):
-        ...     retell("3 of 5"), retell("3 eels")
-        ('5 중 3', None)
+        ...     retell("2,000 pictures and 3 min 5 s"), retell("3 eels")
+        ('이미지 2,000장, 3분 5초', None)
     """
     if language() == ENGLISH or not text:
         return text
@@ -111,39 +139,57 @@ def choose_language(wanted: str) -> str:
     return min(ranked)[2] if ranked else ENGLISH
 
 
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a catalogue."""
+
+    english: str
+    plural: str  # empty for most
+    translation: str
+    is_stored: bool  # whether files of a run hold such texts, so that `retell` looks for it
+
+
+@cache
+def entries(name: str) -> tuple[Entry, ...]:
+    """Return the entries of a language's catalogue; English has none."""
+    if name == ENGLISH:
+        return ()
+    text = (files("onelook.wording") / f"{name}.po").read_text(encoding="utf-8")
+    return tuple(read_entries(text.splitlines()))
+
+
 @cache
 def catalogue(name: str) -> Mapping[str, str]:
     """Return the translations of a language: English text -> translation. That of English is empty."""
-    if name == ENGLISH:
-        return MappingProxyType({})
-    text = (files("onelook.wording") / f"{name}.po").read_text(encoding="utf-8")
-    return MappingProxyType(dict(read_entries(text.splitlines())))
+    return MappingProxyType({text: each.translation for each in entries(name) for text in _forms(each)})
 
 
-def read_entries(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each entry of a gettext file (PO) as (English, translation). Empty and fuzzy translations are left out.
+def _forms(entry: Entry) -> tuple[str, ...]:
+    return (entry.english, entry.plural) if entry.plural else (entry.english,)
 
-    An entry with a plural is yielded twice, with its singular and its plural: the one translation that it has is for
-    all numbers, which is all that Korean needs.
+
+def read_entries(lines: Iterable[str]) -> Iterator[Entry]:
+    """Yield the entries of a gettext file (PO). Those without a translation, or with a fuzzy one, are left out.
+
+    An entry with a plural has one translation, for all numbers, which is all that Korean needs.
     """
-    entry: dict[str, str] = {}
-    key, is_fuzzy, next_is_fuzzy = "", False, False
+    texts: dict[str, str] = {}
+    key, remarks, next_remarks = "", "", ""
     for line in (*lines, 'msgid ""'):
         if line.startswith("#"):
-            next_is_fuzzy = next_is_fuzzy or (line.startswith("#,") and "fuzzy" in line)
+            next_remarks += line + "\n"
             continue
         word, _, rest = line.partition(" ")
         if word == "msgid":
-            if entry.get("msgid") and entry.get("msgstr") and not is_fuzzy:
-                yield entry["msgid"], entry["msgstr"]
-                if "msgid_plural" in entry:
-                    yield entry["msgid_plural"], entry["msgstr"]
-            entry, is_fuzzy, next_is_fuzzy = {}, next_is_fuzzy, False
+            if texts.get("msgid") and texts.get("msgstr") and "#, fuzzy" not in remarks:
+                is_stored = "#. stored" in remarks
+                yield Entry(texts["msgid"], texts.get("msgid_plural", ""), texts["msgstr"], is_stored)
+            texts, remarks, next_remarks = {}, next_remarks, ""
         if word.startswith("msg"):
             key = word.partition("[")[0]
         quoted = rest if word.startswith("msg") else line
         if quoted:
-            entry[key] = entry.get(key, "") + str(ast.literal_eval(quoted))
+            texts[key] = texts.get(key, "") + str(ast.literal_eval(quoted))
 
 
 def places(message: str) -> set[str]:
@@ -157,10 +203,16 @@ def places(message: str) -> set[str]:
 
 
 @cache
+def _stored(name: str) -> Mapping[str, str]:
+    stored = (each for each in entries(name) if each.is_stored)
+    return MappingProxyType({text: each.translation for each in stored for text in _forms(each)})
+
+
+@cache
 def _patterns(name: str) -> tuple[tuple[str, str], ...]:
     """Return the entries with places as (longest fixed part, English), those with most fixed letters first."""
     found = []
-    for message in catalogue(name):
+    for message in _stored(name):
         parts = _FIELD.split(message)[::2]
         if len(parts) > 1:
             found.append((len("".join(parts)), max(parts, key=len), message))
@@ -183,7 +235,7 @@ def _pattern(message: str) -> re.Pattern[str]:
 
 def _retold(text: str, name: str) -> str | None:
     """Return a text by the entry that has all of it and translates all its values; None if there is none."""
-    known = catalogue(name)
+    known = _stored(name)
     if text in known:
         return known[text]
     for part, message in _patterns(name):

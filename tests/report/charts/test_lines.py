@@ -145,6 +145,8 @@ def test_a_chart_by_hand() -> None:
         ),
         best_x=121.0,
         summary="in words",
+        x_name="epoch",
+        best_name="kept",
     )
 
 

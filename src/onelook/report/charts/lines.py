@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from onelook.wording import translate
+
 # The size of a chart in CSS pixels. The page shows it at 0.9 to 1.3 times this size, so that its text can be read on a
 # telephone.
 _WIDTH, _HEIGHT = 360.0, 236.0
@@ -67,8 +69,8 @@ class LineChart:
     curves: tuple[Curve, ...]
     best_x: float | None
     summary: str  # the chart in words, for readers who cannot see it
-    x_name: str = "epoch"  # what the x axis counts
-    best_name: str = "kept"  # the label of the marked place
+    x_name: str  # what the x axis counts
+    best_name: str  # the label of the marked place
 
 
 def line_chart(
@@ -119,6 +121,8 @@ def line_chart(
         curves=tuple(_curve(one, epochs, x, y, best_epoch) for one in sorted(series, key=lambda one: one.main)),
         best_x=x(best_epoch) if best_epoch is not None and best_epoch in epochs else None,
         summary=summary,
+        x_name=translate("epoch"),
+        best_name=translate("kept"),
     )
 
 
@@ -145,7 +149,7 @@ def rate_chart(
         return round(chart.left + (chart.right - chart.left) * (power - first) / (last - first), 1)
 
     ticks = tuple(Tick(x(power), f"{10.0**power:g}") for power in powers)
-    return replace(chart, x_ticks=ticks, x_name="learning rate", best_name="suggested")
+    return replace(chart, x_ticks=ticks, x_name=translate("learning rate"), best_name=translate("suggested"))
 
 
 def nice_ticks(low: float, high: float, *, count: int = 4, highest: float | None = None) -> list[float]:

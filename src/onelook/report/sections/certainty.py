@@ -124,4 +124,4 @@ def _coverage(evaluation: Evaluation, calibration: Calibration) -> LineChart | N
         ),
         highest=1.0,
     )
-    return None if chart is None else replace(chart, x_name="withheld below this confidence, in percent")
+    return None if chart is None else replace(chart, x_name=translate("withheld below this confidence, in percent"))

@@ -46,14 +46,14 @@ function filteredPictures(section, of) {
     list.hidden = !list.children.length;
     const bare = shown.filter((at) => !of.hasPicture(at));
     lines.replaceChildren(...bare.map(of.line));
-    lead.textContent = bare.length ? `${number(bare.length)} without a picture, for which this file has no room:` : "";
+    lead.textContent = bare.length ? translate("{n} without a picture, for which this file has no room:", { n: number(bare.length) }) : "";
     const left = indices.length - shown.length;
     more.hidden = !left;
-    more.textContent = `Show ${number(Math.min(left, STEP))} more of ${number(indices.length)}`;
+    more.textContent = translate("Show {n} more of {all}", { n: number(Math.min(left, STEP)), all: number(indices.length) });
     const unlisted = total - indices.length;
     rest.textContent = left || unlisted <= 0 ? "" : of.unlisted(unlisted);
-    const all = make("a", { href: `#${section.id}` }, "show all");
-    const unknown = ["There is no class of this name in this report"];
+    const all = make("a", { href: `#${section.id}` }, translate("show all"));
+    const unknown = [translate("There is no class of this name in this report")];
     words.replaceChildren(...(filter ? [...(isUnknown(filter) ? unknown : of.sentence(filter, total)), " · ", all] : []));
     for (const grid of grids) grid.select(filter);
   };

@@ -32,11 +32,11 @@ if (gallery) {
     entry: (at) => entry(at),
     line: (at) => line(at),
     sentence: (asked, found) => sentence(asked, found),
-    unlisted: (errors) => `And ${number(errors)} more, which only predictions.csv lists.`,
+    unlisted: (errors) => translate("And {n} more, which only predictions.csv lists.", { n: number(errors) }),
   });
   const { make, number, address } = shown;
   const name = (place) => make("bdi", {}, make("b", {}, data.names[place] ?? ""));
-  const pictures = (found) => (found === 1 ? "1 picture" : `${number(found)} pictures`);
+  const pictures = (found) => translate(found === 1 ? "{n} picture" : "{n} pictures", { n: number(found) });
   const link = (asked, ...children) => make("a", { href: address(asked) }, ...children);
 
   const mark = (index) => { // what a mark needs; only errors with a picture have a content
@@ -51,13 +51,13 @@ if (gallery) {
       const copy = worst[0].cloneNode(true);
       copy.querySelector(".heat")?.remove();
       const image = make("img", {
-        alt: `Picture ${id}: labelled ${data.names[label]}, taken for ${data.names[predicted]}`,
+        alt: translate("Picture {id}: labelled {label}, taken for {predicted}", { id, label: data.names[label], predicted: data.names[predicted] }),
         loading: "lazy",
         decoding: "async",
         src: `data:image/${picture.startsWith("iVBOR") ? "png" : "jpeg"};base64,${picture}`,
       });
       copy.querySelector("img, .no-picture").replaceWith(image);
-      const texts = [`said ${data.names[predicted]}`, pPredicted, `label ${data.names[label]}`, pLabel, id];
+      const texts = [translate("said {predicted}", { predicted: data.names[predicted] }), pPredicted, translate("label {label}", { label: data.names[label] }), pLabel, id];
       copy.querySelectorAll(".answer > *, .id").forEach((place, at) => { place.textContent = texts[at]; });
       copy.querySelector("figure").dataset.mark = mark(index);
       worst[index] = copy;
@@ -67,7 +67,7 @@ if (gallery) {
   };
   const line = (index) => {
     const [id, label, predicted, pLabel, pPredicted] = data.errors[index];
-    const said = ["said ", name(predicted), ` ${pPredicted}, label `, name(label), ` ${pLabel}`];
+    const said = filled("said {predicted} {sure}, label {label} {labelSure}", { predicted: name(predicted), sure: pPredicted, label: name(label), labelSure: pLabel });
     const item = make("li", {}, make("span", { className: "id" }, id), " ", ...said);
     item.dataset.mark = mark(index);
     return item;
@@ -78,15 +78,20 @@ if (gallery) {
     const { label, predicted, class: both } = asked;
     if (both !== undefined) {
       const [missed, named] = [count({ label: both }), count({ predicted: both })];
-      return [
-        `${found === 1 ? "1 error" : `${number(found)} errors`} with `, name(both), ": ",
-        missed ? link({ label: both }, `${number(missed)} missed`) : "0 missed", ", ",
-        named ? link({ predicted: both }, `${number(named)} wrongly named`) : "0 wrongly named",
-      ];
+      const [missedWords, namedWords] = [translate("{n} missed", { n: number(missed) }), translate("{n} wrongly named", { n: number(named) })];
+      return filled("{errors} with {name}: {missed}, {named}", {
+        errors: translate(found === 1 ? "{n} error" : "{n} errors", { n: number(found) }),
+        name: name(both),
+        missed: missed ? link({ label: both }, missedWords) : missedWords,
+        named: named ? link({ predicted: both }, namedWords) : namedWords,
+      });
     }
-    if (predicted === undefined) return [`${pictures(found)} labelled `, name(label), " and taken for another class"];
-    if (label === undefined) return [`${pictures(found)} taken for `, name(predicted), " with another label"];
-    return [found ? `${pictures(found)} labelled ` : "No picture is labelled ", name(label), " and taken for ", name(predicted)];
+    if (predicted === undefined) return filled("{pictures} labelled {label} and taken for another class", { pictures: pictures(found), label: name(label) });
+    if (label === undefined) return filled("{pictures} taken for {predicted} with another label", { pictures: pictures(found), predicted: name(predicted) });
+    const names = { label: name(label), predicted: name(predicted) };
+    return found
+      ? filled("{pictures} labelled {label} and taken for {predicted}", { pictures: pictures(found), ...names })
+      : filled("No picture is labelled {label} and taken for {predicted}", names);
   };
 
   // Matrices: the first row and column are the classes.
@@ -119,8 +124,8 @@ if (gallery) {
 
   // One class among many: typing lists those with these letters.
   for (const place of document.querySelectorAll("[data-find-class]")) {
-    const field = make("input", { type: "search", placeholder: "Find a class" });
-    field.setAttribute("aria-label", "Find a class");
+    const field = make("input", { type: "search", placeholder: translate("Find a class") });
+    field.setAttribute("aria-label", translate("Find a class"));
     const found = make("ul", { className: "found-classes" });
     place.append(make("div", { className: "search" }, field), found);
     const taken = (own, other) => { // the classes with most errors in this direction, as words
@@ -140,12 +145,14 @@ if (gallery) {
       const rows = places.slice(0, 8).map((at) => {
         const [from, to] = [taken(at, false), taken(at, true)];
         return make("li", {},
-          link({ class: at }, name(at)), `: ${number(data.right[at])} of ${number(data.support[at])} right`,
-          ...(from.length ? ["; taken for ", ...from] : []), ...(to.length ? ["; said for ", ...to] : []));
+          ...filled("{name}: {right} of {support} right", {
+            name: link({ class: at }, name(at)), right: number(data.right[at]), support: number(data.support[at]),
+          }),
+          ...(from.length ? [translate("; taken for "), ...from] : []), ...(to.length ? [translate("; said for "), ...to] : []));
       });
       const beyond = places.length - rows.length;
-      if (beyond) rows.push(make("li", { className: "note" }, `and ${number(beyond)} more: type more letters`));
-      if (wanted && !places.length) rows.push(make("li", { className: "note" }, "No class has these letters."));
+      if (beyond) rows.push(make("li", { className: "note" }, translate("and {n} more: type more letters", { n: number(beyond) })));
+      if (wanted && !places.length) rows.push(make("li", { className: "note" }, translate("No class has these letters.")));
       found.replaceChildren(...rows);
     });
   }

@@ -3,7 +3,11 @@ function heatMaps(heat, section) {
   const button = section.querySelector(".heat-maps button");
   if (!heat || !button) return () => {};
   const [[height, width], [rows, columns]] = [heat.size, heat.grid];
-  const PLACES = [["upper left", "top", "upper right"], ["left", "middle", "right"], ["lower left", "bottom", "lower right"]];
+  const PLACES = [
+    [translate("Heat map: most in the upper left"), translate("Heat map: most in the top"), translate("Heat map: most in the upper right")],
+    [translate("Heat map: most in the left"), translate("Heat map: most in the middle"), translate("Heat map: most in the right")],
+    [translate("Heat map: most in the lower left"), translate("Heat map: most in the bottom"), translate("Heat map: most in the lower right")],
+  ];
   const canvas = (across, down) => Object.assign(document.createElement("canvas"), { width: across, height: down });
 
   const switchTo = (on) => {
@@ -38,7 +42,7 @@ function heatMaps(heat, section) {
     const where = PLACES[third(Math.floor(strongest / columns), rows)][third(strongest % columns, columns)];
     shown.className = "heat";
     shown.setAttribute("role", "img");
-    shown.setAttribute("aria-label", `Heat map: most in the ${where}`);
+    shown.setAttribute("aria-label", where);
     item.querySelector("img, .no-picture").after(shown);
   };
 }

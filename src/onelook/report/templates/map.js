@@ -25,8 +25,8 @@ if (mapData) {
     return element;
   };
   const number = (value) => value.toLocaleString("en");
-  const several = (value, word) => (value === 1 ? `1 ${word}` : `${number(value)} ${word}s`);
-  const share = (value) => (value >= 9995 ? "> 99.9\u202f%" : value < 5 ? "< 0.1\u202f%" : `${(value / 100).toFixed(1)}\u202f%`);
+  const inPercent = (n) => translate("{n} %", { n }).replace(" ", "\u202f");
+  const share = (value) => (value >= 9995 ? translate("> {share}", { share: inPercent("99.9") }) : value < 5 ? translate("< {share}", { share: inPercent("0.1") }) : inPercent((value / 100).toFixed(1)));
 
   // The sheet of small pictures, and the larger ones of errors that the gallery has.
   const sheet = data.sheet && Object.assign(new Image(), { src: `data:image/webp;base64,${data.sheet.picture}` });
@@ -46,11 +46,12 @@ if (mapData) {
     }
     return larger.get(id);
   };
-  const words = (at) => `Picture ${ids[at]}: labelled ${data.names[labels[at]]}, taken for ${data.names[predicted[at]]}`;
+  const words = (at) => 
+    translate("Picture {id}: labelled {label}, taken for {predicted}", { id: ids[at], label: data.names[labels[at]], predicted: data.names[predicted[at]] });
   const pictureOf = (at) => {
     const address = wrong(at) && largerOf(ids[at]);
     if (address) return make("img", { src: address, alt: words(at) });
-    if (!sheet) return make("span", { className: "no-picture" }, "no picture");
+    if (!sheet) return make("span", { className: "no-picture" }, translate("no picture"));
     const { side, columns } = data.sheet;
     const small = make("canvas", { width: side, height: side });
     small.setAttribute("role", "img");
@@ -63,8 +64,8 @@ if (mapData) {
   };
   const answer = (at) => {
     const lines = [make("span", { className: `answer ${wrong(at) ? "wrong" : "right"}` },
-      make("span", {}, `${wrong(at) ? "said" : "✓"} ${data.names[predicted[at]]}`), " ", make("b", {}, share(sure[at])))];
-    if (wrong(at)) lines.push(make("span", { className: "answer" }, make("span", {}, `label ${data.names[labels[at]]}`)));
+      make("span", {}, wrong(at) ? translate("said {predicted}", { predicted: data.names[predicted[at]] }) : `✓ ${data.names[predicted[at]]}`), " ", make("b", {}, share(sure[at])))];
+    if (wrong(at)) lines.push(make("span", { className: "answer" }, make("span", {}, translate("label {label}", { label: data.names[labels[at]] }))));
     return [...lines, make("span", { className: "id" }, ids[at])];
   };
 
@@ -213,7 +214,7 @@ if (mapData) {
   status.setAttribute("role", "status");
   const list = make("ol", { className: "pictures" });
   const more = make("button", { type: "button", className: "more-errors", hidden: true });
-  const clear = make("a", { href: `#${section.id}` }, "clear");
+  const clear = make("a", { href: `#${section.id}` }, translate("clear"));
   place.append(status, list, more);
   let limit = STEP;
   // Pictures can be marked, as elsewhere on the page. An id whose control characters are shown as codes is not the data's.
@@ -232,7 +233,7 @@ if (mapData) {
     list.hidden = !listed.length;
     const rest = picked.length - listed.length;
     more.hidden = !rest;
-    more.textContent = `Show ${number(Math.min(rest, STEP))} more of ${number(picked.length)}`;
+    more.textContent = translate("Show {n} more of {all}", { n: number(Math.min(rest, STEP)), all: number(picked.length) });
   };
   const pick = (inside) => {
     picked = order.filter((at) => isShown(at) && inside(x(at), y(at)));
@@ -240,8 +241,11 @@ if (mapData) {
     limit = STEP;
     const errors = picked.filter(wrong).length;
     status.replaceChildren(...(picked.length
-      ? [`${several(picked.length, "picture")} inside: ${number(picked.length - errors)} right, ${number(errors)} wrong`, " · ", clear]
-      : ["No picture is inside. ", clear]));
+      ? [translate("{pictures} inside: {right} right, {wrong} wrong", {
+        pictures: translate(picked.length === 1 ? "{n} picture" : "{n} pictures", { n: number(picked.length) }),
+        right: number(picked.length - errors), wrong: number(errors),
+      }), " · ", clear]
+      : [translate("No picture is inside."), " ", clear]));
     show();
     redraw();
   };
@@ -325,7 +329,7 @@ if (mapData) {
   const toggle = make("div", { className: "toggle" });
   const isCoarse = matchMedia("(pointer: coarse)").matches;
   const use = (name) => { tool = name; holder.dataset.tool = name; };
-  for (const [name, label] of [["look", "Look"], ["lasso", "Lasso"], ["box", "Box"]]) {
+  for (const [name, label] of [["look", translate("Look")], ["lasso", translate("Lasso")], ["box", translate("Box")]]) {
     const input = make("input", { type: "radio", name: "map-tool", id: `map-${name}`, checked: name === (isCoarse ? "look" : "lasso") });
     input.addEventListener("change", () => use(name));
     toggle.append(input, make("label", { htmlFor: input.id }, label));
@@ -335,7 +339,7 @@ if (mapData) {
   if (order.some(wrong)) {
     const only = make("input", { type: "checkbox" });
     only.addEventListener("change", () => { onlyErrors = only.checked; forget(); });
-    tools.append(make("label", { className: "check" }, only, "only errors"));
+    tools.append(make("label", { className: "check" }, only, translate("only errors")));
   }
   const classes = holder.querySelector(".map-classes");
   const buttons = data.names.map((name, position) => {
@@ -350,8 +354,8 @@ if (mapData) {
     return button;
   });
   if (data.names.length > 20) {
-    const search = make("input", { type: "search", placeholder: "Find a class" });
-    search.setAttribute("aria-label", "Find a class on the map");
+    const search = make("input", { type: "search", placeholder: translate("Find a class") });
+    search.setAttribute("aria-label", translate("Find a class on the map"));
     tools.append(make("div", { className: "search" }, search));
     const list = () => {
       const wanted = search.value.trim().toLowerCase();

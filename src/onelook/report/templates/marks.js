@@ -21,7 +21,7 @@
     made.addEventListener("click", act);
     return made;
   };
-  const pictures = (count) => `${count.toLocaleString("en")} ${count === 1 ? "picture" : "pictures"}`;
+  const pictures = (count) => translate(count === 1 ? "{n} picture" : "{n} pictures", { n: count.toLocaleString("en") });
   const inWords = (name) => {
     const at = classes.indexOf(name);
     return at < 0 ? name : shown[at];
@@ -48,7 +48,7 @@
       try {
         localStorage.setItem(`onelook ${facts.key}`, JSON.stringify([...own]));
       } catch {
-        trouble = "This browser keeps nothing: download the file before you close the page.";
+        trouble = translate("This browser keeps nothing: download the file before you close the page.");
       }
     },
   };
@@ -81,10 +81,10 @@
       const headers = { "X-Onelook-Token": facts.saved.token, ...(body && { "Content-Type": "application/json" }) };
       const answer = await fetch(facts.saved.address, { method, headers, body: body && JSON.stringify(body) });
       const content = await answer.json();
-      trouble = answer.ok ? "" : `Not saved: ${content.detail}`;
+      trouble = answer.ok ? "" : translate("Not saved: {reason}", { reason: content.detail });
       return answer.ok ? content : null;
     } catch {
-      trouble = "Not saved: the command that saves marks has ended. Start it again, and open the address that it prints.";
+      trouble = translate("Not saved: the command that saves marks has ended. Start it again, and open the address that it prints.");
       return null;
     }
   };
@@ -111,7 +111,7 @@
   };
   const all = () => [...document.querySelectorAll("[data-mark]")].filter((each) => !each.closest("[hidden], details:not([open])"));
   let current = null;
-  const BADGES = { drop: "drop", keep: "fine" };
+  const BADGES = { drop: translate("drop"), keep: translate("fine") };
   const dress = (element) => {
     const { id } = read(element);
     const found = decision(id);
@@ -163,7 +163,8 @@
     else if (action) [...document.querySelectorAll("[rel=next]")].at(-1)?.focus(); // Enter opens the next page
     await store.write(id, action ? [action, name, content || contentOf(id), new Date().toISOString().slice(0, 19) + "Z"] : null);
     refresh();
-    say(action ? `${id}: ${action === "relabel" ? `it is ${inWords(name)}` : BADGES[action]}.` : `${id}: no mark.`);
+    if (action === "relabel") say(translate("{id}: it is {name}.", { id, name: inWords(name) }));
+    else say(translate("{id}: {mark}.", { id, mark: action ? BADGES[action] : translate("no mark") }));
   };
   const undo = async () => {
     const last = past.pop();
@@ -173,7 +174,7 @@
     refresh();
     const element = all().find((each) => read(each).id === id);
     if (element) reach(element);
-    say(`${id}: undone.`);
+    say(translate("{id}: undone.", { id }));
   };
 
   // Moving.
@@ -202,7 +203,7 @@
 
   // The bar: what the picture is called, what can be said of it, and what was said of all.
   const bar = make("aside", { className: "marks-bar", hidden: true });
-  bar.setAttribute("aria-label", "Marks");
+  bar.setAttribute("aria-label", translate("Marks"));
   const [about, choices, search] = [make("p", { className: "about" }), make("div", { className: "choices-of-mark" }), make("div", { className: "class-search" })];
   const status = make("p", { className: "marks-status" });
   status.setAttribute("role", "status");
@@ -217,15 +218,15 @@
 
   const classButtons = bySearch ? [] : classes.map((name, at) => button(shown[at], areDigits ? "" : digit(at), () => decide("relabel", name)));
   const guessed = button("", "1", () => current && read(current).guess && decide("relabel", read(current).guess));
-  const removed = button("no mark", "Del", () => decide(""), { className: "quiet" });
-  const keys = make("span", { className: "keys" }, "arrows move · u undoes");
+  const removed = button(translate("no mark"), "Del", () => decide(""), { className: "quiet" });
+  const keys = make("span", { className: "keys" }, translate("arrows move · u undoes"));
   const found = make("ul", { className: "class-matches", hidden: true, id: "class-matches" });
   found.setAttribute("role", "listbox");
-  found.setAttribute("aria-label", "Classes with these letters");
-  const field = make("input", { type: "text", placeholder: "It is a … (press / and type)", autocomplete: "off" });
-  for (const [name, value] of [["role", "combobox"], ["aria-label", "The right class"], ["aria-expanded", "false"], ["aria-controls", "class-matches"]]) field.setAttribute(name, value);
+  found.setAttribute("aria-label", translate("Classes with these letters"));
+  const field = make("input", { type: "text", placeholder: translate("It is a … (press / and type)"), autocomplete: "off" });
+  for (const [name, value] of [["role", "combobox"], ["aria-label", translate("The right class")], ["aria-expanded", "false"], ["aria-controls", "class-matches"]]) field.setAttribute(name, value);
   if (bySearch) search.append(field, found);
-  choices.append(...(bySearch ? [guessed] : classButtons), button("drop", "x", () => decide("drop")), button("fine", "Enter", () => decide("keep")), removed, keys);
+  choices.append(...(bySearch ? [guessed] : classButtons), button(translate("drop"), "x", () => decide("drop")), button(translate("fine"), "Enter", () => decide("keep")), removed, keys);
 
   let [matches, chosen, recent] = [[], 0, []];
   const offer = () => {
@@ -243,7 +244,7 @@
       item.addEventListener("mousedown", (event) => event.preventDefault());
       item.addEventListener("click", () => pick(at));
       return item;
-    }), ...(wanted && !matches.length ? [make("li", { className: "none" }, "No class has these letters.")] : []));
+    }), ...(wanted && !matches.length ? [make("li", { className: "none" }, translate("No class has these letters."))] : []));
     found.hidden = !found.children.length;
     field.setAttribute("aria-expanded", !found.hidden);
     if (matches.length) field.setAttribute("aria-activedescendant", `class-match-${chosen}`);
@@ -286,32 +287,32 @@
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
     how.hidden = false;
   };
-  const clear = button("Clear", "", () => {
+  const clear = button(translate("Clear"), "", () => {
     if (clear.dataset.sure) {
       own = new Map();
       try { localStorage.removeItem(`onelook ${facts.key}`); } catch { /* nothing is kept there */ }
       past.length = 0;
       calm();
       refresh();
-      say("All marks are cleared.");
+      say(translate("All marks are cleared."));
     } else {
       clear.dataset.sure = "yes";
-      clear.textContent = "Click again to clear all";
+      clear.textContent = translate("Click again to clear all");
     }
   }, { className: "quiet" });
   const calm = () => {
     delete clear.dataset.sure;
-    clear.textContent = "Clear";
+    clear.textContent = translate("Clear");
   };
   clear.addEventListener("blur", calm);
   clear.addEventListener("mouseleave", calm);
-  const taught = button("How to use it", "", () => { how.hidden = !how.hidden; }, { className: "quiet" });
+  const taught = button(translate("How to use it"), "", () => { how.hidden = !how.hidden; }, { className: "quiet" });
   if (facts.saved) {
-    how.append(make("p", {}, "Every mark is in the file at once. To train with them, end the command with Ctrl-C, and type:"));
+    how.append(make("p", {}, translate("Every mark is in the file at once. To train with them, end the command with Ctrl-C, and type:")));
     actions.append(taught);
   } else {
-    how.append(make("p", {}, "Put fixes.csv into the folder where you type the command, and train again:"));
-    actions.append(button("Download fixes.csv", "", download, { className: "main" }), taught, clear);
+    how.append(make("p", {}, translate("Put fixes.csv into the folder where you type the command, and train again:")));
+    actions.append(button(translate("Download fixes.csv"), "", download, { className: "main" }), taught, clear);
   }
   how.append(make("pre", { className: "command", tabIndex: 0 }, make("code", {}, facts.command)));
 
@@ -322,11 +323,13 @@
   const describe = () => {
     const marks = decided();
     const of = (action) => [...marks.values()].filter(([each]) => each === action).length;
-    const parts = [[of("relabel"), "relabelled"], [of("drop"), "dropped"], [of("keep"), "fine"]].filter(([number]) => number);
-    count.textContent = marks.size ? `${pictures(marks.size)} marked` : "No picture is marked yet";
-    const sums = parts.map(([number, word]) => `${number.toLocaleString("en")} ${word}`).join(", ");
-    const onDisk = facts.saved && (sent.size ? "Saving …" : `Saved in ${facts.saved.file}.`);
-    const where = onDisk || "Kept in this browser.";
+    const parts = [
+      [of("relabel"), translate("relabelled")], [of("drop"), translate("dropped")], [of("keep"), translate("fine")],
+    ].filter(([number]) => number);
+    count.textContent = marks.size ? translate("{pictures} marked", { pictures: pictures(marks.size) }) : translate("No picture is marked yet");
+    const sums = parts.map(([number, word]) => translate("{n} {action}", { n: number.toLocaleString("en"), action: word })).join(", ");
+    const onDisk = facts.saved && (sent.size ? translate("Saving …") : translate("Saved in {file}.", { file: facts.saved.file }));
+    const where = onDisk || translate("Kept in this browser.");
     saved.textContent = marks.size ? `(${sums}). ${where}` : "";
     warning.textContent = trouble;
     clear.hidden = !own.size;
@@ -338,9 +341,14 @@
     document.body.classList.toggle("with-marks-bar", !bar.hidden);
     if (isOpen) {
       const { id, label, guess } = read(current);
-      const said = guess && guess !== label ? [", taken for ", make("bdi", {}, make("b", {}, inWords(guess)))] : [];
-      const labelled = label ? [" is labelled ", make("bdi", {}, make("b", {}, inWords(label)))] : [" has no label"];
-      about.replaceChildren(make("span", { className: "id" }, id), ...labelled, ...said, ". What is it?");
+      const bold = (name) => make("bdi", {}, make("b", {}, inWords(name)));
+      const parts = { id: make("span", { className: "id" }, id), label: label && bold(label), guess: guess && bold(guess) };
+      const isGuessed = guess && guess !== label;
+      about.replaceChildren(...(
+        label && isGuessed ? filled("{id} is labelled {label}, taken for {guess}. What is it?", parts)
+        : label ? filled("{id} is labelled {label}. What is it?", parts)
+        : isGuessed ? filled("{id} has no label, taken for {guess}. What is it?", parts)
+        : filled("{id} has no label. What is it?", parts)));
       const mark = decision(id);
       classButtons.forEach((each, at) => {
         each.setAttribute("aria-pressed", mark?.[0] === "relabel" && mark[1] === classes[at]);
