@@ -59,6 +59,18 @@ def nothing(_: dict[str, Any]) -> None:
     """Leaves the schema as it is."""
 
 
+def test_a_schema_of_megabytes_is_that_of_a_large_forest(tree: bytes) -> None:
+    """A forest of a hundred deep trees has some; here spaces stand for them."""
+
+    def grow(schema: dict[str, Any]) -> None:
+        schema["content"]["notes"] = [f"{number:07d}" for number in range(200_000)]
+
+    large = rewritten(tree, grow)
+    with zipfile.ZipFile(io.BytesIO(large)) as archive:
+        assert archive.getinfo("schema.json").file_size > 2 << 20
+    assert from_skops(large, known_types("decision-tree")).tree_.node_count > 1
+
+
 @pytest.fixture
 def tree(fitted: Callable[..., ClassicalFit]) -> bytes:
     return fitted("decision-tree").content

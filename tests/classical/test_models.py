@@ -19,13 +19,29 @@ from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
 from onelook.predictors.check_estimator import TYPES, known_types
 from onelook.predictors.sklearn import SklearnPredictor, led_by, share_work, votes
-from onelook.predictors.skops_file import from_skops
+from onelook.predictors.skops_file import from_skops, to_skops
 from onelook.runtime import available_cores
 from onelook.settings import FittedPreprocess
 from onelook.settings.classical import ClassicalSettings, FeatureSettings
 from onelook.transforms.preprocess.in_numpy import prepare_images
 
 NAMES = list(CLASSICAL)
+
+
+@pytest.mark.parametrize(("classes", "leading"), [(2, 1), (10, 3)])
+def test_of_two_probabilities_that_float32_cannot_tell_apart_the_class_of_scikit_learn_leads(
+    classes: int, leading: int, fitted: Callable[..., ClassicalFit]
+) -> None:
+    found = fitted("logistic", classes)
+    own = from_skops(found.content, known_types("logistic"))
+    own.coef_[:] = 0
+    own.intercept_ = np.array([1e-9]) if classes == 2 else 1e-9 * (np.arange(classes) == leading)
+    picture = digits(classes)[1].take(np.arange(1))
+    assert own.predict(np.zeros((1, 64), np.float32)).tolist() == [leading]
+    predictor = SklearnPredictor(to_skops(own), found.fitted, FittedPreprocess(), (8, 8, 1), classes)
+    probabilities = predictor.probabilities(picture)
+    assert probabilities.argmax(axis=1).tolist() == [leading]
+    assert probabilities == pytest.approx(1 / classes, abs=1e-6)
 
 
 def test_each_model_has_its_list_of_types() -> None:

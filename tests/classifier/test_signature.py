@@ -17,6 +17,7 @@ from tests.classifier.test_views import card_of
 from onelook.classifier import Classifier, load, verify
 from onelook.errors import ModelError
 from onelook.predictors.onnx import OnnxPredictor
+from onelook.predictors.predictor import BATCH_SIZE
 from onelook.settings import ViewSettings
 from onelook.signature.signature import fit_signature
 
@@ -94,6 +95,21 @@ def test_bytes_are_described_in_the_model_s_values(make_classifier: Make) -> Non
     assert statistics == pytest.approx(native, abs=1e-5)
     assert features is not None
     assert features == pytest.approx(native_features, abs=1e-4)
+
+
+def test_bytes_are_judged_in_the_model_s_values(make_classifier: Make) -> None:
+    model = sign(make_classifier(dtype="float32", value_range=(-1, 1)), 60)
+    assert model.signature is not None
+    model = model.with_signature(replace(model.signature, feature_limit=model.signature.feature_limit / 1e3))
+    shown = np.concatenate([pictures(BATCH_SIZE, seed=7), pictures(3, seed=8) // 4])
+    probabilities, found = model.judge(shown)
+    native_probabilities, native = model.judge((shown / 127.5 - 1).astype(np.float32))
+    assert found is not None
+    assert native is not None
+    assert found.distances.shape == (BATCH_SIZE + 3,)
+    assert found.distances == pytest.approx(native.distances, rel=1e-3)
+    assert found.distances.min() > 1  # by the features: their limit is that low
+    assert probabilities == pytest.approx(native_probabilities, abs=1e-5)
 
 
 def test_views_give_the_features_of_the_picture_itself(make_classifier: Make) -> None:

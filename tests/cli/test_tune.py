@@ -84,6 +84,13 @@ def test_a_finished_search_shows_its_trials_and_the_run_that_is_kept(
     assert EVALUATION.warnings
 
 
+def test_a_nought_and_an_empty_word_are_handed_on_and_a_switch_that_is_off_is_not(tuned: Any) -> None:
+    words = ("--seed", "0", "--val", "0", "--model", "", "--strict")
+    _, asked = tuned(*words, found=SearchResult(Path("found"), "complete", (), None, None))
+    assert [asked[name] for name in ("seed", "val", "model", "strict", "resume")] == ["0", "0", "", True, False]
+    assert "invert" not in asked
+
+
 @pytest.mark.parametrize(("count", "more"), [(10, None), (11, "1 more trial"), (13, "3 more trials")])
 def test_ten_trials_are_shown(count: int, more: str | None, tuned: Any, capsys: pytest.CaptureFixture[str]) -> None:
     code, _ = tuned(found=SearchResult(Path("found"), "complete", trials(count), None, None))

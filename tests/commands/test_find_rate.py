@@ -54,7 +54,17 @@ def test_out_gets_the_figures_and_a_page_and_is_no_run(tmp_path: Path) -> None:
 
 def test_settings_are_those_of_the_run_to_come() -> None:
     sets = ["optimizer.name=sgd", "optimizer.momentum=0.9"]
-    sgd = ol.find_learning_rate("digits", model="mlp", device="cpu", sets=sets, batch_size=64, quiet=True)
+    seen: list[tuple[int, int]] = []
+    sgd = ol.find_learning_rate(
+        "digits",
+        model="mlp",
+        device="cpu",
+        sets=sets,
+        batch_size=64,
+        quiet=True,
+        on_progress=lambda done, rows: seen.append((done, rows)),
+    )
+    assert (1_797, 1_797) in seen  # the pictures were read
     adam = ol.find_learning_rate("digits", model="mlp", device="cpu", batch_size=64, quiet=True)
     assert (sgd.optimizer, sgd.batch_size) == ("sgd", 64)
     assert sgd.sweep.losses != adam.sweep.losses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -210,6 +211,36 @@ def test_the_fixes_that_a_run_began_with_are_not_written_to(tmp_path: Path) -> N
     assert run.fixes.read_bytes() == before
     assert asked.marks.path == run.path / "reviewed-fixes.csv"
     assert [fix.id for fix in read_fixes(asked.marks.path).fixes] == ["test/1", "test/9"]
+
+
+@pytest.mark.parametrize(("given", "grey"), [(None, 10), ("new.npz", 200)])
+def test_the_data_that_is_named_is_read_before_the_data_of_the_run(
+    given: str | None, grey: int, tmp_path: Path
+) -> None:
+    labels = {"y_train": np.arange(4) % 2, "y_test": np.arange(20) % 2}
+    for name, level in (("old.npz", 10), ("new.npz", 200)):
+        pictures = {"x_train": np.zeros((4, 6, 6), np.uint8), "x_test": np.full((20, 6, 6), level, np.uint8)}
+        np.savez(tmp_path / name, **pictures, **labels)
+    run = build_run(tmp_path / "run", names=NAMES, pictures=True)
+    data = None if given is None else str(tmp_path / given)
+    found = opened(run.path, data=data, find_data=lambda _: str(tmp_path / "old.npz")).picture(0)
+    assert found is not None
+    assert np.asarray(Image.open(io.BytesIO(found.content)).convert("L")).max() == grey
+
+
+def test_each_answer_has_its_own_probability(tmp_path: Path) -> None:
+    pictures = (
+        QueuedPicture("a.jpg", "cat", "dog", 0.9, 0.04),
+        QueuedPicture("b.jpg", "dog", "", 0.0, 0.25),
+        QueuedPicture("c.jpg", "dog", "cat", 0.75),  # nothing is known of its label
+    )
+    page = Review("run", (Pile("Errors", "", "", pictures),), ("cat", "dog"), MarksOnDisk(tmp_path / "f"), "").page("t")
+    answers = [re.findall(r"<b>(\w+)</b></span> <span>(.*?)</span>", figure) for figure in page.split("<figure")[1:]]
+    assert [[(name, share.replace("\u202f", " ")) for name, share in each] for each in answers] == [
+        [("cat", "4.0 %"), ("dog", "90.0 %")],
+        [("dog", "25.0 %")],
+        [("dog", ""), ("cat", "75.0 %")],
+    ]
 
 
 def test_without_errors_there_is_nothing_to_look_at(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.report.conftest import MakeRun
 
@@ -60,6 +61,22 @@ def test_of_many_classes_the_weakest_have_a_row(make_run: MakeRun) -> None:
     score = found.partition("## How good it is")[2]
     assert score.index("| kind110 |") < score.index("| kind003 |") < score.index("| kind000 |")
     assert "| kind119 |" not in score
+
+
+@pytest.mark.parametrize(
+    ("count", "weakest", "more"),
+    [(100, False, []), (101, True, ["| and 1 more class | | |"]), (103, True, ["| and 3 more classes | | |"])],
+)
+def test_a_hundred_classes_have_a_row_each(count: int, weakest: bool, more: list[str], make_run: MakeRun) -> None:
+    names = tuple(f"kind{number:03d}" for number in range(count))
+    confusion = np.eye(count, dtype=int).tolist()
+    counts = {"train": dict.fromkeys(names, 2), "val": dict.fromkeys(names, 1)}
+    data = {"name": "kinds", "class_names": names, "class_counts": counts}
+    learnt, _, score = readme_of(make_run, names=names, confusion=confusion, data=data).partition("## How good it is")
+    assert [line for line in learnt.splitlines() if line.startswith("| and")] == more
+    for rows in (learnt, score):
+        assert sum(line.startswith("| kind") for line in rows.splitlines()) == 100
+    assert ("weakest" in score) is weakest
 
 
 def test_a_score_of_nothing_is_shown(make_run: MakeRun) -> None:

@@ -47,6 +47,15 @@ def test_runs_are_called_by_the_shortest_names_that_tell_them_apart(
     assert [row.label for row in with_labels([named(*row) for row in rows])] == labels
 
 
+def test_a_run_is_called_as_its_folder_is_by_whatever_path_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a" / "model").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a")
+    for paths in ((".", "../b"), ("./", "../b/"), ("model/..", str(tmp_path / "b"))):
+        assert [row.label for row in with_labels([named("cnn", path) for path in paths])] == ["a", "b"]
+
+
 def test_settings_differ_by_value_by_absence_and_not_where_a_column_says_it() -> None:
     first = {"model": "cnn", "epochs": 3, "optimizer": {"name": "sgd", "momentum": 0.9}, "classical": {}, "log": ["a"]}
     other = {"model": "mlp", "epochs": 3, "optimizer": {"name": "adam"}, "val": None, "log": []}

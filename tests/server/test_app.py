@@ -77,6 +77,10 @@ def test_an_answer_below_the_threshold_is_marked_as_not_sure(brightness_classifi
         (build_app(brightness_classifier), f"/v1/predict?reject_below={between}"),
     ):
         assert [one["sure"] for one in ask(app, "POST", path, files=files).json()["predictions"]] == [True, False]
+    # An answer of exactly the threshold is not below it.
+    path = f"/v1/predict?reject_below={sure[1].probability}"
+    answer = ask(build_app(brightness_classifier), "POST", path, files=files).json()
+    assert [one["sure"] for one in answer["predictions"]] == [True, True]
     app = build_app(brightness_classifier, reject_below=1.0)
     answer = ask(app, "POST", "/v1/predict?reject_below=0", files=files).json()
     assert [one["sure"] for one in answer["predictions"]] == [True, True]

@@ -76,6 +76,17 @@ def test_a_speck_is_no_content() -> None:
     assert np.abs(pixels(image) - pixels(page())).max() < 3
 
 
+@pytest.mark.parametrize("size", [(63, 63), (100, 30), (30, 100)])
+def test_a_stroke_of_one_pixel_is_content_where_a_side_is_short(size: tuple[int, int]) -> None:
+    """In larger pictures it would be a scratch or dust."""
+    image = Image.new("L", size, 230)
+    middle, end = size[0] // 2, size[1] // 2
+    ImageDraw.Draw(image).line((middle - 10, end, middle + 10, end), fill=20)
+    found = pixels(image)
+    assert found.shape == (28, 28)
+    assert np.flatnonzero((found < 128).any(axis=0)).tolist() == list(range(4, 24))
+
+
 def test_the_ink_of_a_photograph_becomes_full() -> None:
     """Little of it is as dark as its darkest pixels, after it was resized."""
     found = pixels(page(noise=8))

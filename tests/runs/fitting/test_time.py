@@ -100,6 +100,41 @@ def test_a_resumed_run_follows_its_plan_and_pace_and_gets_the_time_that_was_adde
     assert resumed(200, resume=False) is None
 
 
+def test_only_a_new_run_with_a_limit_and_a_smaller_network_steps_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resumed run keeps the network of its checkpoint, however little time is left."""
+    monkeypatch.setattr(fit_network, "_is_late", lambda *_: True)
+    smallest: Any = SimpleNamespace(settings=TrainSettings(model="mlp"), smaller=None)
+
+    def network_of(limit: float | None, *, resume: bool, smaller: Any = smallest) -> str | None:
+        plan = SimpleNamespace(settings=TrainSettings(model="cnn"), smaller=smaller)
+        begun = begun_with(TrainSettings(model="cnn", time_limit_seconds=limit))
+        begun.plan, begun.resume, begun.processes.from_first = plan, resume, lambda decide: decide()
+        begun.with_plan = lambda plan, reason: SimpleNamespace(plan=plan)
+        return fit_network._without_hopeless(begun, Clock()).plan.settings.model  # type: ignore[no-any-return]
+
+    assert network_of(100, resume=False) == "mlp"
+    assert network_of(100, resume=True) == "cnn"
+    assert network_of(None, resume=False) == "cnn"
+    assert network_of(100, resume=False, smaller=None) == "cnn"
+
+
+def test_a_resumed_run_has_the_epochs_of_its_plan_and_records_the_longer_limit(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run")
+    plan = {"epochs": 8, "budget_seconds": 80.0, "limit_seconds": 100.0}
+    folder.update_run(status="interrupted", time_plan=plan, pace={"epoch_seconds": 10.0, "validation_seconds": 2.0})
+    for limit, expected in ((100.0, plan), (200.0, {"epochs": 18, "budget_seconds": 180.0, "limit_seconds": 200.0})):
+        recorded: dict[str, Any] = {}
+        begun = begun_with(TrainSettings(epochs=12, time_limit_seconds=limit))
+        begun.resume, begun.own_folder, begun.plan = True, folder, SimpleNamespace(most_seconds=None)
+        begun.processes.from_first, begun.record = lambda decide: decide(), recorded.update
+        begun.with_settings = lambda **changes: changes
+        found, _, course = fit_network._settle_time(begun, "ready", Clock(), quiet=True, say=print)  # type: ignore[arg-type]
+        assert found == {"epochs": expected["epochs"]}
+        assert recorded == {"time_plan": expected}
+        assert course is not None
+        assert course.epochs == expected["epochs"]
+
+
 SLOW = FitForecast(measured=1_000, seconds=10.0, exponent=1.0)  # a hundredth of a second a picture
 OFFER = (
     "with --set classical.rows=10000 it would take about 2 min; with --time-limit as many are taken as fit. Ctrl-C "

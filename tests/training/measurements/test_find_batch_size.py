@@ -63,6 +63,8 @@ def test_an_epoch_keeps_its_steps():
     result = found(gpu(fastest_from=9999, fits_to=9999), largest=200)
     assert result.batch_size == 128
     assert "of larger ones an epoch would have too few" in result.reason
+    assert sizes(found(gpu(fastest_from=9999, fits_to=9999), largest=256)) == [32, 64, 128, 256]  # the largest itself
+    assert sizes(found(gpu(fastest_from=9999, fits_to=9999), largest=255)) == [32, 64, 128]
 
 
 @pytest.mark.parametrize(("first", "begins_at"), [(100, 64), (64, 64), (1, 1), (5000, 512)])

@@ -12,7 +12,7 @@ from onelook.data.layouts.tables.files import top_files
 from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, pair_names, read_name
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
-from onelook.wording import counted, listed
+from onelook.wording import agree, counted, listed
 
 _SUFFIXES = (".npz", ".npy")
 # The smallest length of a row of numbers that counts as a picture by its length alone: 7×7.
@@ -47,12 +47,15 @@ def find_file_pairs(location: Location) -> FilePairs:
     """Return the pairs of files directly in a folder; no parts if there are none.
 
     Raises:
-        ConfigError: there are several data sets, or several arrays of pictures for the same labels.
+        ConfigError: there are several data sets, several arrays of pictures for the same labels, or of labels for the
+            same pictures.
         DataError: an NPZ is damaged.
     """
     arrays = _single_arrays(location)
     sets = pair_names(arrays)
-    if len(sets) > 1 or any(len(pair.pictures) > 1 or len(pair.labels) > 1 for each in sets for pair in each.values()):
+    for pair in [each for found in sets for each in found.values() if len(each.labels) > 1]:
+        raise _several_labels(location, [arrays[name].entry for name in pair.labels], arrays[pair.pictures[0]].entry)
+    if len(sets) > 1 or any(len(pair.pictures) > 1 for each in sets for pair in each.values()):
         raise _ask(location, sets, arrays)
     if not sets:
         _refuse_shared_labels(location, arrays)
@@ -69,8 +72,8 @@ def arrays_beside(location: Location) -> ArraysBeside | None:
 
     If the name does not show it, the labels beside it and its shape decide.
 
-
     Raises:
+        ConfigError: several files of labels have the same words as the file.
         DataError: the file or an NPZ beside it is damaged.
     """
     (own,) = stored_arrays(location, location.entries()[0])
@@ -89,7 +92,10 @@ def arrays_beside(location: Location) -> ArraysBeside | None:
         return None
     if not labels:
         return ArraysBeside([])
-    nearest = max(labels, key=lambda stem: len(read_name(stem).words))
+    most = max(len(read_name(stem).words) for stem in labels)
+    nearest, *others = [stem for stem in labels if len(read_name(stem).words) == most]
+    if others:
+        raise _several_labels(location, [labels[stem].entry for stem in (nearest, *others)], own.entry)
     note = f"The labels were taken from '{labels[nearest].entry}', which lies beside the file."
     return ArraysBeside([labels[nearest]], (note,))
 
@@ -131,6 +137,14 @@ def _single_arrays(location: Location) -> dict[str, StoredArray]:
 
 def _stem(entry: str) -> str:
     return entry.rpartition(".")[0]
+
+
+def _several_labels(location: Location, labels: Sequence[str], pictures: str) -> ConfigError:
+    shown = listed((f"'{entry}'" for entry in labels), last="and")
+    return ConfigError(
+        f"{location.root}: {shown} could each be the labels of '{pictures}'. Expected one of them: move or rename the "
+        f"{agree(len(labels) - 1, 'other', 'others')}."
+    )
 
 
 def _ask(location: Location, sets: Sequence[Mapping[str, NamedPair]], arrays: Mapping[str, StoredArray]) -> ConfigError:
