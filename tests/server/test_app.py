@@ -253,8 +253,9 @@ def test_describes_itself(build):
         "image/*",
         "application/octet-stream",
     }
-    assert set(asked["responses"]) == {"200", "400", "401", "408", "413", "422", "503", "504"}
+    assert set(asked["responses"]) == {"200", "400", "408", "413", "422", "503", "504"}
     assert {one["name"] for one in asked["parameters"]} == {"reject_below", "top", "partial"}
+    assert "security" not in asked
     named = document["paths"]["/v1/models/{name}/predict"]["post"]["responses"]
     assert set(named) == {*asked["responses"], "404"}
 
@@ -366,6 +367,10 @@ def test_asks_for_the_token_before_it_tells_anything_of_a_model(brightness_class
             assert answer.headers["www-authenticate"] == "Bearer"
     for path in ("/", "/healthz", "/readyz", "/openapi.json"):
         assert ask(app, "GET", path).status_code == 200
+    described = ask(app, "GET", "/openapi.json").json()["paths"]
+    assert "401" in described["/v1/predict"]["post"]["responses"]
+    assert "security" in described["/metrics"]["get"]
+    assert "security" not in described["/healthz"]["get"]
     headers = {"authorization": "Bearer sésame".encode("latin-1")}
     answer = ask(app, "POST", "/v1/predict", files=upload(picture(255)), headers=headers)
     assert answer.json()["predictions"][0]["class_name"] == "light"

@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib.resources import files as package_files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from onelook import __version__
 from onelook.commands.serve import ServeLimits
+from onelook.server.answers import errors
 from onelook.server.bodies import Bodies
 from onelook.server.counters import Counters, CountRequests
 from onelook.server.problems import answer_with_problems
-from onelook.server.routes import Serving, open_to_all, with_token
+from onelook.server.routes import Serving, check_token, for_clients, for_everybody
 from onelook.server.served_models import ServedModels, Source
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def build_app(
     )
     answer_with_problems(app)
     app.add_middleware(CountRequests, counters=counters)
-    app.include_router(open_to_all)
-    app.include_router(with_token)
+    app.include_router(for_everybody)
+    # Without a token, the description of the API does not ask for one either.
+    with_token: Any = {"dependencies": [Depends(check_token)], "responses": errors(401)} if token else {}
+    app.include_router(for_clients, **with_token)
     return app

@@ -53,7 +53,7 @@ async def _serving(request: Request) -> Serving:
 ThisServer = Annotated[Serving, Depends(_serving)]
 
 
-async def _check_token(
+async def check_token(
     serving: ThisServer, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_TOKEN)]
 ) -> None:
     """Refuse a request without the token. How long the comparison takes says nothing of the token."""
@@ -95,8 +95,8 @@ class Wanted(BaseModel):
 
 AsWanted = Annotated[Wanted, Query()]
 
-open_to_all = APIRouter()
-with_token = APIRouter(dependencies=[Depends(_check_token)], responses=errors(401))
+for_everybody = APIRouter()
+for_clients = APIRouter()  # who may have to send a token
 
 
 async def _predict(model: ServedModel, request: Request, wanted: Wanted, serving: Serving) -> Response:
@@ -119,55 +119,55 @@ async def _predict(model: ServedModel, request: Request, wanted: Wanted, serving
 _DESCRIBED: dict[str, Any] = {"response_model": Predictions, "openapi_extra": {"requestBody": BODY}}
 
 
-@with_token.post("/v1/predict", responses=errors(*_ERRORS), **_DESCRIBED)
+@for_clients.post("/v1/predict", responses=errors(*_ERRORS), **_DESCRIBED)
 async def predict(model: FirstModel, request: Request, wanted: AsWanted, serving: ThisServer) -> Response:
     """Predict the class of every picture with the first model."""
     return await _predict(model, request, wanted, serving)
 
 
-@with_token.post("/v1/models/{name}/predict", responses=errors(404, *_ERRORS), **_DESCRIBED)
+@for_clients.post("/v1/models/{name}/predict", responses=errors(404, *_ERRORS), **_DESCRIBED)
 async def predict_with(model: NamedModel, request: Request, wanted: AsWanted, serving: ThisServer) -> Response:
     """Predict the class of every picture with one model."""
     return await _predict(model, request, wanted, serving)
 
 
-@with_token.get("/v1/model")
+@for_clients.get("/v1/model")
 async def first_model(model: FirstModel) -> dict[str, object]:
     """Describe the first model: classes, input, training, metrics."""
     return model.service.about()
 
 
-@with_token.get("/v1/models")
+@for_clients.get("/v1/models")
 async def names(serving: ThisServer) -> ModelNames:
     """Name the models of this server."""
     return ModelNames(models=list(serving.models))
 
 
-@with_token.get("/v1/models/{name}", responses=errors(404))
+@for_clients.get("/v1/models/{name}", responses=errors(404))
 async def named_model(model: NamedModel) -> dict[str, object]:
     """Describe one model."""
     return model.service.about()
 
 
-@with_token.get("/metrics", response_class=PlainTextResponse)
+@for_clients.get("/metrics", response_class=PlainTextResponse)
 async def read_metrics(serving: ThisServer) -> Response:
     """Return counters for Prometheus."""
     return Response(serving.counters.text(), media_type=CONTENT_TYPE)
 
 
-@open_to_all.get("/healthz")
+@for_everybody.get("/healthz")
 async def healthz() -> Status:
     """Answer while the process is alive."""
     return Status(status="ok")
 
 
-@open_to_all.get("/readyz")
+@for_everybody.get("/readyz")
 async def readyz() -> Status:
     """Answer once the server can predict. The models are loaded before the port opens."""
     return Status(status="ready")
 
 
-@open_to_all.get("/", response_class=HTMLResponse, include_in_schema=False)
+@for_everybody.get("/", response_class=HTMLResponse, include_in_schema=False)
 async def index(serving: ThisServer) -> HTMLResponse:
     """Return the page, which asks for the token where it needs one."""
     return HTMLResponse(serving.page, headers={"Content-Security-Policy": _PAGE_POLICY})
