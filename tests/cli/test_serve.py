@@ -28,6 +28,12 @@ def test_serves_until_ctrl_c(brightness_model):
         assert address is not None
         picture = io.BytesIO()
         Image.new("L", (8, 8), 255).save(picture, "PNG")
+        # A head without end is not kept: the connection is closed.
+        host, port = address[0].removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as endless:
+            endless.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000)
+            assert endless.recv(4096).startswith(b"HTTP/1.1 400 ")
+            assert endless.recv(4096) == b""
         answer = httpx.post(f"{address[0]}/v1/predict", files={"files": ("a.png", picture.getvalue())}, timeout=30)
         assert answer.json()["predictions"][0]["class_name"] == "light"
     finally:

@@ -79,6 +79,7 @@ def serve(
         # `server` and `cli` may not import each other, so the modules are loaded by name.
         build_app = import_module("onelook.server.app").build_app
         served = import_module("onelook.server.served_models")
+        heads = import_module("onelook.server.heads")
     except ImportError as error:
         raise missing_extra(error.name or "uvicorn", "serve", "onelook serve") from error
     from onelook.commands.decoding_flags import DecodingFlags
@@ -96,7 +97,8 @@ def serve(
         address, free_port = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         say(f"serving {listed(models)} at http://{shown}:{free_port} (Ctrl-C ends it)")
-        config = uvicorn.Config(app, log_level="warning" if quiet else "info", access_log=not quiet)
+        log_level = "warning" if quiet else "info"
+        config = uvicorn.Config(app, http=heads.LimitedHeads, log_level=log_level, access_log=not quiet)
         uvicorn.Server(config).run(sockets=[listener])
 
 
