@@ -63,7 +63,7 @@ def page(folder: Path, out: Path, **changes: Any) -> str:
 
 def tables(html: str) -> dict[str, list[list[str]]]:
     """The tables of the first section by their name: rows of texts."""
-    found = re.findall(r'aria-label="(Folds|Scores)"><table>(.*?)</table>', html)
+    found = re.findall(r'aria-label="(Folds|Scores)"><table[^>]*><caption>\1</caption>(.*?)</table>', html)
     return {name: [cells(row) for row in rows.split("</tr>")[:-1]] for name, rows in found}
 
 
@@ -74,7 +74,7 @@ def cells(row: str) -> list[str]:
 def test_every_figure_of_a_fold_stands_in_its_column(folder: Path, tmp_path: Path) -> None:
     html = page(folder, tmp_path / "p.html")
     assert tables(html)["Folds"] == [
-        ["fold", "pictures", "accuracy", "macro F1", "log loss", "test accuracy", "time"],
+        ["Fold", "Pictures", "Accuracy", "Macro F1", "Log loss", "Test accuracy", "Time"],
         ["fold-1", "1,001", "85.00 %", "0.8400", "0.1500", "70.00 %", "1 min 1 s"],
         ["fold-2", "1,002", "95.00 %", "0.9400", "0.0500", "", ""],
         ["fold-3 (interrupted)", "1,003", "50.00 %", "0.4900", "0.5000", "25.00 %", "1 min 1 s"],
@@ -83,7 +83,7 @@ def test_every_figure_of_a_fold_stands_in_its_column(folder: Path, tmp_path: Pat
     earlier = [{name: value for name, value in one.items() if name != "seconds"} for one in FOUND["runs"]]
     html = page(folder, tmp_path / "p.html", test=None, runs=earlier)
     assert tables(html)["Folds"] == [
-        ["fold", "pictures", "accuracy", "macro F1", "log loss"],
+        ["Fold", "Pictures", "Accuracy", "Macro F1", "Log loss"],
         ["fold-1", "1,001", "85.00 %", "0.8400", "0.1500"],
         ["fold-2", "1,002", "95.00 %", "0.9400", "0.0500"],
         ["fold-3 (interrupted)", "1,003", "50.00 %", "0.4900", "0.5000"],
@@ -93,7 +93,7 @@ def test_every_figure_of_a_fold_stands_in_its_column(folder: Path, tmp_path: Pat
 def test_every_score_has_its_mean_and_interval(folder: Path, tmp_path: Path) -> None:
     html = page(folder, tmp_path / "p.html")
     rows = tables(html)["Scores"]
-    assert rows[0] == ["score", "mean", "95 % interval", "mean on test", "95 % interval"]
+    assert rows[0] == ["Score", "Mean", "95 % interval", "Mean on test", "95 % interval"]
     assert [[row[0][:8], *row[1:]] for row in rows[1:]] == [
         ["Accuracy", "90.00 %", "80.00 % to 95.00 %", "70.00 %", "60.00 % to 80.00 %"],
         ["Balanced", "85.00 %", "75.00 % to 90.00 %", "–", "–"],

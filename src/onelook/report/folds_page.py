@@ -21,6 +21,7 @@ from onelook.report.sections.classes import build_section as classes
 from onelook.report.sections.confusion import build_section as confusion
 from onelook.report.sections.findings import build_section as findings
 from onelook.report.sections.predicted_pictures import build_errors
+from onelook.runtime import versions
 from onelook.wording import agree, counted, definite, for_page
 
 _EXPLANATION = (
@@ -74,7 +75,9 @@ def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = 
         }
         names = pooled.evaluation.class_names if pooled.evaluation else ()
         marking = marking_of_run(pooled.run, names, pooled.fixes) if names else None
-    masthead = Masthead(folder.resolve().name, f"Cross-validation in {found['folds']} folds", "", "")
+    masthead = Masthead(
+        folder.resolve().name, f"Cross-validation in {found['folds']} folds", "", versions().get("onelook", "")
+    )
     write_text(path, render_page(sections, masthead, marking))
     return path
 
@@ -122,9 +125,9 @@ def _test(found: Mapping[str, Any]) -> str:
 def _table(found: Mapping[str, Any]) -> str:
     has_test = found["test"] is not None
     scores = further_scores(found["runs"], "folds")
-    heads = ["fold", "pictures", "accuracy", *(score.label for score in scores.values())]
-    heads += ["test accuracy"] if has_test else []
-    heads += ["time"] if any("seconds" in fold for fold in found["runs"]) else []  # earlier versions did not record it
+    heads = ["Fold", "Pictures", "Accuracy", *(score.title for score in scores.values())]
+    heads += ["Test accuracy"] if has_test else []
+    heads += ["Time"] if any("seconds" in fold for fold in found["runs"]) else []  # earlier versions did not record it
     rows = [_row(fold, scores, has_test=has_test) for fold in found["runs"]]
     return _as_table("Folds", heads, rows)
 
@@ -160,7 +163,7 @@ def _means(found: Mapping[str, Any]) -> str:
         )
         for name, score in scores.items()
     ]
-    heads = ("score", "mean", "95 % interval", *(("mean on test", "95 % interval") if has_test else ()))
+    heads = ("Score", "Mean", "95 % interval", *(("Mean on test", "95 % interval") if has_test else ()))
     summary = f"All {len(scores)} scores: mean over the folds and its interval"
     return f"<details><summary>{summary}</summary>{_as_table('Scores', heads, rows)}</details>"
 
@@ -172,12 +175,20 @@ def _mean_cells(values: Mapping[str, Any], name: str, score: Score) -> tuple[str
     )
 
 
+_FIGURE = ' class="number"'
+
+
 def _as_table(name: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table of cells, which are HTML. In a narrow window it scrolls."""
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    head = "".join(f"<th>{escape(head)}</th>" for head in heads)
+    """Return a table of cells, which are HTML: a name, and figures. In a narrow window it scrolls."""
+    first, *others = heads
+    head = f'<th scope="col">{escape(first)}</th>' + "".join(f"<th{_FIGURE}>{escape(each)}</th>" for each in others)
+    body = "".join(
+        f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td{_FIGURE}>{cell}</td>" for cell in row[1:]) + "</tr>"
+        for row in rows
+    )
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table><tr>{head}</tr>{body}</table></div>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table class="ruled"><caption>{name}'
+        f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

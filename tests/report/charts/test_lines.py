@@ -193,6 +193,11 @@ def test_an_interval_by_hand() -> None:
     )
 
 
+def test_of_more_than_five_ticks_every_second_has_a_label() -> None:
+    strip = interval_strip(0.1332, 0.1267, 0.14, "{:g}".format)
+    assert [tick.label for tick in strip.ticks] == ["0.11", "", "0.13", "", "0.15", ""]
+
+
 @pytest.mark.parametrize(("share", "low", "high"), [(1.0, 0.99, 1.0), (0.0, 0.0, 0.01), (0.98, 0.97, 0.985)])
 def test_the_interval_lies_on_its_axis(share: float, low: float, high: float) -> None:
     strip = interval_strip(share, low, high, str)

@@ -179,6 +179,9 @@ class IntervalStrip:
     ticks: tuple[Tick, ...]
 
 
+_MOST_STRIP_LABELS = 5
+
+
 def interval_strip(share: float, low: float, high: float, label: Callable[[float], str]) -> IntervalStrip:
     """Place a share and its interval on an axis that is a little wider than the interval."""
     room = max(high - low, 0.002)
@@ -188,8 +191,15 @@ def interval_strip(share: float, low: float, high: float, label: Callable[[float
     def place(value: float) -> float:
         return round(100 * (value - start) / (end - start), 2)
 
+    shown = [tick for tick in ticks if tick >= 0]
+    # The labels of more ticks would touch where the strip is narrow: every second tick goes without.
+    step = 1 if len(shown) <= _MOST_STRIP_LABELS else 2
+    labels = [label(tick) if number % step == 0 else "" for number, tick in enumerate(shown)]
     return IntervalStrip(
-        place(share), place(low), place(high), tuple(Tick(place(tick), label(tick)) for tick in ticks if tick >= 0)
+        place(share),
+        place(low),
+        place(high),
+        tuple(Tick(place(tick), words) for tick, words in zip(shown, labels, strict=True)),
     )
 
 
