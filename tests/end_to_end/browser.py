@@ -178,8 +178,8 @@ class Browser:
 
 
 @contextmanager
-def chromium(folder: Path) -> Iterator[Browser]:
-    """Yield a browser with its profile in a folder; skip the test where there is none."""
+def chromium(folder: Path, *flags: str) -> Iterator[Browser]:
+    """Yield a browser with its profile in a folder, started with flags; skip the test where there is none."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None or shutil.which("bash") is None:
         pytest.skip("there is no Chromium to look at the page with")
@@ -192,7 +192,7 @@ def chromium(folder: Path) -> Iterator[Browser]:
         "--remote-debugging-pipe",
     ]
     words += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    words += [f"--user-data-dir={folder / 'browser'}"]
+    words += [f"--user-data-dir={folder / 'browser'}", *flags]
     commands_read, commands_write = os.pipe()
     answers_read, answers_write = os.pipe()
     # Chromium reads commands from descriptor 3 and answers on 4.

@@ -13,5 +13,6 @@ EXPORTS = Registry(
         "keras": ("onelook.export.keras:TARGET", "a .keras file, which Keras 3 opens with any backend (extra keras)"),
         "openvino": ("onelook.export.openvino:TARGET", "a folder for OpenVINO (extra openvino)"),
         "litert": ("onelook.export.litert:TARGET", "a .tflite file for LiteRT on phones and boards (extra litert)"),
+        "web": ("onelook.export.web:TARGET", "a folder with a page that runs the model in the browser"),
     },
 )

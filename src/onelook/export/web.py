@@ -1,0 +1,124 @@
+"""A classifier as a folder with a page that runs it in the browser, by ONNX Runtime Web."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files as package_files
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from pydantic import JsonValue
+
+from onelook.classifier import Classifier, ModelCard
+from onelook.classifier.golden import choose_pictures
+from onelook.data.pictures.protocol import Images
+from onelook.errors import ConfigError
+from onelook.export.onnx import read_onnx, write_onnx
+from onelook.export.target import Answer, Source, Target, notes_of
+from onelook.files import json_text
+from onelook.report.theme import DARK, LIGHT, css_variables
+from onelook.wording import counted, listed
+
+RUNTIME = ("onnxruntime-web", "1.30.0")  # the npm package that the page runs on
+_MODEL = "model.onnx"
+_COPIED = ("index.html", "app.js", "model.js", "picture.js", "serve.mjs")
+_EXAMPLES = 8
+_LARGEST_DRAWN = 64  # pixels a side: of larger pictures a drawing with one pen says little
+_NAMED_IN_QUESTION = 4
+_NOT_IN_JAVASCRIPT = ("int64", "uint64", "float16")
+
+
+def write_web(source: Source, folder: Path) -> None:
+    """Write the page, the model, and `package.json`, which names the one package that `npm install` fetches.
+
+    Raises:
+        ConfigError: the page cannot make the model's pictures.
+    """
+    card = source.classifier.card
+    if card.decode.crop_to_content:
+        raise ConfigError(
+            "--to web: the model cuts out the content of its pictures (crop_to_content), which the page does not do. "
+            "Use --to onnx, or `onelook serve`."
+        )
+    if card.dtype in _NOT_IN_JAVASCRIPT:
+        raise ConfigError(f"--to web: the model takes {card.dtype}, which the page does not write. Use --to onnx.")
+    page = package_files("onelook.export") / "web_page"
+    for name in _COPIED:
+        (folder / name).write_bytes((page / name).read_bytes())
+    colours = (
+        f":root {{\n{css_variables(LIGHT)}\n}}\n"
+        f"@media (prefers-color-scheme: dark) {{\n:root {{\n{css_variables(DARK)}\n}}\n}}\n"
+    )
+    (folder / "style.css").write_text(colours + (page / "style.css").read_text(encoding="utf-8"), encoding="utf-8")
+    write_onnx(source, folder / _MODEL)
+    examples = _examples(source.classifier)
+    (folder / "examples").mkdir()
+    for number, example in enumerate(examples, 1):
+        Image.fromarray(example[..., 0] if card.decode.channels == 1 else example).save(
+            folder / "examples" / f"{number}.png"
+        )
+    _write_json(folder / "model.json", notes_of(source.classifier) | _facts(source.classifier, len(examples)))
+    _write_json(folder / "package.json", _package(card))
+
+
+def _facts(classifier: Classifier, examples: int) -> dict[str, JsonValue]:
+    """Return what the page shows and does, beside the metadata of the model."""
+    names, card = classifier.class_names, classifier.card
+    few = len(names) <= _NAMED_IN_QUESTION
+    is_drawn = card.decode.channels == 1 and max(card.input_shape) <= _LARGEST_DRAWN
+    return {
+        "question": f"{listed(names, last='or')}?" if few else f"Which of {counted(len(names), 'class')}?",
+        "about": f"{counted(len(names), 'class')}: {listed(names, most=12)}",
+        "draw": {"ground": _ground(classifier)} if is_drawn else None,
+        "examples": examples,
+    }
+
+
+def _ground(classifier: Classifier) -> int:
+    """Return the shade along the edges of most golden pictures: 0 or 255."""
+    pictures = _as_bytes(classifier.golden.pictures, classifier.card)
+    edges = np.concatenate([pictures[:, side].ravel() for side in (0, -1)])
+    return 255 if np.median(edges) > 127 else 0
+
+
+def _examples(classifier: Classifier) -> Images:
+    """Return some golden pictures, uint8; none if they are noise, as in a model that shows no pictures."""
+    golden, card = classifier.golden.pictures, classifier.card
+    if np.array_equal(golden, choose_pictures(None, card)):
+        return np.zeros((0, *card.input_shape), np.uint8)
+    shown = _as_bytes(golden[:: max(1, len(golden) // _EXAMPLES)][:_EXAMPLES], card)
+    # As a file was, before the model exchanged dark and light.
+    return 255 - shown if card.decode.invert else shown
+
+
+def _as_bytes(pictures: Images, card: ModelCard) -> Images:
+    low, high = card.value_range
+    shares = (pictures.astype(np.float64) - low) / (high - low)
+    return (shares.clip(0, 1) * 255).round().astype(np.uint8)
+
+
+def _package(card: ModelCard) -> dict[str, JsonValue]:
+    words = re.sub(r"[^a-z0-9]+", "-", "-".join(card.class_names[:_NAMED_IN_QUESTION]).lower()).strip("-")
+    name, version = RUNTIME
+    return {
+        "name": f"onelook-{words}"[:100].strip("-"),
+        "version": "1.0.0",
+        "private": True,
+        "type": "module",
+        "description": "A picture classifier that runs in the browser. npm install, then npm start.",
+        "scripts": {"start": "node serve.mjs"},
+        "dependencies": {name: version},
+    }
+
+
+def _write_json(path: Path, value: dict[str, JsonValue]) -> None:
+    path.write_text(json_text(value) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_web(folder: Path) -> Answer:
+    """Return a function that predicts with the model in the folder, run by ONNX Runtime."""
+    return read_onnx(folder / _MODEL)
+
+
+TARGET = Target(write=write_web, read=read_web, ending="-web", is_folder=True, from_graph=True)
