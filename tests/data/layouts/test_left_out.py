@@ -216,3 +216,14 @@ def test_a_folder_that_holds_pictures_beside_it_once_more_in_parts_is_left_out()
     assert left_out([*classes, *others]) == {}  # not called as the others are
     assert left_out([*classes, *(name.replace("train", "left") for name in again)]) == {}  # no parts
     assert left_out([*classes[:9], *again]) == {}  # a single folder beside it
+    deeper = [name.replace("outlines/", "outlines/images/") for name in again]
+    assert left_out([*classes, *deeper]).keys() == {*deeper}
+    assert left_out([*classes, *(name.replace("/y", f"/{name[-5]}/y") for name in again)]) == {}  # classes of its own
+    assert left_out([name.replace("/y", "/").replace("/n", "/") for name in [*classes, *again]]) == {}  # counters
+
+
+def test_masks_in_a_folder_of_each_case_are_left_out_beside_the_one_of_its_photograph() -> None:
+    names = [f"IM{n}/{kind}/IM{n}.bmp" for n in range(4) for kind in ("photo", "mask")]
+    assert left_out(names) == dict.fromkeys((name for name in names if "mask" in name), MASK)
+    assert left_out([name.replace("/IM", "/") for name in names]) == {}  # `ann/mask/1.jpg` beside `ann/glasses/1.jpg`
+    assert left_out([*names, *(name.replace("photo", "x-ray") for name in names if "photo" in name)]) == {}

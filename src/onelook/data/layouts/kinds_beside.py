@@ -1,4 +1,4 @@
-"""Leave out other kinds of the same pictures: `landslide/dem/1.png` beside `landslide/image/1.png`."""
+"""Leave out other kinds of the same pictures, as `landslide/dem/1.png` beside `landslide/image/1.png`, and copies."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS
+from onelook.data.part_names import part_of
 
 _PICTURES = frozenset(folder.casefold() for folder in PICTURE_FOLDERS)
 _FEWEST_PLACES = 2  # folders with both kinds in them, as classes
 _FEWEST_FILES = 2
+_FEWEST_BESIDE_PARTS = 2  # class folders beside a folder with parts of its own
 _SHARE_ALIKE = 0.9  # of the names in both folders
 
 
@@ -53,3 +55,45 @@ def _are_alike(names: Sequence[str], others: Sequence[str]) -> bool:
     stems, of_others = ({name.rpartition("/")[2].rpartition(".")[0] for name in each} for each in (names, others))
     common = len(stems & of_others)
     return common >= max(_FEWEST_FILES, _SHARE_ALIKE * max(len(stems), len(of_others)))
+
+
+def copies_in_parts(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
+    """Return the pictures of a folder that holds loose pictures of others once more, in parts of its own.
+
+    `outlines/train/y1.jpg` and `outlines/val/y2.jpg` beside `yes/y1.jpg`, `yes/y2.jpg` and `no/` are for another task.
+    """
+    if not any("/" in folder and part_of(folder.rpartition("/")[2]) == "train" for folder in folders):
+        return {}
+    by_top: defaultdict[str, list[str]] = defaultdict(list)
+    base = _base(names)
+    for name in names:
+        by_top[name[len(base) :].partition("/")[0]].append(name)
+    below = {top: {name[len(base) :].count("/") for name in inside} for top, inside in by_top.items()}
+    parted = [top for top, depths in below.items() if min(depths) > 1 and _hold_parts(by_top[top], len(base))]
+    flat = [top for top, depths in below.items() if depths == {1}]
+    if len(parted) != 1 or len(flat) < _FEWEST_BESIDE_PARTS or len(flat) + 1 < len(by_top):
+        return {}
+    inside = by_top[parted[0]]
+    files = Counter(name.rpartition("/")[2] for top in flat for name in by_top[top])
+    again = [name for name in inside if files[name.rpartition("/")[2]] == 1]  # `1.jpg` of each class says nothing
+    if len(again) < _SHARE_ALIKE * len(inside):
+        return {}
+    return dict.fromkeys(inside, f"'{base}{parted[0]}/' holds pictures of the folders beside it once more, in parts")
+
+
+def _hold_parts(names: Sequence[str], start: int) -> bool:
+    """Return whether each picture lies in a folder called after a part, below the first one, and in no class folder."""
+    inner = [name[start:].split("/")[1:-1] for name in names]
+    parts = [{part for folder in folders if (part := part_of(folder))} for folders in inner]
+    others = {tuple(folder for folder in folders if not part_of(folder)) for folders in inner}
+    return all(parts) and len(others) == 1 and "train" in (found := set().union(*parts)) and len(found) > 1
+
+
+def _base(names: Sequence[str]) -> str:
+    """Return the folders that hold all pictures, with a slash at the end; empty without one."""
+    folders = min(names).split("/")[:-1]
+    last = max(names).split("/")[:-1]
+    same = 0
+    while same < min(len(folders), len(last)) and folders[same] == last[same]:
+        same += 1
+    return "".join(f"{folder}/" for folder in folders[:same])

@@ -6,10 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from onelook.data.layouts.kinds_beside import kinds_beside
+from onelook.data.layouts.kinds_beside import copies_in_parts, kinds_beside
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS, SHARE_OF_MASKS, masks_in_trees
 from onelook.data.layouts.mask_words import mask_folders
-from onelook.data.part_names import part_of
 from onelook.data.part_words import words_in
 from onelook.data.storage.location import folders_above
 from onelook.wording import agree, counted, named
@@ -71,7 +70,6 @@ _COPY_FOLDER = re.compile(
     r"(?:(?:all|resized?|small|thumb|thumbnails?|thumbs|flat|copy|copies|scaled|cropped)(?:[\W_]*\w+)?|\w*?\d+x\d+)",
     re.I,
 )
-_FEWEST_BESIDE_PARTS = 2  # class folders beside a folder with parts of its own
 _COPY_OF_FOLDER = re.compile(
     r"(?P<of>.*[^\s/-])"
     r"(?:\s*-\s*(?:copy|kopie|copie|copia|kopia|копия|副本|コピー|복사본)(?: ?\(\d+\))?|\s+copy(?: \d+)?)",
@@ -90,7 +88,7 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
         folders: all folders with a picture in them, at any depth.
     """
     left_out = _second_copies(names, folders) | _flat_copies(names) | _copied_folders(names, folders)
-    left_out |= _copies_in_parts(names, folders)
+    left_out |= copies_in_parts(names, folders)
     left_out |= _masks([name for name in names if name not in left_out] if left_out else names)
     rest = [name for name in names if name not in left_out] if left_out else names
     left_out |= dict.fromkeys(masks_in_trees(rest, folders), MASK)
@@ -175,47 +173,6 @@ def _copied_folders(names: Sequence[str], folders: Collection[str]) -> dict[str,
         if len(again) >= _SHARE_OF_COPY * len(inside):
             found |= dict.fromkeys(again, f"'{folder}/' holds the files of '{original}/' once more")
     return found
-
-
-def _copies_in_parts(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
-    """Return the pictures of a folder that holds loose pictures of others once more, in parts of its own.
-
-    `outlines/train/y1.jpg` and `outlines/val/y2.jpg` beside `yes/y1.jpg`, `yes/y2.jpg` and `no/` are for another task.
-    """
-    if not any("/" in folder and part_of(folder.rpartition("/")[2]) == "train" for folder in folders):
-        return {}
-    by_top: defaultdict[str, list[str]] = defaultdict(list)
-    base = _base(names)
-    for name in names:
-        by_top[name[len(base) :].partition("/")[0]].append(name)
-    below = {top: {name[len(base) :].count("/") for name in inside} for top, inside in by_top.items()}
-    parted = [
-        top
-        for top, depths in below.items()
-        if depths == {2}
-        and len(parts := {part_of(name[len(base) :].split("/")[1]) for name in by_top[top]}) > 1
-        and "train" in parts
-        and None not in parts
-    ]
-    flat = [top for top, depths in below.items() if depths == {1}]
-    if len(parted) != 1 or len(flat) < _FEWEST_BESIDE_PARTS or len(flat) + 1 < len(by_top):
-        return {}
-    inside = by_top[parted[0]]
-    files = {name.rpartition("/")[2] for top in flat for name in by_top[top]}
-    again = [name for name in inside if name.rpartition("/")[2] in files]
-    if len(again) < _SHARE_OF_COPY * len(inside):
-        return {}
-    return dict.fromkeys(inside, f"'{base}{parted[0]}/' holds pictures of the folders beside it once more, in parts")
-
-
-def _base(names: Sequence[str]) -> str:
-    """Return the folders that hold all pictures, with a slash at the end; empty without one."""
-    folders = min(names).split("/")[:-1]
-    last = max(names).split("/")[:-1]
-    same = 0
-    while same < min(len(folders), len(last)) and folders[same] == last[same]:
-        same += 1
-    return "".join(f"{folder}/" for folder in folders[:same])
 
 
 def _called_alike(folders: Collection[str]) -> list[tuple[str, str]]:
@@ -333,9 +290,17 @@ def _masks_of_each(by_folder: Mapping[str, Sequence[str]], beside: Collection[st
     """
     places = {stem.rpartition("/")[0] for stem in beside}
     siblings: dict[str, str] = {}
+    stems_in: defaultdict[str, list[str]] = defaultdict(list)
+    for stem in beside:
+        stems_in[stem.rpartition("/")[0]].append(stem)
+    places_in: defaultdict[str, list[str]] = defaultdict(list)
+    for place in places:
+        places_in[place.rpartition("/")[0]].append(place)
     for folder in by_folder:
         above, _, name = folder.rpartition("/")
         sibling = next((_joined(above, each) for each in PICTURE_FOLDERS if _joined(above, each) in places), None)
+        if sibling is None and above and len(places_in[above]) == 1:
+            sibling = _photograph_beside(above, by_folder[folder], stems_in[places_in[above][0]])
         if sibling is not None and name.lower() in _MASK_FOLDERS:
             siblings[folder] = sibling
     are_many = len(siblings) >= max(_FEWEST_FOLDERS, SHARE_OF_MASKS * len(by_folder))
@@ -343,6 +308,16 @@ def _masks_of_each(by_folder: Mapping[str, Sequence[str]], beside: Collection[st
     if not are_many and (places - {*siblings.values()} or len(masks) > len(beside)):
         return {}
     return dict.fromkeys(masks, MASK)
+
+
+def _photograph_beside(above: str, masks: Sequence[str], stems: Sequence[str]) -> str | None:
+    """Return the folder of these stems if the masks have the same names, and these begin with that of the case.
+
+    So `IM7/mask/IM7.png` is the mask of `IM7/photo/IM7.png`; `ann/mask/1.jpg` beside `ann/glasses/1.jpg` is none.
+    """
+    case = above.rpartition("/")[2]
+    files, of_masks = ({stem.rpartition("/")[2] for stem in each} for each in (stems, map(_stem, masks)))
+    return stems[0].rpartition("/")[0] if files == of_masks and all(file.startswith(case) for file in files) else None
 
 
 def _masks_beside_folders(names: Sequence[str], stems: Collection[str]) -> dict[str, str]:

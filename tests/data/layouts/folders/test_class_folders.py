@@ -425,6 +425,7 @@ def test_folders_that_all_hold_the_same_words_are_doubted(make: Make) -> None:
     "names",
     [
         [f"{shade}/{i}.jpg" for shade in ("red", "blue", "green") for i in range(3)],  # counters
+        [f"{shade}/img_{i}.jpg" for shade in ("red", "blue", "green") for i in range(3)],
         [f"{shade}/{word}.jpg" for shade in ("red", "blue") for word in ("oak", "elm", "ash")],  # two folders
         [f"{shade}/{word}.jpg" for shade in ("red", "blue", "green") for word in ("oak", "elm")],  # two names
         ["red/oak.jpg", "red/elm.jpg", "red/ash.jpg", "blue/oak.jpg", "blue/elm.jpg", "blue/fir.jpg", "pink/oak.jpg"],

@@ -622,13 +622,14 @@ def test_a_question_which_column_is_the_label_counts_pictures_and_not_their_rows
     assert "2 classes: 1 2, 2 2" in str(caught.value)
 
 
-def test_cells_that_are_folders_with_a_word_behind_them_lead_to_their_pictures(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cell", ["0{}a_study", "study-0{}a"])
+def test_cells_that_are_folders_with_a_word_beside_them_lead_to_their_pictures(tmp_path: Path, cell: str) -> None:
     rows = ["id,Negative,Typical"]
     for at in range(9):
         folder = tmp_path / "train" / f"0{at}a" / f"{at}b"
         folder.mkdir(parents=True)
         Image.new("L", (2, 2), at).save(folder / f"{at}c.png")
-        rows.append(f"0{at}a_study,{at % 2},{1 - at % 2}")
+        rows.append(f"{cell.format(at)},{at % 2},{1 - at % 2}")
     (tmp_path / "studies.csv").write_text("\n".join(rows) + "\n")
     dataset = open_dataset(tmp_path)
     assert dataset.class_names == ("Negative", "Typical")
@@ -650,3 +651,28 @@ def test_a_mapping_of_folders_to_several_words_names_the_classes(tmp_path: Path)
     (tmp_path / "Labels.json").unlink()
     (tmp_path / "synset_mapping.txt").write_text("".join(f"{code} {name}\n" for code, name in words.items()))
     assert open_dataset(tmp_path).class_names == tuple(words.values())
+
+
+def test_a_row_for_each_kind_of_each_picture_is_several_labels_unless_the_kinds_are_raters(tmp_path: Path) -> None:
+    rows = [f"{at}.png,{kind},{(at + place) % 2}" for at in range(6) for place, kind in enumerate(("mass", "oedema"))]
+    for at in range(6):
+        Image.new("L", (2, 2), at).save(tmp_path / f"{at}.png")
+    table = tmp_path / "labels.csv"
+    table.write_text("\n".join(["file,condition,present", *rows]) + "\n")
+    with pytest.raises(DataError, match="each of the values 'mass' and 'oedema' of 'condition'"):
+        open_dataset(tmp_path)
+    table.write_text("\n".join(["file,rater,present", *rows, *(f"{at}.png,boss,{at % 2}" for at in range(6))]) + "\n")
+    assert open_dataset(tmp_path).class_names == ("0", "1")
+
+
+def test_cases_with_a_photograph_called_after_them_are_rows_and_no_classes(tmp_path: Path) -> None:
+    for at in range(9):
+        for kind in ("photo", "mask"):
+            folder = tmp_path / f"IM{at}7" / kind
+            folder.mkdir(parents=True)
+            Image.new("L", (2, 2), at).save(folder / f"IM{at}7.png")
+    rows = [f"IM{at}7,{'nv' if at % 2 else 'mel'}" for at in range(9)]
+    (tmp_path / "cases.csv").write_text("\n".join(["case,diagnosis", *rows]) + "\n")
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("mel", "nv")
+    assert all("/photo/" in name for name in dataset.parts["all"].ids)

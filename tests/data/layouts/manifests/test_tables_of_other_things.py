@@ -39,6 +39,10 @@ def test_rows_for_each_kind_of_each_picture_are_named_as_several_labels(tmp_path
     assert note.startswith(
         "train.csv has a row for each picture and each of the 3 kinds 'any', 'epidural' and 'subdural', as 'ID_0_any'"
     )
+    (root / "train.csv").write_text(
+        "\n".join(["ID,Label", *rows]).replace("_any", "-any").replace("_sub", "-sub") + "\n"
+    )
+    assert survey(Location(root)).notes[0].startswith("train.csv has a row for each picture and each of the 3 kinds")
     (root / "train.csv").write_text("\n".join(["ID,Label", *(f"X_{row}" for row in rows)]) + "\n")
     assert "no picture is called so" in survey(Location(root)).notes[0]
 

@@ -209,3 +209,9 @@ def test_a_table_with_bars_is_read_above_the_explanation_of_its_codes(tmp_path: 
     assert [cell.strip() for cell in found.records[1] if cell.strip()] == ["IMD000", "0", "0", "AT", "1 2"]
     (other,) = sample_text(put(tmp_path, "\n".join([*table[:3], *legend])), "t.csv", 20)
     assert other.form.delimiter != "|"  # more lines below than in the table
+
+
+def test_the_rule_below_the_header_of_a_table_in_markdown_is_no_row(tmp_path: Path) -> None:
+    rows = [f"| {n}.png | {'cat' if n % 2 else 'dog'} | - |" for n in range(6)]
+    (found,) = sample_text(put(tmp_path, "\n".join(["| file | label | note |", "|:---|---:|---|", *rows])), "t.csv", 20)
+    assert [record[1].strip() for record in found.records] == ["file", *(f"{n}.png" for n in range(6))]

@@ -18,10 +18,11 @@ from onelook.data.layouts.manifests.columns.number_columns import note_numbers_f
 from onelook.data.layouts.manifests.columns.parts_column import note_on_words, part_of
 from onelook.data.layouts.manifests.columns.several_labels import (
     boxes_alone_in_words,
+    rows_of_kinds_in_words,
     several_boxes_in_words,
     several_rows_in_words,
 )
-from onelook.data.layouts.manifests.columns.votes import are_of_raters, are_opinions, majority
+from onelook.data.layouts.manifests.columns.votes import are_of_raters, are_opinions, kinds_of_rows, majority
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
 from onelook.data.part import Part
 from onelook.data.part_names import PART_ORDER
@@ -128,8 +129,11 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
         and ((of_raters := are_of_raters(table.columns, rows_of)) or are_opinions(rows_of))
     ):
         several = 0 if of_raters else _with_several_each(table.columns[label], rows_of)
-        if several:
-            listing = _without_classes(listing, several_rows_in_words(table.name, label, several, len(rows_of)))
+        kinds = None if of_raters else kinds_of_rows(table.columns, label, rows_of)
+        if kinds is not None or several:
+            reason = several_rows_in_words(table.name, label, several, len(rows_of))
+            reason = rows_of_kinds_in_words(table.name, kinds, table.columns[kinds]) if kinds is not None else reason
+            listing = _without_classes(listing, reason)
             roles = listing.roles
         else:
             listing, told = _by_majority(listing, label, rows_of)

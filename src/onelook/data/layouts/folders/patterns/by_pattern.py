@@ -16,7 +16,7 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 
 _EXAMPLES = 5
-_WORDS_ALONE = re.compile(r"[^\W\d_]{2,}(?:[ _-][^\W\d_]+)*")
+_WORDS_ALONE = re.compile(r"(?:\d+[ _.-]+)?(?P<words>[^\W\d_]{2,}(?:[ _-][^\W\d_]+)*)(?:[ _.-]*\d+)?")
 _NAME_IN_FOLDER = r"(?P<group>[^/]+)/(?P<label>[^/]+)\.\w+$"
 _FEWEST_OF_GRID = 3  # folders, and names in each, where all folders hold the same names
 _LABELS_OF_TWO = 2  # on average, at most this number of pictures per label is too few
@@ -63,7 +63,8 @@ def names_in_each_folder(tree: PictureTree) -> FoundLabels | None:
         [name[len(tree.base) :].partition("/")[2].rpartition(".")[0] for name in names] for names in tree.tops.values()
     ]
     words = {*inside[0]}
-    if len(words) < _FEWEST_OF_GRID or not all(_WORDS_ALONE.fullmatch(word) for word in words):
+    alone = [match["words"] for word in words if (match := _WORDS_ALONE.fullmatch(word))]
+    if len(words) < _FEWEST_OF_GRID or len({*alone}) < len(words):  # `img_1` and `img_2` only count
         return None
     if any(len(stems) != len(words) or {*stems} != words for stems in inside):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from onelook.wording import agree, counted, named
 
@@ -106,6 +106,15 @@ def several_rows_in_words(table: str, column: str, several: int, pictures: int) 
     return (
         f"{table} has a row for each label of a picture: {several:,} of {counted(pictures, 'picture')} have several in "
         f"the column '{column}', each once (several labels a picture). {_HOW_TO_GO_ON}"
+    )
+
+
+def rows_of_kinds_in_words(table: str, column: str, kinds: Collection[str | None]) -> str:
+    """Return the sentence that says that a picture has a row for each of several kinds, with yes or no in it."""
+    shown = named(sorted({kind for kind in kinds if kind}), most=3)
+    return (
+        f"{table} has a row for each picture and each of the values {shown} of '{column}' (several labels a picture). "
+        f"{_HOW_TO_GO_ON} If they are people who judged, call that column 'rater'."
     )
 
 

@@ -12,6 +12,8 @@ from onelook.data.layouts.manifests.columns.number_columns import number_of
 
 Cells = Sequence[str | None]
 
+_YES_OR_NO = frozenset(("0", "1", "0.0", "1.0", "True", "False", "true", "false", "yes", "no", None))
+_MOST_KINDS = 50
 _FEWEST_VOTERS = 3
 _LONGEST_COUNT = 9  # characters of a number of votes
 _FEWEST_CLASSES = 3
@@ -135,6 +137,31 @@ def are_of_raters(columns: Mapping[str, Cells], rows_of: Mapping[str, Sequence[i
         _RATER_WORDS & set(words_of(name)) and all(len({cells[row] for row in rows}) == len(rows) for rows in several)
         for name, cells in columns.items()
     )
+
+
+def kinds_of_rows(columns: Mapping[str, Cells], label: str, rows_of: Mapping[str, Sequence[int]]) -> str | None:
+    """Return the column of words of which each picture has all values, with yes or no for each; None without one.
+
+    Args:
+        columns: the columns of a table.
+        label: the column of the label, of 0 and 1 or the like.
+        rows_of: the rows of each picture.
+
+    Example:
+        >>> rows = {"kind": ["oedema", "mass"] * 2, "present": ["0", "1", "1", "0"]}
+        >>> kinds_of_rows(rows, "present", {"a.png": [0, 1], "b.png": [2, 3]})
+        'kind'
+    """
+    if not {*columns[label]} <= _YES_OR_NO:
+        return None
+    for name, cells in columns.items():
+        values = {*cells}
+        are_words = name != label and 1 < len(values) <= _MOST_KINDS and all(cell and cell.isalpha() for cell in values)
+        if are_words and all(
+            len(rows) == len(values) == len({cells[row] for row in rows}) for rows in rows_of.values()
+        ):
+            return name
+    return None
 
 
 def majority(opinions: Sequence[str]) -> str | None:

@@ -24,6 +24,7 @@ from onelook.errors import DataError
 from onelook.wording import counted, named
 
 _SIGNS = re.compile(r"[_\-. ]")
+_BEFORE_KIND = re.compile(r"(.+)[_\-. ]([^\W_]+)", re.DOTALL)
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # 1.23E+05 of 123456
 _LARGEST_BYTES = 16 << 20  # of a file of labels alone
 _LONGEST_NAME = 255  # characters of a file's name
@@ -123,8 +124,8 @@ def _note_on_key(found: FoundTable, key: str, files: ListedFiles) -> list[str]:
 def _kinds_behind(cells: Sequence[str], files: ListedFiles) -> list[str]:
     """Return the words behind the names of pictures in cells such as `ID_12cad_epidural`; empty for other cells."""
     stems = {name.rpartition("/")[2].rpartition(".")[0] for name in files.pictures}
-    split = [cell.rpartition("_") for cell in cells]
-    kinds = Counter(kind for picture, _, kind in split if picture in stems)
+    split = [match.groups() for cell in cells if (match := _BEFORE_KIND.fullmatch(cell))]
+    kinds = Counter(kind for picture, kind in split if picture in stems)
     are_names = kinds.total() >= SHARE_FOUND_WITHOUT_SUFFIX * len(cells) > 0
     return sorted(kinds) if are_names and 1 < len(kinds) <= len(cells) // 2 else []
 

@@ -23,6 +23,7 @@ PICTURE = "picture"
 _FOLDER_AND_LABEL = 2  # columns
 _SIGNS = re.compile(r"[_\-. ]")
 _ENDING = re.compile(r"[_\-. ][^\W\d_]{3,}$")
+_BEGINNING = re.compile(r"[^\W\d_]{3,}[_\-. ]")
 _FEWEST_KEYS = 8  # fewer may be classes
 _SHARE_FOUND = 0.75  # the share of keys that must lead to pictures
 _SAMPLE_ROWS = 200
@@ -43,11 +44,17 @@ class SeveralPictures:
     column: str  # the column whose cells are folders, or beginnings of names
     is_folder: bool
     paths: FolderPaths | None = None  # if its cells are paths of folders
-    behind: str = ""  # what all cells have behind the name of the folder, as `_study`
+    before: str = ""  # what all cells have before the name of the folder, as `study_`
+    behind: str = ""  # … and behind it, as `_study`
 
     def key_of(self, cell: str) -> str:
         """Return the folder, or the beginning of names, that a cell means."""
-        return cell.removesuffix(self.behind) if self.behind else cell
+        return cell.removeprefix(self.before).removesuffix(self.behind)
+
+    @property
+    def has_word(self) -> bool:
+        """Whether cells have a word beside the name of the folder."""
+        return bool(self.before or self.behind)
 
 
 def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictures | None:
@@ -65,15 +72,17 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
         if len(keys) < max(fewest, len(cells[:_SAMPLE_ROWS])) or not _may_be_keys(column, keys):
             continue
         whole = [SeveralPictures(column, is_folder=True), SeveralPictures(column, is_folder=False)]
-        behind = _common_ending(keys)
-        for several in [*whole, *([replace(whole[0], behind=behind)] if behind else [])]:
+        before, behind = _common_words(keys)
+        with_words = [replace(whole[0], before=before), replace(whole[0], behind=behind)]
+        for several in [*whole, *(each for each in with_words if each.has_word)]:
             if not _may_lead(several, {several.key_of(key) for key in keys}, pictures):
                 continue
             found = _pictures_by_key(several, keys, pictures)
             times = Counter(map(len, found.values()))
             is_several = sum(count for pictures_each, count in times.items() if pictures_each > 1) * 2 >= len(found)
             # `photos/700000/medium.jpg`, where the folder is the key and the name says nothing
-            is_several = is_several or (several.is_folder and len(_last_names(found)) == 1) or several.behind != ""
+            is_several = is_several or (several.is_folder and len(_last_names(found)) == 1) or several.has_word
+            is_several = is_several or (several.is_folder and _begin_so(found))  # `IMD003/photo/IMD003.bmp`
             if len(found) >= _SHARE_FOUND * len(keys) and is_several and has_labels(table, several):
                 return several
     return None
@@ -142,7 +151,7 @@ def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[
     return replace(
         table,
         columns={path: [name for _, name in rows], **columns},
-        key=several.column if len(rows) > len(keys) or several.behind else "",
+        key=several.column if len(rows) > len(keys) or several.has_word else "",
     )
 
 
@@ -189,15 +198,17 @@ def _may_be_keys(column: str, keys: Collection[str]) -> bool:
     return not is_of_classes and all(any(sign.isdecimal() for sign in key) for key in keys)
 
 
-def _common_ending(keys: Collection[str]) -> str:
-    """Return a word with its sign that all keys end in, as `_study`; empty without one.
+def _common_words(keys: Collection[str]) -> tuple[str, str]:
+    """Return the words with their signs that all keys begin with, and end in; empty ones without such.
 
     Example:
-        >>> _common_ending(["0a1_study", "9f2_study"]), _common_ending(["a_1", "b_1"]), _common_ending(["cat_a"])
-        ('_study', '', '')
+        >>> _common_words(["0a1_study", "9f2_study"]), _common_words(["study_1", "study_2"])
+        (('', '_study'), ('study_', ''))
     """
-    match = _ENDING.search(min(keys))
-    return match[0] if match and len(keys) > 1 and all(key.endswith(match[0]) for key in keys) else ""
+    first, last = _BEGINNING.match(min(keys)), _ENDING.search(min(keys))
+    before = first[0] if first and all(key.startswith(first[0]) for key in keys) else ""
+    behind = last[0] if last and all(key.endswith(last[0]) for key in keys) else ""
+    return (before, behind) if len(keys) > 1 else ("", "")
 
 
 def _may_lead(several: SeveralPictures, keys: Collection[str], pictures: Sequence[str]) -> bool:
@@ -208,6 +219,11 @@ def _may_lead(several: SeveralPictures, keys: Collection[str], pictures: Sequenc
     text = "\n".join(f"/{name.rpartition('/')[2]}" for name in pictures)
     some = sorted(keys)[:: max(1, len(keys) // _QUICK_LOOK)]
     return 2 * sum(f"/{key}" in text for key in some) >= len(some)
+
+
+def _begin_so(found: Mapping[str, Sequence[str]]) -> bool:
+    """Return whether the names of the pictures begin with the folder that is their key."""
+    return all(name.rpartition("/")[2].startswith(key) for key, names in found.items() for name in names)
 
 
 def _last_names(found: Mapping[str, Sequence[str]]) -> set[str]:

@@ -39,6 +39,7 @@ _QUOTES = (("'", "'"), ("\u201c", "\u201d"), ("\u2018", "\u2019"), ("\u00ab", "\
 _FIRST_SIGNS = frozenset(before[0] for before, _ in _QUOTES)
 _TYPES = frozenset({"[t]", "[f]"})  # text and numbers
 _COMMENT_SIGNS = ("#", "%", "//")
+_RULE = re.compile(r":?-{2,}:?")
 # Words that belong to the word before them in a header separated by blanks: `BREED ID` is one column.
 _SECOND_WORDS = frozenset({"id", "no", "nr", "number", "name", "code", "index"})
 # Names of columns in files without a header.
@@ -398,7 +399,7 @@ def _without_comments(records: Iterable[list[str]], comment: str) -> Iterator[li
     """Yield the records that are neither blank nor comments."""
     width = 0
     for record in records:
-        if not record or (len(record) == 1 and record[0].isspace()) or _is_of_types(record):
+        if not record or (len(record) == 1 and record[0].isspace()) or _is_of_types(record) or _is_rule(record):
             continue
         # Below the first row a name may begin with the sign; in a comment a blank follows it, or the cells do not fit.
         if comment and record[0].lstrip().startswith(sign := comment.rstrip()):
@@ -413,6 +414,12 @@ def _without_comments(records: Iterable[list[str]], comment: str) -> Iterator[li
 def _is_of_types(record: Sequence[str]) -> bool:
     """Return whether a line below the header has the type of each column, as EcoTaxa writes `[t]` and `[f]`."""
     return len(record) > 1 and record[0].startswith("[") and all(cell.strip() in _TYPES for cell in record)
+
+
+def _is_rule(record: Sequence[str]) -> bool:
+    """Return whether a line is the one below the header of a table in Markdown: `|---|:--|`."""
+    filled = [cell.strip() for cell in record if cell.strip()]
+    return len(record) > 2 and len(filled) > 1 and all(map(_RULE.fullmatch, filled))
 
 
 def _comment_sign(lines: Sequence[str]) -> str:
