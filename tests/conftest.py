@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import sys
 import warnings
@@ -21,6 +22,7 @@ from tests.drawn_sides import Arrays, draw_sides
 from onelook import runtime
 from onelook.classifier import Classifier, build_classifier
 from onelook.comparison import speed
+from onelook.evaluation import feature_map
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import Dense, GlobalPool
 
@@ -28,6 +30,12 @@ from onelook.settings.network import Dense, GlobalPool
 # time that a worker takes to find them, and the package, which dozens of tests start in processes of their own.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Files that are in memory cost half of the system's time: tests write a hundred thousand small ones.
+_MEMORY = Path("/dev/shm")
+_ENOUGH_MEMORY = 4 << 30  # bytes that are free; the tests take a part of it
+if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_MEMORY:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 # While tests are found, nearly all that is made stays: looking through it for garbage took two to six seconds of each
 # worker, and later each look the half of one.
@@ -61,6 +69,15 @@ def _speeds_are_measured_briefly() -> Iterator[None]:
     """Comparisons measure speeds for a moment only: no test looks at how high they are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(speed, "_SECONDS_A_ROUND", 0.01)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _maps_are_laid_out_briefly() -> Iterator[None]:
+    """Maps of pictures are laid out from few points in few rounds: only the tests of maps look where a point lies."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feature_map, "_MOST_LAID_OUT", 100)
+        patch.setattr(feature_map, "_ROUNDS", 250)  # scikit-learn's fewest
         yield
 
 

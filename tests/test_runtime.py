@@ -103,6 +103,33 @@ def test_versions_name_python_and_numpy() -> None:
     found = runtime.versions()
     assert found["python"] == sys.version.split()[0]
     assert found["numpy"] == np.__version__
+    found["numpy"] = "changed by whom it was given to"
+    assert runtime.versions()["numpy"] == np.__version__
+
+
+@pytest.mark.parametrize("before", [2, 3])
+def test_matrix_products_run_in_one_thread_and_then_in_as_many_as_before(before: int) -> None:
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    def threads() -> set[int]:
+        return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+    with threadpool_limits(before, user_api="blas"):
+        with runtime.single_threaded_blas():
+            assert threads() == {1}
+        assert threads() == {before}
+
+
+def test_libraries_are_looked_for_again_once_another_module_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threadpoolctl
+
+    looked: list[int] = []
+    real = threadpoolctl.ThreadpoolController
+    monkeypatch.setattr(threadpoolctl, "ThreadpoolController", lambda: looked.append(1) or real())
+    for name, looks in (("one_module", 1), ("one_module", 1), ("another_module", 2)):
+        monkeypatch.setitem(sys.modules, name, threadpoolctl)
+        with runtime.single_threaded_blas():
+            assert len(looked) == looks
 
 
 def test_a_process_that_nobody_launched_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:

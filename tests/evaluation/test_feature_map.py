@@ -19,6 +19,13 @@ from onelook.evaluation.feature_map import (
 )
 
 
+@pytest.fixture(autouse=True)
+def _as_for_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lay out as many points in as many rounds as for users, where other tests lay out fewer."""
+    monkeypatch.setattr(feature_map, "_MOST_LAID_OUT", 2_500)
+    monkeypatch.setattr(feature_map, "_ROUNDS", 500)
+
+
 def clouds(each: int, count: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Points around far corners, and the corner of each."""
     draw = np.random.default_rng(seed)

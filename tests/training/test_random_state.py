@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -17,6 +19,17 @@ def test_an_epochs_random_numbers_follow_from_seed_and_epoch_alone() -> None:
 
     assert draw(1, 2) == draw(1, 2)
     assert len({number for pair in ((0, 1), (0, 2), (1, 1), (1, 0)) for number in draw(*pair)}) == 12
+
+
+@pytest.mark.parametrize(("kind", "seeds_all"), [("cpu", False), ("cuda", True)])
+def test_the_generators_of_all_accelerators_are_seeded_where_one_trains(
+    kind: str, seeds_all: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(torch, "manual_seed", asked.append)
+    monkeypatch.setattr(torch, "Generator", lambda *_: SimpleNamespace(manual_seed=int))
+    seed_epoch(1, 2, torch.device(kind))
+    assert len(asked) == seeds_all
 
 
 @pytest.mark.parametrize("is_of_a_gpu", [True, False])

@@ -20,7 +20,8 @@ def seed_epoch(seed: int, epoch: int, device: torch.device) -> tuple[torch.Gener
     order, augmentation, network = (
         int(word) for word in np.random.SeedSequence((seed, epoch)).generate_state(3, np.uint64)
     )
-    torch.manual_seed(network)
+    # For each kind of accelerator, there or not, torch's own function also notes the call with its whole stack.
+    (torch.default_generator if device.type == "cpu" else torch).manual_seed(network)
     return torch.Generator().manual_seed(order), torch.Generator(device).manual_seed(augmentation)
 
 
