@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -120,25 +120,27 @@ def test_is_quiet_when_asked(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a POSIX signal")
-def test_ctrl_c_keeps_what_was_done_and_says_how_to_go_on(tmp_path):
-    words = ["train", "digits", "--model", "mlp", "--epochs", "5000", "--device", "cpu", "--out", "run"]
-    # A shell that runs tests in the background lets its children ignore Ctrl-C: it is switched on again first.
-    program = (
-        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        f"from onelook.cli import main; sys.exit(main({words!r}))"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def test_ctrl_c_keeps_what_was_done_and_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     history = tmp_path / "run" / "history.jsonl"
-    try:
+    ended = threading.Event()
+
+    def press() -> None:
         deadline = time.monotonic() + 60
         while not (history.exists() and history.read_text().count("\n") >= 2) and time.monotonic() < deadline:
             time.sleep(0.05)
+        if not ended.is_set():  # else pytest would be interrupted
+            signal.raise_signal(signal.SIGINT)
+
+    presser = threading.Thread(target=press)
+    presser.start()
+    try:
+        code = main(["train", "digits", "--model", "mlp", "--epochs", "5000", "--device", "cpu", "--out", "run"])
     finally:
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
+        ended.set()
+        presser.join()
+    errors = capsys.readouterr().err
+    assert code == 130
     assert "--resume" in errors
     assert "Traceback" not in errors
     assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "interrupted"

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,29 @@ def start(folder: Path, *names: str) -> list[subprocess.Popen[str]]:
     ]
 
 
+@dataclass(frozen=True)
+class Ended:
+    """What two processes have left: of each whole training a folder, and their exit codes and words."""
+
+    folder: Path
+    codes: tuple[int, ...]
+    said: tuple[str, ...]
+
+
 @pytest.fixture(scope="module")
-def ended(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where two processes have left what they ended with, one training after the other."""
+def both(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """Two processes that share one training after the other. In the last one, the second process ends on the way."""
     folder = tmp_path_factory.mktemp("parallel")
-    for process in start(folder, "everything", "one-left-over", "mixed", "bfloat16"):
-        said, _ = process.communicate(timeout=120)
-        assert process.returncode == 0, said
-    return folder
+    processes = start(folder, "everything", "one-left-over", "mixed", "bfloat16", "everything:ends")
+    said = tuple(process.communicate(timeout=120)[0] for process in processes)
+    return Ended(folder, tuple(process.returncode for process in processes), said)
+
+
+@pytest.fixture(scope="module")
+def ended(both: Ended) -> Path:
+    """Where they have left what the whole trainings ended with."""
+    assert (both.folder / "bfloat16-1").is_dir(), both.said
+    return both.folder
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -109,12 +125,9 @@ def test_both_processes_hold_the_same_bits_and_the_same_history(name: str, ended
     assert first == second
 
 
-def test_where_one_process_ends_the_other_says_so_and_ends_too(tmp_path: Path) -> None:
-    first, second = start(tmp_path, "everything:ends")
-    second.communicate(timeout=60)
-    said, _ = first.communicate(timeout=60)
-    assert (first.returncode, second.returncode) == (1, 7)
-    assert "another of the 2 processes has ended" in said
+def test_where_one_process_ends_the_other_says_so_and_ends_too(both: Ended) -> None:
+    assert both.codes == (1, 7), both.said
+    assert "another of the 2 processes has ended" in both.said[0]
 
 
 def test_parts_are_of_nearly_one_size_and_leave_nothing_out() -> None:
