@@ -12,6 +12,7 @@ from onnx import TensorProto, helper
 from onelook.errors import DataError, ModelError
 from onelook.models.layers.build import build_network
 from onelook.predictors import PREDICTORS
+from onelook.predictors.network_module import NetworkModule
 from onelook.predictors.onnx import OnnxPredictor, build_graph
 from onelook.predictors.onnx_session import open_session
 from onelook.predictors.predictor import network_batch_size
@@ -226,3 +227,15 @@ def test_a_session_has_the_threads_that_it_is_given_or_all(threads, used, weight
 def test_a_batch_has_a_picture_however_large_it_is():
     assert [network_batch_size(views, 4000, 3000) for views in (1, 6)] == [1, 1]
     assert network_batch_size(6, 128, 128) == 42
+
+
+@pytest.mark.parametrize("build", [TorchPredictor, NetworkModule])
+def test_opening_a_network_draws_no_random_numbers_and_loads_each_weight(build, weights):
+    torch.manual_seed(1)
+    before = torch.get_rng_state()
+    built = build(NETWORK, FittedPreprocess(), weights, SHAPE, CLASSES)
+    assert torch.equal(torch.get_rng_state(), before)
+    network = built.network if isinstance(built, NetworkModule) else built._model[2]
+    found = {name: values.numpy() for name, values in network.state_dict().items()}
+    assert found.keys() == weights.keys()
+    assert all(np.array_equal(found[name], array) for name, array in weights.items())

@@ -46,7 +46,7 @@ class NetworkModule:
         planes = (channels, height, width)
         self.plan: tuple[PlannedLayer, ...] = plan_network(network, planes, num_classes)
         own_weights = network_weights(weights, weight_shapes(self.plan))
-        self.network: Network = build_network(network, planes, num_classes)
+        self.network: Network = build_network(network, planes, num_classes, is_loaded=True)
         # Copied, because an array of a memory-mapped file must not be written to.
         self.network.load_state_dict({name: torch.tensor(array) for name, array in own_weights.items()})
         self.network.eval().requires_grad_(False)

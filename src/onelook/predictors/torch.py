@@ -68,7 +68,7 @@ class TorchPredictor:
         planes = (channels, height, width)
         layers = plan_network(network, planes, num_classes)
         own_weights = network_weights(weights, weight_shapes(layers))
-        module = build_network(network, planes, num_classes)
+        module = build_network(network, planes, num_classes, is_loaded=True)
         head = head_of(layers)
         self._head = None if head is None else module[head]
         # Copied, because an array of a memory-mapped file must not be written to.

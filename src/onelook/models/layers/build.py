@@ -65,13 +65,17 @@ def layer_groups(network: nn.Module) -> list[list[nn.Module]]:
     return [group for group in groups if any(True for layer in group for _ in layer.parameters())]
 
 
-def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int) -> Network:
+def build_network(
+    network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int, *, is_loaded: bool = False
+) -> Network:
     """Return the network as a module, with weights drawn from torch's global random numbers.
 
     Args:
         network: the layers.
         input_shape: (channels, height, width) of a prepared picture.
         num_classes: number of logits.
+        is_loaded: whether a state dict is loaded next: then no weights are drawn, and those of convolutions and dense
+            layers hold whatever was in memory.
 
     Returns:
         A module from (batch, channels, height, width), float32, to logits (batch, num_classes).
@@ -82,7 +86,7 @@ def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], n
     plan = plan_network(network, input_shape, num_classes)
     sizes = [planned.output_shape[1:] for planned in plan]  # flat outputs have none
     groups = accumulate(int(size != before) for size, before in zip(sizes, sizes[:1] + sizes, strict=False))
-    return Network(*_build_layers(plan, network.initializer).children(), groups=tuple(groups))
+    return Network(*_build_layers(plan, "none" if is_loaded else network.initializer).children(), groups=tuple(groups))
 
 
 class ConvLayer(nn.Module):

@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-Initializer = Literal["glorot_uniform", "he_normal"]
+Initializer = Literal["glorot_uniform", "he_normal", "none"]
 
 # The standard deviation of a unit normal distribution that is cut at two standard deviations. Divided by it, the cut
 # distribution has the intended variance.
@@ -20,8 +20,10 @@ def initialize(weight: Tensor, initializer: Initializer) -> None:
     """Fill a weight of a dense layer (units, inputs) or a convolution (filters, channels of a kernel, height, width).
 
     Glorot & Bengio 2010: uniform within ±sqrt(6 / (fan_in + fan_out)). He et al. 2015: normal with
-    variance 2 / fan_in, cut at two standard deviations.
+    variance 2 / fan_in, cut at two standard deviations. `none` leaves the weight as it is.
     """
+    if initializer == "none":
+        return
     fan_in, fan_out = fans(tuple(weight.shape))
     if initializer == "he_normal":
         std = sqrt(2 / fan_in) / _STD_OF_TRUNCATED_NORMAL
