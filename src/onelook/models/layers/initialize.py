@@ -20,7 +20,7 @@ def initialize(weight: Tensor, initializer: Initializer) -> None:
     """Fill a weight of a dense layer (units, inputs) or a convolution (filters, channels of a kernel, height, width).
 
     Glorot & Bengio 2010: uniform within ±sqrt(6 / (fan_in + fan_out)). He et al. 2015: normal with
-    variance 2 / fan_in, cut at two standard deviations. `none` leaves the weight as it is.
+    variance 2 / fan_in, cut at two standard deviations. `none` leaves the weight unchanged.
     """
     if initializer == "none":
         return
