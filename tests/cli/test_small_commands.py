@@ -81,14 +81,16 @@ def test_classes_of_an_exported_file_are_in_the_order_of_its_probabilities(
 ) -> None:
     written = Exported(Path("m.onnx"), 3_550_000, 16, 256, difference=0.0000123, class_names=("b", "a", "c"))
     asked: list[Any] = []
-    monkeypatch.setattr("onelook.commands.export.export_model", lambda *given: asked.append(given) or written)
+    monkeypatch.setattr(
+        "onelook.commands.export.export_model", lambda *given, int8: asked.append((*given, int8)) or written
+    )
     out, err = printed(capsys, "export", "runs/a", "--to", "onnx")
     assert (" ".join(out.split()), err) == (
         "m.onnx, 3.5 MB: its probabilities differ from the model's by at most 1.2e-05, on 16 golden pictures "
         "and 256 random ones classes, in the order of the probabilities: b, a, c",
         "",
     )
-    assert asked == [("runs/a", "onnx", None)]
+    assert asked == [("runs/a", "onnx", None, None)]
 
 
 def test_a_verified_model_names_each_engine_with_its_difference(

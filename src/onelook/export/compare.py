@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onelook.classifier import Classifier, ModelCard
+from onelook.classifier import ModelCard
 from onelook.classifier.golden import largest_difference
 from onelook.data.pictures.protocol import Images
-from onelook.export.target import Answer
+from onelook.export.target import Answer, Source
+from onelook.predictors.onnx import OnnxPredictor
 from onelook.predictors.predictor import Probabilities, network_batch_size, predict_in_batches
 
 RANDOM_PICTURES = 256
@@ -29,23 +30,28 @@ class Comparison:
     other_answers: int  # pictures for which another class is the likeliest
 
 
-def compare(classifier: Classifier, answer: Answer) -> Comparison:
-    """Return the differences on the golden pictures, with what was saved and with what the model answers now, and on
-    random ones.
+def compare(source: Source, answer: Answer) -> Comparison:
+    """Return the differences on the golden pictures, both from what was saved and from what the model answers now, and
+    on random ones.
+
+    A graph in 8 bits takes the model's place: what the disk holds has to be what was measured.
 
     Args:
-        classifier: the model.
+        source: the model.
         answer: the exported file.
     """
+    classifier = source.classifier
     golden, card = classifier.golden, classifier.card
     pictures = random_pictures(card)
-    now = classifier.probabilities(np.concatenate([golden.pictures, pictures]))
+    original = classifier.probabilities if source.is_model else OnnxPredictor(source.graph).probabilities
+    now = original(np.concatenate([golden.pictures, pictures]))
     found = in_batches(answer, np.concatenate([golden.pictures, pictures]), card)
+    saved = golden.probabilities if source.is_model else now[: len(golden.pictures)]
     of_golden = found[: len(golden.pictures)]
     return Comparison(
         golden_pictures=len(golden.pictures),
         random_pictures=len(pictures),
-        difference=max(largest_difference(found, now), largest_difference(of_golden, golden.probabilities)),
+        difference=max(largest_difference(found, now), largest_difference(of_golden, saved)),
         other_answers=count_other_answers(found, now),
     )
 

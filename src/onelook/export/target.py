@@ -12,6 +12,7 @@ from onelook import __version__
 from onelook.classifier import Classifier
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError
+from onelook.metrics.interval import wilson_interval
 from onelook.models.describe import describe_layer
 from onelook.models.shapes import PlannedLayer
 from onelook.predictors.predictor import Probabilities
@@ -25,6 +26,7 @@ class Source:
 
     classifier: Classifier
     graph: bytes  # from raw pictures to probabilities
+    is_model: bool = True  # whether the graph is the model's own, and not one in 8 bits
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Target:
         ending: the end of the default name, such as ".onnx".
         is_folder: whether a model becomes a folder instead of a file.
         from_graph: whether it is made from the ONNX graph; otherwise from the layers, which a classical model lacks.
+        holds_int8: whether the graph may be one in 8 bits.
     """
 
     write: Callable[[Source, Path], None]
@@ -44,6 +47,55 @@ class Target:
     ending: str
     is_folder: bool = False
     from_graph: bool = False
+    holds_int8: bool = False
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The accuracy, size and speed of one file."""
+
+    right: int
+    size_bytes: int
+    pictures_per_second: float
+
+    def accuracy(self, rows: int) -> tuple[float, tuple[float, float]]:
+        """Return the share of right answers, and its 95 % interval."""
+        return self.right / rows, wilson_interval(self.right, rows)
+
+
+@dataclass(frozen=True)
+class Int8Result:
+    """The graph in 8 bits beside the one in float32, on the same labelled pictures."""
+
+    rows: int  # labelled pictures
+    calibration_pictures: int
+    before: Measured
+    after: Measured
+    changed: int  # pictures that get another answer
+
+    @property
+    def lost_points(self) -> float:
+        """The percentage points of accuracy that the 8 bits cost."""
+        return 100 * (self.before.right - self.after.right) / self.rows
+
+    def to_dict(self) -> dict[str, JsonValue]:
+        """Return plain JSON values."""
+        sides: dict[str, JsonValue] = {}
+        for name, side in (("before", self.before), ("after", self.after)):
+            accuracy, interval = side.accuracy(self.rows)
+            sides[name] = {
+                "accuracy": accuracy,
+                "accuracy_interval": list(interval),
+                "size_bytes": side.size_bytes,
+                "pictures_per_second": side.pictures_per_second,
+            }
+        return {
+            "rows": self.rows,
+            "calibration_pictures": self.calibration_pictures,
+            "lost_points": self.lost_points,
+            "changed": self.changed,
+            **sides,
+        }
 
 
 @dataclass(frozen=True)
@@ -56,10 +108,11 @@ class Exported:
     random_pictures: int  # and of random ones
     difference: float  # the largest between their probabilities
     class_names: tuple[str, ...]  # in the order of the output
+    int8: Int8Result | None = None  # for a file in 8 bits, which was compared with the graph in 8 bits
 
     def to_dict(self) -> dict[str, JsonValue]:
         """Return the JSON document of `onelook export --json`."""
-        return {
+        found: dict[str, JsonValue] = {
             "path": str(self.path),
             "size_bytes": self.size_bytes,
             "golden_pictures": self.golden_pictures,
@@ -67,6 +120,7 @@ class Exported:
             "difference": self.difference,
             "class_names": list(self.class_names),
         }
+        return found if self.int8 is None else {**found, "int8": self.int8.to_dict()}
 
 
 def notes_of(classifier: Classifier) -> dict[str, JsonValue]:

@@ -32,7 +32,7 @@ def write_checked(source: Source, target: Target, out: Path) -> Exported:
     refuse_place(target, out)
     with _place(target, out) as temporary:
         target.write(source, temporary)
-        comparison = compare(source.classifier, target.read(temporary))
+        comparison = compare(source, target.read(temporary))
         if not comparison.difference <= TOLERANCE or comparison.other_answers:
             raise ModelError(f"{out}: {_in_words(comparison)}")
         size = size_of(temporary)
