@@ -287,8 +287,8 @@ class TestDamage:
             use(saved)
 
     def test_a_newer_format_says_to_update(self, saved: Path, use: Any) -> None:
-        forge(saved, lambda values: values.update(format_version=7, what_is_this="new"))
-        with pytest.raises(ModelError, match="written in format 7; this onelook reads up to format 6. Update it"):
+        forge(saved, lambda values: values.update(format_version=8, what_is_this="new"))
+        with pytest.raises(ModelError, match="written in format 8; this onelook reads up to format 7. Update it"):
             use(saved)
 
     def test_a_file_without_a_checksum_is_not_trusted(self, saved: Path, use: Any) -> None:

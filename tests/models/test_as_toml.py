@@ -13,7 +13,7 @@ from onelook.models import MODELS, ModelInput
 from onelook.models.as_toml import network_toml
 from onelook.models.find_network import network_named, read_network
 from onelook.settings import NetworkSettings
-from onelook.settings.network import BatchNorm, Conv, Dense, Flatten, Gate, GlobalPool, Residual
+from onelook.settings.network import BatchNorm, Branch, Conv, Dense, Flatten, Gate, GlobalPool, Merge, Residual
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -60,3 +60,11 @@ def test_a_mistake_in_a_file_is_told_before_the_data_is_looked_for(
     error = " ".join(capsys.readouterr().err.split())
     assert "filter" in error
     assert "no-data-here" not in error
+
+
+def test_branches_of_a_merge_keep_their_places(tmp_path: Path) -> None:
+    inner = Merge(how="add", branches=(Branch(), Branch(layers=(Conv(filters=8, padding="same"),))))
+    merge = Merge(how="concatenate", branches=(Branch(layers=(Conv(filters=8, padding="same"), inner)), Branch()))
+    network = NetworkSettings(layers=(merge, Flatten(), Dense(units="classes")))
+    (tmp_path / "mine.toml").write_text(network_toml(network), encoding="utf-8")
+    assert read_network(tmp_path / "mine.toml") == network

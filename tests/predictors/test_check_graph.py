@@ -19,6 +19,7 @@ from onelook.settings.network import (
     Activation,
     ActivationLayer,
     BatchNorm,
+    Branch,
     Conv,
     Dense,
     DepthwiseConv,
@@ -26,11 +27,15 @@ from onelook.settings.network import (
     Gate,
     GlobalPool,
     LayerNorm,
+    Merge,
     Pool,
     Residual,
     Scale,
 )
+from onelook.settings.shape_layers import Crop, PRelu, Rescale, Reshape, Resize, ZeroPad
 from onelook.transforms.preprocess.steps import ZCA_MATRIX
+
+HOWS = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate")
 
 EVERY_LAYER = (
     Conv(filters=2, padding="same"),
@@ -41,6 +46,9 @@ EVERY_LAYER = (
     Residual(layers=(Conv(filters=2, padding=1),), shortcut=(Conv(filters=2, kernel=1, groups=2),)),
     Gate(layers=(GlobalPool(type="global_average_pool", keepdims=True), Conv(filters=2, kernel=1))),
     *(LayerNorm(), Scale()),
+    *(Rescale(multiplier=(0.5, 2.0), offset=(0.1,)), PRelu(), ZeroPad(right=1), Crop(top=1), Resize(height=4, width=5)),
+    *(Merge(how=how, branches=(Branch(), Branch(layers=(Scale(),)))) for how in HOWS),
+    *(ActivationLayer(function="relu", maximum=2.0), Reshape(height=2, width=5, channels=8)),
     Flatten(),
     Dense(units="classes"),
 )

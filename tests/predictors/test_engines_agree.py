@@ -15,6 +15,7 @@ from onelook.settings.network import (
     Activation,
     ActivationLayer,
     BatchNorm,
+    Branch,
     Conv,
     Dense,
     DepthwiseConv,
@@ -23,11 +24,13 @@ from onelook.settings.network import (
     Gate,
     GlobalPool,
     LayerNorm,
+    Merge,
     NetworkSettings,
     Pool,
     Residual,
     Scale,
 )
+from onelook.settings.shape_layers import Crop, PRelu, Rescale, Reshape, Resize, ZeroPad
 
 AGREEMENT = 1e-4  # what the design promises between engines
 CLASSES = 4
@@ -143,10 +146,34 @@ def test_activations(name):
             *HEAD,
         ),
         (Residual(layers=(Conv(filters=3, padding="same"),), shortcut=(Scale(initial=0.5),)), *HEAD),
+        (Conv(filters=4, kernel=2, dilation=(3, 2), padding="same"), Conv(filters=2, groups=2, dilation=2), *HEAD),
+        (ActivationLayer(function="leaky_relu", slope=0.4, maximum=0.5), Conv(filters=3, kernel=1), *HEAD),
+        (Conv(filters=3), ActivationLayer(function="elu", slope=2.5), *HEAD),
+        (Rescale(multiplier=(0.5, 2.0, 3.0), offset=(-0.5,)), PRelu(), Conv(filters=3), PRelu(shared=False), *HEAD),
+        (ZeroPad(top=1, left=2, right=3), Conv(filters=3, kernel=2), Crop(top=2, bottom=1, left=1), *HEAD),
+        (Resize(height=9, width=4), Resize(height=5, width=7, method="nearest"), Conv(filters=3), *HEAD),
+        (Reshape(height=2, width=9, channels=7), Conv(filters=3, kernel=2), *HEAD),
+        (Flatten(), Reshape(height=9, width=7, channels=2), Conv(filters=3), *HEAD),
     ],
 )
 def test_other_layers(layers):
     assert_agree(NetworkSettings(layers=layers), (7, 6, 3))
+
+
+@pytest.mark.parametrize("how", ["add", "subtract", "multiply", "average", "maximum", "minimum"])
+def test_merges(how):
+    own = Branch(layers=(Conv(filters=3, padding="same"),))
+    squeezed = Branch(layers=(SQUEEZE, Conv(filters=3, kernel=1)))
+    assert_agree(NetworkSettings(layers=(Merge(how=how, branches=(own, Branch())), *HEAD)), (7, 6, 3))
+    inner = Merge(how=how, branches=(Branch(layers=(ActivationLayer(function="relu"),)), squeezed))
+    assert_agree(NetworkSettings(layers=(inner, *HEAD)), (7, 6, 3))
+
+
+@pytest.mark.parametrize("axis", ["channels", "height", "width"])
+def test_concatenations(axis):
+    branches = (Branch(), Branch(layers=(Conv(filters=3, padding="same"),)), Branch(layers=(BatchNorm(),)))
+    merge = Merge(how="concatenate", axis=axis, branches=branches)
+    assert_agree(NetworkSettings(layers=(merge, Conv(filters=2, activation="relu"), *HEAD)), (7, 6, 3))
 
 
 MEAN, STD = (0.4, 0.5, 0.6), (0.2, 0.25, 0.3)

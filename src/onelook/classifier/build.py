@@ -75,7 +75,7 @@ def build_classifier(
             "Expected the same range."
         )
     card = _card(
-        format_version=format_of(views, decode=decode),
+        format_version=format_of(views, decode=decode, network=network),
         class_names=tuple(class_names),
         decode=decode,
         dtype=dtype,
@@ -118,7 +118,7 @@ def build_classical(
         ConfigError: no model can have these names or this dtype; or scikit-learn or skops is not installed.
     """
     card = _card(
-        format_version=format_of(ONE_VIEW, is_classical=True, decode=decode),
+        format_version=format_of(ONE_VIEW, is_classical=True, decode=decode, network=network),
         class_names=tuple(class_names),
         decode=decode,
         dtype=dtype,

@@ -16,7 +16,7 @@ from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, 
 from onelook.settings.classical import FittedClassical
 from onelook.wording import counted, listed
 
-FORMAT_VERSION = 6  # the newest version that this code reads
+FORMAT_VERSION = 7  # the newest version that this code reads
 
 _FORMAT_WITH_VIEWS = 2
 _FORMAT_WITH_CLASSICAL = 3
@@ -25,6 +25,7 @@ _DECODE_FIELDS_OF_GROUND = {"ground", "deep_range"}
 _FORMAT_WITH_TEMPERATURE = 5
 _FORMAT_WITH_CHANGED_PIXELS = 6
 _DECODE_FIELDS_OF_CHANGED_PIXELS = {"invert", "crop_to_content"}
+_FORMAT_WITH_MERGES = 7  # and with the other layers that models of Keras have
 
 CARD = "model.json"
 WEIGHTS = "weights.safetensors"
@@ -108,6 +109,12 @@ class ModelCard(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _has_layers_of_its_format(self) -> ModelCard:
+        if self.format_version < _FORMAT_WITH_MERGES and self.network is not None and self.network.has_new_layers:
+            raise ValueError(f"merges, dilation and resizing layers came with format {_FORMAT_WITH_MERGES}")
+        return self
+
+    @model_validator(mode="after")
     def _is_as_sure_as_it_says(self) -> ModelCard:
         if self.format_version < _FORMAT_WITH_TEMPERATURE and self.temperature != 1.0:
             raise ValueError(f"temperatures came with format {_FORMAT_WITH_TEMPERATURE}")
@@ -128,7 +135,11 @@ class ModelCard(BaseModel):
 
     def _in_oldest_format(self) -> ModelCard:
         version = format_of(
-            self.views, is_classical=self.classical is not None, decode=self.decode, temperature=self.temperature
+            self.views,
+            is_classical=self.classical is not None,
+            decode=self.decode,
+            temperature=self.temperature,
+            network=self.network,
         )
         return self.model_copy(update={"format_version": version})
 
@@ -167,9 +178,16 @@ class ModelCard(BaseModel):
 
 
 def format_of(
-    views: ViewSettings, *, is_classical: bool = False, decode: DecodeSettings | None = None, temperature: float = 1.0
+    views: ViewSettings,
+    *,
+    is_classical: bool = False,
+    decode: DecodeSettings | None = None,
+    temperature: float = 1.0,
+    network: NetworkSettings | None = None,
 ) -> int:
     """Return the oldest format for the model, so that an older onelook reads every model that it can run."""
+    if network is not None and network.has_new_layers:
+        return _FORMAT_WITH_MERGES
     if decode is not None and decode.changes_pixels:
         return _FORMAT_WITH_CHANGED_PIXELS
     if temperature != 1.0:

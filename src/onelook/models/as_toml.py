@@ -40,8 +40,9 @@ def _table(layer: Mapping[str, Any], kept: Mapping[str, Any], path: str) -> Iter
     """Yield the lines of a layer: its type first, then its settings, then the tables of the layers in it."""
     indent = "  " * path.count(".")
     yield f"{indent}[[{path}]]"
-    yield f"{indent}type = {_value(layer['type'])}"
-    inner = {name: value for name, value in kept.items() if name in ("layers", "shortcut")}
+    if "type" in layer:  # a branch has none
+        yield f"{indent}type = {_value(layer['type'])}"
+    inner = {name: value for name, value in kept.items() if name in ("layers", "shortcut", "branches")}
     for name, value in kept.items():
         if name != "type" and name not in inner:
             yield f"{indent}{name} = {_value(value)}"

@@ -10,11 +10,13 @@ from onelook.settings.network import (
     DepthwiseConv,
     Dropout,
     Layer,
+    Merge,
     Padding,
     Pair,
     Pool,
     Whitening,
 )
+from onelook.settings.shape_layers import Reshape, Resize
 from onelook.wording import counted
 
 Shape = tuple[int, ...]  # (channels, height, width) of a picture, (values,) once it is flat
@@ -32,7 +34,7 @@ def describe_layer(layer: Layer) -> str:
     match layer:
         case Conv() | DepthwiseConv():
             words = [f"{layer.type} {by(layer.kernel)}", *_steps(layer.stride, 1), _padding(layer.padding)]
-            words += [counted(layer.groups, "group")] if isinstance(layer, Conv) and layer.groups > 1 else []
+            words += _kind_of_conv(layer) if isinstance(layer, Conv) else []
         case Whitening():
             words = [f"whitening {by(layer.kernel)}"]
         case Pool():
@@ -43,6 +45,12 @@ def describe_layer(layer: Layer) -> str:
             words = [f"dropout {layer.rate:g}"]
         case ActivationLayer():
             words = [f"activation {layer.function}"]
+            words += [] if layer.slope is None else [f"slope {layer.slope:g}"]
+            words += [] if layer.maximum is None else [f"at most {layer.maximum:g}"]
+        case Merge():
+            words = [f"{layer.how} {counted(len(layer.branches), 'branch', 'branches')}"]
+        case Resize() | Reshape():
+            words = [f"{layer.type} to {by((layer.height, layer.width))}"]
         case _:
             words = [layer.type]
     if (activation := own_activation(layer)) != "linear" and not isinstance(layer, ActivationLayer):
@@ -81,6 +89,11 @@ def by(value: Pair) -> str:
         ('3x3', '2x4')
     """
     return "{}x{}".format(*pair(value))
+
+
+def _kind_of_conv(layer: Conv) -> list[str]:
+    words = [] if pair(layer.dilation) == (1, 1) else [f"dilation {_short(layer.dilation)}"]
+    return words + ([counted(layer.groups, "group")] if layer.groups > 1 else [])
 
 
 def _steps(stride: Pair | None, usual: Pair) -> list[str]:

@@ -111,3 +111,4 @@ def _activations(layers: Any) -> Iterator[Any]:
             yield layer.get("function")
             yield from _activations(layer.get("layers"))
             yield from _activations(layer.get("shortcut"))
+            yield from _activations(layer.get("branches"))

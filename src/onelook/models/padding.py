@@ -19,6 +19,7 @@ class Windows:
     stride: tuple[int, int]
     pads: tuple[tuple[int, int], tuple[int, int]]  # ((top, bottom), (left, right))
     output: tuple[int, int]  # (height, width); below 1 if the kernel does not fit
+    dilation: tuple[int, int] = (1, 1)  # distance between the kernel's values
 
     @property
     def is_symmetric(self) -> bool:
@@ -40,7 +41,7 @@ def pair(value: Pair) -> tuple[int, int]:
     return (value, value) if isinstance(value, int) else value
 
 
-def windows_over(size: tuple[int, int], kernel: Pair, stride: Pair, padding: Padding) -> Windows:
+def windows_over(size: tuple[int, int], kernel: Pair, stride: Pair, padding: Padding, dilation: Pair = 1) -> Windows:
     """Return the windows of a kernel on a picture of `size` (height, width).
 
     Example:
@@ -49,10 +50,10 @@ def windows_over(size: tuple[int, int], kernel: Pair, stride: Pair, padding: Pad
         >>> windows_over((28, 28), 5, 1, "valid").output
         (24, 24)
     """
-    kernel, stride = pair(kernel), pair(stride)
-    vertical = _along_axis(size[0], kernel[0], stride[0], padding)
-    horizontal = _along_axis(size[1], kernel[1], stride[1], padding)
-    return Windows(kernel, stride, (vertical[1], horizontal[1]), (vertical[0], horizontal[0]))
+    kernel, stride, dilation = pair(kernel), pair(stride), pair(dilation)
+    vertical = _along_axis(size[0], (kernel[0] - 1) * dilation[0] + 1, stride[0], padding)
+    horizontal = _along_axis(size[1], (kernel[1] - 1) * dilation[1] + 1, stride[1], padding)
+    return Windows(kernel, stride, (vertical[1], horizontal[1]), (vertical[0], horizontal[0]), dilation)
 
 
 def _along_axis(size: int, kernel: int, stride: int, padding: Padding) -> tuple[int, tuple[int, int]]:

@@ -12,6 +12,7 @@ from math import prod
 from onelook.errors import ConfigError
 from onelook.models.describe import Shape, by, describe_layer, describe_shape, own_activation
 from onelook.models.padding import POINTWISE, Windows, pair, windows_over
+from onelook.models.shape_layers import ShapeLayer, merged_shape, shape_after
 from onelook.settings.network import (
     ActivationLayer,
     BatchNorm,
@@ -24,12 +25,14 @@ from onelook.settings.network import (
     GlobalPool,
     Layer,
     LayerNorm,
+    Merge,
     NetworkSettings,
     Pool,
     Residual,
     Scale,
     Whitening,
 )
+from onelook.settings.shape_layers import Crop, PRelu, Rescale, Reshape, Resize, ZeroPad
 
 _PICTURE_DIMENSIONS = 3
 
@@ -48,6 +51,12 @@ class PlannedLayer:
     windows: Windows = POINTWISE  # of convolutions and pools
     branch: tuple[PlannedLayer, ...] = ()  # of a residual or a gate
     shortcut: tuple[PlannedLayer, ...] = ()  # of a residual whose input and output differ, or which names its own
+    branches: tuple[tuple[PlannedLayer, ...], ...] = ()  # of a merge
+
+    @property
+    def inner(self) -> tuple[PlannedLayer, ...]:
+        """The layers in this one, in the order of computation."""
+        return (*self.branch, *self.shortcut, *(planned for branch in self.branches for planned in branch))
 
 
 def plan_network(
@@ -69,14 +78,23 @@ def plan_network(
         >>> [planned.output_shape for planned in plan_network(network, (1, 28, 28), 10)]
         [(8, 26, 26), (5408,), (10,)]
     """
-    plan = _plan_layers(network.layers, input_shape, num_classes, _Prefix("", ""))
+    plan = plan_layers(network.layers, input_shape, num_classes)
     _check_logits(plan[-1], num_classes)
     return plan
 
 
+def plan_layers(layers: tuple[Layer, ...], shape: Shape, num_classes: int = 2) -> tuple[PlannedLayer, ...]:
+    """Return a part of a network, planned for an input of that shape, as `plan_network` plans a whole one.
+
+    Raises:
+        ConfigError: a shape cannot work.
+    """
+    return _plan_layers(layers, shape, num_classes, _Prefix("", ""))
+
+
 def leaves(plan: tuple[PlannedLayer, ...]) -> tuple[PlannedLayer, ...]:
     """Return all layers in the order of computation: the layers inside a residual come before the residual itself."""
-    return tuple(leaf for planned in plan for leaf in (*leaves(planned.branch), *leaves(planned.shortcut), planned))
+    return tuple(leaf for planned in plan for leaf in (*leaves(planned.inner), planned))
 
 
 def head_of(plan: tuple[PlannedLayer, ...]) -> int | None:
@@ -164,26 +182,40 @@ def _plan_layer(place: _Place) -> PlannedLayer:
             planned = _plan_residual(place, layer)
         case Gate(layers=layers):
             planned = _plan_gate(place, layers)
+        case Merge() as layer:
+            planned = _plan_merge(place, layer)
+        case Rescale() | PRelu() | ZeroPad() | Crop() | Resize() | Reshape() as layer:
+            planned = _plan_shape_layer(place, layer)
+        case _:
+            planned = _plan_simple(place)
+    return planned
+
+
+def _plan_simple(place: _Place) -> PlannedLayer:
+    """Return a layer whose output has the shape of its input, or is flat."""
+    planned = place.gives(place.shape)
+    match place.layer:
         case BatchNorm():
             names = ("weight", "bias", "running_mean", "running_var")
-            planned = replace(place.gives(place.shape), weights=dict.fromkeys(names, place.shape[:1]))
+            planned = replace(planned, weights=dict.fromkeys(names, place.shape[:1]))
         case LayerNorm():
-            planned = replace(place.gives(place.shape), weights=dict.fromkeys(("weight", "bias"), place.shape[:1]))
+            planned = replace(planned, weights=dict.fromkeys(("weight", "bias"), place.shape[:1]))
         case Scale():
-            planned = replace(place.gives(place.shape), weights={"weight": place.shape[:1]})
+            planned = replace(planned, weights={"weight": place.shape[:1]})
         case GlobalPool(keepdims=keepdims):
             _require_picture(place)
             planned = place.gives((*place.shape[:1], 1, 1) if keepdims else place.shape[:1])
         case Flatten():
             planned = place.gives((prod(place.shape),))
-        case ActivationLayer() | Dropout():
-            planned = place.gives(place.shape)
+        case _:
+            pass  # an activation or a dropout
     return planned
 
 
 def _plan_convolution(place: _Place, layer: Conv | DepthwiseConv) -> PlannedLayer:
     height, width = _require_picture(place)
-    windows = windows_over((height, width), layer.kernel, layer.stride, layer.padding)
+    dilation = layer.dilation if isinstance(layer, Conv) else 1
+    windows = windows_over((height, width), layer.kernel, layer.stride, layer.padding, dilation)
     _require_fit(place, windows, "kernel")
     channels = place.shape[0]
     # A depthwise kernel sees one channel, and there is one for each.
@@ -253,6 +285,38 @@ def _plan_gate(place: _Place, layers: tuple[Layer, ...]) -> PlannedLayer:
             "give the same shape, or one number a channel (a global pool with keepdims)."
         )
     return replace(place.gives(place.shape), branch=branch)
+
+
+def _plan_merge(place: _Place, layer: Merge) -> PlannedLayer:
+    branches = tuple(
+        _plan_layers(
+            branch.layers,
+            place.shape,
+            place.num_classes,
+            _Prefix(f"{place.number}.{number}.", f"{place.name}.branches.{number - 1}."),
+        )
+        for number, branch in enumerate(layer.branches, 1)
+    )
+    try:
+        shape = merged_shape(layer, [plan[-1].output_shape if plan else place.shape for plan in branches])
+    except ValueError as problem:
+        raise place.refusal(str(problem)) from problem
+    return replace(place.gives(shape), branches=branches)
+
+
+def _plan_shape_layer(place: _Place, layer: ShapeLayer) -> PlannedLayer:
+    try:
+        planned = place.gives(shape_after(layer, place.shape))
+    except ValueError as problem:
+        raise place.refusal(str(problem)) from problem
+    if isinstance(layer, ZeroPad):
+        pads = ((layer.top, layer.bottom), (layer.left, layer.right))
+        height, width = planned.output_shape[1:]
+        return replace(planned, windows=replace(POINTWISE, pads=pads, output=(height, width)))
+    if isinstance(layer, PRelu):
+        one_a_channel = (place.shape[0], *(1 for _ in place.shape[1:]))
+        return replace(planned, weights={"weight": one_a_channel if layer.shared else place.shape})
+    return planned
 
 
 def _shortcut(place: _Place, layer: Residual, output_shape: Shape) -> tuple[Layer, ...]:

@@ -15,8 +15,9 @@ OPERATORS = frozenset(
     (
         *("Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv", "Div", "Elu", "Erf"),
         *("Flatten", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity"),
-        *("LayerNormalization", "LeakyRelu", "MatMul", "MaxPool", "Mul", "Neg", "ReduceMean", "ReduceSum", "Relu"),
-        *("Reshape", "Selu", "Sigmoid", "Softmax", "Softplus", "Sqrt", "Sub", "Tanh", "Transpose"),
+        *("LayerNormalization", "LeakyRelu", "MatMul", "Max", "MaxPool", "Min", "Mul", "Neg", "ReduceMean"),
+        *("ReduceSum", "Relu", "Reshape", "Selu", "Sigmoid", "Softmax", "Softplus", "Sqrt", "Sub", "Tanh"),
+        *("Transpose",),
     )
 )
 

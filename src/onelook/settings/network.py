@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from onelook.settings.base import Settings, setting
+from onelook.settings.shape_layers import Crop, Pixels, PositiveInt, PRelu, Rescale, Reshape, Resize, ZeroPad
 
 Activation = Literal[
     "linear",
@@ -22,13 +23,13 @@ Activation = Literal[
     "hard_sigmoid",
     "tanh",
     "softplus",
+    "softsign",
+    "mish",
 ]
+_NEW_ACTIVATIONS = frozenset({"softsign", "mish"})  # of format 7
 LEAKY_RELU_SLOPE = 0.2  # below zero; Keras' own default (torch's is 0.01)
-# Larger than in any real network. A limit is needed because sizes from a file are multiplied, looped over and printed.
-LARGEST_SIZE = 999_999
-PositiveInt = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
 Pair = PositiveInt | tuple[PositiveInt, PositiveInt]
-Padding = Literal["same", "valid"] | Annotated[int, Field(ge=0, le=LARGEST_SIZE)]
+Padding = Literal["same", "valid"] | Pixels
 
 
 class _Extended(Settings):
@@ -50,7 +51,7 @@ class _Extended(Settings):
 class Conv(_Extended):
     """2-D convolution. Output: (filters, height, width); size, stride and padding decide height and width."""
 
-    added: ClassVar[frozenset[str]] = frozenset({"groups"})
+    added: ClassVar[frozenset[str]] = frozenset({"groups", "dilation"})
 
     type: Literal["conv"] = "conv"
     filters: PositiveInt = setting(..., "Number of output channels.")
@@ -60,6 +61,7 @@ class Conv(_Extended):
     activation: Activation = setting("linear", "Applied to the output.")
     bias: bool = setting(True, "Whether a bias is added.")
     groups: PositiveInt = setting(1, "Groups of channels; each has its own share of the filters.")
+    dilation: Pair = setting(1, "Distance between the kernel's values, in pixels.")
 
 
 class Whitening(Settings):
@@ -113,11 +115,25 @@ class Scale(Settings):
     initial: float = setting(1e-6, "The numbers' initial value.", gt=0)
 
 
-class ActivationLayer(Settings):
+class ActivationLayer(_Extended):
     """An activation function."""
+
+    added: ClassVar[frozenset[str]] = frozenset({"slope", "maximum"})
 
     type: Literal["activation"] = "activation"
     function: Activation = setting(..., "The function's name.")
+    slope: float | None = setting(
+        None, "Of leaky_relu and elu: the factor below zero; by default 0.2 and 1.", ge=-1000, le=1000
+    )
+    maximum: float | None = setting(None, "Of relu and leaky_relu: the largest value, if there is one.", gt=0, le=1e6)
+
+    @model_validator(mode="after")
+    def _has_what_it_says(self) -> ActivationLayer:
+        if self.slope is not None and self.function not in ("leaky_relu", "elu"):
+            raise ValueError(f"{self.function} has no slope")
+        if self.maximum is not None and self.function not in ("relu", "leaky_relu"):
+            raise ValueError(f"{self.function} has no maximum")
+        return self
 
 
 class Pool(Settings):
@@ -185,6 +201,26 @@ class Residual(_Extended):
     shortcut: tuple[Layer, ...] | None = setting(None, "The layers of the shortcut.", min_length=1)
 
 
+class Branch(Settings):
+    """One of the branches of a merge. Without layers it is the input itself."""
+
+    layers: tuple[Layer, ...] = setting((), "The layers of the branch.")
+
+
+class Merge(Settings):
+    """Give the input to several branches, and put their outputs together.
+
+    Pictures are put together number by number; one of a single pixel or a single channel counts for all.
+    """
+
+    type: Literal["merge"] = "merge"
+    how: Literal["concatenate", "add", "subtract", "multiply", "average", "maximum", "minimum"] = setting(
+        ..., "How the outputs are put together."
+    )
+    axis: Literal["channels", "height", "width"] = setting("channels", "Of concatenate: what is put side by side.")
+    branches: tuple[Branch, ...] = setting(..., "The branches.", min_length=1)
+
+
 Layer = Annotated[
     Conv
     | Whitening
@@ -199,7 +235,14 @@ Layer = Annotated[
     | Flatten
     | Dense
     | Gate
-    | Residual,
+    | Residual
+    | Merge
+    | Rescale
+    | PRelu
+    | ZeroPad
+    | Crop
+    | Resize
+    | Reshape,
     Field(discriminator="type"),
 ]
 
@@ -213,10 +256,33 @@ class NetworkSettings(Settings):
         "Initial weights: Glorot & Bengio 2010 (Keras' default) or He et al. 2015. Biases start at zero.",
     )
 
+    @property
+    def has_new_layers(self) -> bool:
+        """Whether it has a layer, or a setting of one, that came with format 7 of the model folder."""
+        return any(map(_is_new, self.layers))
+
 
 Gate.model_rebuild()
 Residual.model_rebuild()
+Branch.model_rebuild()
+Merge.model_rebuild()
 NetworkSettings.model_rebuild()
+
+
+def _is_new(layer: Layer) -> bool:
+    is_new = getattr(layer, "activation", "linear") in _NEW_ACTIVATIONS
+    match layer:
+        case Merge() | Rescale() | PRelu() | ZeroPad() | Crop() | Resize() | Reshape():
+            is_new = True
+        case Conv(dilation=dilation):
+            is_new |= dilation not in (1, (1, 1))
+        case ActivationLayer(function=function, slope=slope, maximum=maximum):
+            is_new = (slope, maximum) != (None, None) or function in _NEW_ACTIVATIONS
+        case Residual(layers=layers, shortcut=shortcut):
+            is_new |= any(map(_is_new, (*layers, *(shortcut or ()))))
+        case Gate(layers=layers):
+            is_new = any(map(_is_new, layers))
+    return is_new
 
 
 def with_dropout(network: NetworkSettings, rate: float) -> NetworkSettings:
@@ -236,4 +302,7 @@ def _layer_with_dropout(layer: Layer, rate: float) -> Layer:
     if isinstance(layer, Residual):
         shortcut = None if layer.shortcut is None else _with_dropout(layer.shortcut, rate)
         return layer.model_copy(update={"layers": _with_dropout(layer.layers, rate), "shortcut": shortcut})
+    if isinstance(layer, Merge):
+        branches = tuple(Branch(layers=_with_dropout(branch.layers, rate)) for branch in layer.branches)
+        return layer.model_copy(update={"branches": branches})
     return layer

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from onelook.settings.network import LEAKY_RELU_SLOPE, Activation
+from onelook.settings.network import LEAKY_RELU_SLOPE, Activation, ActivationLayer
 
 Function = Callable[[Tensor], Tensor]
 
@@ -37,6 +38,8 @@ _FUNCTIONS: Mapping[Activation, Function] = MappingProxyType(
         "hard_sigmoid": F.hardsigmoid,
         "tanh": torch.tanh,
         "softplus": F.softplus,
+        "softsign": F.softsign,
+        "mish": F.mish,
     }
 )
 
@@ -53,3 +56,28 @@ def activation_function(name: Activation, *, overwrite: bool = False) -> Functio
     if name == "relu" and overwrite:
         return torch.relu_
     return _FUNCTIONS[name]
+
+
+def function_of_layer(layer: ActivationLayer, *, overwrite: bool = False) -> Function:
+    """Return the function of an activation layer, with its slope and its maximum.
+
+    Args:
+        layer: its settings.
+        overwrite: as for `activation_function`.
+    """
+    function = activation_function(layer.function, overwrite=overwrite and layer.maximum is None)
+    if layer.slope is not None:
+        function = partial(_SLOPED[layer.function], layer.slope)
+    return function if layer.maximum is None else partial(_at_most, layer.maximum, function)
+
+
+def _at_most(maximum: float, function: Function, values: Tensor) -> Tensor:
+    return function(values).clamp(max=maximum)
+
+
+_SLOPED: Mapping[Activation, Callable[[float, Tensor], Tensor]] = MappingProxyType(
+    {
+        "leaky_relu": lambda slope, values: F.leaky_relu(values, slope),
+        "elu": lambda slope, values: F.elu(values, slope),
+    }
+)

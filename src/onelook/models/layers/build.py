@@ -14,13 +14,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from onelook.models.describe import Shape
-from onelook.models.layers.activations import activation_function
+from onelook.models.layers.activations import activation_function, function_of_layer
 from onelook.models.layers.batch_norm import BatchNormLayer
 from onelook.models.layers.depthwise import depthwise, learns_slowly
 from onelook.models.layers.dropout import DropoutLayer
 from onelook.models.layers.initialize import Initializer, initialize
 from onelook.models.layers.layer_norm import build_channel_layer
 from onelook.models.layers.pooling import GlobalPoolLayer, PoolLayer
+from onelook.models.layers.shape_layers import MergeLayer, build_shape_layer
 from onelook.models.shapes import PlannedLayer, plan_network
 from onelook.settings.network import (
     Activation,
@@ -34,12 +35,14 @@ from onelook.settings.network import (
     Gate,
     GlobalPool,
     LayerNorm,
+    Merge,
     NetworkSettings,
     Pool,
     Residual,
     Scale,
     Whitening,
 )
+from onelook.settings.shape_layers import Crop, PRelu, Rescale, Reshape, Resize, ZeroPad
 
 
 class Network(nn.Sequential):
@@ -97,12 +100,14 @@ class ConvLayer(nn.Module):
         windows = planned.windows
         self.weight, self.bias = _weight_and_bias(planned.weights, initializer)
         self.stride = windows.stride
+        self.dilation = windows.dilation
         self.groups = planned.input_shape[0] // planned.weights["weight"][1]
         (top, bottom), (left, right) = windows.pads
         # torch's own padding costs nothing, but is the same on both sides; F.pad copies the input.
         self.padding = (top, left) if windows.is_symmetric else (0, 0)
         self.pads = None if windows.is_symmetric else (left, right, top, bottom)
-        self.is_depthwise = self.groups == len(self.weight) == planned.input_shape[0] and self.bias is None
+        is_depthwise = self.groups == len(self.weight) == planned.input_shape[0]
+        self.is_depthwise = is_depthwise and self.bias is None and self.dilation == (1, 1)
         self.activation = activation_function(activation, overwrite=True)
 
     def forward(self, images: Tensor) -> Tensor:
@@ -118,7 +123,10 @@ class ConvLayer(nn.Module):
             images = F.pad(images, self.pads)
         if self.is_depthwise and learns_slowly(images, self.weight, self.stride, self.padding):
             return self.activation(depthwise(images, self.weight, self.stride, self.padding))
-        return self.activation(F.conv2d(images, self.weight, self.bias, self.stride, self.padding, groups=self.groups))
+        convolved = F.conv2d(
+            images, self.weight, self.bias, self.stride, self.padding, dilation=self.dilation, groups=self.groups
+        )
+        return self.activation(convolved)
 
 
 class WhiteningLayer(ConvLayer):
@@ -154,9 +162,9 @@ class FlattenLayer(nn.Module):
 class ActivationOnly(nn.Module):
     """An activation as a layer of its own."""
 
-    def __init__(self, function: Activation, *, overwrite: bool) -> None:
+    def __init__(self, layer: ActivationLayer, *, overwrite: bool) -> None:
         super().__init__()
-        self.activation = activation_function(function, overwrite=overwrite)
+        self.activation = function_of_layer(layer, overwrite=overwrite)
 
     def forward(self, values: Tensor) -> Tensor:
         return self.activation(values)
@@ -207,12 +215,25 @@ def _build_layer(planned: PlannedLayer, before: PlannedLayer | None, initializer
             module = ResidualLayer(planned, activation, initializer)
         case Gate():
             module = GateLayer(planned, initializer)
+        case Merge() as layer:
+            module = MergeLayer(layer, [_build_layers(branch, initializer) for branch in planned.branches])
+        case Rescale() | PRelu() | ZeroPad() | Crop() | Resize() | Reshape() as layer:
+            module = build_shape_layer(layer, planned.input_shape, planned.weights)
+        case _:
+            module = _build_simple(planned, before)
+    return module
+
+
+def _build_simple(planned: PlannedLayer, before: PlannedLayer | None) -> nn.Module:
+    """Return a layer without kernels and without layers in it."""
+    module: nn.Module = nn.Identity()
+    match planned.layer:
         case BatchNorm() as settings:
             module = BatchNormLayer(planned.input_shape[0], settings)
         case LayerNorm() | Scale() as settings:
             module = build_channel_layer(settings, planned.input_shape)
-        case ActivationLayer(function=function):
-            module = ActivationOnly(function, overwrite=_is_fresh(before))
+        case ActivationLayer() as layer:
+            module = ActivationOnly(layer, overwrite=_is_fresh(before))
         case Pool(type=kind):
             module = PoolLayer(kind, planned.windows)
         case GlobalPool(type=kind, keepdims=keepdims):

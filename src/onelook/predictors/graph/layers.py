@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.models.shapes import PlannedLayer
+from onelook.predictors.graph.shape_layers import write_merge, write_shape_layer
 from onelook.predictors.graph.writer import GraphWriter
 from onelook.settings.network import (
     LEAKY_RELU_SLOPE,
@@ -17,16 +18,17 @@ from onelook.settings.network import (
     Conv,
     Dense,
     DepthwiseConv,
-    Dropout,
     Flatten,
     Gate,
     GlobalPool,
     LayerNorm,
+    Merge,
     Pool,
     Residual,
     Scale,
     Whitening,
 )
+from onelook.settings.shape_layers import Crop, PRelu, Rescale, Reshape, Resize, ZeroPad
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -39,6 +41,8 @@ _OPERATORS: dict[Activation, str] = {
     "tanh": "Tanh",
     "softplus": "Softplus",
 }
+# ONNX Runtime's Clip needs a lowest value beside the largest.
+_LOWEST = float(np.finfo(np.float32).min)
 
 
 def write_layers(graph: GraphWriter, plan: tuple[PlannedLayer, ...], weights: Weights, value: str) -> str:
@@ -53,20 +57,36 @@ def _write_layer(graph: GraphWriter, planned: PlannedLayer, weights: Weights, va
         case Conv(activation=activation) | DepthwiseConv(activation=activation) | Whitening(activation=activation):
             constants = _constants(graph, planned, weights, "weight", "bias")
             groups = planned.input_shape[0] // planned.weights["weight"][1]
-            value = graph.add("Conv", value, *constants, group=groups, **_window_attributes(planned))
+            attributes = _window_attributes(planned)
+            if planned.windows.dilation != (1, 1):
+                attributes["dilations"] = list(planned.windows.dilation)
+            value = graph.add("Conv", value, *constants, group=groups, **attributes)
             value = write_activation(graph, activation, value)
         case Dense(activation=activation):
             constants = _constants(graph, planned, weights, "weight", "bias")
             value = write_activation(graph, activation, graph.add("Gemm", value, *constants, transB=1))
-        case BatchNorm(epsilon=epsilon):
-            constants = _constants(graph, planned, weights, "weight", "bias", "running_mean", "running_var")
-            value = graph.add("BatchNormalization", value, *constants, epsilon=epsilon)
         case Residual(activation=activation):
             branch = write_layers(graph, planned.branch, weights, value)
             shortcut = write_layers(graph, planned.shortcut, weights, value)
             value = write_activation(graph, activation, graph.add("Add", branch, shortcut))
         case Gate():
             value = graph.add("Mul", value, write_layers(graph, planned.branch, weights, value))
+        case Merge() as layer:
+            value = write_merge(graph, layer, [write_layers(graph, plan, weights, value) for plan in planned.branches])
+        case Rescale() | PRelu() | ZeroPad() | Crop() | Resize() | Reshape() as layer:
+            (slopes,) = _constants(graph, planned, weights, "weight") or ("",)
+            value = write_shape_layer(graph, layer, planned, slopes, value)
+        case _:
+            value = _write_simple(graph, planned, weights, value)
+    return value
+
+
+def _write_simple(graph: GraphWriter, planned: PlannedLayer, weights: Weights, value: str) -> str:
+    """Add a layer without kernels and without layers in it."""
+    match planned.layer:
+        case BatchNorm(epsilon=epsilon):
+            constants = _constants(graph, planned, weights, "weight", "bias", "running_mean", "running_var")
+            value = graph.add("BatchNormalization", value, *constants, epsilon=epsilon)
         case LayerNorm(epsilon=epsilon):
             constants = _constants(graph, planned, weights, "weight", "bias")
             value = _write_layer_norm(graph, value, constants, epsilon, is_picture=len(planned.input_shape) > 1)
@@ -80,10 +100,10 @@ def _write_layer(graph: GraphWriter, planned: PlannedLayer, weights: Weights, va
             value = value if keepdims else graph.add("Flatten", value, axis=1)
         case Flatten():
             value = _write_flatten(graph, planned, value)
-        case ActivationLayer(function=function):
-            value = write_activation(graph, function, value)
-        case Dropout():
-            pass  # it has no effect after training
+        case ActivationLayer() as layer:
+            value = _write_activation_layer(graph, layer, value)
+        case _:
+            pass  # dropout has no effect after training
     return value
 
 
@@ -98,6 +118,11 @@ def write_activation(graph: GraphWriter, name: Activation, value: str) -> str:
             result = graph.add("LeakyRelu", value, alpha=LEAKY_RELU_SLOPE)
         case "hard_sigmoid":  # relu6(x + 3) / 6, as in torch and Keras; ONNX's own default has another slope
             result = graph.add("HardSigmoid", value, alpha=1 / 6, beta=0.5)
+        case "softsign":  # x / (1 + |x|)
+            size = graph.add("Add", graph.add("Relu", value), graph.add("Relu", graph.add("Neg", value)))
+            result = graph.add("Div", value, graph.add("Add", size, graph.constant(1.0)))
+        case "mish":  # x * tanh(softplus(x))
+            result = graph.add("Mul", value, graph.add("Tanh", graph.add("Softplus", value)))
         case "silu":
             result = graph.add("Mul", value, graph.add("Sigmoid", value))
         case "gelu":  # x * (1 + erf(x / sqrt(2))) / 2, exact as in Keras
@@ -107,6 +132,16 @@ def write_activation(graph: GraphWriter, name: Activation, value: str) -> str:
         case _:
             result = graph.add(_OPERATORS[name], value)
     return result
+
+
+def _write_activation_layer(graph: GraphWriter, layer: ActivationLayer, value: str) -> str:
+    if layer.slope is None:
+        value = write_activation(graph, layer.function, value)
+    else:
+        value = graph.add("LeakyRelu" if layer.function == "leaky_relu" else "Elu", value, alpha=layer.slope)
+    if layer.maximum is None:
+        return value
+    return graph.add("Clip", value, graph.constant(_LOWEST), graph.constant(layer.maximum))
 
 
 def _write_pool(graph: GraphWriter, kind: str, planned: PlannedLayer, value: str) -> str:
