@@ -23,8 +23,9 @@ from onelook.export.compare import random_pictures
 from onelook.export.target import Source, Target
 from onelook.export.write_checked import write_checked
 from onelook.models.shapes import plan_network
-from onelook.settings import NetworkSettings
-from onelook.settings.network import Dense, Flatten
+from onelook.settings import FittedPreprocess, NetworkSettings, PreprocessSettings
+from onelook.settings.network import ActivationLayer, Branch, Conv, Dense, Flatten, Merge
+from onelook.settings.shape_layers import Crop, PRelu, Rescale, Reshape, ZeroPad
 
 FORMATS = [name for name in EXPORTS if name != "onnx"]
 
@@ -83,6 +84,45 @@ def test_what_the_disk_holds_answers_as_the_model_and_has_its_metadata(
     assert notes["class_names"] == ["class 0", "class 1", "class 2"]
     assert (notes["size"], notes["dtype"], notes["value_range"]) == ([7, 6, 1], "uint8", [0, 255])
     assert notes["decode"] == small_network.decode.model_dump(mode="json")
+
+
+TWO = (Branch(layers=(Conv(filters=4, padding="same"),)), Branch())
+NEW_LAYERS = (
+    *(
+        Rescale(multiplier=(0.02,), offset=(-1.0,)),
+        ZeroPad(top=1, right=2),
+        Conv(filters=4, dilation=2, padding="same"),
+    ),
+    *(ActivationLayer(function="leaky_relu", slope=0.4, maximum=0.8), Merge(how="add", branches=TWO)),
+    *(
+        Conv(filters=4, kernel=1, activation="mish"),
+        Merge(how="multiply", branches=TWO),
+        Reshape(height=4, width=16, channels=4),
+    ),
+    *(ActivationLayer(function="softsign"), Flatten(), Dense(units="classes")),
+)
+ALSO_IN_KERAS = (
+    *(
+        PRelu(shared=False),
+        Crop(bottom=1),
+        Conv(filters=4, kernel=1),
+        PRelu(),
+        ActivationLayer(function="elu", slope=0.3),
+    ),
+    *(Merge(how=how, branches=TWO) for how in ("average", "maximum", "minimum", "subtract", "concatenate")),
+)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras on torch, with NumPy 2
+@pytest.mark.parametrize(
+    ("name", "layers"), [("keras", (*NEW_LAYERS[:-2], *ALSO_IN_KERAS, *NEW_LAYERS[-2:])), ("litert", NEW_LAYERS)]
+)
+def test_layers_of_imported_models_go_back(name: str, layers: tuple[Any, ...], tmp_path: Path) -> None:
+    need_package_of(name)
+    preprocess = FittedPreprocess(settings=PreprocessSettings(scale="none"))
+    model = made_up(NetworkSettings(layers=layers), (7, 6, 1), fitted=preprocess)
+    exported = write_checked(Source(model, model.graph), EXPORTS.load(name), tmp_path / f"m{EXPORTS.load(name).ending}")
+    assert exported.difference < 1e-5
 
 
 @pytest.mark.parametrize("name", ["keras", "litert"])

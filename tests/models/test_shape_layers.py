@@ -79,7 +79,11 @@ def test_resizing_by_a_share_weighs_two_neighbours() -> None:
         (Crop(top=1), (16,), "layer 1 (crop) takes a picture, but gets 16 flat values"),
         (Reshape(height=2, width=2, channels=3), (16,), "needs 12 values, but gets 16 flat values"),
         (Rescale(multiplier=(1.0, 2.0)), (3, 4, 4), "holds 2 numbers, but gets a picture of 4x4 with 3 channels"),
-        (Merge(how="add", branches=(Branch(), Branch(layers=(Crop(top=1),)))), (1, 4, 4), "cannot add a picture of 4x4"),
+        (
+            Merge(how="add", branches=(Branch(), Branch(layers=(Crop(top=1),)))),
+            (1, 4, 4),
+            "cannot add a picture of 4x4",
+        ),
         (Merge(how="subtract", branches=(Branch(),)), (1, 4, 4), "subtracts, and has 1 branch. Expected 2"),
         (
             Merge(how="concatenate", branches=(Branch(), Branch(layers=(Flatten(),)))),

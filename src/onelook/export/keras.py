@@ -20,6 +20,7 @@ from onelook.models.shapes import PlannedLayer, plan_network
 from onelook.predictors.predictor import Probabilities
 from onelook.runtime import import_keras
 from onelook.settings.network import (
+    LEAKY_RELU_SLOPE,
     Activation,
     ActivationLayer,
     BatchNorm,
@@ -31,11 +32,13 @@ from onelook.settings.network import (
     Gate,
     GlobalPool,
     LayerNorm,
+    Merge,
     Pool,
     Residual,
     Scale,
     Whitening,
 )
+from onelook.settings.shape_layers import Crop, PRelu, Rescale, Reshape, ZeroPad
 from onelook.transforms.preprocess.steps import STD_EPSILON, ZCA_MATRIX, ChannelAffine, preprocess_steps
 from onelook.transforms.views import View, views_of
 
@@ -158,13 +161,59 @@ class _KerasModel:
                 values = self._layer(name, partial(made, keepdims=keepdims), values)
             case Flatten():
                 values = self._layer(name, layers.Flatten, values)
-            case ActivationLayer(function=function):
-                values = self._activate(planned, function, values)
+            case ActivationLayer() as layer:
+                values = self._activate_layer(planned, layer, values)
             case Dropout(rate=rate):
                 values = self._layer(name, partial(layers.Dropout, rate), values)
+            case Merge() as layer:
+                values = self._merge(planned, layer, [self._run(branch, values) for branch in planned.branches])
             case _:
-                raise cannot_hold("keras", planned)
+                values = self._reshape(planned, values)
         return values
+
+    def _merge(self, planned: PlannedLayer, layer: Merge, found: list[Values]) -> Values:
+        if len(found) == 1:
+            return found[0]
+        made = getattr(self._layers, layer.how.capitalize())
+        if layer.how == "concatenate":
+            made = partial(made, axis={"height": 1, "width": 2, "channels": -1}[layer.axis])
+        return self._layer(_name(planned), made, found)
+
+    def _reshape(self, planned: PlannedLayer, values: Values) -> Values:
+        """Return the values rescaled, or in another shape or size."""
+        layers = self._layers
+        weights: tuple[Any, ...] = ()
+        match planned.layer:
+            case Rescale(multiplier=multiplier, offset=offset):
+                numbers = [list(each) if len(each) > 1 else each[0] for each in (multiplier, offset)]
+                made = partial(layers.Rescaling, *numbers)
+            case PRelu(shared=shared):
+                (slopes,) = self._arrays(planned, "weight")
+                is_picture = slopes.ndim > 1
+                made = partial(layers.PReLU, shared_axes=[1, 2] if shared and is_picture else None)
+                weights = (slopes.transpose(1, 2, 0) if is_picture else slopes,)
+            case ZeroPad(top=top, bottom=bottom, left=left, right=right):
+                made = partial(layers.ZeroPadding2D, ((top, bottom), (left, right)))
+            case Crop(top=top, bottom=bottom, left=left, right=right):
+                made = partial(layers.Cropping2D, ((top, bottom), (left, right)))
+            case Reshape(height=height, width=width, channels=channels):
+                made = partial(layers.Reshape, (height, width, channels))
+            case _:
+                raise cannot_hold("keras", planned)  # Resizing gives other numbers on each backend
+        return self._layer(_name(planned), made, values, weights)
+
+    def _activate_layer(self, planned: PlannedLayer, layer: ActivationLayer, values: Values) -> Values:
+        layers, name = self._layers, _name(planned)
+        slope = LEAKY_RELU_SLOPE if layer.slope is None and layer.function == "leaky_relu" else layer.slope
+        if layer.maximum is not None:
+            made = partial(layers.ReLU, max_value=layer.maximum, negative_slope=slope or 0.0)
+        elif layer.slope is not None and layer.function == "elu":
+            made = partial(layers.ELU, alpha=slope)
+        elif layer.slope is not None:
+            made = partial(layers.LeakyReLU, negative_slope=slope)
+        else:
+            return self._activate(planned, layer.function, values)
+        return self._layer(name, made, values)
 
     def _normalise(self, planned: PlannedLayer, layer: BatchNorm | LayerNorm | Scale, values: Values) -> Values:
         layers, name = self._layers, _name(planned)
@@ -183,6 +232,8 @@ class _KerasModel:
         weight, *bias = self._arrays(planned, "weight", "bias")
         filters, seen, *_ = weight.shape
         given = {"kernel_size": windows.kernel, "strides": windows.stride, "use_bias": bool(bias)}
+        if windows.dilation != (1, 1):
+            given["dilation_rate"] = windows.dilation
         if seen == 1 < channels == filters and windows.stride[0] == windows.stride[1]:
             made, axes = partial(self._layers.DepthwiseConv2D, **given), (2, 3, 0, 1)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,13 @@ from onelook.settings.network import (
     Gate,
     GlobalPool,
     LayerNorm,
+    Merge,
     Pool,
     Residual,
     Scale,
     Whitening,
 )
+from onelook.settings.shape_layers import Rescale, Reshape, ZeroPad
 from onelook.transforms.preprocess.steps import STD_EPSILON, ZCA_MATRIX, ChannelAffine, preprocess_steps
 from onelook.transforms.views import View, views_of
 
@@ -52,6 +54,13 @@ _OPERATORS: dict[Activation, str] = {
     "sigmoid": "LOGISTIC",
     "tanh": "TANH",
 }
+_MERGES = {"add": "ADD", "subtract": "SUB", "multiply": "MUL"}
+
+
+def _are_alike(planned: PlannedLayer) -> bool:
+    """Return whether all branches of a merge give its shape."""
+    shapes = {branch[-1].output_shape if branch else planned.input_shape for branch in planned.branches}
+    return shapes == {planned.output_shape}
 
 
 def write_litert(source: Source, path: Path) -> None:
@@ -174,13 +183,35 @@ class _LitertGraph:
                 values = values if keepdims else self._flat(values)
             case Flatten():
                 values = self._flat(values)
-            case ActivationLayer(function=function):
-                values = self._activate(function, values)
+            case ActivationLayer() as layer:
+                values = self._activate_layer(planned, layer, values)
             case Dropout():
                 pass  # it has no effect after training
             case _:
-                raise cannot_hold("litert", planned)
+                values = self._run_shape_layer(planned, values)
         return values
+
+    def _run_shape_layer(self, planned: PlannedLayer, values: int) -> int:
+        """Return the values rescaled or in another shape, or several branches put together."""
+        match planned.layer:
+            case Rescale(multiplier=multiplier, offset=offset):
+                return self._add(self._multiply(values, np.array(multiplier)), np.array(offset))
+            case ZeroPad():
+                return self._pad(planned, values, 0.0)
+            case Reshape(height=height, width=width, channels=channels):
+                return self._reshape(values, (-1, height, width, channels))
+            case Merge(how=how) if how in _MERGES and _are_alike(planned):
+                found = [self._run(branch, values) for branch in planned.branches]
+                return reduce(partial(self._apply, _MERGES[how]), found)
+        raise cannot_hold("litert", planned)
+
+    def _activate_layer(self, planned: PlannedLayer, layer: ActivationLayer, values: int) -> int:
+        if layer.function == "elu" and layer.slope is not None:
+            raise cannot_hold("litert", planned)
+        values = self._activate(layer.function, values, layer.slope)
+        if layer.maximum is None:
+            return values
+        return self._graph.add("MINIMUM", values, self._graph.constant(layer.maximum), kind="MaximumMinimum")
 
     def _normalise(self, planned: PlannedLayer, layer: BatchNorm | LayerNorm | Scale, values: int) -> int:
         if isinstance(layer, Scale):
@@ -198,7 +229,7 @@ class _LitertGraph:
         return self._add(self._multiply(values, factor), bias - mean * factor)
 
     def _convolve(self, planned: PlannedLayer, values: int) -> int:
-        windows, channels = planned.windows, planned.input_shape[0]
+        windows, channels, dilation = planned.windows, planned.input_shape[0], planned.windows.dilation
         weight, *biases = self._arrays(planned, "weight", "bias")
         filters, seen, *_ = weight.shape
         bias = self._graph.constant(biases[0] if biases else np.zeros(filters))
@@ -207,12 +238,12 @@ class _LitertGraph:
         shape = (-1, *windows.output, filters)
         if seen == 1 < channels == filters:
             kernels = self._graph.constant(weight.transpose(1, 2, 3, 0))
-            options |= {"depthMultiplier": 1, "dilationHFactor": 1, "dilationWFactor": 1}
+            options |= {"depthMultiplier": 1, "dilationHFactor": dilation[0], "dilationWFactor": dilation[1]}
             return self._graph.add(
                 "DEPTHWISE_CONV_2D", padded, kernels, bias, shape=shape, kind="DepthwiseConv2D", options=options
             )
         kernels = self._graph.constant(weight.transpose(0, 2, 3, 1))
-        options |= {"dilationHFactor": 1, "dilationWFactor": 1}
+        options |= {"dilationHFactor": dilation[0], "dilationWFactor": dilation[1]}
         version = 1 if seen == channels else _GROUPED
         return self._graph.add(
             "CONV_2D", padded, kernels, bias, shape=shape, kind="Conv2D", options=options, version=version
@@ -251,13 +282,14 @@ class _LitertGraph:
             return self._graph.add("PAD", values, numbers, shape=shape, kind="Pad")
         return self._graph.add("PADV2", values, numbers, self._graph.constant(value), shape=shape, kind="PadV2")
 
-    def _activate(self, function: Activation, values: int) -> int:
+    def _activate(self, function: Activation, values: int, slope: float | None = None) -> int:
         graph = self._graph
         match function:
             case "linear":
                 result = values
             case "leaky_relu":
-                result = graph.add("LEAKY_RELU", values, kind="LeakyRelu", options={"alpha": LEAKY_RELU_SLOPE})
+                alpha = LEAKY_RELU_SLOPE if slope is None else slope
+                result = graph.add("LEAKY_RELU", values, kind="LeakyRelu", options={"alpha": alpha})
             case "gelu":
                 result = graph.add("GELU", values, kind="Gelu", options={"approximate": False})
             case "silu":
@@ -269,6 +301,10 @@ class _LitertGraph:
                 negative = graph.add("MINIMUM", values, graph.constant(0.0), kind="MaximumMinimum")
                 tail = self._multiply(graph.add("ELU", negative), scale * alpha)
                 result = self._add(self._multiply(graph.add("RELU", values), scale), tail)
+            case "softsign":  # x / (1 + |x|)
+                result = self._apply("DIV", values, self._add(graph.add("ABS", values, kind="Abs"), 1.0))
+            case "mish":  # x * tanh(softplus(x))
+                result = self._apply("MUL", values, graph.add("TANH", self._activate("softplus", values)))
             case "softplus":  # relu(x) + log(1 + exp(-|x|)), which never overflows
                 size = graph.add("NEG", graph.add("ABS", values, kind="Abs"), kind="Neg")
                 tail = graph.add("LOG", self._add(graph.add("EXP", size, kind="Exp"), 1.0))

@@ -21,7 +21,7 @@ def shape_after(layer: ShapeLayer, shape: Shape) -> Shape:
     """Return the shape of a layer's output.
 
     Raises:
-        ValueError: the layer cannot take that shape; the message goes on from the layer's name.
+        ValueError: the layer cannot take that shape; the message follows the layer's name.
 
     Example:
         >>> shape_after(ZeroPad(top=1, right=2), (3, 8, 8)), shape_after(Reshape(height=2, width=3, channels=4), (24,))
@@ -62,7 +62,7 @@ def merged_shape(layer: Merge, shapes: list[Shape]) -> Shape:
     """Return the shape of a merge's output, from those of its branches.
 
     Raises:
-        ValueError: the shapes do not go together; the message goes on from the layer's name.
+        ValueError: the shapes do not go together; the message follows the layer's name.
 
     Example:
         >>> from onelook.settings.network import Branch

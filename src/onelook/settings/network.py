@@ -123,9 +123,9 @@ class ActivationLayer(_Extended):
     type: Literal["activation"] = "activation"
     function: Activation = setting(..., "The function's name.")
     slope: float | None = setting(
-        None, "Of leaky_relu and elu: the factor below zero; by default 0.2 and 1.", ge=-1000, le=1000
+        None, "Factor below zero of leaky_relu (by default 0.2) and elu (by default 1).", ge=-1000, le=1000
     )
-    maximum: float | None = setting(None, "Of relu and leaky_relu: the largest value, if there is one.", gt=0, le=1e6)
+    maximum: float | None = setting(None, "Largest value of relu and leaky_relu, if they have one.", gt=0, le=1e6)
 
     @model_validator(mode="after")
     def _has_what_it_says(self) -> ActivationLayer:
@@ -217,7 +217,7 @@ class Merge(Settings):
     how: Literal["concatenate", "add", "subtract", "multiply", "average", "maximum", "minimum"] = setting(
         ..., "How the outputs are put together."
     )
-    axis: Literal["channels", "height", "width"] = setting("channels", "Of concatenate: what is put side by side.")
+    axis: Literal["channels", "height", "width"] = setting("channels", "Axis along which concatenate puts the outputs.")
     branches: tuple[Branch, ...] = setting(..., "The branches.", min_length=1)
 
 
