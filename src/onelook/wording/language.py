@@ -36,7 +36,11 @@ _pages: ContextVar[str] = ContextVar("language of pages", default=ENGLISH)
 _FIELD = re.compile(r"{(\w+)}")
 _WORD = re.compile("[A-Za-z]{2}")
 # Places whose values come from the data or the user, by the last word of their names: these are not translated.
-_VERBATIM = frozenset({"name", "names", "id", "ids", "file", "path", "command", "option"})
+_VERBATIM = frozenset({"name", "names", "id", "ids", "file", "path", "command", "option", "options"})
+_CUT = re.compile(r"(.+) and ([\d,]+) more", re.DOTALL)  # a list of such values
+# What some places of a sentence in a file hold: a number, and the name of a split of the data.
+_VALUES = {"n": r"-?\d[\d.,]*", "set": r"[Tt]he \w+(?: set)?"}
+_ONE_WORD = r"\S+(?: an?)?"
 _FULL_STOP = re.compile(r"(?<=[.!?]) (?=\S)")
 
 
@@ -220,14 +224,15 @@ def _patterns(name: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _pattern(message: str) -> re.Pattern[str]:
+def _pattern(message: str, needed: frozenset[str]) -> re.Pattern[str]:
+    """Return the pattern of an English text. A place that its translation leaves out is one word, as is a verb."""
     parts = _FIELD.split(message)
     seen: set[str] = set()
     pattern = []
     for fixed, place in zip(parts[::2], [*parts[1::2], ""], strict=True):
         pattern.append(re.escape(fixed))
         if place:
-            value = r"-?\d[\d.,]*" if place == "n" else ".+?"
+            value = _VALUES.get(place) or (".+?" if place in needed else _ONE_WORD)
             pattern.append(f"(?P={place})" if place in seen else f"(?P<{place}>{value})")
             seen.add(place)
     return re.compile("".join(pattern), re.DOTALL)
@@ -239,10 +244,13 @@ def _retold(text: str, name: str) -> str | None:
     if text in known:
         return known[text]
     for part, message in _patterns(name):
-        found = _pattern(message).fullmatch(text) if part in text else None
+        needed = frozenset(places(known[message]))
+        found = _pattern(message, needed).fullmatch(text) if part in text else None
         if found is None:
             continue
-        values = {place: _retold_value(place, value, name) for place, value in found.groupdict().items()}
+        values = {
+            place: _retold_value(place, value, name) for place, value in found.groupdict().items() if place in needed
+        }
         if None not in values.values():
             return known[message].format_map(values)
     return None
@@ -250,5 +258,12 @@ def _retold(text: str, name: str) -> str | None:
 
 def _retold_value(place: str, value: str, name: str) -> str | None:
     if place.rpartition("_")[2] in _VERBATIM:
-        return value
-    return _retold(value, name) or (None if _WORD.search(value) else value)
+        cut = _CUT.fullmatch(value)
+        if cut:
+            return translate("{items} and {n} more", items=cut[1], n=cut[2])
+        return value.replace("' and '", "', '")
+    told = _retold(value, name) or (None if _WORD.search(value) else value)
+    if told is None and ", " in value:
+        each = [_retold_value(place, one, name) for one in value.split(", ")]
+        told = None if None in each else ", ".join(filter(None, each))
+    return told
