@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -289,6 +290,18 @@ class TestDamage:
     def test_a_newer_format_says_to_update(self, saved: Path, use: Any) -> None:
         forge(saved, lambda values: values.update(format_version=8, what_is_this="new"))
         with pytest.raises(ModelError, match="written in format 8; this onelook reads up to format 7. Update it"):
+            use(saved)
+
+    @pytest.mark.parametrize(
+        ("version", "named"),
+        [("0.4.0", "'onelook>=0.4.0'"), ("1.2rc1", "'onelook>=1.2rc1'"), ("1; rm -rf ~", "onelook"), (3, "onelook")],
+    )
+    def test_a_newer_format_names_the_version_to_install(
+        self, saved: Path, use: Any, version: object, named: str
+    ) -> None:
+        new = {"format_version": 99, "training": {"versions": {"onelook": version}}}
+        forge(saved, lambda values: values.update(new))
+        with pytest.raises(ModelError, match=rf"Update it: pip install -U {re.escape(named)}$"):
             use(saved)
 
     def test_a_file_without_a_checksum_is_not_trusted(self, saved: Path, use: Any) -> None:

@@ -22,6 +22,7 @@ from safetensors.numpy import load_file
 from tests.fixtures.formats.signs import CLASS_NAMES, TEST_ROWS, TRAIN_ROWS, draw, write_folder, write_table
 
 import onelook
+from onelook.classifier.card import FORMAT_VERSION
 from onelook.cli import main
 from onelook.errors import ConfigError, DataError
 
@@ -344,6 +345,24 @@ def test_a_portable_model_loads_in_each_form(form: str) -> None:
     stored = {row[0]: row for row in read_rows(unpack("complete") / "predictions.csv")}[f"test/bar/{number}.pgm"]
     assert CLASS_NAMES[int(probabilities.argmax())] == stored[1]
     assert probabilities.max() == pytest.approx(float(stored[2]), abs=1e-4)
+
+
+# A stored model of each format: runs of onelook 0.1.0, and models of the formats that came later.
+OF_FORMAT = {1: "own-split", 2: "complete", 3: "classical", **dict.fromkeys((4, 5, 6), "")}
+
+
+def test_each_format_that_was_ever_written_is_stored() -> None:
+    assert {*range(1, FORMAT_VERSION)} <= OF_FORMAT.keys(), "write it with models() of tests/fixtures/formats/make.py"
+
+
+@pytest.mark.parametrize("number", OF_FORMAT)
+def test_a_stored_model_of_each_format_loads_and_answers_as_it_did(number: int) -> None:
+    path = unpack(OF_FORMAT[number]) if OF_FORMAT[number] else FORMATS / "models" / f"format-{number}.zip"
+    model = onelook.load(path)
+    assert model.card.format_version == number
+    assert onelook.verify(path).passed
+    found = model.probabilities(model.golden.pictures)
+    np.testing.assert_allclose(found, model.golden.probabilities, atol=1e-4)
 
 
 @pytest.mark.parametrize("is_stored", [True, False], ids=["stored", "exported again"])

@@ -20,6 +20,7 @@ from onelook.classifier.model import Classifier
 from onelook.classifier.model_parts import ModelParts, make_classical_parts, make_parts
 from onelook.classifier.picture_list import PictureList
 from onelook.classifier.tensors import Weights
+from onelook.classifier.verify import refuse_other_answers
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError, ModelError
@@ -161,11 +162,14 @@ def load(path: str | Path, engine: EngineName = "auto") -> Classifier:
         engine: the engine that runs it: `auto` (onnx; sklearn for a classical model), `onnx`, `torch` or `sklearn`.
 
     Raises:
-        ModelError: there is no model, or a file is missing, altered, damaged, or has a newer format.
+        ModelError: there is no model, or a file is missing, altered, damaged, or has a newer format; or this
+            installation has other versions of the packages that run the model, with which it answers otherwise.
         ConfigError: the engine is unknown or not installed.
     """
     choose_engine(engine)
-    return Classifier(read_parts(path), engine)
+    classifier = Classifier(read_parts(path), engine)
+    refuse_other_answers(classifier, path)
+    return classifier
 
 
 def read_parts(path: str | Path) -> ModelParts:

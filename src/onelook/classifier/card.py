@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -38,6 +39,8 @@ SIGNATURE = "signature.safetensors"
 NETWORK_FILES = (WEIGHTS, GRAPH, GOLDEN)  # of a network
 CLASSICAL_FILES = (ESTIMATOR, GOLDEN)  # of a classical model; with a pretrained network's features also GRAPH
 LISTED_FILES = (WEIGHTS, GRAPH, GOLDEN, ESTIMATOR, PICTURE_LIST, SIGNATURE)  # of any model
+
+_VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}((a|b|rc|\.dev|\.post)\d{1,4})?", re.ASCII)
 
 # A card with a thousand classes and a hundred layers has 50 kB.
 _MAXIMUM_CARD_BYTES = 16 << 20
@@ -272,8 +275,18 @@ def _check_version(path: Path, values: Mapping[str, object]) -> None:
     if version > FORMAT_VERSION:
         raise ModelError(
             f"{path}: written in format {shown(version)}; this onelook reads up to format {FORMAT_VERSION}. "
-            "Update it: pip install -U onelook"
+            f"Update it: pip install -U {_writer(values)}"
         )
+
+
+def _writer(values: Mapping[str, object]) -> str:
+    """Return what to install to read a model of a newer format: the version that wrote it, if the model names it."""
+    training = values.get("training")
+    versions = training.get("versions") if isinstance(training, dict) else None
+    version = versions.get("onelook") if isinstance(versions, dict) else None
+    if isinstance(version, str) and _VERSION.fullmatch(version):
+        return f"'onelook>={version}'"
+    return "onelook"
 
 
 def _blanked(content: bytes, checksum: object) -> bytes:

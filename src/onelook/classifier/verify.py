@@ -5,15 +5,64 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from onelook.classifier.card import CARD
+from onelook.classifier.card import CARD, ModelCard
 from onelook.classifier.engines import available_engines, build_predictor
 from onelook.classifier.folder import read_model
 from onelook.classifier.golden import TOLERANCE, largest_difference
-from onelook.errors import ModelError
-from onelook.wording import counted
+from onelook.errors import ModelError, shown
+from onelook.runtime import versions
+from onelook.wording import counted, listed
+
+if TYPE_CHECKING:
+    from onelook.classifier.model import Classifier
+
+
+# The packages that decide an engine's answers.
+_DECIDING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"onnx": ("onelook", "onnxruntime"), "torch": ("onelook", "torch"), "sklearn": ("onelook", "scikit-learn", "numpy")}
+)
+
+
+def other_versions(card: ModelCard, engine: str) -> tuple[str, ...]:
+    """Return in which of the packages that decide an engine's answers this installation differs from the model's.
+
+    Returns:
+        Words such as "onnxruntime 1.20.0 (here 1.31.1)"; none if the model does not name its versions.
+    """
+    stated, here = card.training.get("versions"), versions()
+    if not isinstance(stated, Mapping):
+        return ()
+    return tuple(
+        f"{name} {shown(stated[name])} (here {here.get(name, 'none')})"
+        for name in _DECIDING[engine]
+        if name in stated and stated[name] != here.get(name)
+    )
+
+
+def refuse_other_answers(classifier: Classifier, path: str | Path) -> None:
+    """Refuse a model that this installation, with other versions of packages, makes answer otherwise.
+
+    Where the versions are those of the model, nothing is predicted.
+
+    Raises:
+        ModelError: the golden pictures' probabilities differ by more than 1e-4 from the saved ones.
+    """
+    found = other_versions(classifier.card, classifier.engine)
+    if not found:
+        return
+    golden = classifier.golden
+    difference = largest_difference(classifier.probabilities(golden.pictures), golden.probabilities)
+    if not difference <= TOLERANCE:
+        raise ModelError(
+            f"{path}: here the golden pictures' probabilities differ by {difference:.2g} from the saved ones; allowed "
+            f"is {TOLERANCE:g}. The model was made with {listed(found)}. Install these versions, or train "
+            "the model again."
+        )
 
 
 @dataclass(frozen=True, repr=False)
