@@ -105,6 +105,25 @@ def _are_strays(location: Location, fitting: Mapping[str, Candidate]) -> bool:
     return "picture-folder" in fitting and len(location.once(picture_names)) <= _MOST_STRAYS
 
 
+def _without_same_rows(
+    location: Location, options: LayoutOptions, fitting: dict[str, Candidate]
+) -> dict[str, Candidate]:
+    """Return the candidates without pixel tables if IDX files beside them have as many pictures of each part.
+
+    Fashion-MNIST lies on Kaggle in both forms; the tables need a hundred times longer.
+    """
+    if fitting.keys() != {"idx", "pixel-csv"}:
+        return fitting
+    from onelook.data.layouts.pixels.pixel_csv import rows_by_part
+
+    try:
+        parts = _opened("idx", location, options).parts
+        are_same = rows_by_part(location) == {name: len(part) for name, part in parts.items()}
+    except DataError:
+        return fitting
+    return {"idx": fitting["idx"]} if are_same else fitting
+
+
 def _folders_or_tables(location: Location, options: LayoutOptions, found: Mapping[str, Candidate]) -> str | None:
     """Return the reading that labels more pictures, if folders and tables agree on the others; None if they do not.
 
@@ -314,6 +333,7 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         return "manifest"
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
+    fitting = _without_same_rows(location, options, fitting)
     if options.needs_labels and _are_strays(location, fitting):
         del fitting["picture-folder"]
     if fitting.keys() == {"class-folders", "pixel-rows"}:

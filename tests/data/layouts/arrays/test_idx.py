@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from onelook.data.open import open_dataset
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 
 TRAIN = np.arange(3 * 4 * 5, dtype=np.uint8).reshape(3, 4, 5)
 TEST = np.full((2, 4, 5), 200, np.uint8)
@@ -205,3 +205,22 @@ def test_rows_of_labels_give_the_first_number_as_in_qmnist(tmp_path: Path) -> No
     path.write_bytes(gzip.compress(head + rows.tobytes()[:-1]))
     with pytest.raises(DataError, match=r"truncated\. The header says 3 × 3 × 4 = 36 bytes, but 35 follow it"):
         open_dataset(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "end", "is_asked"), [(3, "\n", False), (3, "", False), (2, "\n", True), (4, "", True)]
+)
+def test_pixel_tables_with_as_many_rows_are_the_same_pictures_once_more(
+    tmp_path: Path, rows: int, end: str, is_asked: bool
+) -> None:
+    """Fashion-MNIST lies on Kaggle as IDX files and as tables."""
+    header = ",".join(["label", *(f"pixel{at}" for at in range(16))])
+    for part, count in (("train", rows), ("test", 2)):
+        lines = [f"{at % 2},{','.join(['1'] * 16)}" for at in range(count)]
+        (tmp_path / f"mode_{part}.csv").write_text("\n".join([header, *lines]) + end)
+    if is_asked:
+        with pytest.raises(ConfigError, match="can be read in 2 ways"):
+            open_dataset(write(tmp_path))
+    else:
+        assert open_dataset(write(tmp_path)).layout == "idx"
+    assert open_dataset(tmp_path, layout="pixel-csv").layout == "pixel-csv"

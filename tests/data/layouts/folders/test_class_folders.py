@@ -462,3 +462,12 @@ def test_a_folder_with_parts_beside_one_of_other_people_is_offered_by_its_path(m
     dataset = open_dataset(root / "sorting")
     assert dataset.class_names == ("n2", "n3")
     assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 4, "val": 4, "test": 1}
+
+
+def test_a_few_pictures_in_a_folder_called_as_programs_write_are_doubted_in_a_note(make: Make) -> None:
+    names = [f"{pet}/{i}.jpg" for pet in ("cat", "dog") for i in range(8)]
+    dataset = opened(make(*names, "plots/loss.png", "plots/roc.png"))
+    assert dataset.class_names == ("cat", "dog", "plots")
+    assert any(note.startswith("'plots' is a class here, called as what programs write") for note in dataset.notes)
+    many = opened(make(*names, "plots/loss.png", "plots/roc.png", "plots/x.png", root="many"))
+    assert not any("programs write" in note for note in many.notes)

@@ -24,6 +24,7 @@ def found(names: Sequence[str], base: str = "") -> str | None:
         ([name.replace("big/", "big/big/") for name in [*PARTED, *PLAIN]], "big/big/"),
         ([name.replace("train", "seg_train").replace("test", "seg_test") for name in [*PARTED, *PLAIN]], "big/"),
         ([*PARTED, *PLAIN, *(name.replace("small", "tiny") for name in PLAIN)], "big/"),
+        ([name.replace("train/", "train/train/").replace("test/", "test/test/") for name in [*PARTED, *PLAIN]], "big/"),
         ([*PARTED, "scenes/raw/1.png", "scenes/raw/2.png"], "big/"),  # loose pictures have no class
         ([name.replace("big/", "big/all/images/") for name in [*PARTED, "scenes/1.png"]], "big/all/images/"),
         ([*PARTED, *PLAIN, "big/test_simple/ok/9.png"], "big/"),  # a sample of a part

@@ -23,6 +23,7 @@ from onelook.data.layouts.folders.sorted_folder import (
     SortedFolder,
     note_bare,
     note_deeper,
+    note_outputs,
     note_strays,
     part_folder,
     refuse_takes,
@@ -203,7 +204,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         why = _why_classes(whole.classes) if level == FIRST else why_level(level, whole.classes)
     part, of_groups = with_groups(whole, level, is_all=True)
     notes = [*of_lists, *note_strays(whole), *note_bare(tree, tree.base), *note_deeper(whole, level), *of_groups]
-    notes.extend([*_note_people(whole.classes), *_note_parts(whole.classes)])
+    notes.extend([*_note_people(whole.classes), *_note_parts(whole.classes), *note_outputs(whole.classes)])
     notes.extend([*note_on_numbers(tree), *_note_on_names(tree)])
     if asked is None and level != FIRST:
         notes.extend([*notes_on_shares(tree), *_note_outer(whole, level)])

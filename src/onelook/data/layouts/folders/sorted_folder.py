@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
@@ -17,6 +19,10 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 
 FIRST = FolderLevel(1)
+_OUTPUT = re.compile(
+    r"(?:output|result|plot|figure|fig|screenshot|log|checkpoint|doc|asset|report|prediction|visuali[sz]ation)s?", re.I
+)
+_TIMES_FEWER = 4  # pictures than in the smallest other class
 
 
 @dataclass(frozen=True)
@@ -146,3 +152,18 @@ def note_bare(tree: PictureTree, path: str) -> list[str]:
     if not bare:
         return []
     return [f"{counted(len(bare), 'folder')} without pictures, and so no class: {named(bare)}."]
+
+
+def note_outputs(classes: Sequence[str]) -> list[str]:
+    """Return a note on classes of a few pictures that are called as what a program or a report writes, as `plots`."""
+    counts = Counter(classes)
+    outputs = [name for name in counts if _OUTPUT.fullmatch(name)]
+    least = min((count for name, count in counts.items() if name not in outputs), default=0)
+    few = [name for name in outputs if counts[name] * _TIMES_FEWER <= least]
+    if not few:
+        return []
+    it, is_ = agree(len(few), "it", "them"), agree(len(few), "is a class", "are classes")
+    return [
+        f"{named(few)} {is_} here, called as what programs write, with "
+        f"{counted(sum(counts[name] for name in few), 'picture')}. To learn without {it}, move {it} out of the folder."
+    ]

@@ -14,7 +14,7 @@ from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
 from onelook.data.layouts.pixels.renamed_row import numbers_columns
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
-from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
+from onelook.data.layouts.tables.files import FOUR_CSV_FILES, open_table, table_suffix
 from onelook.data.layouts.tables.grid import GridColumns
 from onelook.data.layouts.tables.text import TableText, read_first_line, read_table_text
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
@@ -112,6 +112,23 @@ def _files_by_part(location: Location) -> Mapping[str, str]:
             f"each: give the path of the one to train on, as {location.root}/{tables[0]}, and another with --test."
         )
     return {part: names[0] for part, names in parts.items() if names}
+
+
+def rows_by_part(location: Location) -> Mapping[str, int]:
+    """Return the number of rows of each pixel table in a folder, by its part; no cell is read.
+
+    Raises:
+        DataError: the parts of several tables are not known.
+    """
+    return {part: _count_rows(location, name) for part, name in _files_by_part(location).items()}
+
+
+def _count_rows(location: Location, entry: str) -> int:
+    with open_table(location, entry) as file:
+        lines, last = 0, b"\n"
+        for block in iter(lambda: file.read(1 << 20), b""):
+            lines, last = lines + block.count(b"\n"), block[-1:]
+    return lines - (last == b"\n")  # without the header
 
 
 def _is_picture(cell: str) -> bool:

@@ -68,7 +68,8 @@ def _classes_below(names: Sequence[str], base: str, top: str) -> tuple[str, bool
         and "train" in parts.values()
         and len(set(parts.values())) > 1
     )
-    within = {each[1:] for each in folders} if has_parts else set(folders)
+    # Some archives unpack into a folder of their own name: `train_set/train_set/cat/`.
+    within = {each[2:] if each[1:2] == each[:1] else each[1:] for each in folders} if has_parts else set(folders)
     return (
         path,
         has_parts,
