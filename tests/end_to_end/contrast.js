@@ -5,7 +5,7 @@
   // What is drawn and says something: bars, curves, points. Grids, grounds and pale cells behind a number are left out.
   const DRAWN = [
     ".bar", ".dot", ".stack span", ".swatch", ".chart :is(.main, .other) :is(path, circle)", ".chart.runs :is(path, circle)",
-    ".chart .mass", ".chart path.ray", ".chart line.best",
+    ".chart.trials :is(.best, .complete, .stopped)", ".chart .mass", ".chart path.ray", ".chart line.best",
   ];
   const numbers = (text) => text.match(/[-.\d]+(?:e-?\d+)?%?/g).map(parseFloat);
   const parse = (text) => {
@@ -57,7 +57,7 @@
   }
   for (const element of document.querySelectorAll(DRAWN.join())) {
     const style = getComputedStyle(element, element.matches(".bar") ? "::before" : null);
-    const isLine = element.tagName === "line" || (element instanceof SVGElement && style.stroke !== "none" && style.fill === "none");
+    const isLine = element.tagName === "line" || element.matches(".complete") || (element instanceof SVGElement && style.stroke !== "none" && style.fill === "none");
     const colour = !(element instanceof SVGElement) ? style.backgroundColor : isLine ? style.stroke : style.fill;
     const box = element.getBoundingClientRect();
     if (colour !== "none" && element.checkVisibility() && (box.width || box.height)) judge(element.parentElement, colour, 3, `drawn: ${element.getAttribute("class") ?? element.tagName}`);

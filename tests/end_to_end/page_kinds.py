@@ -11,6 +11,7 @@ from PIL import Image
 from tests.contracts.whole_runs import made_up
 from tests.end_to_end.test_compare_page import scored
 from tests.report.conftest import build_run
+from tests.report.test_search_page import RUN, TRIALS
 
 from onelook.commands.inspect import inspect_data
 from onelook.commands.report import rebuild_report
@@ -23,6 +24,7 @@ from onelook.report.build import build_report
 from onelook.report.comparison_page import render_comparison
 from onelook.report.rate_page import render_rate_page
 from onelook.report.results import read_results
+from onelook.report.search_page import render_search
 from onelook.runs.differing_pictures import differences_of_runs
 from onelook.runs.scored_runs import read_run
 
@@ -39,6 +41,7 @@ def every_page(root: Path) -> Iterator[tuple[str, Path]]:
     yield "a class that is never right", _failing_class(root / "failing")
     yield "comparison", _comparison(root / "compared")
     yield "learning rates", _rates(root / "rates.html")
+    yield "search", _search(root / "search.html")
     yield "inspect", _inspect(root / "pictures", root / "look.html")
     yield "review", _review(root)
     yield "serve", _served(root / "serve.html")
@@ -72,6 +75,12 @@ def _comparison(folder: Path) -> Path:
 
 def _rates(path: Path) -> Path:
     page = render_rate_page(made_up.SWEEP, (("network", "mlp"), ("batch size", "32")), name="digits", version="1.0")
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _search(path: Path) -> Path:
+    page = render_search(TRIALS, 3, RUN, name="photos-001", version="1.0")
     path.write_text(page, encoding="utf-8")
     return path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,16 @@ def test_the_best_trial_is_an_ordinary_run_scored_on_the_test_set(found: SearchR
 
 
 def test_nothing_but_the_best_is_kept_and_the_table_has_all(found: SearchResult) -> None:
-    assert sorted(path.name for path in found.path.iterdir()) == ["best", "trials.csv", "trials.db", "tune.json"]
+    assert sorted(path.name for path in found.path.iterdir()) == [
+        "best",
+        "search.html",
+        "trials.csv",
+        "trials.db",
+        "tune.json",
+    ]
+    page = found.page.read_text(encoding="utf-8")
+    assert f"Trial {found.best} of 4 is the best" in page
+    assert (found.path / re.findall(r'<a href="([^"#]+)">Its report', page)[0]).is_file()
     with (found.path / "trials.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["trial"] for row in rows] == ["1", "2", "3", "4"]

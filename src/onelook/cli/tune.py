@@ -139,6 +139,7 @@ def _say_trials(say: Printer, found: SearchResult) -> None:
             say(f"  {warning}")
         folder = found.run.folder
         say(f"\nreport  {folder.report}\nmodel   {folder.model}\ntrials  {found.path / 'trials.csv'}")
+        say(f"page    {found.page}")
 
 
 def _cells(row: TrialRow, found: SearchResult) -> tuple[str, ...]:

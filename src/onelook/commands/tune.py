@@ -11,19 +11,23 @@ from onelook.errors import ConfigError, unknown_name
 from onelook.files import json_text, write_text
 from onelook.planning.request import Request, Say, silent
 from onelook.planning.time_budget import TimeBudget
+from onelook.report.page_wording import decimals_for, percent, set_in_words
+from onelook.report.search_page import KeptRun, render_search
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import prepare_training
 from onelook.runs.resumed import RUNS, find_run_to_resume, keep_fixes, name_of_data, refuse_place
-from onelook.runtime import command_started, import_ray, launch, require_torch
+from onelook.runtime import command_started, import_ray, launch, require_torch, versions
 from onelook.tuning.default_space import default_space, planned_point
 from onelook.tuning.dimensions import parse_space
 from onelook.tuning.search import Search
 from onelook.tuning.search_request import FILE, gather_search, search_to_resume
 from onelook.tuning.search_result import SearchResult
 from onelook.tuning.study import open_study, require_optuna
+from onelook.wording import counted
 
 if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress
+    from onelook.evaluation.result import Evaluation
 
 TABLE = "trials.csv"
 HERE, ON_RAY = "here", "ray"
@@ -119,4 +123,22 @@ def tune(
         folder, "complete" if run is not None and run.status == "complete" else "interrupted", rows, best, run
     )
     write_text(folder / TABLE, found.csv())
+    write_search_page(found)
     return found
+
+
+def write_search_page(found: SearchResult) -> None:
+    """Write the page of a search into its folder: the trials, and what each setting did."""
+    run = found.run
+    kept = None if run is None else KeptRun(f"{run.folder.path.name}/{run.folder.report.name}", _score(run.evaluation))
+    page = render_search(
+        found.trials, found.best, kept, name=found.path.resolve().name, version=versions().get("onelook", "")
+    )
+    write_text(found.page, page)
+
+
+def _score(evaluation: Evaluation) -> str:
+    share = percent(evaluation.accuracy, decimals_for(evaluation.rows))
+    pictures = counted(evaluation.rows, f"{set_in_words(evaluation.set_name)} picture")
+    advice = "" if evaluation.set_name == "test" else " Keep labelled pictures aside, and name them with --test."
+    return f"Trained as a run, it names {share} of {pictures} correctly.{advice}"

@@ -51,6 +51,11 @@ class SearchResult:
         others = [row for row in self.trials if row.state != "complete"]
         return (*sorted(complete, key=lambda row: -(row.val_accuracy or 0.0)), *others)
 
+    @property
+    def page(self) -> Path:
+        """The page that shows the trials and what each setting did."""
+        return self.path / "search.html"
+
     def __repr__(self) -> str:
         # One line: a notebook would show the settings of every trial.
         kept = "" if self.best is None else f", trial {self.best} is the best"
@@ -65,6 +70,7 @@ class SearchResult:
         return {
             "status": self.status,
             "path": str(self.path),
+            "page": str(self.page),
             "best": self.best,
             "run": None if self.run is None else str(self.run.folder.path),
             "evaluation": None if self.run is None else self.run.evaluation.to_dict(),

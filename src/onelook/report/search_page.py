@@ -1,0 +1,225 @@
+"""The page of a search for settings: the best trial, what each setting did, and every trial in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from onelook.report.charts.lines import LineChart, Series, line_chart
+from onelook.report.charts.trials import Kind, Outcome, SettingChart, Value, setting_chart
+from onelook.report.page import Masthead, Section, render_page
+from onelook.report.page_wording import duration, percent, tick_percent
+from onelook.wording import counted, for_page, listed
+
+_STATES = {"complete": "complete", "pruned": "stopped early", "failed": "failed", "waiting": "waiting"}
+
+
+class Trial(Protocol):
+    """A trial of the search."""
+
+    @property
+    def number(self) -> int:
+        """From 1."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """One of complete, pruned, failed, waiting."""
+        ...
+
+    @property
+    def val_accuracy(self) -> float | None:
+        """The accuracy of its best epoch, in [0, 1]."""
+        ...
+
+    @property
+    def epochs(self) -> int:
+        """The number of epochs that were trained."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, Value]:
+        """The values that the search drew, by the name of the setting."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """Why it failed."""
+        ...
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """The run that the best trial became."""
+
+    address: str  # of its report, as a link from the page
+    score: str  # its score as a sentence
+
+
+@dataclass(frozen=True)
+class TrialRow:
+    """A line of the table."""
+
+    number: int
+    is_best: bool
+    state: str
+    cells: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The content of the first section."""
+
+    lead: str
+    kept: KeptRun | None
+    chart: LineChart | None
+
+
+@dataclass(frozen=True)
+class Trials:
+    """The content of the table's section."""
+
+    heads: tuple[str, ...]
+    rows: tuple[TrialRow, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The content of the section on settings."""
+
+    charts: tuple[SettingChart, ...]
+    has_stopped: bool
+
+
+@for_page
+def render_search(trials: Sequence[Trial], best: int | None, kept: KeptRun | None, *, name: str, version: str) -> str:
+    """Return the page as one HTML document.
+
+    Args:
+        trials: all trials, in the order tried.
+        best: the number of the best one; None if no trial is complete.
+        kept: its run; None while the search is not at its end.
+        name: of the search's folder.
+        version: of onelook.
+    """
+    sections = {
+        "found": _found(trials, best, kept),
+        "settings": _settings(trials, best),
+        "trials": _trials(trials, best),
+    }
+    return render_page(sections, Masthead(name, "Search for settings", "", version))
+
+
+def _found(trials: Sequence[Trial], best: int | None, kept: KeptRun | None) -> Section:
+    topic, count = "Best trial", counted(len(trials), "trial")
+    top = next((trial for trial in trials if trial.number == best), None)
+    if top is None or top.val_accuracy is None:
+        return Section(topic, "No trial is complete yet", missing=f"{count} so far. Resume the search with --resume.")
+    return Section(
+        topic,
+        f"Trial {best} of {len(trials):,} is the best: {percent(top.val_accuracy, 2)} of the validation pictures",
+        "search.html",
+        Found(f"{_counts(trials)} {_OPTIMISTIC}", kept, _course(trials)),
+    )
+
+
+_OPTIMISTIC = (
+    "The best of many trials was chosen on the validation pictures, so its figure there is optimistic; pictures that "
+    "no trial has seen give the honest one."
+)
+
+
+def _counts(trials: Sequence[Trial]) -> str:
+    states = [_STATES.get(trial.state, trial.state) for trial in trials]
+    parts = listed(f"{states.count(each):,} {each}" for each in dict.fromkeys(states))
+    return f"Of {counted(len(trials), 'trial')}, {parts}."
+
+
+def _course(trials: Sequence[Trial]) -> LineChart | None:
+    """Return the accuracy trial by trial, and the best so far."""
+    best_so_far: list[float | None] = []
+    for trial in trials:
+        reached = trial.val_accuracy if trial.state == "complete" else None
+        before = best_so_far[-1] if best_so_far else None
+        best_so_far.append(before if reached is None else max(reached, before or 0.0))
+    if len(trials) < 2:
+        return None
+    series = (
+        Series("best so far", best_so_far, main=True),
+        Series("each trial", [trial.val_accuracy for trial in trials], main=False),
+    )
+    chart = line_chart(
+        "Validation accuracy, trial by trial",
+        [trial.number for trial in trials],
+        series,
+        best_epoch=None,
+        label=tick_percent,
+        summary=f"The validation accuracy of {len(trials):,} trials, in the order tried, and the best so far",
+        highest=1.0,
+    )
+    return None if chart is None else replace(chart, x_name="trial")
+
+
+def _settings(trials: Sequence[Trial], best: int | None) -> Section:
+    """Build the section on settings: a chart for each that had several values."""
+    topic, judged = "Settings", [trial for trial in trials if trial.val_accuracy is not None]
+    names = dict.fromkeys(name for trial in judged for name in trial.settings)
+    charts = [
+        setting_chart(name, [_outcome(trial, name, best) for trial in judged if name in trial.settings])
+        for name in names
+    ]
+    drawn = tuple(chart for chart in charts if chart is not None)
+    if not drawn:
+        return Section(topic, "What each setting did", missing="No setting had two values yet.")
+    has_stopped = any(trial.state != "complete" for trial in judged)
+    return Section(
+        topic, f"What {counted(len(drawn), 'setting')} did", "search_settings.html", Settings(drawn, has_stopped)
+    )
+
+
+def _outcome(trial: Trial, name: str, best: int | None) -> Outcome:
+    kind: Kind = "best" if trial.number == best else "complete" if trial.state == "complete" else "stopped"
+    reached = trial.val_accuracy or 0.0
+    words = f"Trial {trial.number}: {percent(reached, 2)}, {_value(trial.settings[name])}"
+    return Outcome(trial.settings[name], reached, kind, words)
+
+
+def _trials(trials: Sequence[Trial], best: int | None) -> Section:
+    names = tuple(dict.fromkeys(name for trial in trials for name in trial.settings))
+    ranked = sorted(trials, key=lambda trial: (trial.state != "complete", -(trial.val_accuracy or 0.0), trial.number))
+    rows = tuple(
+        TrialRow(
+            trial.number,
+            trial.number == best,
+            _STATES.get(trial.state, trial.state),
+            (
+                "–" if trial.val_accuracy is None else percent(trial.val_accuracy, 2),
+                f"{trial.epochs:,}",
+                duration(trial.seconds),
+                *(_value(trial.settings[name]) if name in trial.settings else "–" for name in names),
+            ),
+            trial.note,
+        )
+        for trial in ranked
+    )
+    if not rows:
+        return Section("Trials", "The trials", missing="There is none yet.")
+    return Section(
+        "Trials",
+        f"All {len(rows):,} trials, the best first" if len(rows) > 1 else "The one trial",
+        "search_trials.html",
+        Trials(("Validation", "Epochs", "Time", *(name.rpartition(".")[2] for name in names)), rows),
+    )
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "none" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
