@@ -260,6 +260,23 @@ def test_describes_itself(build):
     assert set(named) == {*asked["responses"], "404"}
 
 
+def test_the_page_speaks_the_language_of_its_reader(build):
+    app = build()
+    english = ask(app, "GET", "/")
+    korean = ask(app, "GET", "/", headers={"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.5"})
+    assert '<html lang="en">' in english.text
+    assert "Drop pictures here" in english.text
+    assert "const TEXTS = {};" in english.text
+    assert '<html lang="ko">' in korean.text
+    assert "여기에 이미지를 놓으세요" in korean.text
+    assert "Drop pictures here" not in korean.text
+    assert '"predicting …": "예측 중 …"' in korean.text
+    assert (korean.headers["content-language"], korean.headers["vary"]) == ("ko", "Accept-Language")
+    assert ask(app, "GET", "/?lang=ko").text == korean.text
+    assert ask(app, "GET", "/?lang=en", headers={"Accept-Language": "ko"}).text == english.text
+    assert ask(app, "GET", "/?lang=xx").text == english.text
+
+
 def test_serves_a_page_that_fetches_nothing_from_elsewhere(build):
     answer = ask(build(), "GET", "/")
     assert answer.headers["content-type"].startswith("text/html")

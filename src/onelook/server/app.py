@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
@@ -68,7 +67,6 @@ def build_app(
         counters=counters,
         reject_below=reject_below,
         token=token,
-        page=(package_files("onelook.server") / "page.html").read_text(encoding="utf-8"),
     )
     answer_with_problems(app)
     app.add_middleware(CountRequests, counters=counters)

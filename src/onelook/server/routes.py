@@ -19,6 +19,7 @@ from onelook.server.answers import ModelNames, Predictions, Status, as_predictio
 from onelook.server.batches import TooBusyError
 from onelook.server.bodies import Bodies
 from onelook.server.counters import CONTENT_TYPE, Counters
+from onelook.server.page import page_in, page_language
 from onelook.server.served_models import ServedModel, ServedModels
 from onelook.server.uploads import BODY, read_uploads
 
@@ -41,7 +42,6 @@ class Serving:
     counters: Counters
     reject_below: float  # where a request names no other threshold
     token: str  # empty where everybody may ask
-    page: str
 
 
 # The framework runs what is no `async def` in a thread, which takes longer than all that these do.
@@ -168,6 +168,8 @@ async def readyz() -> Status:
 
 
 @for_everybody.get("/", response_class=HTMLResponse, include_in_schema=False)
-async def index(serving: ThisServer) -> HTMLResponse:
-    """Return the page, which asks for the token where it needs one."""
-    return HTMLResponse(serving.page, headers={"Content-Security-Policy": _PAGE_POLICY})
+async def index(request: Request, lang: str | None = None) -> HTMLResponse:
+    """Return the page, which asks for the token where it needs one, in the language of `?lang=` or of the browser."""
+    language = page_language(lang, request.headers.get("accept-language", ""))
+    kept = {"Content-Security-Policy": _PAGE_POLICY, "Vary": "Accept-Language", "Content-Language": language}
+    return HTMLResponse(page_in(language), headers=kept)
