@@ -117,9 +117,12 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     Example:
         >>> nearest("cmn", ["airbench", "mlp", "cnn"])
         ['cnn']
+        >>> nearest("--json", ["--token", "--host"]), nearest("--hist", ["--token", "--host"])
+        ([], ['--host'])
     """
-    names = {known_name.casefold(): known_name for known_name in known}
-    return [names[close] for close in difflib.get_close_matches(name.casefold(), names)]
+    # Without the signs before an option, which would make any two of them alike.
+    names = {known_name.casefold().lstrip("-"): known_name for known_name in known}
+    return [names[close] for close in difflib.get_close_matches(name.casefold().lstrip("-"), names)]
 
 
 def nearest_first(name: str, known: Iterable[str]) -> list[str]:

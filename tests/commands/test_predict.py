@@ -70,6 +70,32 @@ def test_predicts_arrays(brightness_model, tmp_path):
     assert [row[:2] for row in rows_of(tmp_path / "out.csv")[1:]][3:] == [["4", "dark"], ["5", "light"]]
 
 
+def test_writes_what_the_network_makes_of_each_picture(brightness_model, heap, tmp_path):
+    (heap / "4.png").write_bytes(b"words")
+    predict(brightness_model, heap, tmp_path / "out.jsonl", embeddings=True)
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    # The last layer gets the mean of a picture, from 0 to 1.
+    expected = [None if number == 4 else [1.0 if number % 3 == 0 else 0.0] for number in range(1, 12)]
+    assert [row["embedding"] for row in rows] == expected
+    assert [row["label"] for row in rows] == [
+        None if number == 4 else "light" if number % 3 == 0 else "dark" for number in range(1, 12)
+    ]
+    parts = tmp_path / "parts"
+    for part in ("train", "test"):
+        shutil.copytree(heap, parts / part)
+    predict(brightness_model, parts, tmp_path / "parts.jsonl", embeddings=True)
+    of_parts = [json.loads(line)["embedding"] for line in (tmp_path / "parts.jsonl").read_text().splitlines()]
+    assert of_parts == expected * 2
+
+
+def test_a_list_for_each_picture_is_refused_before_anything_is_read(brightness_model, tmp_path):
+    for out, words in (("p.csv", "cannot hold a list"), ("p.json", "Name the file")):
+        with pytest.raises(ConfigError, match=words):
+            predict(tmp_path / "no model", tmp_path / "no data", tmp_path / out, embeddings=True)
+    with pytest.raises(ConfigError, match="the sample decides the columns"):
+        predict(brightness_model, tmp_path, tmp_path / "p.jsonl", embeddings=True, like=tmp_path / "sample.csv")
+
+
 def test_adds_a_column_a_class(brightness_model, heap, tmp_path):
     predict(brightness_model, heap, tmp_path / "out.csv", probabilities=True)
     header, first, *_ = rows_of(tmp_path / "out.csv")
@@ -282,6 +308,7 @@ def test_the_likeliest_classes_get_columns_of_their_own(brightness_model, heap, 
     [
         ({"like": "sample.csv"}, "--like sample.csv goes into a file. Add --out FILE.csv."),
         ({"probabilities": True}, "--probabilities goes into a file. Add --out FILE.csv."),
+        ({"embeddings": True}, "--embeddings goes into a file. Add --out FILE.parquet."),
         ({"top": 0}, "--top 0: expected 1 or more classes for each picture."),
         ({"top": 2, "like": "sample.csv", "out": "out.csv"}, "--top 2 and --like sample.csv: the sample decides"),
     ],

@@ -27,7 +27,7 @@ from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.files import write_bytes
 from onelook.notebook import html_of
-from onelook.predictors.predictor import BATCH_SIZE, Features, OnFeatures, Probabilities
+from onelook.predictors.predictor import BATCH_SIZE, Features, OnFeatures, Predictor, Probabilities
 from onelook.settings import DecodeSettings
 from onelook.settings.opening import OpeningKeywords, opening_options
 from onelook.settings.python_words import python_words
@@ -58,14 +58,8 @@ class Classifier:
         self._engine = choose_engine(engine, parts.card)
         self._parts = parts
         signature = parts.signature
-        self._predictor = build_predictor(
-            self._engine,
-            parts.card,
-            parts.weights,
-            parts.graph,
-            parts.estimator,
-            features=signature is not None and signature.features is not None,
-        )
+        self._gives_features = signature is not None and signature.features is not None
+        self._predictor = self._build_predictor(parts, features=self._gives_features)
 
     def __repr__(self) -> str:
         height, width, channels = self.card.input_shape
@@ -77,6 +71,9 @@ class Classifier:
     def _repr_html_(self) -> str | None:
         """Return what a notebook shows: what the model is, its classes, what it takes, some of its answers."""
         return html_of("onelook.report.notebook.classifier:classifier_html", self)
+
+    def _build_predictor(self, parts: ModelParts, *, features: bool) -> Predictor:
+        return build_predictor(self._engine, parts.card, parts.weights, parts.graph, parts.estimator, features=features)
 
     @property
     def card(self) -> ModelCard:
@@ -206,11 +203,18 @@ class Classifier:
         """
         return self._probabilities(images, on_features)
 
-    def judge(self, images: Images) -> tuple[Probabilities, Unlikeness | None]:
+    @property
+    def feature_count(self) -> int:
+        """The number of features that the network makes of a picture before its last layer; 0 if it has none."""
+        return count_features(self.card)
+
+    def judge(self, images: Images, on_features: OnFeatures | None = None) -> tuple[Probabilities, Unlikeness | None]:
         """Return what `probabilities` does, and how far the pictures are from those that the model learnt from.
 
         Args:
             images: as for `probabilities`.
+            on_features: called with the features of each batch, (rows, `feature_count`), float32; never by a model
+                that has none.
 
         Returns:
             The second is None if the model does not know what its training pictures look like.
@@ -219,10 +223,20 @@ class Classifier:
             DataError: as for `probabilities`.
         """
         signature = self.signature
+        if on_features is not None and not self._gives_features:
+            self._predictor = self._build_predictor(self._parts, features=self.feature_count > 0)
+            self._gives_features = True
         if signature is None:
-            return self._probabilities(images), None
+            return self._probabilities(images, on_features), None
         of_features = [np.zeros(0, np.float32)]
-        probabilities = self._probabilities(images, lambda found: of_features.append(signature.features_of(found)))
+
+        def take(found: Features) -> None:
+            if signature.features is not None:
+                of_features.append(signature.features_of(found))
+            if on_features is not None:
+                on_features(found)
+
+        probabilities = self._probabilities(images, take)
         statistics = pixel_statistics(images, self.card.value_range)
         distances = signature.look_of(statistics)
         if signature.features is not None:
@@ -298,7 +312,8 @@ class Classifier:
             update={"training": {**self.card.training, "weights_replaced_by": source}, "metrics": {}}
         ).with_temperature(1.0)
         parts = make_parts(card, from_safetensors(content, str(path)), self.golden.pictures, str(path))
-        self._predictor = build_predictor(self._engine, parts.card, parts.weights, parts.graph)
+        self._predictor = self._build_predictor(parts, features=False)
+        self._gives_features = False
         self._parts = parts
 
     def with_temperature(self, temperature: float) -> Classifier:
@@ -348,13 +363,11 @@ class Classifier:
         Returns:
             (rows, statistics) and (rows, features); the second is None if the model has no features.
         """
-        card, parts = self.card, self._parts
-        has_features = count_features(card) > 0
+        card = self.card
+        has_features = self.feature_count > 0
         statistics: list[Statistics] = []
         features: list[Features] = []
-        predictor = build_predictor(
-            self._engine, card, parts.weights, parts.graph, parts.estimator, features=has_features
-        )
+        predictor = self._build_predictor(self._parts, features=has_features)
         for images in batches:
             statistics.append(pixel_statistics(images, card.value_range))
             if has_features:

@@ -21,7 +21,7 @@ COMMANDS = Registry(
         "evaluate": ("onelook.cli.evaluate:evaluate", "Score a model on labelled pictures."),
         "predict": (
             "onelook.cli.predict:predict",
-            "Predict a label for each picture. Print the predictions, or write a CSV file.",
+            "Predict a label for each picture. Print the predictions, or write a file.",
         ),
         "review": ("onelook.cli.review:review", "Look at doubtful pictures in a browser, and mark what is wrong."),
         "report": ("onelook.cli.report:report", "Rebuild the HTML report of a run."),
@@ -29,7 +29,7 @@ COMMANDS = Registry(
         "summary": ("onelook.cli.summary:summary", "Show a network's layers, shapes, parameters and cost."),
         "export": ("onelook.cli.export:export", "Write a model in a format that runs without onelook."),
         "verify": ("onelook.cli.verify:verify", "Check that a model folder is complete and unchanged."),
-        "serve": ("onelook.cli.serve:serve", "Serve a model: an HTTP API and a web page."),
+        "serve": ("onelook.cli.serve:serve", "Serve one model or several: an HTTP API and a web page."),
         "runs": ("onelook.cli.runs:runs", "List your runs, newest first."),
         "models": ("onelook.cli.names:models", "List the networks and classical models for --model."),
         "recipes": ("onelook.cli.names:recipes", "List the published trainings for --recipe."),

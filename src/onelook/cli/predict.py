@@ -35,8 +35,8 @@ Out = Annotated[
     Path | None,
     typer.Option(
         "--out",
-        metavar="FILE.csv",
-        help="The CSV file to write. Without it, the predictions are printed.",
+        metavar="FILE",
+        help="The file to write: .csv, .jsonl or .parquet. Without it, the predictions are printed.",
         rich_help_panel="Output",
     ),
 ]
@@ -51,6 +51,14 @@ Like = Annotated[
 ]
 Probabilities = Annotated[
     bool, typer.Option("--probabilities", help="Add a column for each class.", rich_help_panel="Output")
+]
+Embeddings = Annotated[
+    bool,
+    typer.Option(
+        "--embeddings",
+        help="Add what the network makes of each picture before its last layer; .parquet or .jsonl.",
+        rich_help_panel="Output",
+    ),
 ]
 Top = Annotated[
     int,
@@ -72,6 +80,7 @@ def predict(
     out: Out = None,
     like: Like = None,
     probabilities: Probabilities = False,
+    embeddings: Embeddings = False,
     top: Top = 1,
     reject_below: RejectBelow = 0.0,
     invert: Invert = None,
@@ -82,7 +91,7 @@ def predict(
     debug: Debug = False,
     **flags: Any,
 ) -> None:
-    """Predict a label for each picture. Print the predictions, or write a CSV file.
+    """Predict a label for each picture. Print the predictions, or write a file.
 
     DATA may be one picture, a folder, a zip or a table, labelled or not. There is a row for each picture, in
     the order of the data. A picture that cannot be read gets an empty label and a warning. With --like, where no
@@ -105,6 +114,7 @@ def predict(
             out,
             like=like,
             probabilities=probabilities,
+            embeddings=embeddings,
             top=top,
             reject_below=reject_below,
             decoding=DecodingFlags(invert, crop_to_content, keep_as),

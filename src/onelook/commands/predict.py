@@ -24,7 +24,8 @@ from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import ConfigError
 from onelook.evaluation.id_columns import IdColumn, id_candidates
 from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
-from onelook.evaluation.predictions import are_sure, check_threshold, likeliest, write_predictions
+from onelook.evaluation.prediction_files import PredictionRows, refuse_ending, write_prediction_file
+from onelook.evaluation.predictions import are_sure, check_threshold, likeliest
 from onelook.evaluation.sample_submission import read_sample
 from onelook.evaluation.unlike_pictures import UnlikePictures
 from onelook.evaluation.write_submission import shape_of, write_like
@@ -114,13 +115,14 @@ def predict(
     *,
     like: str | Path | None = None,
     probabilities: bool = False,
+    embeddings: bool = False,
     top: int = 1,
     reject_below: float = 0.0,
     decoding: DecodingFlags = AS_THE_MODEL_DOES,
     opening: OpeningOptions = BY_THE_DATA,
     on_progress: OnProgress | None = None,
 ) -> Predicted:
-    """Predict a label for each picture of the data, and write the CSV file `out` if given, whole or not at all.
+    """Predict a label for each picture of the data, and write the file `out` if given, whole or not at all.
 
     No row is dropped: a picture that cannot be read keeps its row, with an empty label. In a submission (`like`),
     where no label may be empty, it gets the same probability for each class.
@@ -128,9 +130,10 @@ def predict(
     Args:
         model: a run folder, its `model/`, or a zip of it.
         data: as for `open_dataset`, labelled or not; all its parts are predicted, one after the other.
-        out: the CSV file; without one, the predictions are only returned.
+        out: the file, `.csv`, `.jsonl` or `.parquet`; without one, the predictions are only returned.
         like: a sample submission; `out` gets its columns, ids and order.
         probabilities: whether `out` has a column for each class.
+        embeddings: whether `out` has the features that the network makes of each picture before its last layer.
         top: how many of the likeliest classes each row names.
         reject_below: answers that are less confident are withheld: they have no label. From 0 to 1.
         decoding: whether pictures are inverted or cropped, and where a model that does so is saved.
@@ -142,7 +145,7 @@ def predict(
         ModelError: the model folder is damaged.
         DataError: the data is wrong, no picture of a part can be read, or the ids differ from the sample's.
     """
-    _refuse_contradictions(out, like, probabilities, top)
+    _refuse_contradictions(out, like, probabilities=probabilities, embeddings=embeddings, top=top)
     if out is not None:
         refuse_overwriting(Path(out), (model, data, like), "--out")
     _refuse_threshold(reject_below, like)
@@ -154,6 +157,8 @@ def predict(
     _refuse_swapped(model, data)
     classifier = decoding.applied_to(load(model))
     class_names = classifier.class_names
+    if embeddings and not classifier.feature_count:
+        raise ConfigError("--embeddings: this model makes no features before its last layer. Leave it out.")
     dataset = open_with(data, opening, for_training=False, needs_labels=False)
     dataset = note_given(with_size_note(dataset, classifier), classifier.decode)
     sample = None if like is None else read_sample(Path(like))
@@ -163,7 +168,7 @@ def predict(
     wanted = None if shape is None else np.isin(np.arange(dataset.rows), shape.joined.positions)
     labels = None if classifier.pictures is None else labels_for(classifier.class_names, dataset, data, opening)
     look_up = None if labels is None else labels >= 0
-    found = predict_dataset(classifier, dataset, on_progress, wanted=wanted, look_up=look_up)
+    found = predict_dataset(classifier, dataset, on_progress, wanted=wanted, look_up=look_up, with_features=embeddings)
     ids: Sequence[str] = found.ids
     predicted = found.probabilities
     warnings = () if labels is None else warnings_on_seen(found, labels, class_names)
@@ -176,9 +181,8 @@ def predict(
         guessed = np.where(np.isnan(predicted), np.float32(1 / len(class_names)), predicted)
         explanation = write_like(sample, Path(out), shape, guessed, class_names).explanation
     elif out is not None:
-        write_predictions(
-            Path(out), ids, predicted, class_names, with_probabilities=probabilities, top=top, reject_below=reject_below
-        )
+        rows = PredictionRows(ids, predicted, class_names, probabilities, top, reject_below, found.features)
+        write_prediction_file(Path(out), rows)
     where = None if out is None else Path(out)
     return Predicted(
         where,
@@ -195,12 +199,19 @@ def predict(
     )
 
 
-def _refuse_contradictions(out: str | Path | None, like: str | Path | None, probabilities: bool, top: int) -> None:
+def _refuse_contradictions(
+    out: str | Path | None, like: str | Path | None, *, probabilities: bool, embeddings: bool, top: int
+) -> None:
     if out is not None:
         refuse_unwritable(Path(out))
-    elif like is not None or probabilities:
-        option = f"--like {like}" if like is not None else "--probabilities"
-        raise ConfigError(f"{option} goes into a file. Add --out FILE.csv.")
+        refuse_ending(Path(out), with_features=embeddings)
+    elif like is not None or probabilities or embeddings:
+        only_files = (f"--like {like}", like is not None), ("--probabilities", probabilities), ("--embeddings", True)
+        option = next(name for name, is_given in only_files if is_given)
+        ending = "parquet" if option == "--embeddings" else "csv"
+        raise ConfigError(f"{option} goes into a file. Add --out FILE.{ending}.")
+    if embeddings and like is not None:
+        raise ConfigError(f"--embeddings and --like {like}: the sample decides the columns. Give one of them.")
     if top < 1:
         raise ConfigError(f"--top {top}: expected 1 or more classes for each picture.")
     if top > 1 and like is not None:

@@ -33,6 +33,7 @@ class DatasetPredictions:
     unreadable: Mapping[str, str]  # id -> reason
     seen: Mapping[str, Sequence[str]]  # ids of the looked up pictures that the model has seen, by kind
     unlike: UnlikePictures | None = None  # those unlike the model's training pictures; None if that is not known
+    features: NDArray[np.float32] | None = None  # (rows, features), NaN as above; None if they were not wanted
 
 
 def predict_dataset(
@@ -42,6 +43,7 @@ def predict_dataset(
     *,
     wanted: NDArray[np.bool_] | None = None,
     look_up: NDArray[np.bool_] | None = None,
+    with_features: bool = False,
 ) -> DatasetPredictions:
     """Predict the parts of a data set, one after the other.
 
@@ -52,35 +54,51 @@ def predict_dataset(
         wanted: (rows,), the pictures that are needed. A part of which none is needed is not decoded, and its
             probabilities are NaN; by default all are needed.
         look_up: (rows,), the pictures that are looked up in the model's list of pictures; by default none.
+        with_features: whether the features that the network makes of each picture are returned too.
 
     Raises:
         DataError: no picture of a part can be read.
     """
     ids: list[str] = []
     rows: list[NDArray[np.float32]] = []
+    features = [np.empty((0, classifier.feature_count), np.float32)]
     unreadable: dict[str, str] = {}
     seen: dict[str, list[str]] = {"exact": [], "near": []}
     unlike = UnlikeCollector(classifier)
     for part in dataset.parts.values():
         predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
+        of_part = np.full((len(part) if with_features else 0, classifier.feature_count), np.nan, np.float32)
         needed = np.ones(len(part), bool) if wanted is None else wanted[len(ids) : len(ids) + len(part)]
         if needed.any():
             pictures = in_model_values(part.pictures, classifier.card)
             decoded = pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
             if len(decoded.kept):
-                predicted[decoded.kept], unlikeness = classifier.judge(decoded.images)
+                found: list[NDArray[np.float32]] = []
+                predicted[decoded.kept], unlikeness = classifier.judge(
+                    decoded.images, found.append if with_features else None
+                )
+                if with_features:
+                    of_part[decoded.kept] = np.concatenate(found)
                 unlike.add(unlikeness, part.pictures, decoded.kept, part.ids)
             if classifier.pictures is not None and look_up is not None:
                 rows_asked = np.flatnonzero(look_up[len(ids) : len(ids) + len(part)][decoded.kept])
                 value_range = classifier.card.value_range
                 asked = classifier.pictures.fingerprint(decoded.images, rows_asked, value_range=value_range)
-                found = classifier.pictures.find(asked)
-                for kind, of_kind in found.by_kind([part.ids[row] for row in decoded.kept[rows_asked]]).items():
+                known = classifier.pictures.find(asked)
+                for kind, of_kind in known.by_kind([part.ids[row] for row in decoded.kept[rows_asked]]).items():
                     seen[kind] += of_kind
             unreadable |= {part.ids[row]: reason for row, reason in decoded.quarantined.items() if needed[row]}
         ids.extend(part.ids)
         rows.append(predicted)
-    return DatasetPredictions(tuple(ids), np.concatenate(rows), unreadable, seen, unlike.result())
+        features.append(of_part)
+    return DatasetPredictions(
+        tuple(ids),
+        np.concatenate(rows),
+        unreadable,
+        seen,
+        unlike.result(),
+        np.concatenate(features) if with_features else None,
+    )
 
 
 def with_size_note(dataset: Dataset, classifier: Classifier) -> Dataset:
