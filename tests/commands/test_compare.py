@@ -73,6 +73,9 @@ def test_gives_a_row_for_each_run_in_the_order_asked(tmp_path):
     assert [(row.run, row.accuracy) for row in rows] == [(str(better), 1.0), (str(worse), 0.5)]
     assert found.best == 0
     assert [row.label for row in rows] == ["b", "a"]  # their networks are the same
+    said: list[str] = []
+    compare_runs([better, worse], said.append)
+    assert said == []  # there is no model whose speed could be measured
     assert (rows[0].model, rows[0].parameters, rows[0].size_bytes, rows[0].train_seconds) == ("cnn", 1234, 56_000, 61.0)
 
 

@@ -90,6 +90,22 @@ def test_every_figure_of_a_fold_stands_in_its_column(folder: Path, tmp_path: Pat
     ]
 
 
+def test_a_figure_of_nought_is_a_figure(folder: Path, tmp_path: Path) -> None:
+    nought = {"accuracy": 0.0, "accuracy_interval": [0.0, 0.1], "loss": 0.0, "loss_interval": [0.0, 0.0]}
+    runs = [fold(1, 0.0, test_accuracy=0.0, seconds=0.0), fold(2, 0.0, test_accuracy=None, seconds=None)]
+    html = page(folder, tmp_path / "p.html", **nought, test={"rows": 7, **nought}, runs=runs)
+    assert tables(html)["Folds"][1:] == [
+        ["fold-1", "1,001", "0 %", "-0.0100", "1.0000", "0 %", "0 s"],
+        ["fold-2", "1,002", "0 %", "-0.0100", "1.0000", "", ""],
+    ]
+    assert "0 % mean accuracy" in html
+    assert "the models of the folds reach 0 % on average (0 % to 10.00 %)." in html
+    assert [row[1:] for row in tables(html)["Scores"][1:] if row[0].startswith(("Accuracy", "Log loss"))] == [
+        ["0 %", "0 % to 10.00 %", "0 %", "0 % to 10.00 %"],
+        ["0.0000", "0.0000 to 0.0000", "0.0000", "0.0000 to 0.0000"],
+    ]
+
+
 def test_every_score_has_its_mean_and_interval(folder: Path, tmp_path: Path) -> None:
     html = page(folder, tmp_path / "p.html")
     rows = tables(html)["Scores"]

@@ -11,7 +11,8 @@ import pytest
 
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
-from onelook.runs.ending import ENDING_STEPS
+from onelook.evaluation.feature_map import MAP, FeatureMap, unpacked
+from onelook.runs.ending import ENDING_STEPS, feature_map
 from onelook.runs.ending.contents import contents_seconds
 from onelook.runs.ending.plan import all_steps, ending_of, plan_ending, take_steps
 from onelook.runs.ending.score import _KeptFeatures
@@ -31,6 +32,39 @@ def facts(*, test: int | None = 80, val: int = 60, **settings: Any) -> EndingFac
 
 def same(ending: Any) -> Any:
     return ending
+
+
+@pytest.mark.parametrize("has_features", [False, True])
+def test_the_map_shows_each_picture_with_its_own_name_label_and_answer(has_features: bool, tmp_path: Path) -> None:
+    """With features it shows the pictures that have them, some of all."""
+    draw, labels = np.random.default_rng(0), np.array([0, 1, 0, 1, 0, 1, 0, 1])
+    images = draw.integers(0, 256, (8, 8, 8, 1), dtype=np.uint8)
+    pictures = ImageSet(images, np.arange(8), tuple("abcdefgh"), labels)
+    probabilities = np.array([[0.9, 0.1], [0.25, 0.75], [0.4, 0.6], [0.3, 0.7], *[[0.8, 0.2]] * 4])
+    shown = np.array([1, 2, 5, 6]) if has_features else np.arange(8)
+    features = draw.normal(size=(4, 3)).astype(np.float32) if has_features else None
+    scored = SimpleNamespace(
+        pictures=pictures,
+        labels=labels,
+        probabilities=probabilities,
+        features=features,
+        with_features=shown if has_features else None,
+    )
+    ending: Any = SimpleNamespace(
+        scored=scored,
+        begun=SimpleNamespace(settings=TrainSettings(time_limit_seconds=200), data=None),
+        data=SimpleNamespace(dataset=SimpleNamespace(class_names=("x", "y")), value_range=(0.0, 255.0)),
+        folder=SimpleNamespace(evidence=tmp_path),
+    )
+    feature_map.STEP.run(ending)
+    found = FeatureMap.model_validate_json((tmp_path / MAP).read_bytes())
+    answers = probabilities.argmax(axis=1)
+    assert (found.method, found.seen) == ("pca", "features" if has_features else "pixels")
+    assert (found.rows, found.ids) == (8, tuple("abcdefgh"[row] for row in shown.tolist()))
+    assert unpacked(found.labels).tolist() == labels[shown].tolist()
+    assert unpacked(found.predicted).tolist() == answers[shown].tolist()
+    assert unpacked(found.sure).tolist() == (10_000 * probabilities.max(axis=1)[shown]).round().tolist()
+    assert found.errors == int((labels != answers)[shown].sum())
 
 
 @pytest.mark.parametrize("name", ENDING_STEPS)

@@ -284,6 +284,8 @@ GRID = PictureGrid(
 def test_pictures_of_a_grid_keep_their_shape_in_the_middle_of_their_place() -> None:
     pixels = np.asarray(GRID.as_picture().convert("L"))
     assert pixels.shape == (2 * 24 - 8 + 2 * (34 + 112 + 8), 24 + 3 * (112 + 8) - 8 + 24)
+    turned = PictureGrid("drawn", GRID.classes[::-1], 1)  # the widest is not the first
+    assert turned.as_picture().size == pixels.shape[::-1]
     for shade, place, box in (
         (10, (24 + 34, 24), (28, 0, 56, 112)),  # wide: enlarged seven times
         (20, (24 + 34, 24 + 120), (0, 28, 112, 56)),  # high

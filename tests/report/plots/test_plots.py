@@ -132,6 +132,22 @@ def test_a_long_title_is_wrapped_above_the_matrix(make_run: MakeRun) -> None:
     assert min(text.get_window_extent().y0 for text in figure.texts) > figure.axes[0].get_window_extent().y1
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("pneumonoultramicroscopic" * 4, "floccinaucinihilipilification" * 4),  # a word is longer than a line
+        ("WOMBATS AND OTHER MAMMALS", "WOMBATS OR MARTENS OR MINKS"),  # capitals are wide
+    ],
+)
+def test_no_letter_of_a_title_is_beyond_the_margin(names: tuple[str, str], make_run: MakeRun) -> None:
+    figure = run_of(make_run(names=names, confusion=[[9, 3], [0, 9]])).plot_confusion()
+    assert title_of(figure).startswith(names[0][:24])
+    assert title_of(figure).endswith("most often: 3 times")
+    margin = 0.22 * figure.dpi
+    assert all(text.get_window_extent().x1 <= figure.bbox.x1 - margin + 1 for text in figure.texts)
+    assert min(text.get_window_extent().y0 for text in figure.texts) > figure.axes[0].get_window_extent().y1
+
+
 def test_the_worst_errors_are_named_with_their_probabilities(make_run: MakeRun) -> None:
     figure = run_of(make_run(pictures=True)).plot_worst(2)
     assert texts(figure)[0] == "The 2 worst of 3 errors"

@@ -18,7 +18,9 @@ PIXELS_AN_INCH = 144  # twice as many as a screen of old: sharp on new ones
 _SHOWN_AN_INCH = 72
 _MARGIN = 0.22  # inches around everything
 _TITLE_INCHES, _TITLE_LINE = 0.72, 0.26  # of a title of one line and the line below it; of each further line
-_TITLE_POINTS, _TITLE_LETTER = 13, 0.106  # its size, and the width of a letter in inches
+_TITLE_LOOK: dict[str, Any] = {"size": 13, "weight": "bold"}
+_TITLE_LETTER = 0.106  # inches: the usual width of its letters
+_FEWEST_LETTERS = 8  # of a line
 # For class names that the font of matplotlib has no letters for; those that are installed are used.
 _OTHER_FONTS = (
     "Noto Sans CJK JP",
@@ -51,12 +53,26 @@ class Plot(Figure):
     """
 
     def __init__(self, title: str, subtitle: str, width: float, height: float) -> None:
-        lines = wrapped(title, max(20, int((width - 2 * _MARGIN) / _TITLE_LETTER)), break_long_words=True)
+        super().__init__(figsize=(width, height), facecolor=LIGHT.paper)
+        lines = self._lines_of_title(title, width - 2 * _MARGIN)
         self.title_inches = _TITLE_INCHES + _TITLE_LINE * max(0, len(lines) - 1)
-        super().__init__(figsize=(width, self.title_inches + height), facecolor=LIGHT.paper)
+        self.set_size_inches(width, self.title_inches + height)
         for number, line in enumerate(lines):
-            self.write(_MARGIN, _MARGIN + number * _TITLE_LINE, line, size=_TITLE_POINTS, weight="bold")
+            self.write(_MARGIN, _MARGIN + number * _TITLE_LINE, line, **_TITLE_LOOK)
         self.write(_MARGIN, self.title_inches - 0.22, subtitle, size=9.5, color=LIGHT.soft_ink)
+
+    def _lines_of_title(self, title: str, room: float) -> list[str]:
+        """Return the title in lines that are no wider than `room`, in inches: capitals and Chinese letters are wide."""
+        letters = max(_FEWEST_LETTERS, int(room / _TITLE_LETTER))
+        while True:
+            lines = wrapped(title, letters, break_long_words=True)
+            tried = [self.write(0, 0, line, **_TITLE_LOOK) for line in lines]
+            widest = max((text.get_window_extent().width / self.dpi for text in tried), default=0.0)
+            for text in tried:
+                text.remove()
+            if widest <= room or letters == _FEWEST_LETTERS:
+                return lines
+            letters = max(_FEWEST_LETTERS, min(letters - 1, int(letters * room / widest)))
 
     def axes_at(self, left: float, top: float, width: float, height: float) -> Axes:
         """Return axes without lines; places are in inches, from the left and from the end of the title."""

@@ -133,6 +133,12 @@ def test_splits_are_parts_whatever_they_are_called(make: Make) -> None:
     assert list(dataset.parts) == ["train", "val", "test"]
     assert dataset.parts["val"].ids == ("val/1",)
     assert dataset.notes == ("Splits that are no part by name were left out: extra.",)
+    capitals = open_dataset({"Test": other, "TRAIN": train, "Extra": other})
+    assert {name: part.ids for name, part in capitals.parts.items()} == {
+        "train": ("train/1", "train/2"),
+        "test": ("test/1",),
+    }
+    assert capitals.notes == ("Splits that are no part by name were left out: Extra.",)
     alone = open_dataset({"train": train})
     assert list(alone.parts) == ["all"]
     with pytest.raises(DataError, match=r"the splits a and b\. Expected train, .* as data\['train'\]"):

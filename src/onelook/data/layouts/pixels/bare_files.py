@@ -14,7 +14,7 @@ from onelook.data.layouts.tables.pair_names import PART_ORDER, pair_names, read_
 from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.wording import counted, listed
+from onelook.wording import agree, counted, listed
 
 # More files are not parts of a data set, but one text file per picture, as for detectors.
 _MOST_TABLES = 60
@@ -96,8 +96,9 @@ def _arranged(location: Location) -> Mapping[str, BareFiles]:
             return pairs
     if not sets and len(found.pictures) == 1:
         return {"all": BareFiles(found.pictures[0])}
+    hold = agree(len(found.pictures), "holds", "hold")
     raise DataError(
-        f"{location.root}: {listed(found.pictures, most=5)} hold pictures without labels, and the names do not show "
+        f"{location.root}: {listed(found.pictures, most=5)} {hold} pictures without labels, and the names do not show "
         "which of the other files have their labels. Expected names such as train-images.csv and train-labels.csv, and "
         "one data set in a folder."
     )
