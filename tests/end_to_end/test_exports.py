@@ -142,6 +142,34 @@ def test_a_listed_network(name: str, tmp_path: Path) -> None:
     refuse_nothing(made_up(network, (side, side, channels), classes=10), tmp_path)
 
 
+@pytest.mark.skipif(find_spec("skl2onnx") is None, reason="skl2onnx is not installed")
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("decision-tree",), ""),
+        (("random-forest", "--set", "features.pca=12"), ""),
+        (("random-forest",), ""),
+        (("logistic",), ""),
+        (("lda",), ""),
+        (("knn", "--set", "features.pca=12"), ""),
+        (("logistic", "--features", "efficientnet-lite0"), ""),
+        (("logistic", "--features", "hog"), "histograms of gradients"),
+        (("svc",), "votes of its machines"),
+        (("hist-gradient-boosting",), "skl2onnx"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, tuple) else given,
+)
+def test_a_classical_model_is_written_or_refused_with_the_reason(
+    words: tuple[str, ...], reason: str, onelook: Callable[..., Finished]
+) -> None:
+    assert onelook("train", "digits", "--model", *words, "--out", "run", "--quiet").code == 0
+    done = onelook("export", "run", "--to", "onnx")
+    if reason and not (done.code == 0 and words[0] == "hist-gradient-boosting"):  # which a later skl2onnx may know
+        assert (done.code, reason in " ".join(done.err.split())) == (2, True), done.err
+    else:
+        assert done.code == 0, done.err
+
+
 @pytest.mark.parametrize("at", range(3))
 def test_a_program_of_the_page(at: int, onelook: Callable[..., Finished], tmp_path: Path) -> None:
     network = NetworkSettings(layers=(Conv(filters=4), Flatten(), Dense(units="classes")))

@@ -12,6 +12,7 @@ from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import ConfigError
 from onelook.export import EXPORTS
 from onelook.export.calibration import labelled_pictures
+from onelook.export.classical_graph import classical_graph
 from onelook.export.int8 import CALIBRATION_PICTURES, measure, quantize
 from onelook.export.target import Exported, Source, Target
 from onelook.export.write_checked import refuse_place, write_checked
@@ -60,9 +61,10 @@ def export_model(
     refuse_place(target, path)
     refuse_overwriting(path, (model,), "--out")
     classifier = load(model)
-    classifier.card.need_network(f"--to {file_format}")
+    if not target.holds_classical or int8 is not None:
+        classifier.card.need_network(f"--to {file_format}" if int8 is None else "--int8")
     if int8 is None:
-        return write_checked(Source(classifier, classifier.graph), target, path)
+        return write_checked(Source(classifier, classical_graph(classifier)), target, path)
     pictures = labelled_pictures(classifier, int8.data, CALIBRATION_PICTURES, int8.on_progress)
     graph = quantize(classifier.graph, pictures.calibration)
     result = measure(classifier, graph, pictures.scored, pictures.labels, len(pictures.calibration))

@@ -28,4 +28,6 @@ def read_onnx(path: Path) -> Answer:
     return OnnxPredictor(path).probabilities
 
 
-TARGET = Target(write=write_onnx, read=read_onnx, ending=".onnx", from_graph=True, holds_int8=True)
+TARGET = Target(
+    write=write_onnx, read=read_onnx, ending=".onnx", from_graph=True, holds_int8=True, holds_classical=True
+)

@@ -40,6 +40,7 @@ class Target:
         is_folder: whether a model becomes a folder instead of a file.
         from_graph: whether it is made from the ONNX graph; otherwise from the layers, which a classical model lacks.
         holds_int8: whether the graph may be one in 8 bits.
+        holds_classical: whether the graph may be that of a classical model, with operators for machine learning.
     """
 
     write: Callable[[Source, Path], None]
@@ -48,6 +49,7 @@ class Target:
     is_folder: bool = False
     from_graph: bool = False
     holds_int8: bool = False
+    holds_classical: bool = False
 
 
 @dataclass(frozen=True)
