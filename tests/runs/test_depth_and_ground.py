@@ -18,6 +18,8 @@ from onelook.commands.predict import predict
 from onelook.commands.train import Run
 from onelook.settings import DecodeSettings
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 SIDE = 8
 Draw = Callable[[np.random.Generator, int], bytes]
 

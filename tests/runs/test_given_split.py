@@ -16,6 +16,8 @@ from onelook.errors import ConfigError, DataError
 from onelook.planning.options import gather_overrides
 from onelook.runs.run import Run
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 QUICK: dict[str, Any] = {"model": "mlp", "epochs": 1, "batch_size": 16, "quiet": True}
 
 

@@ -18,6 +18,8 @@ from onelook.errors import ConfigError, DataError, ModelError
 from onelook.planning.options import gather_overrides
 from onelook.runs.run import Run
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 QUICK: dict[str, Any] = {"epochs": 1, "batch_size": 16, "quiet": True}
 STILL = ["optimizer.learning_rate=0.000000001", "optimizer.name=sgd"]  # a rate at which nothing moves
 

@@ -34,6 +34,8 @@ from onelook.planning.request import Request
 from onelook.planning.time_budget import TimeBudget
 from onelook.runs.prepare import prepare_training
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 FACTS = DataFacts(train_rows=2_700, height=128, width=128, channels=3, class_names=("cat", "dog"))
 PHOTOGRAPHS = replace(FACTS, rows=3_000, shorter_side=240, has_colour=True)
 

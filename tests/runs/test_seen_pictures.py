@@ -16,6 +16,8 @@ from onelook.cli import main
 from onelook.commands.evaluate import evaluate_model
 from onelook.commands.train import train
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 SIDE = 24
 
 

@@ -83,6 +83,7 @@ def test_a_head_is_trained_on_its_features_and_the_model_needs_no_timm(
     assert "licence not stated" in summarize_network(str(found.folder.path)).pretrained
 
 
+@pytest.mark.usefixtures("score_alone")
 def test_the_whole_network_is_tuned_and_gone_on_from_without_timm(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = run("first", tune="full")
     monkeypatch.setattr(timm_network, "timm_network", lambda name: pytest.fail("timm's network was asked for"))
@@ -92,12 +93,14 @@ def test_the_whole_network_is_tuned_and_gone_on_from_without_timm(run: Any, monk
     assert not np.array_equal(before, after)
 
 
+@pytest.mark.usefixtures("score_alone")
 def test_it_is_tuned_block_by_block(run: Any) -> None:
     found, _ = run(tune="gradual", epochs=2)
     assert len((found.folder.path / "history.jsonl").read_text().splitlines()) == 2
     assert load(found.folder.model).card.training["pretrained"]["tuned"] == "gradual"
 
 
+@pytest.mark.usefixtures("score_alone")
 def test_from_scratch_it_is_a_network_like_any_other(run: Any) -> None:
     found, _ = run(weights="none")
     card = load(found.folder.model).card
@@ -105,6 +108,7 @@ def test_from_scratch_it_is_a_network_like_any_other(run: Any) -> None:
     assert "pretrained" not in card.training
 
 
+@pytest.mark.usefixtures("score_alone")
 def test_its_features_are_given_to_a_classical_model(run: Any, weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("onelook.models.pretrained.weights.fetch_file", lambda backbone: weights)
     found, _ = run(model="lda", weights=None, epochs=None, sets=[f"features.name={NAME}"])
