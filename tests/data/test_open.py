@@ -412,6 +412,14 @@ def test_a_second_set_without_pictures_or_with_a_class_twice_is_refused_as_a_fir
             open_dataset(second)
 
 
+def test_a_training_part_whose_picture_is_no_picture_of_a_class_is_refused_in_words(tmp_path: Path) -> None:
+    for name in ("train/cat_1.png", "valid/test/benign (7)_mask.png"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(png(1))
+    with pytest.raises(DataError, match="there are no pictures of the part 'train' in it"):
+        open_dataset(tmp_path)
+
+
 def test_one_class_is_refused_in_training_and_not_in_test() -> None:
     with pytest.raises(
         DataError, match=r"all 4 labelled pictures are of one class, 'cat'\. Expected two classes or more"

@@ -49,7 +49,7 @@ _SHARE_OF_VARIANTS = 0.25  # of the first names; of three sizes, two thirds are 
 def with_groups_from_names(dataset: Dataset) -> Dataset:
     """Return the data set with groups from names, if it has labels and no groups; else unchanged."""
     pool = dataset.parts.get(pool_name(dataset.parts) or "")
-    if pool is None or pool.labels is None or not layout_entry(dataset.layout).has_picture_files:
+    if pool is None or not pool.ids or pool.labels is None or not layout_entry(dataset.layout).has_picture_files:
         return dataset
     if any(part.groups is not None for part in dataset.parts.values()):
         return dataset
