@@ -183,6 +183,30 @@ class TestLabelColumn:
         _, written = like(tmp_path, "id,label\n1,horse\n2,cat\n10,cat\n")
         assert "'horse' is none of the model's classes: cat and dog" in written.explanation
 
+    @pytest.mark.parametrize(
+        ("names", "asked", "written", "said"),
+        [
+            (("a", "b", "c"), "c a", ("c b", "a b", "b c"), ""),
+            (("a", "b", "c"), "0 1", ("2 1", "0 1", "1 2"), " as numbers: 0 = a, 1 = b, 2 = c"),
+            (("7", "8", "9"), "8 9", ("9 8", "7 8", "8 9"), ""),
+        ],
+    )
+    def test_several_classes_in_a_cell_are_the_likeliest(
+        self, tmp_path: Path, names: tuple[str, ...], asked: str, written: tuple[str, ...], said: str
+    ) -> None:
+        chances = np.array([[0.1, 0.6, 0.3], [0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])
+        sample = f"id,label\n1,{asked}\n2,{asked}\n10,{asked}\n"
+        text, found = like(tmp_path, sample, probabilities=chances, class_names=names)
+        assert text == "id,label\n1,{}\n2,{}\n10,{}\n".format(*written)
+        assert found.explanation == (
+            f"'label' holds the 2 likeliest classes of each picture, the likeliest first{said}"
+        )
+
+    @pytest.mark.parametrize("asked", ["1 0 0 50 50", "0 1 7", "dog horse", "0 0", "dog"])
+    def test_other_words_in_a_cell_are_no_list_of_classes(self, tmp_path: Path, asked: str) -> None:
+        text, _ = like(tmp_path, f"id,label\n1,{asked}\n2,{asked}\n10,{asked}\n")
+        assert text == "id,label\n1,dog\n2,cat\n10,dog\n"
+
     def test_an_empty_column_takes_names(self, tmp_path: Path) -> None:
         text, written = like(tmp_path, "id,label\n1,\n2,\n10,\n")
         assert text == "id,label\n1,dog\n2,cat\n10,dog\n"

@@ -95,6 +95,7 @@ def write_like(
       in natural order;
     - fractions, such as 0.5: the probability of the class that the column's name contains, or else of the second
       of two classes (Dogs vs. Cats: that it is a dog);
+    - several different classes, or their positions, with blanks between: as many of the likeliest classes;
     - anything else: the class name.
 
     If the sample has a column for each class, each column gets the probability of its class.
@@ -192,6 +193,8 @@ def _labels(
 ) -> tuple[Content, str, list[str]]:
     """Return the kind of the label column, a sentence about it, and its values."""
     name, found = sample.header[column], sample.column(column)
+    if guesses := _guesses_a_picture(found, class_names):
+        return _several_guesses(name, found, guesses, probabilities, class_names)
     if _are_whole(found):
         if all(re.fullmatch(r"-?\d+", class_name) for class_name in class_names):
             spelled = _spelled_as_in(found, class_names)
@@ -212,6 +215,33 @@ def _labels(
     if strange := sorted(set(found) - set(class_names) - {""}):
         explanation += f"; the sample's own '{strange[0]}' is none of the model's classes: {listed(class_names)}"
     return "class names", explanation, _names(probabilities, class_names)
+
+
+def _guesses_a_picture(found: Sequence[str], class_names: Sequence[str]) -> int:
+    """Return how many different classes each cell of a sample has, with blanks between; 0 for other cells.
+
+    Kaggle asks for five whales as `w_1 new_whale w_2 w_3 w_4`, and for three kinds of food as `0 1 2`.
+    """
+    cells = [cell.split() for cell in found]
+    widths = {len(cell) for cell in cells}
+    known = {*class_names, *map(str, range(len(class_names)))}
+    is_list = len(widths) == 1 and all(len({*cell}) == len(cell) and known.issuperset(cell) for cell in cells)
+    return widths.pop() if is_list and 1 < min(widths) <= len(class_names) else 0
+
+
+def _several_guesses(
+    name: str, found: Sequence[str], guesses: int, probabilities: NDArray[np.floating[Any]], class_names: Sequence[str]
+) -> tuple[Content, str, list[str]]:
+    """Return the label column of a sample with several guesses in each cell: the likeliest classes, the best first."""
+    asked = {word for cell in found for word in cell.split()}
+    are_names = asked <= {*class_names}
+    words = class_names if are_names else [str(position) for position in range(len(class_names))]
+    order = np.argsort(-probabilities, axis=1, kind="stable")[:, :guesses]
+    numbers = listed(map(" = ".join, zip(words, class_names, strict=True)), last="")
+    meaning = "" if are_names else f" as numbers: {numbers}"
+    explanation = f"'{name}' holds the {guesses} likeliest classes of each picture, the likeliest first{meaning}"
+    content: Content = "class names" if are_names else "class numbers"
+    return content, explanation, [" ".join(words[position] for position in row) for row in order]
 
 
 def _spelled_as_in(found: Sequence[str], numbers: Sequence[str]) -> Sequence[str]:

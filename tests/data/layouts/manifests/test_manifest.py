@@ -676,3 +676,18 @@ def test_cases_with_a_photograph_called_after_them_are_rows_and_no_classes(tmp_p
     dataset = open_dataset(tmp_path)
     assert dataset.class_names == ("mel", "nv")
     assert all("/photo/" in name for name in dataset.parts["all"].ids)
+
+
+@pytest.mark.parametrize(("answer", "is_named"), [("n01 0 0 9 9", False), ("tench, Tinca", True)])
+def test_codes_stay_where_a_sample_may_ask_for_them(tmp_path: Path, answer: str, is_named: bool) -> None:
+    words = {"n01": "tench, Tinca", "n02": "cock"}
+    for at, code in enumerate(words):
+        for number in range(3):
+            (tmp_path / code).mkdir(exist_ok=True)
+            Image.new("L", (2, 2), 9 * at + number).save(tmp_path / code / f"{code}_{number}.png")
+    (tmp_path / "synset_mapping.txt").write_text("".join(f"{code} {name}\n" for code, name in words.items()))
+    (tmp_path / "sample_submission.csv").write_text(f'id,guess\na,"{answer}"\nb,"{answer}"\n')
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == (("tench, Tinca", "cock") if is_named else ("n01", "n02"))
+    said = "They keep their codes, as a sample is there; --class-names gives them names."
+    assert any(said in note for note in dataset.notes) != is_named

@@ -9,7 +9,7 @@ from dataclasses import replace
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.columns.column_words import words_of
-from onelook.data.layouts.manifests.lists.find_tables import survey
+from onelook.data.layouts.manifests.lists.find_tables import Survey, survey
 from onelook.data.layouts.manifests.readers.mat_class_names import with_matlab_names
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.table import ManifestTable, read_manifest_table
@@ -98,16 +98,21 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
         names, without = found[: len(codes)], found[len(codes) :]
         shown = listed([f"{code} is '{name}'" for code, name in zip(codes, names, strict=True)], most=3, last="and")
         is_counted = _are_counted(codes) or (are_matlabs and not looked.samples)
-        if has_integer_labels(codes) and not is_counted:
-            note = (
-                f"{NAMES_CLASSES.format(entry)} ({shown}). They keep their numbers, which do not count from 0; "
-                f"--class-names gives them names."
-            )
+        if not is_counted and (has_integer_labels(codes) or _may_be_asked_for(looked, codes, names)):
+            kept = "numbers, which do not count from 0" if has_integer_labels(codes) else "codes, as a sample is there"
+            note = f"{NAMES_CLASSES.format(entry)} ({shown}). They keep their {kept}; --class-names gives them names."
             return replace(dataset, notes=(*dataset.notes, note))
         rest = f" No picture is of the class {listed(map(repr, without), most=3, last='or')}." if without else ""
         note = f"{NAMES_TAKEN.format(entry)} {shown}.{rest}{counts}"
         return replace(dataset, class_names=tuple(names), notes=(*dataset.notes, note))
     return dataset
+
+
+def _may_be_asked_for(looked: Survey, codes: Sequence[str], names: Sequence[str]) -> bool:
+    """Return whether the sample of a submission may ask for the codes: it has none of the names."""
+    cells = {cell for table in looked.samples.values() for cells in table.columns.values() for cell in cells if cell}
+    header = {column for table in looked.samples.values() for column in table.columns}
+    return bool(looked.samples) and not {*names} & (cells | header) and not any(map(str.isdecimal, codes))
 
 
 def _names_from_one(location: Location, entry: str, codes: Sequence[str]) -> list[str] | None:
@@ -133,8 +138,8 @@ def _tables(location: Location, entry: str) -> Iterator[Mapping[str, Sequence[st
     bare = None if form is None else replace(form, header_at=None, columns=_numbered(width))
     forms: list[TextForm | None] = [form] if bare is None else [form, bare]
     first, _, rest = next(iter(looked.others[entry].columns)).partition(" ")
-    is_bare_number = form is not None and form.delimiter == BLANKS and form.header_at == 0 and first.isdecimal()
-    if form is not None and (is_bare_number or (rest and form.header_at == 0 and _CODE.fullmatch(first))):
+    is_bare = form is not None and form.header_at == 0 and (form.delimiter == BLANKS or bool(rest))
+    if form is not None and is_bare and _CODE.fullmatch(first):
         # Without a header, what follows the number or the code is one name: `295 Common Eider`, `n01 tench, Tinca`.
         forms.insert(0, replace(form, delimiter=FIRST_BLANK, header_at=None, columns=_numbered(2)))
     for each in forms:
