@@ -20,6 +20,7 @@ def test_lists_its_public_names():
         "train_models",
         "tune",
         "find_learning_rate",
+        "import_keras",
         "compare_runs",
     }
     assert promised | {"load", "verify", "ImageClassifier", "__version__"} == set(onelook.__all__)

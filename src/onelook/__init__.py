@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onelook.classifier.verify import verify
     from onelook.commands.compare import compare_runs
     from onelook.commands.find_rate import find_learning_rate
+    from onelook.commands.import_keras import import_keras
     from onelook.commands.train import cross_validate, train, train_models
     from onelook.commands.tune import tune
     from onelook.data.open import open_dataset
@@ -26,6 +27,7 @@ _CALLS = (
     "compare_runs",
     "cross_validate",
     "find_learning_rate",
+    "import_keras",
     "open_dataset",
     "open_run",
     "train",
@@ -38,6 +40,7 @@ _HOMES = {
     "compare_runs": "onelook.commands.compare",
     "cross_validate": "onelook.commands.train",
     "find_learning_rate": "onelook.commands.find_rate",
+    "import_keras": "onelook.commands.import_keras",
     "load": "onelook.classifier",
     "open_dataset": "onelook.data.open",
     "open_run": "onelook.runs.run",
@@ -53,6 +56,7 @@ __all__ = [
     "compare_runs",
     "cross_validate",
     "find_learning_rate",
+    "import_keras",
     "load",
     "open_dataset",
     "open_run",

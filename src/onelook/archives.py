@@ -10,6 +10,7 @@ import shutil
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -128,6 +129,24 @@ def unpack_model_zip(archive: Path, folder: Path) -> None:
     except _UNREADABLE_ZIP as problem:
         raise ModelError(
             f"{archive}: not a readable zip ({in_words(problem)}). Expected a zip of a model folder."
+        ) from problem
+
+
+def read_members(archive: Path, names: Sequence[str]) -> dict[str, bytes]:
+    """Return the content of some members of the zip of another program's model, by name; those that it has.
+
+    Raises:
+        ModelError: the file is not a zip or is damaged, or the zip is a bomb.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = opened.infolist()
+            _refuse_bomb(archive, members)
+            wanted = {member.filename: member for member in members if member.filename in names}
+            return {name: opened.read(member) for name, member in wanted.items()}
+    except _UNREADABLE_ZIP as problem:
+        raise ModelError(
+            f"{archive}: not a readable zip ({in_words(problem)}). The file is damaged: copy it again."
         ) from problem
 
 

@@ -70,6 +70,8 @@ def test_a_saved_model_is_a_folder_and_other_things_are_nothing_foreign(place: P
 def _commands(path: str) -> dict[str, tuple[list[str], int, str]]:
     """Words, exit code and advice of each command that takes a model."""
     train, use = "onelook models --toml cnn > mine.toml", "train one with `onelook train`"
+    if path.endswith((".keras", ".h5", "renamed.bin")):
+        use = "Turn it into a model folder with `onelook import"
     return {
         "train": (["train", "no-data", "--model", path], 2, train),
         "predict": (["predict", path, "no-data"], 4, use),

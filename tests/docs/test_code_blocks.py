@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tarfile
 import tomllib
 from pathlib import Path
 
@@ -50,6 +51,9 @@ def desk(brightness_classifier: Classifier, tmp_path: Path, monkeypatch: pytest.
     brightness_classifier.save(tmp_path / "runs" / "digits-001" / "model")
     brightness_classifier.save_weights(tmp_path / "w.safetensors")
     write_onnx(Source(brightness_classifier, brightness_classifier.graph), tmp_path / "digits.onnx")
+    with tarfile.open(ROOT / "tests/fixtures/keras/keras-3.15/layers.tar.xz") as archive:
+        archive.extract("binary.keras", tmp_path, filter="data")
+    (tmp_path / "binary.keras").rename(tmp_path / "model.keras")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -108,7 +108,9 @@ def _model_folder(path: Path) -> Iterator[Path]:
             yield _folder_inside(Path(temporary), named=path)
     else:
         kind = foreign_model(path)
-        raise ModelError(f"{path}: {kind}. {how_to_use()}" if kind else f"{path}: a file, not a model. {_WANTED}.")
+        raise ModelError(
+            f"{path}: {kind}. {how_to_use(path, kind)}" if kind else f"{path}: a file, not a model. {_WANTED}."
+        )
 
 
 def _folder_inside(folder: Path, named: Path | None = None) -> Path:
@@ -135,7 +137,7 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
             options=[str(folder / run) for run in sorted(runs)],
         )
     if kind := foreign_model(folder):
-        raise ModelError(f"{named or folder}: {kind}. {how_to_use()}")
+        raise ModelError(f"{named or folder}: {kind}. {how_to_use(folder, kind)}")
     found = listed((entry.name for entry in entries), most=5) or "nothing"
     raise ModelError(f"{named or folder}: no {CARD} in it; found {found}. {_WANTED}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import zipfile
 from pathlib import Path
 
@@ -34,8 +35,15 @@ def how_to_train() -> str:
     )
 
 
-def how_to_use() -> str:
-    """Return what to do instead of using a model of another library."""
+def how_to_use(path: Path, kind: str) -> str:
+    """Return what to do instead of using a model of another library.
+
+    Args:
+        path: the model's.
+        kind: as `foreign_model` returns it.
+    """
+    if kind.startswith("a Keras model"):
+        return f"Turn it into a model folder with `{command_name()} import {shlex.quote(str(path))} --out DIR`."
     return (
         f"onelook takes its own model folders: train one with `{command_name()} train`, and give its run folder here."
     )

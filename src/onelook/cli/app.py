@@ -28,6 +28,7 @@ COMMANDS = Registry(
         "compare": ("onelook.cli.compare:compare", "Compare runs by accuracy, speed and cost."),
         "summary": ("onelook.cli.summary:summary", "Show a network's layers, shapes, parameters and cost."),
         "export": ("onelook.cli.export:export", "Write a model in a format that runs without onelook."),
+        "import": ("onelook.cli.import_keras:import_keras", "Turn a Keras model into a model folder of onelook."),
         "verify": ("onelook.cli.verify:verify", "Check that a model folder is complete and unchanged."),
         "serve": ("onelook.cli.serve:serve", "Serve one model or several: an HTTP API and a web page."),
         "runs": ("onelook.cli.runs:runs", "List your runs, newest first."),
@@ -38,7 +39,7 @@ COMMANDS = Registry(
 )
 _PANELS = {
     "Build": ("train", "tune", "inspect", "review", "report", "compare"),
-    "Use": ("evaluate", "predict", "serve", "export", "verify"),
+    "Use": ("evaluate", "predict", "serve", "export", "import", "verify"),
     "Look up": ("runs", "summary", "models", "recipes", "datasets"),
 }
 _HELP = "Turn a pile of pictures into a classifier that you can trust, carry and serve."

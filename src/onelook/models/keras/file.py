@@ -1,0 +1,266 @@
+"""Open a Keras file, `.keras` or `.h5`: its description of the network, and the weights of each layer by name."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import JsonValue
+from pydantic_core import from_json
+
+from onelook.archives import largest_unpacked, read_members
+from onelook.errors import ModelError, in_words, shown
+from onelook.models.keras.hdf5 import SIGNATURE, Hdf5Dataset, Hdf5File, Hdf5Group
+from onelook.wording import counted
+
+Config = Mapping[str, JsonValue]
+
+_CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+_MOST_CONFIG_BYTES = 64 << 20
+_CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # of Keras 3 and 2.15; of 2.12 to 2.14
+_WHOLE_MODEL = "Expected a whole model: save it in Keras with model.save('model.keras')"
+
+
+@dataclass(frozen=True)
+class LayerPlace:
+    """The place of a layer: its name after those of the models around it, and their keys in `.keras` files."""
+
+    names: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+    def inside(self, name: str, key: str) -> LayerPlace:
+        """Return the place of a layer in this one."""
+        return LayerPlace((*self.names, name), (*self.keys, key))
+
+
+@dataclass(frozen=True)
+class Variables:
+    """The weights of one layer, with their names where the file has them."""
+
+    names: tuple[str, ...]  # none in a `.keras` file
+    datasets: tuple[Hdf5Dataset, ...]
+
+    def find(self, position: int, names: Sequence[str]) -> Hdf5Dataset | None:
+        """Return a weight by its names, or in a file without names by its position; None if it is not there."""
+        if not self.names:
+            return self.datasets[position] if position < len(self.datasets) else None
+        return next((each for name, each in zip(self.names, self.datasets, strict=True) if name in names), None)
+
+
+class WeightStore(Protocol):
+    """The weights of all layers."""
+
+    def variables(self, place: LayerPlace) -> Variables:
+        """Return the weights of a layer; none if the file has none of it."""
+        ...
+
+
+@dataclass(frozen=True)
+class KerasFile:
+    """A Keras file, read."""
+
+    where: str  # its path, for error messages
+    model: Config  # the class and the settings of the model
+    version: str  # of Keras, such as "2.15.0"; empty if the file does not say
+    weights: WeightStore
+    size_bytes: int
+
+    @property
+    def is_keras_2(self) -> bool:
+        """Whether Keras 2 (or 1) wrote it."""
+        return self.version.startswith(("1.", "2."))
+
+
+@contextmanager
+def open_keras_file(path: Path) -> Iterator[KerasFile]:
+    """Open a `.keras` or `.h5` file, by its content. The weights can be read as long as the file is open.
+
+    Raises:
+        ModelError: there is no such file, it is no Keras file, is damaged, or holds weights without their network.
+    """
+    if path.is_dir():
+        kind = "a TensorFlow SavedModel" if (path / "saved_model.pb").is_file() else "a folder"
+        raise ModelError(
+            f"{path}: {kind}. Expected a .keras or .h5 file: open the model where it was made, and save it with "
+            "model.save('model.keras')."
+        )
+    if not path.is_file():
+        raise ModelError(f"{path}: there is no such file. Expected a .keras or .h5 file that Keras wrote.")
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(SIGNATURE))
+            if start.startswith(b"PK"):
+                yield _open_zip(path)
+            elif start == SIGNATURE:
+                with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                    yield _open_hdf5(path, content)
+            else:
+                raise ModelError(f"{path}: no Keras file: neither a zip nor HDF5. {_WHOLE_MODEL}, and give that file.")
+    except OSError as problem:
+        raise ModelError(f"{path}: could not be read ({in_words(problem)}). Check its permissions.") from problem
+
+
+def _open_zip(path: Path) -> KerasFile:
+    found = read_members(path, (_CONFIG, _METADATA, _WEIGHTS))
+    if _CONFIG not in found:
+        raise ModelError(f"{path}: a zip without {_CONFIG}, so no .keras file. {_WHOLE_MODEL}, and give that file.")
+    if _WEIGHTS not in found:
+        raise ModelError(f"{path}: has no {_WEIGHTS}; weights in several files are not read. {_WHOLE_MODEL}.")
+    metadata = _json(found.get(_METADATA, b"{}"), str(path), _METADATA)
+    model = _json(found[_CONFIG], str(path), _CONFIG)
+    weights = Hdf5File(found[_WEIGHTS], f"{path}, {_WEIGHTS}")
+    return KerasFile(
+        where=str(path),
+        model=model,
+        version=str(metadata.get("keras_version") or ""),
+        weights=_ByKey(weights.root),
+        size_bytes=path.stat().st_size,
+    )
+
+
+def _open_hdf5(path: Path, content: mmap.mmap) -> KerasFile:
+    root = Hdf5File(content, str(path)).root
+    attributes = root.attributes
+    config = attributes.get("model_config")
+    if not isinstance(config, str):
+        raise ModelError(f"{path}: holds no network, at most its weights (model.save_weights). {_WHOLE_MODEL}.")
+    group = root.group("model_weights")
+    if group is None:
+        raise ModelError(f"{path}: holds a network without its weights. {_WHOLE_MODEL}.")
+    version = attributes.get("keras_version") or group.attributes.get("keras_version") or ""
+    return KerasFile(
+        where=str(path),
+        model=_json(config.encode(), str(path), "its description of the network"),
+        version=version if isinstance(version, str) else "",
+        weights=_ByName(group),
+        size_bytes=len(content),
+    )
+
+
+def _json(content: bytes, where: str, what: str) -> Config:
+    if len(content) > _MOST_CONFIG_BYTES:
+        raise ModelError(f"{where}: {what} has {counted(len(content), 'byte')}. No network needs as many.")
+    try:
+        values = from_json(content)  # refuses deep nesting instead of recursing
+    except ValueError as problem:
+        raise ModelError(
+            f"{where}: {what} is not readable as JSON ({str(problem)[:100]}). The file is damaged: copy it again."
+        ) from problem
+    if not isinstance(values, dict):
+        raise ModelError(f"{where}: {what} is {shown(values)}, expected a JSON object. This is not a Keras file.")
+    return values
+
+
+class _ByKey:
+    """The weights of a `.keras` file: numbered, below the keys of the layers."""
+
+    def __init__(self, root: Hdf5Group) -> None:
+        self._root = root
+
+    def variables(self, place: LayerPlace) -> Variables:
+        group: Hdf5Group | None = self._root
+        for key in place.keys:
+            group = _first_group(group, _CONTAINERS)
+            group = _first_group(group, (key,))
+        group = _first_group(group, ("vars",))
+        if group is None:
+            return Variables((), ())
+        numbered = sorted((name for name in group.names if re.fullmatch("[0-9]{1,4}", name)), key=int)
+        return Variables((), tuple(each for name in numbered if (each := group.dataset(name)) is not None))
+
+
+class _ByName:
+    """The weights of a `.h5` file: a group a layer, which lists the paths of its weights."""
+
+    def __init__(self, group: Hdf5Group) -> None:
+        self._group = group
+
+    def variables(self, place: LayerPlace) -> Variables:
+        group = self._group.group(place.names[0])
+        if group is None:
+            return Variables((), ())
+        paths = list(_long_attribute(group, "weight_names"))
+        if len(place.names) > 1:  # the group has the weights of all layers of an inner model
+            paths = [path for path in paths if path.split("/")[-2:-1] == [place.names[-1]]]
+        names = tuple(path.rpartition("/")[2].partition(":")[0] for path in paths)
+        return Variables(names, tuple(_at_path(group, path) for path in paths))
+
+
+def _first_group(group: Hdf5Group | None, names: Sequence[str]) -> Hdf5Group | None:
+    """Return the first group with one of these names; None if there is none."""
+    found = (group.group(name) for name in names) if group is not None else ()
+    return next((each for each in found if each is not None), None)
+
+
+def _long_attribute(group: Hdf5Group, name: str) -> Iterator[str]:
+    """Yield the texts of an attribute, which Keras divides into several if it is long."""
+    parts = [name] if name in group.attributes else [f"{name}{number}" for number in range(len(group.attributes))]
+    for part in parts:
+        value = group.attributes.get(part, ())
+        yield from (value,) if isinstance(value, str) else value
+
+
+def _at_path(group: Hdf5Group, path: str) -> Hdf5Dataset:
+    *folders, name = path.split("/")
+    inner: Hdf5Group | None = group
+    for folder in folders:
+        inner = _first_group(inner, (folder,))
+    found: Hdf5Dataset | None = inner.dataset(name) if inner is not None else None
+    if found is None:
+        raise ModelError(f"the weight '{path}', which the file lists, is missing in it. Copy the file again.")
+    return found
+
+
+class WeightReader:
+    """Reads weights as float32, each checked against the shape that the network needs, and counts what it reads."""
+
+    def __init__(self, file: KerasFile) -> None:
+        self._file = file
+        self._left = largest_unpacked(file.size_bytes)
+
+    def read(
+        self, place: LayerPlace, position: int, names: Sequence[str], shape: tuple[int, ...]
+    ) -> NDArray[np.float32]:
+        """Return one weight of a layer.
+
+        Args:
+            place: the layer's.
+            position: of the weight among those of the layer.
+            names: that Keras gives it; the first is for people.
+            shape: that it must have.
+
+        Raises:
+            ModelError: it is missing, has another shape, or is not of numbers.
+        """
+        found = self._file.weights.variables(place).find(position, names)
+        if found is None:
+            raise ModelError(f"has no weight '{names[0]}' in the file. Save the whole model in Keras again.")
+        if found.shape != shape or found.dtype.kind not in "fiu":
+            raise ModelError(
+                f"has the weight '{names[0]}' as {found.dtype} {found.shape}; its description says {shape}. The file "
+                "is damaged, or its parts belong to different models."
+            )
+        self._left -= 4 * int(np.prod(shape, dtype=np.int64))
+        if self._left < 0:
+            raise ModelError(
+                "uses the same weights so often that the network is far larger than its file. It is refused."
+            )
+        values = found.read().astype(np.float32)
+        if not np.isfinite(values).all():
+            raise ModelError(f"has numbers in its weight '{names[0]}' that are not finite: the training has diverged.")
+        return values
+
+    def read_if_present(
+        self, place: LayerPlace, position: int, names: Sequence[str], shape: tuple[int, ...]
+    ) -> NDArray[np.float32] | None:
+        """Return one weight as `read` does; None if the layer has none at that position."""
+        if self._file.weights.variables(place).find(position, names) is None:
+            return None
+        return self.read(place, position, names, shape)
