@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 # `patient00001`, `subject-3`, `s0012`.
 PERSON = re.compile(
-    r"(?:patient|subject|subj|person|participant|case|user|driver|volunteer|sub|pat|pt|s(?=\d{3}))[\W_]*\d+"
+    r"(?:patient|subject|subj|person|participant|case|user|usr|driver|volunteer|writer|scribe|speaker|signer|author"
+    r"|actor|donor|respondent|sub|pat|pt|s(?=\d{3}))[\W_]*\d+"
     r"(?:[\W_]+[a-z]+[\W_]*\d+)*",  # `patient_004_node_4`
     re.I,
 )

@@ -47,6 +47,9 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         folders.busi_masks,
         Opens(("benign", "malignant", "normal"), {"all": 18}, says=("19 pictures .*masks",), left_out=19),
     ),
+    (folders.drawn_faces, Asks(("group.*3 classes: anger 12, joy 12, sadness 12", "folder:1 3 classes: aia 12"))),
+    (folders.places_counted_anew, Opens(("airport", "barn"), {"train": 16, "val": 12}, groups=8)),
+    (folders.takes_in_both_parts, Opens(("run", "walk"), {"train": 24, "val": 12}, groups=6)),
     (folders.omniglot, Asks(("folder:path 6 classes", "folder:1 3 classes"))),
     (
         folders.state_farm,
@@ -269,6 +272,16 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens((), {}, {"all": 12}, says=("12 .json files .*one for each picture, .*'flags.cat'",)),
     ),
     (exports.aihub, Opens((), {}, {"all": 12}, says=("one for each picture, .*'annotations.disease'",))),
+    (
+        exports.zooniverse,
+        Opens(("Deer", "Fox", "Nothing here"), {"all": 12}, says=("majority is the label: on 1 of 12",)),
+    ),
+    (
+        exports.labelbox_table,
+        Opens(("empty", "full"), {"all": 19}, says=("1 picture .*shelf_008",), left_out=1),
+    ),
+    (exports.airtable, Opens(("Boot", "Sandal", "Sneaker"), {"all": 18})),
+    (exports.kili, Opens(("CAT", "DOG"), {"all": 16})),
     (exports.prodigy, Opens(("bird", "cat", "dog"), {"all": 16}, says=("2 pictures .*'accept' is empty",), left_out=2)),
     (exports.fairface, Asks(("age 3 classes", "gender 2 classes", "race 3 classes"))),
     # Matlab's files beside pictures.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.contracts.public_layouts.drawing import Place
 
 PETS = ("Cat", "Dog", "Bird")
@@ -175,3 +177,53 @@ def prodigy(at: Place) -> None:
         }
         rows.append({"image": f"photos/{i}.jpg", "_input_hash": -1237 - i, "options": options, **answer})
     at.json_lines("pets.jsonl", rows)
+
+
+def zooniverse(at: Place) -> None:
+    """The classifications of volunteers: the picture and the answer are in JSON in the cells, three rows a picture."""
+    rows = []
+    for i in range(36):
+        picture, person = divmod(i, 3)
+        name = f"trap_{picture:04d}.JPG"
+        if person == 0:
+            at.photo(f"subjects/{name}")
+        answer = ("Fox", "Deer", "Nothing here")[(picture + (person == 2 and picture == 4)) % 3]
+        told = [{"task": "T0", "task_label": "What is in the picture?", "value": answer}]
+        subject = {str(61_000 + picture): {"retired": None, "Filename": name}}
+        rows.append((330_000 + i, f"ann{person}", 17_000, json.dumps(told), json.dumps(subject), 61_000 + picture))
+    head = "classification_id,user_name,workflow_id,annotations,subject_data,subject_ids"
+    at.table("traps-classifications.csv", head, rows)
+
+
+def labelbox_table(at: Place) -> None:
+    """Labelbox' older CSV: a record in each cell of the column of labels, or `Skip`, and the seconds of the work."""
+    rows = []
+    for i in range(20):
+        at.photo(f"photos/shelf_{i:03d}.jpeg")
+        answer = {"featureId": f"{977 * i:06x}", "title": ("Full", "Empty")[i % 2], "value": ("full", "empty")[i % 2]}
+        told = {"objects": [], "classifications": [{"title": "Is it full?", "value": "is_it_full", "answer": answer}]}
+        label = "Skip" if i == 8 else json.dumps(told)
+        rows.append(
+            (f"ck{97 * i:07x}", f"https://x.org/{31 * i:07x}", label, "ann@x.org", 4.25 + i, f"shelf_{i:03d}.jpeg")
+        )
+    at.table("export.csv", "ID,Labeled Data,Label,Created By,Seconds to Label,External ID", rows)
+
+
+def airtable(at: Place) -> None:
+    """The attachments of Airtable: the name of a file, and its address in brackets."""
+    rows = []
+    for i in range(18):
+        at.photo(f"Photos/shoe {i} (side).jpg")
+        place = f"shoe {i} (side).jpg (https://dl.airtable.com/.attachments/{40503 * i:08x}/shoe{i}.jpg)"
+        rows.append((f"Item {i}", place, ("Boot", "Sandal", "Sneaker")[i % 3], "", "checked" if i % 2 else ""))
+    at.table("Shoes-Grid view.csv", "Name,Photo,Kind,Notes,Reviewed", rows, encoding="utf-8-sig")
+
+
+def kili(at: Place) -> None:
+    """Kili's CSV: the class is the name of a category in a record."""
+    rows = []
+    for i in range(16):
+        at.photo(f"assets/asset-{i}.png")
+        told = {"JOB_0": {"categories": [{"name": ("CAT", "DOG")[i % 2], "confidence": 100}]}}
+        rows.append((f"{2654435761 * (i + 1) % 2**32:08x}", f"asset-{i}.png", json.dumps(told), "LABELED"))
+    at.table("kili.csv", "id,externalId,jsonResponse,status", rows)

@@ -371,3 +371,26 @@ def camelyon17(at: Place) -> None:
         name = f"patient_{patient:03d}_node_1"
         at.photos(*(f"patches/{name}/patch_{name}_x_{32 * i}_y_64.png" for i in range(5)))
     at.table("metadata.csv", "patient,node,x_coord,y_coord,tumor", [(4, 1, 32 * i, 64, i % 2) for i in range(5)])
+
+
+def drawn_faces(at: Place) -> None:
+    """FERG-DB: the folder of each feeling repeats the name of the character above it."""
+    for person in ("aia", "bonnie", "jules"):
+        for feeling in ("anger", "joy", "sadness"):
+            at.photos(*(f"FERG_DB_256/{person}/{person}_{feeling}/{person}_{feeling}_{i}.png" for i in range(4)))
+
+
+def places_counted_anew(at: Place) -> None:
+    """fMoW: views of a place in a folder each; the places of both parts are counted from 0."""
+    for part, places in (("train", 4), ("val", 3)):
+        for kind in ("airport", "barn"):
+            at.photos(
+                *(f"{part}/{kind}/{kind}_{n}/{kind}_{n}_{view}_rgb.jpg" for n in range(places) for view in range(2))
+            )
+
+
+def takes_in_both_parts(at: Place) -> None:
+    """Frames of the same takes in both parts: whoever divided them so is told."""
+    for part, frames in (("train", range(4)), ("val", range(4, 6))):
+        for kind in ("run", "walk"):
+            at.photos(*(f"{part}/{kind}/{kind}_{n}/frame{i}.jpg" for n in range(3) for i in frames))

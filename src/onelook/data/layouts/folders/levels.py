@@ -30,6 +30,7 @@ _WORDNET = re.compile(r"n\d{8}.*")
 _MAGNIFICATION = re.compile(r"\d+x", re.I)
 _DIGIT = re.compile(r"\d")
 _DAY_OF_MONTH = re.compile(r"0?[1-9]|[12]\d|3[01]|(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d")
+_REPEATS = re.compile(r"(?P<group>[^/]+)/(?P=group)[_ -]+(?P<label>[^/]+)/")  # `ann/ann_angry/`
 _SIGNS = re.compile(r"[\W_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 # The folder of one recording: a word for it and a number.
@@ -246,14 +247,33 @@ def _ask(root: Path, names: Sequence[str], path: str, choices: Mapping[FolderLev
     return ask_which(
         f"{root}: the pictures{place} lie in folders of folders, and each may be the class.",
         [
-            Choice(
-                level.flag,
-                classes_in_words(classes),
-                f"{example} -> {level.class_of(inner[alone:] if level.which == 'path' else inner)}",
-            )
-            for level, classes in choices.items()
+            *_without_repeats(names, path),
+            *(
+                Choice(
+                    level.flag,
+                    classes_in_words(classes),
+                    f"{example} -> {level.class_of(inner[alone:] if level.which == 'path' else inner)}",
+                )
+                for level, classes in choices.items()
+            ),
         ],
     )
+
+
+def _without_repeats(names: Sequence[str], path: str) -> list[Choice]:
+    """Return the choice of the rest of each folder's name that repeats the folder above, as `ann/ann_angry/`; or none.
+
+    The folders above are then groups, such as persons, and each rest is in several of them.
+    """
+    found = [match for name in names if (match := _REPEATS.search("/" + name[len(path) :]))]
+    of_rest: dict[str, set[str]] = {}
+    for match in found:
+        of_rest.setdefault(match["label"], set()).add(match["group"])
+    if len(found) < len(names) or len(of_rest) < _FEWEST_ABOVE_CASE or any(len(each) < 2 for each in of_rest.values()):
+        return []
+    flag = f"--label-from '{_REPEATS.pattern}'"
+    meaning = f"{classes_in_words([match['label'] for match in found])}; what the folder above names stays together"
+    return [Choice(flag, meaning, f"{names[0]} -> {found[0]['label']}")]
 
 
 def groups_by_folder(names: Sequence[str], path: str, level: FolderLevel) -> tuple[list[str | None], str] | None:

@@ -91,7 +91,7 @@ def arrange_parts(location: Location, tree: PictureTree, why: str, asked: Folder
                 known |= set(each.classes)
                 notes.extend([*note_strays(each), *note_bare(tree, each.path), *note_deeper(each, level)])
                 set_aside |= strays_aside(each)
-    found, of_names = without_repeated_parts(parts)
+    found, of_names = without_repeated_parts(_with_own_takes(parts))
     found, of_others = (found, []) if asked else with_matched_classes(found, level or FIRST)
     refuse_disjoint_parts(location, found, level or FIRST, asked)
     notes.extend([*of_names, *of_others])
@@ -103,6 +103,31 @@ def arrange_parts(location: Location, tree: PictureTree, why: str, asked: Folder
     if level is not None and level != FIRST:
         why = f"{why}; {why_level(level, [each for part in found.values() for each in part.classes or ()])}"
     return Arrangement(found, why, notes, set_aside)
+
+
+def _with_own_takes(parts: dict[str, FoundPart]) -> dict[str, FoundPart]:
+    """Return the parts; takes that are counted anew in each part, as `airport_0`, are groups of their own in each.
+
+    The files in them have the same names in both parts. Frames of one take would have other names in the other part.
+    """
+    seen: dict[str, set[str]] = {}
+    found: dict[str, FoundPart] = {}
+    for part, each in parts.items():
+        files: dict[str, set[str]] = {}
+        for name, group, own in zip(each.names, each.groups or (), each.classes or (), strict=False):
+            if group is None or own.casefold() not in group.casefold():  # a person is the same one in each part
+                files.clear()
+                break
+            files.setdefault(group, set()).add(name.rpartition("/")[2])
+        shared = [group for group in files if group in seen]
+        if shared and all(not seen[group].isdisjoint(files[group]) for group in shared):
+            renamed = [None if group is None else f"{part}/{group}" for group in each.groups or ()]
+            found[part] = FoundPart(each.names, each.classes, renamed)
+        else:
+            found[part] = each
+        for group, names in files.items():
+            seen.setdefault(group, set()).update(names)
+    return found
 
 
 def _beside_parts(tree: PictureTree, classes: Collection[str]) -> tuple[list[str], dict[str, str]]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.names.composed_names import ComposedNames, fields_of_pictures, with_composed
 from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded
-from onelook.data.layouts.manifests.readers.json_records import JsonTable
+from onelook.data.layouts.manifests.readers.json_records import JsonTable, with_opened_cells
 from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, read_json
 from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles, json_manifest, read_manifest_table
 from onelook.data.layouts.manifests.readers.text_table import (
@@ -145,8 +145,16 @@ def first_rows(location: Location, entry: str) -> list[FoundTable]:
 
 
 def _sampled_table(sample: SampledText, name: str) -> ManifestTable:
-    """Return the table of a sample without a known header: all records are rows, and columns have numbers."""
-    return ManifestTable(name, dict(enumerate_columns(sample)), first_row=1, sample=sample)
+    """Return the table of a sample without a known header: all records are rows, and columns have numbers.
+
+    Where cells hold records, or addresses behind names of files, the header is certain.
+    """
+    columns = dict(enumerate_columns(sample))
+    has_header = not (sample.form.comment or sample.form.columns or sample.header_in_comment)
+    opened = with_opened_cells(columns) if has_header else columns
+    if all(opened.get(column) is cells for column, cells in columns.items()):
+        return ManifestTable(name, columns, first_row=1, sample=sample)
+    return ManifestTable(name, opened, first_row=1)
 
 
 def enumerate_columns(sample: SampledText) -> list[tuple[str, list[str | None]]]:

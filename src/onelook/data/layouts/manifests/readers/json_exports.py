@@ -14,6 +14,7 @@ from onelook.data.layouts.manifests.readers.json_records import BOX_KEYS, JsonTa
 _OF_FILES = frozenset({"license", "coco_url", "flickr_url", "date_captured", "rights_holder", "width", "height", "url"})
 
 
+_NAME_KEYS = ("name", "scientificName", "scientific_name", "category_name", "species")
 CLASS_KEYS = ("classes", "class_names", "categories", "labels", "label_names", "names", "label_map", "species")
 
 
@@ -24,9 +25,11 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
         return None
     categories = value.get("categories")
     names = {
-        each.get("id"): each.get("name")
+        _id_of(each, "category_id"): name
         for each in (categories if isinstance(categories, list) else ())
-        if isinstance(each, Mapping) and each.get("name") is not None and _is_hashable(each.get("id"))
+        if isinstance(each, Mapping)
+        and (name := _name_of(each)) is not None
+        and _is_hashable(_id_of(each, "category_id"))
     }
     classes: dict[Any, list[Any]] = {}
     codes: dict[Any, set[Any]] = {}
@@ -43,16 +46,27 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
         isinstance(each, Mapping) and "category_id" in each for each in value["annotations"]
     )
     for image in images:
-        own = list(dict.fromkeys(map(str, classes.get(image.get("id"), ()) if _is_hashable(image.get("id")) else ())))
+        key = _id_of(image, "image_id")
+        own = list(dict.fromkeys(map(str, classes.get(key, ()) if _is_hashable(key) else ())))
         plain = {key: cell for key, cell in image.items() if not isinstance(cell, list | Mapping)}
         record = {**plain, "category": own if len(own) > 1 else next(iter(own), None)} if has_classes else plain
-        code = next(iter(codes[image["id"]])) if names and len(own) == 1 else None  # no code stands for several
+        code = next(iter(codes[key])) if names and len(own) == 1 else None  # no code stands for several
         records.append({**record, "category_id": code} if names and own else record)
     columns = {name: cells for name, cells in table_of_records(records).columns.items() if name not in _OF_FILES}
     several = count_several(columns, "category")
     if several is not None and not several.are_few:
         columns.pop("category_id", None)
     return JsonTable(columns, boxes=boxes, is_coco=True, several=several)
+
+
+def _id_of(record: Mapping[str, Any], other: str) -> Any:
+    """Return the id of a picture or a category, which some write as annotations do: `image_id`, `category_id`."""
+    return record["id"] if "id" in record else record.get(other)
+
+
+def _name_of(category: Mapping[str, Any]) -> Any:
+    """Return the name of a category; in herbaria it is called by the scientific name of a species."""
+    return next((category[key] for key in _NAME_KEYS if category.get(key) is not None), None)
 
 
 def datumaro_table(value: Mapping[str, Any]) -> JsonTable | None:

@@ -13,6 +13,12 @@ from onelook.data.layouts.manifests.columns.several_categories import SEVERAL, S
 from onelook.data.layouts.manifests.readers.json_answers import with_agreed_answers
 
 _LIST_OF_ONE = re.compile(r"\[\s*(['\"])([^'\",\[\]]+)\1\s*\]")  # as Python and JSON write it
+_NAME_WITH_ADDRESS = re.compile(
+    r"([^()\s][^()]*(?:\([^()]*\)[^()]*)*\.\w{2,5}) \(https?://[^\s()]+\)"
+)  # as Airtable writes it
+_RECORD = re.compile(r"\{|\[\s*\{")
+_WORDS = re.compile(r"[A-Za-z][\w '/-]{0,39}")  # `Skip`
+_SHARE_OF_WORDS = 0.2
 _DEEPEST = 16  # records in records
 BOX_KEYS = frozenset({"bbox", "segmentation", "boxes", "objects", "keypoints", "shapes", "polygon"})
 
@@ -61,9 +67,12 @@ def _has_boxes(record: Mapping[str, Any]) -> bool:
 
 
 def with_opened_cells(columns: Mapping[str, Sequence[str | None]]) -> Mapping[str, Sequence[str | None]]:
-    """Return the columns, and a column for each value instead of one whose cells all hold a JSON record.
+    """Return the columns, and a column for each value instead of one whose cells hold a JSON record, or a list of some.
 
-    Where each cell holds a list of one text, as `['cat']`, this text is the cell.
+    A few cells may hold a word instead, as `Skip` for a picture that nobody could label: they have no values. A number
+    as the only name in each record, and values that are the same in all rows, are left out. Where each cell holds a
+    list of one text, as `['cat']`, this text is the cell, and so is the name of a file before its address in brackets,
+    as `cat.jpg (https://…)`.
 
     Example:
         >>> with_opened_cells({"name": ["a", "b"], "file": ['{"species":"cat"}', '{"species":"dog"}']})
@@ -71,11 +80,17 @@ def with_opened_cells(columns: Mapping[str, Sequence[str | None]]) -> Mapping[st
     """
     found: dict[str, Sequence[str | None]] = {}
     for name, all_cells in columns.items():
-        cells = _without_brackets(all_cells)
+        cells = _without_addresses(_without_brackets(all_cells))
         records = _records_in(cells)
         opened = {} if records is None else table_of_records([{name: record} for record in records]).columns
-        found |= opened if any(any(of_key) for of_key in opened.values()) else {name: cells}
+        found |= _varying(opened) if any(any(of_key) for of_key in opened.values()) else {name: cells}
     return found
+
+
+def _varying(opened: Mapping[str, Sequence[str | None]]) -> Mapping[str, Sequence[str | None]]:
+    """Return the columns of opened cells without those with one value in all rows, as the question that was asked."""
+    varying = {name: cells for name, cells in opened.items() if None in cells or len({*cells}) > 1}
+    return varying or opened
 
 
 def _without_brackets(cells: Sequence[str | None]) -> Sequence[str | None]:
@@ -88,16 +103,44 @@ def _without_brackets(cells: Sequence[str | None]) -> Sequence[str | None]:
     return [match[2] if match else None for match in found]
 
 
-def _records_in(cells: Sequence[str | None]) -> list[Mapping[str, Any]] | None:
-    """Return the JSON record in each cell, an empty one for an empty cell; None if a cell holds anything else."""
+def _without_addresses(cells: Sequence[str | None]) -> Sequence[str | None]:
+    first = next((cell for cell in cells if cell), "")
+    if _NAME_WITH_ADDRESS.fullmatch(first) is None:
+        return cells
+    found = [_NAME_WITH_ADDRESS.fullmatch(cell) if cell else None for cell in cells]
+    if any(cell and match is None for cell, match in zip(cells, found, strict=True)):
+        return cells
+    return [match[1] if match else None for match in found]
+
+
+def _records_in(cells: Sequence[str | None]) -> list[Any] | None:
+    """Return the JSON record, or list of records, in each cell; an empty one for an empty cell, or for a few words.
+
+    None if more cells than a few hold anything else.
+    """
+    first = next((cell for cell in cells if cell), "")
+    if not (_RECORD.match(first) or (_WORDS.fullmatch(first) and any(cell and _RECORD.match(cell) for cell in cells))):
+        return None
     present = [cell for cell in cells if cell]
-    if not present or not all(cell.startswith("{") and cell.endswith("}") for cell in present):
+    are_records = [_RECORD.match(cell) is not None and cell.endswith(("}", "]")) for cell in present]
+    words = [cell for cell, is_record in zip(present, are_records, strict=True) if not is_record]
+    if len(words) > _SHARE_OF_WORDS * len(present) or not all(map(_WORDS.fullmatch, words)):
         return None
     try:
-        records = [json.loads(cell) if cell else {} for cell in cells]
+        records = [json.loads(cell) if cell and cell not in words else {} for cell in cells]
     except (ValueError, RecursionError):
         return None
-    return records
+    if not all(isinstance(each, Mapping) or (isinstance(each, list) and _holds_records(each)) for each in records):
+        return None
+    return [_without_number(each) for each in records]
+
+
+def _without_number(record: Any) -> Any:
+    """Return the record below the only name, which is a number: Zooniverse writes `{"6104": {"Filename": "a.jpg"}}`."""
+    if not isinstance(record, Mapping) or len(record) != 1:
+        return record
+    ((name, inner),) = record.items()
+    return inner if isinstance(inner, Mapping) and str(name).isdecimal() else record
 
 
 def _flat(record: Mapping[str, Any]) -> Mapping[str, Any]:
