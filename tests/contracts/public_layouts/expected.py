@@ -159,7 +159,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(
             ("Class1", "Class2", "Class3"),
             {"train": 15, "test": 12},
-            says=("Labels.txt .*is no table: its first line has 1 cell", "6 pictures .*masks"),
+            says=("Labels.txt' and 3 more list these pictures too, and were not read", "6 pictures .*masks"),
             left_out=6,
         ),
     ),
@@ -439,6 +439,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         lists.scans,
         Opens(("CT_COVID", "CT_NonCOVID"), {"train": 16, "val": 6, "test": 6}, says=("Lists of 2 sets of pictures",)),
     ),
+    (lists.surfaces, Asks(("'column 2' 2 classes: 0 18, 1 6", "'column 1' 12 classes"))),
     (lists.overlapping_scans, Opens(("ill", "well"), {"train": 18, "test": 6}, says=("belong to other splits",))),
     (lists.mammograms, Asks(("breast_birads 3 classes", "breast_density 4 classes"))),
     (lists.same_names_in_each_part, Opens(CAT_DOG, {"train": 12, "val": 6, "test": 6})),
@@ -460,7 +461,14 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         lists.celeba_persons,
         Opens(("1", "38", "75", "112"), {"train": 24, "val": 4, "test": 4}, says=("'partition' \\(0 is train",)),
     ),
-    (lists.domainnet, Asks(("folder:1 2 classes: clipart", "folder:2 3 classes", "real_train.txt|other table"))),
+    (
+        lists.domainnet,
+        Opens(
+            ("aircraft_carrier", "alarm_clock", "zigzag"),
+            {"train": 24, "test": 12},
+            says=("called by their folders, which say the same as the second column",),
+        ),
+    ),
     (lists.rxrx1, Asks(("folder:1 2 classes", "train.csv .*'id_code', such as 'HEPG2-01_1_B02', but no picture"))),
     # Competitions: tables, parts to predict, sample submissions.
     (

@@ -286,7 +286,7 @@ def neu_det(at: Place) -> None:
 
 
 def dagm(at: Place) -> None:
-    """Parts inside the classes, masks in a folder `Label` of each, and a text there that is no table."""
+    """Parts inside the classes, masks in a folder `Label` of each, and a table there that only knows its own class."""
     for k in (1, 2, 3):
         for part, count in (("Train", 5), ("Test", 4)):
             at.photos(*(f"Class{k}/{part}/{576 + i:04d}.PNG" for i in range(count)))

@@ -371,3 +371,16 @@ def mammograms(at: Place) -> None:
             part = "training" if study < 8 else "test"
             rows.append((place, name, f"BI-RADS {study % 3 + 1}", f"DENSITY {'ABCD'[study // 3]}", part))
     at.table("breast-level_annotations.csv", "study_id,image_id,breast_birads,breast_density,split", rows)
+
+
+def surfaces(at: Place) -> None:
+    """One class of DAGM: a number above the rows, the same mark twice, and masks of the defects."""
+    for part in ("Train", "Test"):
+        lines = ["1"]
+        for n in range(1, 13):
+            bad = n % 4 == 0
+            at.photo(f"Class1/{part}/{n:04d}.PNG")
+            if bad:
+                at.mask(f"Class1/{part}/Label/{n:04d}_label.PNG")
+            lines.append(f"{n}\t{int(bad)}\t{n:04d}.PNG\t{int(bad)}\t{f'{n:04d}_label.PNG' if bad else '0'}")
+        at.text(f"Class1/{part}/Label/Labels.txt", *lines)

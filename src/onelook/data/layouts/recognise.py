@@ -134,8 +134,8 @@ def _folders_or_tables(location: Location, options: LayoutOptions, found: Mappin
     """
     try:
         tables = labels_of(_opened("manifest", location, options))
-    except (DataError, ConfigError):
-        return None
+    except (DataError, ConfigError) as problem:
+        return "class-folders" if _asks_which_set(problem) and _opens("class-folders", location, options) else None
     names = location.once(picture_names)
     if len(tables.labels) >= _NEARLY_ALL * len(names) and are_short_folders(names):
         return "manifest"
@@ -151,6 +151,20 @@ def _folders_or_tables(location: Location, options: LayoutOptions, found: Mappin
         return "manifest" if all(map(_is_in_test, unlisted)) else None
     says = says_more(tables, folders)
     return None if says is None else "manifest" if says else "class-folders"
+
+
+def _asks_which_set(problem: DataError | ConfigError) -> bool:
+    """Return whether tables are about several data sets beside each other: then folders hold them all, as in DAGM."""
+    options = getattr(problem, "options", ())
+    return bool(options) and not any(str(each).startswith("--") for each in options)
+
+
+def _opens(layout: str, location: Location, options: LayoutOptions) -> bool:
+    try:
+        _opened(layout, location, options)
+    except (DataError, ConfigError):
+        return False
+    return True
 
 
 def _table_names_the_level(location: Location, options: LayoutOptions, found: Mapping[str, Candidate]) -> bool:

@@ -197,11 +197,14 @@ def test_several_folders_of_a_part_keep_their_groups_and_notes(make: Make) -> No
 
 
 def test_classes_that_are_called_after_parts_are_doubted(make: Make) -> None:
-    doubted = opened(make("train1/cat/1.jpg", "train1/dog/1.jpg", "train2/1.jpg", "train2/2.jpg"))
-    assert doubted.class_names == ("train1", "train2")
-    assert any(note.startswith("The classes are called after parts, such as 'train1'") for note in doubted.notes)
-    trains = opened(make("train_steam/1.jpg", "train_freight/1.jpg", root="trains"))
-    assert not any("called after parts" in note for note in trains.notes)
+    doubted = make("train1/cat/1.jpg", "train1/dog/1.jpg", "train2/1.jpg", "train2/2.jpg")
+    with pytest.raises(
+        ConfigError, match="called after parts, such as 'train1' and 'train2', and the pictures"
+    ) as asked:
+        opened(doubted)
+    assert asked.value.options == ("--label-from folder:1", "--layout picture-folder")
+    assert open_dataset(doubted, label_from="folder:1").class_names == ("train1", "train2")
+    assert opened(make("train_steam/1.jpg", "train_freight/1.jpg", root="trains")).notes == ()
 
 
 def test_a_sample_of_a_part_is_left_out(make: Make) -> None:

@@ -433,7 +433,8 @@ def test_names_that_fit_two_folders_are_not_guessed_at(tmp_path: Path) -> None:
     assert caught.value.options == ("--pictures-in one", "--pictures-in two")
     for asked in ("two", "two/"):
         assert open_dataset(root / "t.csv", pictures_in=asked).parts["all"].ids == ("two/a.png", "two/b.png")
-    with pytest.raises(ConfigError, match="alike"):
+    missing = r"--pictures-in three: no picture that t\.csv lists is there\. Expected one of 'one' and 'two'\."
+    with pytest.raises(ConfigError, match=missing):
         open_dataset(root / "t.csv", pictures_in="three")
     (root / "t.csv").unlink()
     with pytest.raises(ConfigError, match="--pictures-in two: d is no table of pictures, its layout is class-folders"):

@@ -200,11 +200,13 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         _refuse_same_names(location, tree, whole.classes)
         if are_called_after_persons(dict.fromkeys(whole.classes)):
             _refuse_persons(location, tree, whole.classes)
+    if asked is None and level == FIRST and _are_called_after_parts(whole.classes):
+        raise _ask_parts(location, whole.classes)
     if asked is not None or level != FIRST:
         why = _why_classes(whole.classes) if level == FIRST else why_level(level, whole.classes)
     part, of_groups = with_groups(whole, level, is_all=True)
     notes = [*of_lists, *note_strays(whole), *note_bare(tree, tree.base), *note_deeper(whole, level), *of_groups]
-    notes.extend([*_note_people(whole.classes), *_note_parts(whole.classes), *note_outputs(whole.classes)])
+    notes.extend([*_note_people(whole.classes), *note_outputs(whole.classes)])
     notes.extend([*note_on_numbers(tree), *_note_on_names(tree)])
     if asked is None and level != FIRST:
         notes.extend([*notes_on_shares(tree), *_note_outer(whole, level)])
@@ -333,16 +335,24 @@ def _beside_a_test(location: Location, tree: PictureTree, test: str, asked: Fold
     return Arrangement(parts, why, said, strays_aside(folder))
 
 
-def _note_parts(classes: Sequence[str]) -> list[str]:
-    """Return a note if every class folder is called after a part, as `train1` and `train2`, and so may be no class."""
+def _are_called_after_parts(classes: Sequence[str]) -> bool:
+    """Return whether every class folder is called after a part, as `train1` and `train2`, and so may be no class."""
     distinct = list(dict.fromkeys(classes))
     found = [part_and_rest(name) for name in distinct]
-    if len(distinct) < 2 or any(part is None or not (rest == "" or rest.isdecimal()) for part, rest in found):
-        return []
-    return [
-        f"The classes are called after parts, such as {named(distinct[:2])}. If they are parts, the pictures in each "
-        "have to lie in class folders."
-    ]
+    return len(distinct) > 1 and all(part is not None and (rest == "" or rest.isdecimal()) for part, rest in found)
+
+
+def _ask_parts(location: Location, classes: Sequence[str]) -> ConfigError:
+    """Return the question whether folders that are called after parts are classes."""
+    distinct = list(dict.fromkeys(classes))
+    return ask_which(
+        f"{location.root}: the folders are called after parts, such as {named(distinct[:2])}, and the pictures in them "
+        "lie in no class folders.",
+        [
+            Choice(FIRST.flag, f"{classes_in_words(classes)}, these folders"),
+            Choice("--layout picture-folder", "the pictures without labels"),
+        ],
+    )
 
 
 def _note_people(classes: Sequence[str]) -> list[str]:

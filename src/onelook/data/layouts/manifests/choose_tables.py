@@ -27,7 +27,7 @@ from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, definite, listed, named
 
 _MOST_FOLDERS = 6  # in a question
@@ -113,8 +113,14 @@ def _place(
         )
     best = best_places(places, table.name, found.folder if found.entry != table.name else "")
     if pictures_in is not None:
-        asked = pictures_in.strip("/") + "/"
-        best = [each for each in places if each.folder.startswith(asked)] or best
+        asked = pictures_in.removeprefix("./").strip("/") + "/"
+        there = [each for each in places if each.folder.startswith(asked)]
+        if not there and len(best) > 1:
+            raise ConfigError(
+                f"--pictures-in {quote(pictures_in)}: no picture that {table.name} lists is there. Expected one of "
+                f"{named([each.folder.rstrip('/') for each in best])}."
+            )
+        best = there or best
         best = best_places(Counter({each: places[each] for each in best}), table.name)
     best = [*without_copied_places(files, best)] if len(best) > 1 else best
     if len(best) > 1:

@@ -6,30 +6,62 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from onelook.data.layouts.manifests.columns.column_in_words import place_in_words
 from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.columns.parts_column import part_of
+from onelook.data.layouts.manifests.columns.target import are_one_to_one
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.readers.table import split_column
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.errors import DataError
 from onelook.wording import counted
 
+LABEL = "label"  # the column of labels in tables without a header
 _LOOKED_AT = 200  # cells of a column
 
 
 def stack_tables(located: Sequence[Located]) -> list[Located]:
     """Return the tables, those of one part, one header and different pictures as one table.
 
-    Tables without a header are kept apart: that they have as many columns says little.
+    Tables without a header are kept apart, because that they have as many columns says little; unless one more column
+    says the same as the folders in all of them, as in the lists of each domain of DomainNet.
     """
     alike: defaultdict[tuple[str | None, str, tuple[str, ...]], list[Located]] = defaultdict(list)
-    for one in located:
+    for one in _with_one_name(located):
         alike[one.found.part, one.found.path, tuple(one.table.columns)].append(one)
     stacked: list[Located] = []
     for (_, _, header), group in alike.items():
-        has_header = FIRST_COLUMN not in header
-        stacked += [_stacked(group)] if len(group) > 1 and has_header and _are_disjoint(group) else group
+        are_alike = FIRST_COLUMN not in header or LABEL in header
+        stacked += [_stacked(group)] if len(group) > 1 and are_alike and _are_disjoint(group) else group
     return stacked
+
+
+def _with_one_name(located: Sequence[Located]) -> list[Located]:
+    """Return the tables; the one column beside the paths in tables without a header is called the same in all of them,
+    where each of its values is one folder of pictures.
+    """
+    bare = [one for one in located if len(one.table.columns) == 2 and FIRST_COLUMN in one.table.columns]
+    if len({one.found.part for one in bare}) == len(bare) or any(one.found.path != FIRST_COLUMN for one in bare):
+        return list(located)
+    columns = [next(name for name in one.table.columns if name != one.found.path) for one in bare]
+    cells = [cell for one, column in zip(bare, columns, strict=True) for cell in one.table.columns[column]]
+    folders = [(name or "").rpartition("/")[0].rpartition("/")[2] for one in bare for name in one.names]
+    if len(set(columns)) < 2 or not are_one_to_one(cells, folders):
+        return list(located)
+    renamed = {}
+    for one, column in zip(bare, columns, strict=True):
+        named = {LABEL if name == column else name: values for name, values in one.table.columns.items()}
+        nameless = {LABEL: one.table.nameless.get(column, place_in_words(2))}
+        renamed[one.found.entry] = replace(one, table=replace(one.table, columns=named, nameless=nameless))
+    first = next(one for one in located if one.found.entry in renamed)
+    note = (
+        f"{counted(len(bare), 'list')} such as {first.found.entry} are read together, because their codes are the same "
+        "folders: to train on one alone, give its path."
+    )
+    changed = renamed[first.found.entry]
+    said = (*changed.found.said, note)
+    renamed[first.found.entry] = replace(changed, found=replace(changed.found, said=said))
+    return [renamed.get(one.found.entry, one) for one in located]
 
 
 def stack_of_one_label(located: Sequence[Located], label_of: Mapping[str, str | None]) -> list[Located]:

@@ -149,7 +149,8 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
         if match is None:
             return False
         members.setdefault(match["group"], []).append(match["frame"])
-    if not _are_in_every_class([(match := pattern.fullmatch(each)) and match["group"] for each in pool.ids], pool):
+    groups = [(match := pattern.fullmatch(each)) and match["group"] for each in pool.ids]
+    if not _are_in_every_class(groups, pool) or (pattern is _FRAME and _repeat_class_folders(pool)):
         return False
     if pattern in (_SIDE, _NUMBERED_SIDE):
         pairs = sum(len(set(sides)) == _SIDES for sides in members.values())
@@ -163,6 +164,17 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
         sum(_are_counted(frames, firsts) for frames in members.values()) >= _SHARE_COUNTED * len(members)
         for firsts in _FIRST_NUMBERS
     )
+
+
+def _repeat_class_folders(pool: Part) -> bool:
+    """Return whether names only number the pictures of each class folder, as `clipart/angel/clipart_003_000001.jpg`."""
+    labels = pool.labels.tolist() if pool.labels is not None else []
+    folders = [each.rpartition("/")[0] for each in pool.ids]
+    groups = [match["group"] if (match := _FRAME.fullmatch(each)) else "" for each in pool.ids]
+    of_class = {*zip((folder.rpartition("/")[2] for folder in folders), labels, strict=False)}
+    of_folder = {*zip(folders, groups, strict=True)}
+    is_class = len(of_class) == len({name for name, _ in of_class}) == len(set(labels))
+    return is_class and len(of_folder) == len({*folders}) == len({*groups}) > 1
 
 
 def _are_counted(frames: Sequence[str], firsts: Collection[int]) -> bool:

@@ -274,8 +274,8 @@ def _index_of(location: Location) -> _Index:
 def best_places(found: Counter[Whereabouts], table_name: str, own_folder: str = "") -> list[Whereabouts]:
     """Return the rules that fit the most names: one, or several if they fit equally well.
 
-    Ties prefer the table's own folder, then the root, then the folder with the most words of the table's name (for
-    `cars_train.csv`, `cars_train/` and not `cars_test/`), and pictures to their masks.
+    Ties prefer the table's own folder, then those around it up to the root, then the folder with the most words of the
+    table's name (for `cars_train.csv`, `cars_train/` and not `cars_test/`), and pictures to their masks.
 
     Example:
         >>> places = Counter({Whereabouts("train/"): 3, Whereabouts("test/"): 3, Whereabouts("old/"): 1})
@@ -285,7 +285,8 @@ def best_places(found: Counter[Whereabouts], table_name: str, own_folder: str = 
     most = max(found.values(), default=0)
     near = [place for place, count in found.items() if count >= _ENOUGH * most]
     equal = sorted((place for place, count in found.items() if count == most), key=lambda place: place.folder)
-    for folder in (own_folder, ""):
+    above = [own_folder[:at] for at in range(len(own_folder) - 1, 0, -1) if own_folder[at - 1] == "/"]
+    for folder in (own_folder, *above, ""):
         right_there = [place for place in equal if place.folder == folder and not place.dropped]
         if right_there:
             return right_there[:1]

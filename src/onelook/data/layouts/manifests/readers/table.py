@@ -225,6 +225,8 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
         votes = read_votes(table.columns, meant)
         if FIRST_COLUMN in table.columns or (votes is not None and len(set(votes.labels or ())) > 1):
             found = None  # a single vote in every row is no class
+    if found is not None and found.labels is None and len({tuple(table.columns[name]) for name in found.columns}) == 1:
+        found = None  # one label, written twice
     if found is None:
         # A table of one class alone has the same numbers in every row, which look like votes, and so have boxes without
         # names of columns.

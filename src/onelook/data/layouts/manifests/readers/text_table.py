@@ -176,7 +176,7 @@ def with_columns(
     # Below a comment with all names, a line with numbers is a row, even if its picture does not exist.
     is_row = bool(sample.header_in_comment) and any(cell.strip().isdecimal() for cell in sample.records[0])
     numbered = (FIRST_COLUMN, *(f"column {number}" for number in range(2, width + 1)))
-    if _counts_rows(sample):
+    if _counts_rows(sample) or (is_listed_second and width > 1 and _is_number_alone(sample)):
         if is_listed_second and not (is_listed_first and width == 1):
             return replace(sample, form=replace(form, header_at=0, columns=numbered))
         if is_listed_first and width > 1 and not is_listed_second:  # the number happens to name a picture
@@ -211,6 +211,12 @@ def _counts_rows(sample: SampledText) -> bool:
     first, *rest = sample.records
     number = first[0].strip() if len(first) == 1 else ""
     return number.isdecimal() and len(number) <= _LONGEST_COUNT and int(number) + 1 >= len(rest) > 0
+
+
+def _is_number_alone(sample: SampledText) -> bool:
+    """Return whether the first line is a number and nothing else, as that of the set in DAGM's `Labels.txt`."""
+    first = [cell.strip() for cell in sample.records[0]]
+    return len(first) == 1 and first[0].isdecimal()
 
 
 def read_text(
