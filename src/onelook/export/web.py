@@ -52,7 +52,7 @@ def write_web(source: Source, folder: Path) -> None:
     )
     (folder / "style.css").write_text(colours + (page / "style.css").read_text(encoding="utf-8"), encoding="utf-8")
     write_onnx(source, folder / _MODEL)
-    examples = _examples(source.classifier)
+    examples = examples_of(source.classifier)
     (folder / "examples").mkdir()
     for number, example in enumerate(examples, 1):
         Image.fromarray(example[..., 0] if card.decode.channels == 1 else example).save(
@@ -64,25 +64,30 @@ def write_web(source: Source, folder: Path) -> None:
 
 def _facts(classifier: Classifier, examples: int) -> dict[str, JsonValue]:
     """Return what the page shows and does, beside the metadata of the model."""
-    names, card = classifier.class_names, classifier.card
+    names = classifier.class_names
     few = len(names) <= _NAMED_IN_QUESTION
-    is_drawn = card.decode.channels == 1 and max(card.input_shape) <= _LARGEST_DRAWN
     return {
         "question": f"{listed(names, last='or')}?" if few else f"Which of {counted(len(names), 'class')}?",
         "about": f"{counted(len(names), 'class')}: {listed(names, most=12)}",
-        "draw": {"ground": _ground(classifier)} if is_drawn else None,
+        "draw": None if (ground := drawing_ground(classifier)) is None else {"ground": ground},
         "examples": examples,
     }
 
 
-def _ground(classifier: Classifier) -> int:
-    """Return the shade along the edges of most golden pictures: 0 or 255."""
+def drawing_ground(classifier: Classifier) -> int | None:
+    """Return the shade to draw on, 0 or 255: that of the edges of most golden pictures.
+
+    None for a model of coloured or larger pictures, for which nobody can draw with one pen.
+    """
+    card = classifier.card
+    if card.decode.channels != 1 or max(card.input_shape) > _LARGEST_DRAWN:
+        return None
     pictures = _as_bytes(classifier.golden.pictures, classifier.card)
     edges = np.concatenate([pictures[:, side].ravel() for side in (0, -1)])
     return 255 if np.median(edges) > 127 else 0
 
 
-def _examples(classifier: Classifier) -> Images:
+def examples_of(classifier: Classifier) -> Images:
     """Return some golden pictures, uint8; none if they are noise, as in a model that shows no pictures."""
     golden, card = classifier.golden.pictures, classifier.card
     if np.array_equal(golden, choose_pictures(None, card)):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 from functools import cache
 from html import escape
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
+from PIL import Image
+
+from onelook.export.web import drawing_ground, examples_of
 from onelook.wording import ENGLISH, LANGUAGES, catalogue, choose_language, in_language, translate
+
+if TYPE_CHECKING:
+    from onelook.classifier import Classifier
 
 # An element whose text is ours, without elements inside; and the texts of the script, which are such strings.
 _TEXT = re.compile(r"(<(?:[a-z]\w*)[^>]*) data-text([^>]*>)([^<]+)(?=<)")
@@ -42,6 +51,24 @@ def page_in(name: str) -> str:
     return shown.replace('<html lang="en">', f'<html lang="{name}">').replace(
         "const TEXTS = {}", f"const TEXTS = {given}"
     )
+
+
+def page_facts(classifier: Classifier) -> dict[str, object]:
+    """Return what the page shows of a model, as JSON values: its classes, where to draw, and pictures to try."""
+    height, width, _ = classifier.card.input_shape
+    ground = drawing_ground(classifier)
+    return {
+        "class_names": list(classifier.class_names),
+        "draw": None if ground is None else {"ground": ground, "width": width, "height": height},
+        "examples": [_as_address(Image.fromarray(pixels.squeeze())) for pixels in examples_of(classifier)],
+    }
+
+
+def _as_address(image: Image.Image) -> str:
+    """Return a picture as an address that holds its bytes."""
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
 
 
 def page_texts(page: str) -> list[str]:

@@ -19,14 +19,14 @@ from onelook.server.answers import ModelNames, Predictions, Status, as_predictio
 from onelook.server.batches import TooBusyError
 from onelook.server.bodies import Bodies
 from onelook.server.counters import CONTENT_TYPE, Counters
-from onelook.server.page import page_in, page_language
+from onelook.server.page import page_facts, page_in, page_language
 from onelook.server.served_models import ServedModel, ServedModels
 from onelook.server.uploads import BODY, read_uploads
 
 # The page is one file with its own script and style. It shows pictures from the browser itself, not from the server.
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-    "img-src blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "img-src blob: data:; connect-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _ERRORS = (400, 408, 413, 422, 503, 504)  # of a request for predictions
 _TOKEN = HTTPBearer(auto_error=False, description="The server's token, where it has one.")
@@ -147,6 +147,12 @@ async def names(serving: ThisServer) -> ModelNames:
 async def named_model(model: NamedModel) -> dict[str, object]:
     """Describe one model."""
     return model.service.about()
+
+
+@for_clients.get("/page.json", include_in_schema=False)
+async def facts_for_the_page(model: FirstModel) -> dict[str, object]:
+    """Return what the page shows of the first model."""
+    return page_facts(model.service.classifier)
 
 
 @for_clients.get("/metrics", response_class=PlainTextResponse)
