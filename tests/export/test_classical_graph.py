@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
 
 from onelook.classifier import Classifier, build_classical
 from onelook.cli import main
@@ -61,6 +64,24 @@ def test_what_cannot_be_a_graph_is_refused_with_the_reason(monkeypatch: pytest.M
     monkeypatch.setattr(room, "_NOT_IN_A_GRAPH", {"logistic": "it is a toy"})
     with pytest.raises(ConfigError, match="a logistic cannot be written: it is a toy. Run the model folder itself"):
         classical_graph(logistic())
+
+
+@needs_skl2onnx
+def test_principal_components_before_a_model_of_older_operators(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    values, labels = draw.uniform(0, 1, (40, 20)), np.arange(40) % 2
+    estimator = make_pipeline(PCA(3, random_state=0), DecisionTreeClassifier(max_depth=2, random_state=0))
+    model = build_classical(
+        to_skops(estimator.fit(values, labels)),
+        FittedClassical(name="decision-tree", features=FeatureSettings(pca=3), rows=40, size=7, learnt="7 nodes"),
+        FittedPreprocess(),
+        decode=DecodeSettings(height=4, width=5, channels=1),
+        class_names=["a", "b"],
+        dtype="uint8",
+        provenance={},
+        metrics={},
+    )
+    assert write_checked(Source(model, classical_graph(model)), TARGET, tmp_path / "m.onnx").difference < 1e-6
 
 
 @needs_skl2onnx

@@ -103,6 +103,9 @@ def _converted(name: str, estimator: Any, features: onnx.ModelProto) -> onnx.Mod
     finally:
         log.setLevel(level)
     model.ir_version = features.ir_version
+    # The library states the oldest opsets that the operators need; they mean the same in these.
+    for each in model.opset_import:
+        each.version = _ML_OPSET if each.domain == "ai.onnx.ml" else opset if not each.domain else each.version
     probabilities = model.graph.output[1].name
     del model.graph.output[:1]  # the label
     for node in model.graph.node:
