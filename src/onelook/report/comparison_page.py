@@ -17,7 +17,7 @@ from onelook.report.gallery.differences import build_differences
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import decimals_for, duration, percent, score_in_words, set_in_words, size
 from onelook.runtime import versions
-from onelook.wording import agree, counted, definite, for_page, large_number, listed, milliseconds, sentence
+from onelook.wording import agree, counted, definite, for_page, large_number, listed, milliseconds, sentence, translate
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,10 @@ def render_comparison(found: Comparison, differing: Differences | None = None) -
         "training": _training(found),
         "settings": _settings(found),
     }
-    names = agree(len(found.runs), found.runs[0].label, f"{len(found.runs)} runs")
+    names = agree(len(found.runs), found.runs[0].label, translate("{count} runs", count=len(found.runs)))
     return render_page(
-        sections, Masthead(f"{found.data}: {names}", "Comparison", found.created, versions().get("onelook", ""))
+        sections,
+        Masthead(f"{found.data}: {names}", translate("Comparison"), found.created, versions().get("onelook", "")),
     )
 
 
@@ -93,7 +94,11 @@ def _scores(found: Comparison) -> Section:
             at=axis.place(run.accuracy),
             low=axis.place(run.accuracy_interval[0]),
             high=axis.place(run.accuracy_interval[1]),
-            interval=f"{percent(run.accuracy_interval[0])} to {percent(run.accuracy_interval[1])}",
+            interval=translate(
+                "{low} to {high}",
+                low=percent(run.accuracy_interval[0]),
+                high=percent(run.accuracy_interval[1]),
+            ),
             verdict=_verdict(run, best),
             is_best=run is best,
             figures=(
@@ -105,16 +110,22 @@ def _scores(found: Comparison) -> Section:
         for run in found.runs
     )
     return Section(
-        topic="Scores",
+        topic=translate("Scores"),
         title=_title(found.runs, best),
         template="compared_scores.html",
         view=Scores(
             advice=found.advice,
             rows=rows,
-            heads=(*(score.title for score in further.values()), "Only the best right", "Only this right"),
+            heads=(
+                *(translate(score.title) for score in further.values()),
+                translate("Only the best right"),
+                translate("Only this right"),
+            ),
             ticks=axis.ticks,
             explanation=_explanation(found),
-            meanings=tuple((score.title, METRICS.describe(name)) for name, score in further.items()),
+            meanings=tuple(
+                (translate(score.title), translate(METRICS.describe(name))) for name, score in further.items()
+            ),
             lower_is_better=_lower_is_better([*further.values()]),
             warnings=tuple((run.label, warning) for run in found.runs for warning in run.warnings),
         ),
@@ -123,19 +134,24 @@ def _scores(found: Comparison) -> Section:
 
 def _lower_is_better(scores: Sequence[Score]) -> str:
     names = [score.label for score in scores if not score.higher_is_better]
-    return sentence(f"{listed(names)} {agree(len(names), 'is', 'are')} better when lower") if names else ""
+    return (
+        sentence(translate("{names} {are} better when lower", names=listed(names), are=agree(len(names), "is", "are")))
+        if names
+        else ""
+    )
 
 
 def _explanation(found: Comparison) -> str:
     first = found.runs[0]
-    pictures = definite(first.rows, f"{set_in_words(first.set_name)} picture", before="the same")
-    text = f"All were scored on {pictures}. The bar is the 95 % interval (Wilson 1927)."
+    pictures = definite(first.rows, "{kind} picture", before="the same", kind=set_in_words(first.set_name))
+    text = translate("All were scored on {pictures}. The bar is the 95 % interval (Wilson 1927).", pictures=pictures)
     text += "".join(f" {sentence(note)}" for note in found.notes)
     if any(run.against_best for run in found.runs):
-        text += (
-            " Each run is tested against the best one with McNemar's exact test (1947): if both are equally good, each "
-            "picture that only one of them has right is like a coin toss. The p-values are corrected for the number "
-            "of runs (Holm 1979). The best run was chosen on these pictures, so try a narrow lead on new pictures."
+        text += translate(
+            " Each run is tested against the best one with McNemar's exact test (1947): if both are equally "
+            "good, each picture that only one of them has right is like a coin toss. The p-values are "
+            "corrected for the number of runs (Holm 1979). The best run was chosen on these pictures, so try a "
+            "narrow lead on new pictures."
         )
     return text
 
@@ -143,44 +159,64 @@ def _explanation(found: Comparison) -> str:
 def _title(runs: Sequence[ComparedRun], best: ComparedRun) -> str:
     """Return which run has the most pictures right, or which have equally many."""
     first = [run.label for run in runs if run.ties_with(best)]
-    have = agree(len(first), "has the most", "have equally many")
-    return f"{listed(first)} {have} pictures right: {percent(best.accuracy, decimals_for(best.rows))}"
+    have = agree(len(first), translate("has the most"), translate("have equally many"))
+    return translate(
+        "{first} {have} pictures right: {accuracy}",
+        first=listed(first),
+        have=have,
+        accuracy=percent(best.accuracy, decimals_for(best.rows)),
+    )
 
 
 def _verdict(run: ComparedRun, best: ComparedRun) -> str:
     if run is best:
-        return "best"
+        return translate("best")
     if run.ties_with(best):
-        return "as many right as the best"
+        return translate("as many right as the best")
     test = run.against_best
     if test is None:
-        return "not tested: there are no predictions to compare"
+        return translate("not tested: there are no predictions to compare")
     p_value = p_in_words(test.p_adjusted)
     if test.shows_a_difference:
-        return f"worse, {p_value}"
-    show = agree(run.rows, "this picture shows", f"these {run.rows:,} pictures show")
-    return f"{show} no difference ({p_value})"
+        return translate("worse, {p_value}", p_value=p_value)
+    show = agree(
+        run.rows, translate("this picture shows"), translate("these {rows} pictures show", rows=f"{run.rows:,}")
+    )
+    return translate("{show} no difference ({p_value})", show=show, p_value=p_value)
 
 
 def _speed(found: Comparison) -> Section:
     timed = [run for run in found.runs if run.all_threads is not None]
     if not timed:
-        return Section("Speed", "How fast they are", missing="None of the runs has a model that could be measured.")
+        return Section(
+            translate("Speed"),
+            translate("How fast they are"),
+            missing=translate("None of the runs has a model that could be measured."),
+        )
     front = [run.label for run in sorted(timed, key=lambda run: run.accuracy) if run.on_front]
     threads = counted(timed[0].all_threads.threads if timed[0].all_threads else 0, "thread")
     beaten = [run.label for run in timed if not run.on_front]
-    title = f"No run is both faster and better than {listed(front, last='or')}"
+    title = translate("No run is both faster and better than {front}", front=listed(front, last="or"))
     return Section(
-        topic="Speed",
+        topic=translate("Speed"),
         title=title,
         template="compared_speed.html",
         view=Rows(
-            heads=("Run", "1 thread", threads, "1 thread", threads),
+            heads=(translate("Run"), translate("1 thread"), threads, translate("1 thread"), threads),
             rows=tuple((run.label, *_latency(run.one_thread), *_rate(run)) for run in timed),
             text=(
-                f"Measured on {found.machine or 'this machine'}, by turns and after warm-up, from a decoded picture in "
-                "memory to its probabilities: the median call, and the time that 95 % of the calls need at most."
-                + (f" {listed(beaten)}: another run is at least as fast, and at least as good." if beaten else "")
+                translate(
+                    "Measured on {machine}, by turns and after warm-up, from a decoded picture in memory to its "
+                    "probabilities: the median call, and the time that 95 % of the calls need at most.",
+                    machine=found.machine or translate("this machine"),
+                )
+                + (
+                    translate(
+                        " {beaten}: another run is at least as fast, and at least as good.", beaten=listed(beaten)
+                    )
+                    if beaten
+                    else ""
+                )
             ),
             pareto=pareto_chart(found.runs),
         ),
@@ -205,11 +241,19 @@ def _milliseconds(speed: Speed) -> str:
 def _training(found: Comparison) -> Section:
     charts = run_curves(found.runs)
     return Section(
-        topic="Training",
-        title="How they were trained, epoch by epoch" if charts else "How they were trained",
+        topic=translate("Training"),
+        title=translate("How they were trained, epoch by epoch") if charts else translate("How they were trained"),
         template="compared_training.html",
         view=Rows(
-            heads=("Run", "Network", "Epochs", "Trained in", "Parameters", "On disk", "Folder"),
+            heads=(
+                translate("Run"),
+                translate("Network"),
+                translate("Epochs"),
+                translate("Trained in"),
+                translate("Parameters"),
+                translate("On disk"),
+                translate("Folder"),
+            ),
             rows=tuple(
                 (
                     run.label,
@@ -223,8 +267,11 @@ def _training(found: Comparison) -> Section:
                 for run in found.runs
             ),
             text=(
-                "Where a training curve still gets better and its validation curve does not, the network learns its "
-                "training pictures by heart. Dropout and augmentation reduce this difference; validation uses neither."
+                translate(
+                    "Where a training curve still gets better and its validation curve does not, the network learns "
+                    "its training pictures by heart. Dropout and augmentation reduce this difference; validation uses "
+                    "neither."
+                )
                 if charts
                 else ""
             ),
@@ -235,14 +282,14 @@ def _training(found: Comparison) -> Section:
 
 def _settings(found: Comparison) -> Section:
     if not found.settings:
-        missing = agree(len(found.runs), "There is one run.", "All settings are the same.")
-        return Section("Settings", "What differs between them", missing=missing)
+        missing = agree(len(found.runs), translate("There is one run."), translate("All settings are the same."))
+        return Section(translate("Settings"), translate("What differs between them"), missing=missing)
     return Section(
-        topic="Settings",
+        topic=translate("Settings"),
         title=counted(len(found.settings), "setting differs", "settings differ"),
         template="compared_settings.html",
         view=Rows(
-            heads=("Setting", *(run.label for run in found.runs)),
+            heads=(translate("Setting"), *(run.label for run in found.runs)),
             rows=tuple((one.name, *one.values) for one in found.settings),
         ),
     )

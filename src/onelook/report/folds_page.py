@@ -22,14 +22,14 @@ from onelook.report.sections.confusion import build_section as confusion
 from onelook.report.sections.findings import build_section as findings
 from onelook.report.sections.predicted_pictures import build_errors
 from onelook.runtime import versions
-from onelook.wording import agree, counted, definite, for_page
+from onelook.wording import agree, counted, definite, for_page, marked, translate
 
-_EXPLANATION = (
-    "<p>Each picture is scored in one fold and trained on in the others; copies and groups stay together. The "
-    "interval is Student's t interval over the accuracies of the folds. It is somewhat too narrow, as the folds share "
-    "training pictures. Each fold's model is its best epoch on the pictures that score it, so the score is "
-    "slightly optimistic. predictions.csv has the prediction for each picture from its own fold, which helps to find "
-    "wrong labels.</p>"
+_EXPLANATION = marked(
+    "<p>Each picture is scored in one fold and trained on in the others; copies and groups stay "
+    "together. The interval is Student's t interval over the accuracies of the folds. It is somewhat "
+    "too narrow, as the folds share training pictures. Each fold's model is its best epoch on the "
+    "pictures that score it, so the score is slightly optimistic. predictions.csv has the prediction "
+    "for each picture from its own fold, which helps to find wrong labels.</p>"
 )
 
 
@@ -76,65 +76,92 @@ def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = 
         names = pooled.evaluation.class_names if pooled.evaluation else ()
         marking = marking_of_run(pooled.run, names, pooled.fixes) if names else None
     masthead = Masthead(
-        folder.resolve().name, f"Cross-validation in {found['folds']} folds", "", versions().get("onelook", "")
+        folder.resolve().name,
+        translate("Cross-validation in {count} folds", count=found["folds"]),
+        "",
+        versions().get("onelook", ""),
     )
     write_text(path, render_page(sections, masthead, marking))
     return path
 
 
 def _first(found: Mapping[str, Any]) -> Section:
-    title = "No mean yet" if found["accuracy"] is None else f"{percent(found['accuracy'], 2)} mean accuracy"
-    body = "".join((_test(found), _table(found), _EXPLANATION, _means(found)))
-    return Section("Folds", title, "folds.html", Folds(_headline(found), _strip(found), body))
+    title = (
+        translate("No mean yet")
+        if found["accuracy"] is None
+        else translate("{accuracy} mean accuracy", accuracy=percent(found["accuracy"], 2))
+    )
+    body = "".join((_test(found), _table(found), translate(_EXPLANATION), _means(found)))
+    return Section(translate("Folds"), title, "folds.html", Folds(_headline(found), _strip(found), body))
 
 
 def _labels(pooled: Results, found: Mapping[str, Any]) -> Section:
     """Return the section on labels that the folds' models doubt, or on why there are none."""
-    topic, title = "Doubtful labels", "Labels that look wrong"
+    topic, title = translate("Doubtful labels"), translate("Labels that look wrong")
     if pooled.findings:
         return replace(findings(pooled), topic=topic, title=title)
-    judged = found.get("labels") or "The labels are judged when all folds are done."
+    judged = found.get("labels") or translate("The labels are judged when all folds are done.")
     return Section(topic, title, missing=judged)
 
 
 def _headline(found: Mapping[str, Any]) -> str:
     complete = sum(fold["status"] == "complete" for fold in found["runs"])
     if found["accuracy"] is None:
-        return f"<p>{_done(complete, found['folds'])}. A mean needs two or more.</p>"
-    unfinished = f" Only {_done(complete, found['folds'])}." if complete < found["folds"] else ""
-    return (
-        f"<p>On {counted(found['rows'], 'picture')}, each by the model that was not trained on it; 95 % t interval of "
-        f"the mean {_range(found)}.{unfinished}</p>"
+        return translate("<p>{done}. A mean needs two or more.</p>", done=_done(complete, found["folds"]))
+    unfinished = translate(" Only {done}.", done=_done(complete, found["folds"])) if complete < found["folds"] else ""
+    return translate(
+        "<p>On {pictures}, each by the model that was not trained on it; 95 % t interval of the mean "
+        "{interval}.{unfinished}</p>",
+        pictures=counted(found["rows"], "picture"),
+        interval=_range(found),
+        unfinished=unfinished,
     )
 
 
 def _done(complete: int, folds: int) -> str:
-    return f"{complete} of {counted(folds, 'fold')} {agree(complete, 'is', 'are')} done"
+    return translate(
+        "{complete} of {folds} {are} done",
+        complete=complete,
+        folds=counted(folds, "fold"),
+        are=agree(complete, "is", "are"),
+    )
 
 
 def _test(found: Mapping[str, Any]) -> str:
     test = found["test"]
     if test is None or test["accuracy"] is None:
         return ""
-    return (
-        f"<p>On {definite(test['rows'], 'test picture')}, which no fold trained or tuned on, the models of the "
-        f"folds reach {percent(test['accuracy'], 2)} on average ({_range(test)}).</p>"
+    return translate(
+        "<p>On {the_pictures}, which no fold trained or tuned on, the models of the folds reach {accuracy} on "
+        "average ({interval}).</p>",
+        the_pictures=definite(test["rows"], "test picture"),
+        accuracy=percent(test["accuracy"], 2),
+        interval=_range(test),
     )
 
 
 def _table(found: Mapping[str, Any]) -> str:
     has_test = found["test"] is not None
     scores = further_scores(found["runs"], "folds")
-    heads = ["Fold", "Pictures", "Accuracy", *(score.title for score in scores.values())]
-    heads += ["Test accuracy"] if has_test else []
-    heads += ["Time"] if any("seconds" in fold for fold in found["runs"]) else []  # earlier versions did not record it
+    heads = [
+        translate("Fold"),
+        translate("Pictures"),
+        translate("Accuracy"),
+        *(translate(score.title) for score in scores.values()),
+    ]
+    heads += [translate("Test accuracy")] if has_test else []
+    heads += (
+        [translate("Time")] if any("seconds" in fold for fold in found["runs"]) else []
+    )  # earlier versions did not record it
     rows = [_row(fold, scores, has_test=has_test) for fold in found["runs"]]
-    return _as_table("Folds", heads, rows)
+    return _as_table(translate("Folds"), heads, rows)
 
 
 def _row(fold: Mapping[str, Any], scores: Mapping[str, Score], *, has_test: bool) -> tuple[str, ...]:
     name = f"fold-{fold['fold']}"
-    state = "" if fold["status"] == "complete" else f" ({escape(fold['status'])})"
+    state = (
+        "" if fold["status"] == "complete" else f" ({escape(translate(_STATES.get(fold['status'], fold['status'])))})"
+    )
     cells = [
         f'<a href="{name}/report.html">{name}</a>{state}',
         f"{fold['rows']:,}",
@@ -157,24 +184,32 @@ def _means(found: Mapping[str, Any]) -> str:
     has_test = test.get("accuracy") is not None
     rows = [
         (
-            f"{escape(score.title)}<small>{escape(METRICS.describe(name))}</small>",
+            f"{escape(translate(score.title))}<small>{escape(translate(METRICS.describe(name)))}</small>",
             *_mean_cells(found, name, score),
             *(_mean_cells(test, name, score) if has_test else ()),
         )
         for name, score in scores.items()
     ]
-    heads = ("Score", "Mean", "95 % interval", *(("Mean on test", "95 % interval") if has_test else ()))
-    summary = f"All {len(scores)} scores: mean over the folds and its interval"
-    return f"<details><summary>{summary}</summary>{_as_table('Scores', heads, rows)}</details>"
+    heads = (
+        translate("Score"),
+        translate("Mean"),
+        translate("95 % interval"),
+        *((translate("Mean on test"), translate("95 % interval")) if has_test else ()),
+    )
+    summary = translate("All {count} scores: mean over the folds and its interval", count=len(scores))
+    return f"<details><summary>{summary}</summary>{_as_table(translate('Scores'), heads, rows)}</details>"
 
 
 def _mean_cells(values: Mapping[str, Any], name: str, score: Score) -> tuple[str, str]:
     low, high = values.get(f"{name}_interval") or (None, None)
     return score_in_words(score, values.get(name)), (
-        "–" if low is None else f"{score_in_words(score, low)} to {score_in_words(score, high)}"
+        "–"
+        if low is None
+        else translate("{low} to {high}", low=score_in_words(score, low), high=score_in_words(score, high))
     )
 
 
+_STATES = {"running": marked("running"), "interrupted": marked("interrupted"), "failed": marked("failed")}
 _FIGURE = ' class="number"'
 
 
@@ -194,7 +229,7 @@ def _as_table(name: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) ->
 
 def _range(found: Mapping[str, Any]) -> str:
     low, high = found["accuracy_interval"]
-    return f"{percent(low, 2)} to {percent(high, 2)}"
+    return translate("{low} to {high}", low=percent(low, 2), high=percent(high, 2))
 
 
 def _strip(found: Mapping[str, Any]) -> Strip | None:

@@ -106,7 +106,7 @@ def marked(message: str) -> str:
 def retell(text: str) -> str | None:
     """Return an English text of a file in the language of the moment; None if the catalogue has no entry for it.
 
-    Several sentences are translated one by one if no entry has them all.
+    Several sentences are translated one by one, else together.
 
     Example:
         >>> with in_language("ko"):
@@ -115,12 +115,8 @@ def retell(text: str) -> str | None:
     """
     if language() == ENGLISH or not text:
         return text
-    whole = _retold(text, language())
-    if whole is not None:
-        return whole
-    sentences = _FULL_STOP.split(text)
-    told = [_retold(sentence, language()) for sentence in sentences]
-    return None if None in told else " ".join(filter(None, told))
+    told = [_retold(sentence, language()) for sentence in _FULL_STOP.split(text)]
+    return " ".join(filter(None, told)) if None not in told else _retold(text, language())
 
 
 def choose_language(wanted: str) -> str:

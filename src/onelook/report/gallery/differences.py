@@ -12,9 +12,9 @@ from onelook.report.gallery.script_data import room_for_pictures
 from onelook.report.marking import inside_element
 from onelook.report.page import Section
 from onelook.report.page_wording import IN_A_SENTENCE, class_in_words, in_sight, short_probability
-from onelook.wording import counted, listed
+from onelook.wording import counted, listed, marked, translate
 
-TOPIC = "Differences"
+TOPIC = marked("Differences")
 _FIRST = 24  # pictures that are shown without a filter, and without a script
 _IDS_AT_MOST = 0.25  # the share of the bytes that pictures without a thumbnail may take; the rest is only counted
 _ENTRY_BYTES = 40  # an entry without its id, picture and answers
@@ -76,17 +76,23 @@ def build_differences(found: Differences | None, labels: Sequence[str], verdicts
         labels: the names of all runs.
         verdicts: what the paired test says of each run.
     """
-    where = "Where the runs differ"
+    where = translate("Where the runs differ")
     if found is None:
         return Section(
-            TOPIC, where, missing="The predictions of all runs are needed to see this, and some are missing."
+            translate(TOPIC),
+            where,
+            missing=translate("The predictions of all runs are needed to see this, and some are missing."),
         )
     if not found.pictures:
-        return Section(TOPIC, where, missing="They do not: each picture is right in all runs, or wrong in all.")
+        return Section(
+            translate(TOPIC),
+            where,
+            missing=translate("They do not: each picture is right in all runs, or wrong in all."),
+        )
     total = len(found.pictures)
     listed_pictures = _in_order(found)
     return Section(
-        topic=TOPIC,
+        topic=translate(TOPIC),
         title=_title(found, labels),
         template="differences.html",
         view=DifferencesView(
@@ -106,8 +112,8 @@ def build_differences(found: Differences | None, labels: Sequence[str], verdicts
 def _title(found: Differences, labels: Sequence[str]) -> str:
     count = counted(len(found.pictures), "picture")
     if len(labels) == 2:
-        return f"{labels[0]} and {labels[1]} differ on {count}"
-    return f"The {len(labels)} runs differ on {count}"
+        return translate("{first} and {second} differ on {pictures}", first=labels[0], second=labels[1], pictures=count)
+    return translate("The {count} runs differ on {pictures}", count=len(labels), pictures=count)
 
 
 def _sides(found: Differences, run: int) -> tuple[int, int]:
@@ -126,29 +132,40 @@ def _pair_in_words(found: Differences, labels: Sequence[str], verdicts: Sequence
     for run in found.compared:
         only_best, only_this = _sides(found, run)
         yield (
-            f"Only {labels[found.best]} has {only_best:,} right, and only {labels[run]} {only_this:,}. "
-            f"{labels[run]}: {verdicts[run]}."
+            translate(
+                "Only {best} has {only_best} right, and only {run} {only_this}. {run}: {verdict}.",
+                best=labels[found.best],
+                only_best=f"{only_best:,}",
+                run=labels[run],
+                only_this=f"{only_this:,}",
+                verdict=verdicts[run],
+            )
         )
 
 
 def _classes_in_words(found: Differences, labels: Sequence[str]) -> str:
     if not found.classes:
-        return (
-            "No class by itself shows a difference: each has too few of these pictures to tell a better run from "
-            "chance (McNemar's exact test of each class, corrected for their number)."
+        return translate(
+            "No class by itself shows a difference: each has too few of these pictures to tell a better run "
+            "from chance (McNemar's exact test of each class, corrected for their number)."
         )
     named = listed(
         (
-            f"{class_in_words(one.class_name, IN_A_SENTENCE)} "
-            f"({labels[found.best if one.only_best_right > one.only_this_right else one.run]}, "
-            f"{max(one.only_best_right, one.only_this_right):,} to {min(one.only_best_right, one.only_this_right):,})"
+            translate(
+                "{class_name} ({run}, {more} to {fewer})",
+                class_name=class_in_words(one.class_name, IN_A_SENTENCE),
+                run=labels[found.best if one.only_best_right > one.only_this_right else one.run],
+                more=f"{max(one.only_best_right, one.only_this_right):,}",
+                fewer=f"{min(one.only_best_right, one.only_this_right):,}",
+            )
             for one in found.classes
         ),
         most=_TESTS_NAMED,
     )
-    return (
-        f"One run is better by more than chance in {named}. In all other classes there are too few of these pictures "
-        "to tell (McNemar's exact test of each class, corrected for their number)."
+    return translate(
+        "One run is better by more than chance in {named}. In all other classes there are too few of these "
+        "pictures to tell (McNemar's exact test of each class, corrected for their number).",
+        named=named,
     )
 
 
@@ -213,8 +230,10 @@ def _shown(one: DifferingPicture, labels: Sequence[str]) -> ShownDifference:
         )
         for label, each in zip(labels, one.answers, strict=True)
     )
-    said = listed(f"{each.run} says {each.predicted}" for each in answers)
-    words = f"Picture {in_sight(one.id)}: labelled {class_in_words(one.label)}; {said}"
+    said = listed(translate("{run} says {predicted}", run=each.run, predicted=each.predicted) for each in answers)
+    words = translate(
+        "Picture {id}: labelled {label}; {said}", id=in_sight(one.id), label=class_in_words(one.label), said=said
+    )
     return ShownDifference(_address(one.picture), in_sight(one.id), class_in_words(one.label), answers, words)
 
 

@@ -35,7 +35,7 @@ if (differing) {
     entry: (at) => entry(at),
     line: (at) => line(at),
     sentence: (asked, found) => sentence(asked, found),
-    unlisted: (count) => `And ${number(count)} more, which only the runs' predictions.csv list.`,
+    unlisted: (count) => translate("And {n} more, which only the runs' predictions.csv list.", { n: number(count) }),
   });
   const { make, number } = shown;
   const name = (text) => make("bdi", {}, make("b", {}, text));
@@ -50,8 +50,8 @@ if (differing) {
   };
   const inWords = (at) => {
     const [id, label, answers] = data.pictures[at];
-    const said = answers.map(([predicted], run) => `${data.runs[run]} says ${data.names[predicted]}`);
-    return `Picture ${id}: labelled ${data.names[label]}; ${said.join(", ")}`;
+    const said = answers.map(([predicted], run) => translate("{run} says {predicted}", { run: data.runs[run], predicted: data.names[predicted] }));
+    return translate("Picture {id}: labelled {label}; {said}", { id, label: data.names[label], said: said.join(", ") });
   };
   const entry = (at) => {
     if (!first[at]) {
@@ -62,7 +62,7 @@ if (differing) {
         make("span", { className: `answer ${kind}` }, make("span", {}, text), " ", make("b", {}, sure)), " ",
       ]);
       first[at] = make("li", {}, make("figure", {}, make("img", image), make("figcaption", {},
-        make("span", { className: "answer" }, make("span", {}, "label ", make("b", {}, data.names[label]))), " ",
+        make("span", { className: "answer" }, make("span", {}, ...filled("label {label}", { label: make("b", {}, data.names[label]) }))), " ",
         ...lines, make("span", { className: "id" }, id))));
     }
     return first[at];
@@ -70,14 +70,21 @@ if (differing) {
   const line = (at) => {
     const said = answersOf(at).flatMap(([, text, sure]) => [", ", make("bdi", {}, text), ` ${sure}`]);
     const [id, label] = data.pictures[at];
-    return make("li", {}, make("span", { className: "id" }, id), " label ", name(data.names[label]), ...said);
+    return make("li", {}, make("span", { className: "id" }, id), " ", ...filled("label {label}", { label: name(data.names[label]) }), ...said);
   };
   const sentence = ({ run, right, class: place }, found) => {
-    const pictures = found === 1 ? "1 picture" : `${number(found)} pictures`;
-    const labelled = place === undefined ? [] : [" labelled ", name(data.names[place])];
-    if (run === undefined || right === undefined) return [pictures, ...labelled, " on which runs differ"];
+    const values = {
+      pictures: translate(found === 1 ? "{n} picture" : "{n} pictures", { n: number(found) }),
+      label: place === undefined ? "" : name(data.names[place]),
+    };
+    if (run === undefined || right === undefined) {
+      return place === undefined ? filled("{pictures} on which runs differ", values) : filled("{pictures} labelled {label} on which runs differ", values);
+    }
     const [good, bad] = right === 0 ? [data.best, run] : [run, data.best];
-    return [pictures, ...labelled, " that ", name(data.runs[good]), " has right and ", name(data.runs[bad]), " wrong"];
+    const sides = { ...values, good: name(data.runs[good]), bad: name(data.runs[bad]) };
+    return place === undefined
+      ? filled("{pictures} that {good} has right and {bad} wrong", sides)
+      : filled("{pictures} labelled {label} that {good} has right and {bad} wrong", sides);
   };
 
   const table = section.querySelector("[data-differences]");
