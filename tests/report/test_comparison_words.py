@@ -71,15 +71,17 @@ def test_who_has_the_most_right_and_what_the_tests_say(
 def test_warnings_stand_with_the_label_of_their_run_and_notes_with_the_pictures() -> None:
     view: Any = _scores(of(BEST, WORSE, CLOSE, notes=("two pictures are left out", "labels differ"))).view
     assert view.warnings == (("worse", "Few pictures."), ("worse", "Uneven."), ("close", "Uneven."))
-    assert view.explanation.startswith(
-        "All were scored on the same 4,443 test pictures. The bar is the 95 % interval (Wilson 1927). Two pictures are "
-        "left out. Labels differ. Each run is tested against the best one with McNemar's exact test (1947)"
+    assert view.explanation == (
+        "All were scored on the same 4,443 test pictures. The bar is the 95 % interval (Wilson 1927)."
     )
+    assert view.notes == ("Two pictures are left out.", "Labels differ.")
+    assert view.tested.startswith(" Each run is tested against the best one with McNemar's exact test (1947)")
     untested = replace(BEST, set_name="val", rows=1)
     view = _scores(of(untested, replace(untested, label="other"))).view
     assert view.explanation == (
         "All were scored on the same validation picture. The bar is the 95 % interval (Wilson 1927)."
     )
+    assert (view.notes, view.tested) == ((), "")
 
 
 def test_a_score_that_no_run_has_is_left_out_and_one_that_a_run_lacks_is_a_dash() -> None:

@@ -33,6 +33,9 @@ _NAMES = (
     "published weights",
     "rows of its class",
     r"\w+ et al",
+    r"(?:cnn-|runs/)?(?:small|large|worse)",
+    r"fold(?:s|-\d)",
+    "none",
 )
 _KOREAN = re.compile("[가-힣]")
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")  # alone
@@ -78,8 +81,13 @@ def english_in(html: str) -> Iterator[str]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     root: Path = tmp_path_factory.mktemp("korean")
     made_up.photographs(root)
+    made_up.folds(root)
+    made_up.comparison(root)
     with pages_in("ko"):
-        return {"photographs": rebuild_report(root / "photographs").read_text(encoding="utf-8")}
+        return {
+            name: rebuild_report(root / name).read_text(encoding="utf-8")
+            for name in ("photographs", "folds", "compared")
+        }
 
 
 def test_the_search_finds_english_and_leaves_names_alone() -> None:
@@ -93,3 +101,8 @@ def test_a_korean_report_has_no_english_of_ours(pages: dict[str, str]) -> None:
     html = pages["photographs"]
     assert [*english_in(html)] == []
     assert '<html lang="ko">' in html
+
+
+def test_korean_pages_of_folds_and_of_a_comparison_have_no_english_of_ours(pages: dict[str, str]) -> None:
+    assert [*english_in(pages["folds"])] == []
+    assert [*english_in(pages["compared"])] == []

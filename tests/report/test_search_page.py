@@ -22,7 +22,7 @@ def test_the_page_names_the_best_trial_and_links_its_report() -> None:
     html = render_search(TRIALS, 3, RUN, name="photos-001", version="1.0").replace("\u202f", " ")
     for words in (
         "Trial 3 of 4 is the best: 95.00 % of the validation pictures",
-        "Of 4 trials, 2 complete, 1 stopped early and 1 failed.",
+        "The search has 4 trials: 2 complete, 1 stopped early and 1 failed.",
         "which names 94.0 % of 50 test pictures correctly.",
         '<a href="best/report.html">',
         "&lt;script&gt; is no network",

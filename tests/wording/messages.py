@@ -76,6 +76,7 @@ def _registered() -> Iterator[tuple[str, str]]:
         yield "checks", CHECKS.describe(name)
     for name, score in all_scores().items():
         yield "metrics", score.title
+        yield "metrics", score.label
         yield "metrics", METRICS.describe(name)
     for kind in KINDS.values():
         yield "score_without_leaks.py", kind

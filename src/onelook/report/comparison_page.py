@@ -17,7 +17,17 @@ from onelook.report.gallery.differences import build_differences
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import decimals_for, duration, percent, score_in_words, set_in_words, size
 from onelook.runtime import versions
-from onelook.wording import agree, counted, definite, for_page, large_number, listed, milliseconds, sentence, translate
+from onelook.wording import (
+    agree,
+    counted,
+    definite,
+    for_page,
+    large_number,
+    listed,
+    milliseconds,
+    sentence,
+    translate,
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,8 @@ class Scores:
     heads: tuple[str, ...]  # the headings of a row's figures
     ticks: tuple[Tick, ...]
     explanation: str
+    notes: tuple[str, ...]  # on runs whose data differs
+    tested: str
     meanings: tuple[tuple[str, str], ...]  # a score and its meaning
     lower_is_better: str  # a sentence; empty if all scores are better when higher
     warnings: tuple[tuple[str, str], ...]  # a run and a warning of its evaluation
@@ -123,6 +135,8 @@ def _scores(found: Comparison) -> Section:
             ),
             ticks=axis.ticks,
             explanation=_explanation(found),
+            notes=tuple(map(sentence, found.notes)),
+            tested=_how_tested(found),
             meanings=tuple(
                 (translate(score.title), translate(METRICS.describe(name))) for name, score in further.items()
             ),
@@ -133,7 +147,7 @@ def _scores(found: Comparison) -> Section:
 
 
 def _lower_is_better(scores: Sequence[Score]) -> str:
-    names = [score.label for score in scores if not score.higher_is_better]
+    names = [translate(score.label) for score in scores if not score.higher_is_better]
     return (
         sentence(translate("{names} {are} better when lower", names=listed(names), are=agree(len(names), "is", "are")))
         if names
@@ -144,16 +158,19 @@ def _lower_is_better(scores: Sequence[Score]) -> str:
 def _explanation(found: Comparison) -> str:
     first = found.runs[0]
     pictures = definite(first.rows, "{kind} picture", before="the same", kind=set_in_words(first.set_name))
-    text = translate("All were scored on {pictures}. The bar is the 95 % interval (Wilson 1927).", pictures=pictures)
-    text += "".join(f" {sentence(note)}" for note in found.notes)
-    if any(run.against_best for run in found.runs):
-        text += translate(
-            " Each run is tested against the best one with McNemar's exact test (1947): if both are equally "
-            "good, each picture that only one of them has right is like a coin toss. The p-values are "
-            "corrected for the number of runs (Holm 1979). The best run was chosen on these pictures, so try a "
-            "narrow lead on new pictures."
-        )
-    return text
+    return translate("All were scored on {pictures}. The bar is the 95 % interval (Wilson 1927).", pictures=pictures)
+
+
+def _how_tested(found: Comparison) -> str:
+    """Return how runs are tested, after a blank; empty if none is."""
+    if not any(run.against_best for run in found.runs):
+        return ""
+    return translate(
+        " Each run is tested against the best one with McNemar's exact test (1947): if both are equally "
+        "good, each picture that only one of them has right is like a coin toss. The p-values are "
+        "corrected for the number of runs (Holm 1979). The best run was chosen on these pictures, so try a "
+        "narrow lead on new pictures."
+    )
 
 
 def _title(runs: Sequence[ComparedRun], best: ComparedRun) -> str:

@@ -10,9 +10,14 @@ from onelook.report.charts.lines import LineChart, Series, line_chart
 from onelook.report.charts.trials import Kind, Outcome, SettingChart, Value, setting_chart
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import duration, percent, tick_percent
-from onelook.wording import counted, for_page, listed
+from onelook.wording import counted, for_page, listed, marked, translate
 
-_STATES = {"complete": "complete", "pruned": "stopped early", "failed": "failed", "waiting": "waiting"}
+_STATES = {
+    "complete": marked("complete"),
+    "pruned": marked("stopped early"),
+    "failed": marked("failed"),
+    "waiting": marked("waiting"),
+}
 
 
 class Trial(Protocol):
@@ -114,32 +119,44 @@ def render_search(trials: Sequence[Trial], best: int | None, kept: KeptRun | Non
         "settings": _settings(trials, best),
         "trials": _trials(trials, best),
     }
-    return render_page(sections, Masthead(name, "Search for settings", "", version))
+    return render_page(sections, Masthead(name, translate("Search for settings"), "", version))
 
 
 def _found(trials: Sequence[Trial], best: int | None, kept: KeptRun | None) -> Section:
-    topic, count = "Best trial", counted(len(trials), "trial")
+    topic, count = translate("Best trial"), counted(len(trials), "trial")
     top = next((trial for trial in trials if trial.number == best), None)
     if top is None or top.val_accuracy is None:
-        return Section(topic, "No trial is complete yet", missing=f"{count} so far. Resume the search with --resume.")
+        return Section(
+            topic,
+            translate("No trial is complete yet"),
+            missing=translate("{count} so far. Resume the search with --resume.", count=count),
+        )
     return Section(
         topic,
-        f"Trial {best} of {len(trials):,} is the best: {percent(top.val_accuracy, 2)} of the validation pictures",
+        translate(
+            "Trial {best} of {count} is the best: {val_accuracy} of the validation pictures",
+            best=best,
+            count=f"{len(trials):,}",
+            val_accuracy=percent(top.val_accuracy, 2),
+        ),
         "search.html",
-        Found(f"{_counts(trials)} {_OPTIMISTIC}", kept, _course(trials)),
+        Found(f"{_counts(trials)} {translate(_OPTIMISTIC)}", kept, _course(trials)),
     )
 
 
-_OPTIMISTIC = (
-    "The best of many trials was chosen on the validation pictures, so its figure there is optimistic; pictures that "
-    "no trial has seen give the honest one."
+_OPTIMISTIC = marked(
+    "The best of many trials was chosen on the validation pictures, so its figure there is optimistic; "
+    "pictures that no trial has seen give the honest one."
 )
 
 
 def _counts(trials: Sequence[Trial]) -> str:
     states = [_STATES.get(trial.state, trial.state) for trial in trials]
-    parts = listed(f"{states.count(each):,} {each}" for each in dict.fromkeys(states))
-    return f"Of {counted(len(trials), 'trial')}, {parts}."
+    parts = listed(
+        translate("{count} {state}", count=f"{states.count(each):,}", state=translate(each))
+        for each in dict.fromkeys(states)
+    )
+    return translate("The search has {trials}: {parts}.", trials=counted(len(trials), "trial"), parts=parts)
 
 
 def _course(trials: Sequence[Trial]) -> LineChart | None:
@@ -152,24 +169,27 @@ def _course(trials: Sequence[Trial]) -> LineChart | None:
     if len(trials) < 2:
         return None
     series = (
-        Series("best so far", best_so_far, main=True),
-        Series("each trial", [trial.val_accuracy for trial in trials], main=False),
+        Series(translate("best so far"), best_so_far, main=True),
+        Series(translate("each trial"), [trial.val_accuracy for trial in trials], main=False),
     )
     chart = line_chart(
-        "Validation accuracy, trial by trial",
+        translate("Validation accuracy, trial by trial"),
         [trial.number for trial in trials],
         series,
         best_epoch=None,
         label=tick_percent,
-        summary=f"The validation accuracy of {len(trials):,} trials, in the order tried, and the best so far",
+        summary=translate(
+            "The validation accuracy of {count} trials, in the order tried, and the best so far",
+            count=f"{len(trials):,}",
+        ),
         highest=1.0,
     )
-    return None if chart is None else replace(chart, x_name="trial")
+    return None if chart is None else replace(chart, x_name=translate("trial"))
 
 
 def _settings(trials: Sequence[Trial], best: int | None) -> Section:
     """Build the section on settings: a chart for each that had several values."""
-    topic, judged = "Settings", [trial for trial in trials if trial.val_accuracy is not None]
+    topic, judged = translate("Settings"), [trial for trial in trials if trial.val_accuracy is not None]
     names = dict.fromkeys(name for trial in judged for name in trial.settings)
     charts = [
         setting_chart(name, [_outcome(trial, name, best) for trial in judged if name in trial.settings])
@@ -177,17 +197,25 @@ def _settings(trials: Sequence[Trial], best: int | None) -> Section:
     ]
     drawn = tuple(chart for chart in charts if chart is not None)
     if not drawn:
-        return Section(topic, "What each setting did", missing="No setting had two values yet.")
+        return Section(topic, translate("What each setting did"), missing=translate("No setting had two values yet."))
     has_stopped = any(trial.state != "complete" for trial in judged)
     return Section(
-        topic, f"What {counted(len(drawn), 'setting')} did", "search_settings.html", Settings(drawn, has_stopped)
+        topic,
+        translate("What {settings} did", settings=counted(len(drawn), "setting")),
+        "search_settings.html",
+        Settings(drawn, has_stopped),
     )
 
 
 def _outcome(trial: Trial, name: str, best: int | None) -> Outcome:
     kind: Kind = "best" if trial.number == best else "complete" if trial.state == "complete" else "stopped"
     reached = trial.val_accuracy or 0.0
-    words = f"Trial {trial.number}: {percent(reached, 2)}, {_value(trial.settings[name])}"
+    words = translate(
+        "Trial {number}: {reached}, {value}",
+        number=trial.number,
+        reached=percent(reached, 2),
+        value=_value(trial.settings[name]),
+    )
     return Outcome(trial.settings[name], reached, kind, words)
 
 
@@ -198,7 +226,7 @@ def _trials(trials: Sequence[Trial], best: int | None) -> Section:
         TrialRow(
             trial.number,
             trial.number == best,
-            _STATES.get(trial.state, trial.state),
+            translate(_STATES.get(trial.state, trial.state)),
             (
                 "–" if trial.val_accuracy is None else percent(trial.val_accuracy, 2),
                 f"{trial.epochs:,}",
@@ -210,12 +238,22 @@ def _trials(trials: Sequence[Trial], best: int | None) -> Section:
         for trial in ranked
     )
     if not rows:
-        return Section("Trials", "The trials", missing="There is none yet.")
+        return Section(translate("Trials"), translate("The trials"), missing=translate("There is none yet."))
     return Section(
-        "Trials",
-        f"All {len(rows):,} trials, the best first" if len(rows) > 1 else "The one trial",
+        translate("Trials"),
+        translate("All {count} trials, the best first", count=f"{len(rows):,}")
+        if len(rows) > 1
+        else translate("The one trial"),
         "search_trials.html",
-        Trials(("Validation", "Epochs", "Time", *(name.rpartition(".")[2] for name in names)), rows),
+        Trials(
+            (
+                translate("Validation"),
+                translate("Epochs"),
+                translate("Time"),
+                *(name.rpartition(".")[2] for name in names),
+            ),
+            rows,
+        ),
     )
 
 

@@ -126,7 +126,11 @@ def _hero(inspected: InspectedData) -> tuple[Sample, ...]:
 
 def _facts(inspected: InspectedData) -> list[Fact]:
     data = inspected.data
-    parts = listed([f"{count:,} {part_in_words(part)}" for part, count in inspected.rows.items() if part != "all"])
+    parts = listed(
+        translate("{total} {part}", total=f"{count:,}", part=part_in_words(part))
+        for part, count in inspected.rows.items()
+        if part != "all"
+    )
     facts = [
         Fact(
             translate("Pictures"),
