@@ -19,6 +19,7 @@ _EXAMPLES = 5
 _WORDS_ALONE = re.compile(r"(?:\d+[ _.-]+)?(?P<words>[^\W\d_]{2,}(?:[ _-][^\W\d_]+)*)(?:[ _.-]*\d+)?")
 _NAME_IN_FOLDER = r"(?P<group>[^/]+)/(?P<label>[^/]+)\.\w+$"
 _FEWEST_OF_GRID = 3  # folders, and names in each, where all folders hold the same names
+_MOST_OF_GRID = 100
 _LABELS_OF_TWO = 2  # on average, at most this number of pictures per label is too few
 _SAMPLE = 2_000  # names, evenly spread, that show whether each label is in every folder
 
@@ -57,18 +58,22 @@ def names_in_each_folder(tree: PictureTree) -> FoundLabels | None:
 
     In `0/Anger.jpg`, `0/Fear.jpg`, `1/Anger.jpg`, `1/Fear.jpg` the folders are hardly the classes, but the persons.
     """
-    if len(tree.tops) < _FEWEST_OF_GRID:
+    first = next(iter(tree.tops.values()), [])
+    if len(tree.tops) < _FEWEST_OF_GRID or not _FEWEST_OF_GRID <= len(first) <= _MOST_OF_GRID:
         return None
-    inside = [
-        [name[len(tree.base) :].partition("/")[2].rpartition(".")[0] for name in names] for names in tree.tops.values()
-    ]
-    words = {*inside[0]}
+    words = {*_stems_below(first, tree.base)}
     alone = [match["words"] for word in words if (match := _WORDS_ALONE.fullmatch(word))]
-    if len(words) < _FEWEST_OF_GRID or len({*alone}) < len(words):  # `img_1` and `img_2` only count
+    if len(words) < len(first) or len({*alone}) < len(words):  # `img_1` and `img_2` only count
         return None
-    if any(len(stems) != len(words) or {*stems} != words for stems in inside):
+    inside = [_stems_below(names, tree.base) for names in tree.tops.values() if len(names) == len(words)]
+    if len(inside) < len(tree.tops) or any({*stems} != words for stems in inside):
         return None
     return FoundLabels(NamePattern(_NAME_IN_FOLDER), [stem for stems in inside for stem in stems])
+
+
+def _stems_below(names: Sequence[str], base: str) -> list[str]:
+    """Return what pictures are called below the first folder, without suffix."""
+    return [name[len(base) :].partition("/")[2].rpartition(".")[0] for name in names]
 
 
 def _is_everywhere(labels: Sequence[str], names: Sequence[str], base: str, folders: int) -> bool:
