@@ -290,3 +290,19 @@ def test_batches_that_do_not_fit_are_refused(tmp_path: Path, content: bytes, mes
 def test_a_meta_file_without_names_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"batches\.meta: has no list 'label_names'"):
         open_dataset(cifar10(tmp_path, meta=meta(names=["a"])))
+
+
+def test_files_beside_their_archive_are_found_in_their_folder(tmp_path: Path) -> None:
+    """As torchvision leaves them: the archive, and the folder that was in it."""
+    for make, folder in ((cifar10, "cifar-10-batches-py"), (cifar100, "cifar-100-python")):
+        root = tmp_path / folder.replace("-", "_")
+        (root / folder).mkdir(parents=True)
+        make(root / folder)
+        alone = open_dataset(root / folder)
+        (root / f"{folder}.tar.gz").write_bytes(b"\x1f\x8b")
+        beside = open_dataset(root)
+        assert beside.class_names == alone.class_names
+        assert {name: len(part) for name, part in beside.parts.items()} == {
+            name: len(part) for name, part in alone.parts.items()
+        }
+        assert any(f"{folder}.tar.gz is an archive beside other files" in note for note in beside.notes)

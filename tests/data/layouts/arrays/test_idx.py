@@ -224,3 +224,18 @@ def test_pixel_tables_with_as_many_rows_are_the_same_pictures_once_more(
     else:
         assert open_dataset(write(tmp_path)).layout == "idx"
     assert open_dataset(tmp_path, layout="pixel-csv").layout == "pixel-csv"
+
+
+def test_files_in_folders_of_their_own_names_are_the_same_set(tmp_path: Path) -> None:
+    """As Kaggle unpacks MNIST: each file beside a folder of its name with the file in it."""
+    for path in list(write(tmp_path).iterdir()):
+        content = path.read_bytes()
+        path.rename(tmp_path / path.name.replace("-idx", ".idx"))
+        path.mkdir()
+        (path / path.name).write_bytes(content)
+    dataset = open_dataset(tmp_path)
+    assert {name: part.labels.tolist() for name, part in dataset.parts.items()} == {  # type: ignore[union-attr]
+        "train": [1, 0, 1],
+        "test": [0, 1],
+    }
+    assert any(note.startswith("4 files are there once more and were not read:") for note in dataset.notes)

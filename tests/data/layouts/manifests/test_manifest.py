@@ -623,7 +623,7 @@ def test_a_question_which_column_is_the_label_counts_pictures_and_not_their_rows
     assert "2 classes: 1 2, 2 2" in str(caught.value)
 
 
-@pytest.mark.parametrize("cell", ["0{}a_study", "study-0{}a"])
+@pytest.mark.parametrize("cell", ["0{}a_study", "study-0{}a", "0{}a.mp4"])
 def test_cells_that_are_folders_with_a_word_beside_them_lead_to_their_pictures(tmp_path: Path, cell: str) -> None:
     rows = ["id,Negative,Typical"]
     for at in range(9):
@@ -692,3 +692,12 @@ def test_codes_stay_where_a_sample_may_ask_for_them(tmp_path: Path, answer: str,
     assert dataset.class_names == (("tench, Tinca", "cock") if is_named else ("n01", "n02"))
     said = "They keep their codes, as a sample is there; --class-names gives them names."
     assert any(said in note for note in dataset.notes) != is_named
+
+
+def test_a_mapping_of_short_codes_names_the_classes(tmp_path: Path) -> None:
+    for at in range(3):
+        for number in range(2):
+            (tmp_path / f"c_{at}").mkdir(exist_ok=True)
+            Image.new("L", (2, 2), 9 * at + number).save(tmp_path / f"c_{at}" / f"{number}.png")
+    (tmp_path / "class_map.json").write_text(json.dumps({"c_0": "Apple Scab", "c_1": "Cedar rust", "c_2": "healthy"}))
+    assert open_dataset(tmp_path).class_names == ("Apple Scab", "Cedar rust", "healthy")

@@ -82,18 +82,23 @@ class _Files:
 
 
 def _files(location: Location) -> _Files | None:
+    """Return the files, also in the one folder that holds them, as the archive that torchvision unpacks leaves it."""
     entries = set(location.entries())
-    batches = [entry for entry in location.entries() if _BATCH.fullmatch(entry)]
-    if batches and "batches.meta" in entries:
-        return _Files(batches, "test_batch" if "test_batch" in entries else None, "batches.meta")
-    if {"train", "meta"} <= entries:
-        return _Files(["train"], "test" if "test" in entries else None, "meta")
+    metas = [entry for entry in location.entries() if entry.rpartition("/")[2] == "batches.meta"]
+    if len(metas) == 1:
+        folder = metas[0].removesuffix("batches.meta")
+        batches = [entry for entry in location.entries() if _BATCH.fullmatch(entry.removeprefix(folder))]
+        test = f"{folder}test_batch"
+        return _Files(batches, test if test in entries else None, metas[0]) if batches else None
+    metas = [entry for entry in ("meta", "cifar-100-python/meta") if entry in entries]
+    if len(metas) == 1 and (train := f"{(folder := metas[0].removesuffix('meta'))}train") in entries:
+        return _Files([train], f"{folder}test" if f"{folder}test" in entries else None, metas[0])
     return None
 
 
 def _why(files: _Files) -> str:
     names = [*files.train, *([files.test] if files.test else []), files.meta]
-    kind = "100" if files.meta == "meta" else "10"
+    kind = "100" if files.meta.rpartition("/")[2] == "meta" else "10"
     return f"CIFAR-{kind}'s files for Python by name: {', '.join(names)}"
 
 

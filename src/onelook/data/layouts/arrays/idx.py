@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -20,13 +21,15 @@ from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.runtime import command_name
-from onelook.wording import counted, listed
+from onelook.wording import agree, counted, listed, named
 
 # `train-images-idx3-ubyte`, `raw/t10k-labels.idx1-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`.
 _NAME = re.compile(
     r"(?P<prefix>.*?)(?P<part>train|t10k|test|val|validation)-(?P<kind>images|labels)[-.]idx\d-(?:ubyte|int)(\.gz)?",
     re.I,
 )
+# A file in a folder of its own name, as archives of one file are unpacked: `train-labels-idx1-ubyte/…`.
+_DOUBLED = re.compile(r"[^/]*(?:train|t10k|test|val|validation)-(?:images|labels)[-.]idx\d-(?:ubyte|int)/", re.I)
 _PART_NAMES = {"train": "train", "t10k": "test", "test": "test", "val": "val", "validation": "val"}
 # The magic number consists of two zero bytes, the type (8: unsigned byte, 12: 32-bit integer), and the number of axes.
 _MAGIC = {"images": 0x0803, "labels": 0x0801}
@@ -91,6 +94,7 @@ class Idx:
             class_names=class_names,
             notes=(
                 *notes,
+                *_note_again(location, files),
                 *(
                     f"The labels were taken from '{file}', which lies beside the file."
                     for file in files
@@ -99,6 +103,17 @@ class Idx:
             ),
         )
         return emnist_dataset(dataset, location, files[0]) if _is_emnist(location, files[0]) else dataset
+
+
+def _note_again(location: Location, files: Sequence[str]) -> list[str]:
+    """Return a note on plain files that are there once more, in a folder of their own name or beside it."""
+    again = [
+        entry for entry in location.entries() if _NAME.fullmatch(entry) and entry not in files and entry[-3:] != ".gz"
+    ]
+    if not again or location.is_file:
+        return []
+    were = agree(len(again), "is there once more and was", "are there once more and were")
+    return [f"{counted(len(again), 'file')} {were} not read: {named(again, most=3)}."]
 
 
 def _is_emnist(location: Location, entry: str) -> bool:
@@ -122,7 +137,7 @@ def _pairs(location: Location) -> dict[str, _Pair]:
         match = _NAME.fullmatch(entry)
         if match is None:
             continue
-        sets.setdefault(match["prefix"], entry)
+        sets.setdefault(_DOUBLED.sub("", match["prefix"]), entry)
         pair = found[_PART_NAMES[match["part"].lower()]]
         if match["kind"].lower() == "images":
             pair.images = _plainer(pair.images, entry)

@@ -55,7 +55,7 @@ _NAMING_WORDS = frozenset(
     )
 )
 _WORD_FOR_CLASS = r"(?:class|cls|label|category|cat|species|id)[-_ ]?"
-_CODE = re.compile(rf"-?\d+|[a-z]{{1,3}}\d+|{_WORD_FOR_CLASS}\d+", re.I)
+_CODE = re.compile(rf"-?\d+|[a-z]{{1,3}}[-_]?\d+|{_WORD_FOR_CLASS}\d+", re.I)
 _NUMBERED = re.compile(rf"{_WORD_FOR_CLASS}(\d+)", re.I)
 _BEST_NAMES = ("name", "common", "class", "char", "label", "title", "description", "english")
 _MOST_LETTERS = 100  # in a name

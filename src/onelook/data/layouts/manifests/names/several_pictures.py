@@ -22,7 +22,7 @@ from onelook.wording import named
 PICTURE = "picture"
 _FOLDER_AND_LABEL = 2  # columns
 _SIGNS = re.compile(r"[_\-. ]")
-_ENDING = re.compile(r"[_\-. ][^\W\d_]{3,}$")
+_ENDING = re.compile(r"(?:[_\-. ][^\W\d_]{3,}|\.(?:mp4|avi|mov|mkv|webm|wmv|zip|dcm|svs|nii))$", re.I)  # `video.mp4`
 _BEGINNING = re.compile(r"[^\W\d_]{3,}[_\-. ]")
 _FEWEST_KEYS = 8  # fewer may be classes
 _SHARE_FOUND = 0.75  # the share of keys that must lead to pictures
