@@ -63,6 +63,23 @@ def test_no_network_is_taken_of_which_an_epoch_does_not_fit_when_one_of_a_smalle
     assert any(layer.type == "conv" for layer in found.model.network.layers) == (network != "mlp")
 
 
+def test_the_training_knows_the_names_of_the_classes_and_the_place_of_its_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: dict[str, Any] = {}
+
+    def stop(*_: object, **given: Any) -> None:
+        handed.update(given)
+        raise InterruptedError
+
+    monkeypatch.setattr("onelook.training.loop.fit", stop)
+    with pytest.raises(InterruptedError):
+        train(PICTURES, class_names="left,right", model="mlp", epochs=1, out=tmp_path / "run", quiet=True)
+    assert handed["class_names"] == ("left", "right")  # its notes name them
+    assert handed["checkpoint_folder"] == tmp_path / "run" / "checkpoint"
+    assert (handed["resume"], handed["course"]) == (False, None)
+
+
 def test_a_network_that_was_asked_for_is_kept_however_slow_it_is(seconds: dict[str, float]) -> None:
     seconds.update({"cnn": 9_000.0})
     found = fit_arrays(*PICTURES, ("left", "right"), {"time_limit": 1_000, "model": "cnn"})
