@@ -204,3 +204,13 @@ def in_tmp(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """An empty working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def score_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """End a run with its model, its score and a report on these, where a test looks at nothing else."""
+    from onelook.runs.ending import ENDING_STEPS
+    from onelook.runs.ending import plan as ending_plan
+
+    names = ("temperature", "signature", "model", "score", "evaluation")
+    monkeypatch.setattr(ending_plan, "all_steps", lambda: tuple(map(ENDING_STEPS.load, names)))

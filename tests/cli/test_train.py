@@ -102,6 +102,7 @@ def test_prints_the_score_and_what_to_type_next(tmp_path, monkeypatch, capsys):
     assert json.loads(Path("run/run.json").read_text())["command"] == "onelook " + " ".join(QUICK)
 
 
+@pytest.mark.usefixtures("score_alone")
 def test_prints_one_json_document_and_nothing_else(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main([*QUICK, "--json"]) == 0
@@ -113,12 +114,14 @@ def test_prints_one_json_document_and_nothing_else(tmp_path, monkeypatch, capsys
     assert "1,797 pictures" in printed.err
 
 
+@pytest.mark.usefixtures("score_alone")
 def test_is_quiet_when_asked(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main([*QUICK, "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("score_alone")
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a POSIX signal")
 def test_ctrl_c_keeps_what_was_done_and_says_how_to_go_on(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

@@ -23,6 +23,8 @@ from onelook.runs.fold_scores import CrossValidation, Fold
 from onelook.runs.model_list import TrainedModel, TrainedModels
 from onelook.runs.run import Run
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 TREE: dict[str, Any] = {"model": "decision-tree", "val": 0.25, "out": "run"}
 
 

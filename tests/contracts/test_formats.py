@@ -26,6 +26,8 @@ from onelook.classifier.card import FORMAT_VERSION
 from onelook.cli import main
 from onelook.errors import ConfigError, DataError
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 FORMATS = Path(__file__).parents[1] / "fixtures" / "formats"
 V1 = FORMATS / "v1"
 EXPECTED = json.loads((V1 / "expected.json").read_text())

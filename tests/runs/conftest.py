@@ -14,10 +14,3 @@ _FIRST_STEPS = ("temperature", "signature", "model", "score", "baseline", "evalu
 def first_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """End a run with these steps alone, so that a new step does not change what is expected of a time limit."""
     monkeypatch.setattr(ending_plan, "all_steps", lambda: tuple(map(ENDING_STEPS.load, _FIRST_STEPS)))
-
-
-@pytest.fixture
-def score_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """End a run with its model, its score and a report on these, where a test looks at nothing else."""
-    names = ("temperature", "signature", "model", "score", "evaluation")
-    monkeypatch.setattr(ending_plan, "all_steps", lambda: tuple(map(ENDING_STEPS.load, names)))

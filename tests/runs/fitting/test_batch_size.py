@@ -17,6 +17,8 @@ from onelook.settings.merge import build_settings
 from onelook.training.measurements import find_batch_size
 from onelook.training.measurements.find_batch_size import SizeTrial
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 
 def test_auto_leaves_the_size_to_the_plan(tmp_path: Path):
     (tmp_path / "auto.toml").write_text('batch_size = "auto"')

@@ -22,6 +22,8 @@ from onelook.commands.train import Run
 from onelook.errors import ConfigError
 from onelook.runs.fitting.fit_classical import until_interrupted
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 
 def fit(out: Path, *sets: str, rows: int = 64, **settings: Any) -> Run:
     run = onelook.train(

@@ -85,6 +85,7 @@ def test_a_note_stands_at_the_epoch_before_it(folder: RunFolder) -> None:
     assert [event.step for event in read(folder.path).Tensors("notes/text_summary")] == [2, 3]
 
 
+@pytest.mark.usefixtures("score_alone")
 def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     words = ["train", "digits", "--model", "mlp", "--device", "cpu", "--quiet", "--out", "run", "--log", "tensorboard"]
