@@ -1,4 +1,4 @@
-"""The service behind the HTTP API: each picture its own answer, one prediction at a time, and errors by name."""
+"""The service behind the HTTP API: each picture its own answer, and errors by name."""
 
 from __future__ import annotations
 
@@ -32,38 +32,42 @@ def upload(name: str, shade: int) -> Upload:
 def test_pictures_are_answered_in_order_and_a_damaged_one_is_named(brightness_classifier: Classifier) -> None:
     service = PictureService(brightness_classifier)
     found = service.predict([upload("a", 255), upload("b", 0), upload("c", 255)])
-    assert [one.class_name for one in found] == ["light", "dark", "light"]
-    with pytest.raises(DataError, match=r"^'b\.png': "):
-        service.predict([upload("a", 255), Upload("b.png", b"\x89PNG and no more"), Upload("c", b"")])
+    assert [getattr(one, "class_name", one) for one in found] == ["light", "dark", "light"]
+    first, second, third = service.predict(
+        [upload("a", 255), Upload("b.png", b"\x89PNG and no more"), Upload("c", b"")]
+    )
+    assert getattr(first, "class_name", None) == "light"
+    assert [isinstance(one, DataError) for one in (second, third)] == [True, True]
+    assert str(second).startswith("'b.png': ")
+    assert str(third).startswith("'c': ")
     about = service.about()
     assert about["class_names"] == ["dark", "light"]
     assert about == brightness_classifier.card.model_dump(mode="json")
 
 
-def test_requests_at_once_are_predicted_one_after_the_other() -> None:
-    """A predictor uses all cores by itself; pictures are decoded at once all the same."""
-    running = threading.Semaphore(1)
-    decoding = threading.Barrier(2, timeout=30)
-    overlaps: list[bool] = []
+@pytest.mark.parametrize("is_large", [True, False])
+def test_large_pictures_are_decoded_at_once_and_small_ones_by_one_thread(is_large: bool) -> None:
+    """Small ones would only wait for each other."""
+    here = threading.get_ident()
+    meeting = threading.Barrier(2, timeout=30)
+    threads: set[int] = set()
 
-    def decode(content: bytes) -> bytes:
-        decoding.wait()  # both requests are here at the same time
-        return content
+    def decode(content: bytes) -> np.ndarray[Any, Any]:
+        threads.add(threading.get_ident())
+        if is_large:
+            meeting.wait()
+        return np.full(1, content[0])
 
-    def answer(pictures: list[bytes]) -> list[Any]:
-        is_alone = running.acquire(blocking=False)
-        overlaps.append(not is_alone)
-        threading.Event().wait(0.02)  # long enough for the other to come
-        if is_alone:
-            running.release()
-        return [SimpleNamespace(content=picture, unlike=None) for picture in pictures]
+    def answer(pictures: list[Any]) -> list[Any]:
+        return [SimpleNamespace(shade=int(picture[0]), unlike=None) for picture in pictures]
 
     classifier: Any = SimpleNamespace(as_input=decode, predict_decoded=answer)
     service = PictureService(classifier)
-    with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda name: service.predict([Upload(name, name.encode())]), "ab"))
-    assert [[one.content for one in each] for each in found] == [[b"a"], [b"b"]]
-    assert overlaps == [False, False]
+    service._decoders = ThreadPoolExecutor(2)
+    size = 20_000 if is_large else 16_000
+    found: list[Any] = service.predict([Upload(str(shade), bytes([shade]) * size) for shade in (5, 6)])
+    assert [one.shade for one in found] == [5, 6]
+    assert (threads == {here}) is not is_large
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,8 @@ def test_only_the_pictures_that_a_sample_asks_for_are_wanted_and_they_stand_in_i
     probabilities = np.array([[0.5, 0.5]] * 3 + [[0.25, 0.75], [np.nan] * 2, [0.875, 0.125]], np.float32)
     asked: list[Any] = []
 
-    def predict_dataset(*_: Any, wanted: Any, look_up: Any) -> DatasetPredictions:
+    def predict_dataset(*_: Any, wanted: Any, look_up: Any, with_features: bool) -> DatasetPredictions:
+        assert not with_features
         asked.append((None if wanted is None else wanted.tolist(), look_up))
         return DatasetPredictions(tuple(f"p{row}" for row in range(6)), probabilities, {}, {})
 
