@@ -52,7 +52,10 @@ def test_a_place_below_a_file_is_refused_first(command: str, place: Path, capsys
 
 @pytest.mark.parametrize("command", FILES)
 def test_a_folder_is_no_file_to_write(command: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "folder: is a folder. Expected the path of a file to write." in refusal(command, "folder", place, capsys)
+    expected = (
+        "Name a file, such as folder" if command.startswith("export ") else "Expected the path of a file to write."
+    )
+    assert f"folder: is a folder. {expected}" in refusal(command, "folder", place, capsys)
 
 
 @pytest.mark.parametrize("command", FOLDERS)

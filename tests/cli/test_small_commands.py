@@ -232,7 +232,7 @@ def test_a_comparison_says_where_its_page_lies(
     found = SimpleNamespace(to_dict=lambda: {"best": "a"}, warnings=("a has seen 3.", "b has seen 2."))
     monkeypatch.setattr("onelook.commands.compare.compare_runs", lambda runs, say: say(f"compare {[*runs]}") or found)
     monkeypatch.setattr("onelook.cli.compare.print_comparison", lambda say, _: say("a table"), raising=False)
-    monkeypatch.setattr("onelook.report.comparison_page.render_comparison", lambda _: "<page>")
+    monkeypatch.setattr("onelook.commands.compare.comparison_page", lambda _: "<page>")
     out, err = printed(capsys, "compare", "a", "b", "--html", "page.html")
     assert out == "compare ['a', 'b']\n\na table\n\npage  page.html\n"
     assert err == "warning: a has seen 3.\nwarning: b has seen 2.\n"

@@ -10,7 +10,7 @@ from onelook.report.charts.lines import LineChart, Series, line_chart
 from onelook.report.charts.trials import Kind, Outcome, SettingChart, Value, setting_chart
 from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import duration, percent, tick_percent
-from onelook.wording import counted, for_page, listed, marked, translate
+from onelook.wording import agree, counted, for_page, listed, marked, translate
 
 _STATES = {
     "complete": marked("complete"),
@@ -241,9 +241,11 @@ def _trials(trials: Sequence[Trial], best: int | None) -> Section:
         return Section(translate("Trials"), translate("The trials"), missing=translate("There is none yet."))
     return Section(
         translate("Trials"),
-        translate("All {count} trials, the best first", count=f"{len(rows):,}")
-        if len(rows) > 1
-        else translate("The one trial"),
+        agree(
+            len(rows),
+            translate("The one trial"),
+            translate("All {count} trials, the best first", count=f"{len(rows):,}"),
+        ),
         "search_trials.html",
         Trials(
             (

@@ -197,9 +197,8 @@ def _axis_of(layer: KerasLayer, value: Value) -> Literal["channels", "height", "
     if others or axis in (0, -rank - 1) or not -rank <= axis <= rank:
         raise layer.refusal(f"concatenates along the axis {shown(layer.config.get('axis'))}, which is not imported.")
     place = axis if axis > 0 else rank + 1 + axis
-    if place == rank:
-        return "channels"
-    return "height" if place == 1 else "width"
+    places: dict[int, Literal["channels", "height", "width"]] = {1: "height", 2: "width", rank: "channels"}
+    return places[place]
 
 
 class _Functional:
