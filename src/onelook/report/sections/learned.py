@@ -222,7 +222,10 @@ def _path(path: TreePath, pictures: Thumbnails) -> Path:
     which = agree(path.trees, translate("The tree"), translate("The first of {trees} trees", trees=f"{path.trees:,}"))
     label = class_in_words(path.label)
     return Path(
-        picture=Shown(pictures.data_uri(path.picture.file), f"Picture {in_sight(path.picture.id)}, labelled {label}"),
+        picture=Shown(
+            pictures.data_uri(path.picture.file),
+            translate("Picture {id}, labelled {label}", id=in_sight(path.picture.id), label=label),
+        ),
         heading=translate(
             "{which} asks {questions} about this picture, labelled {label}",
             which=which,
