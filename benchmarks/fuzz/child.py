@@ -60,7 +60,7 @@ def perform(folder: Path, words: list[str], watch: Watch, streams: Path) -> Perf
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         Path("/proc/self/clear_refs").write_text("5")  # the high-water mark begins anew
-        watch.begin(folder / "out.csv", folder / ".out.csv", folder / "run")
+        watch.begin(folder / "out.csv", folder / ".out.csv", folder / "run", folder / ".run")
         wall, cpu = time.perf_counter(), time.process_time()
         try:
             with patch.object(command_line, "describe", lambda error: _described(error, done)):

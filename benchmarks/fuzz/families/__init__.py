@@ -28,6 +28,7 @@ FAMILIES = (
     "annotations",
     "research",
     "models",
+    "keras",
     "texts",
     "runs",
 )

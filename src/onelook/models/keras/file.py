@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,25 +39,17 @@ class LayerPlace:
         return LayerPlace((*self.names, name), (*self.keys, key))
 
 
-@dataclass(frozen=True)
-class Variables:
-    """The weights of one layer, with their names where the file has them."""
-
-    names: tuple[str, ...]  # none in a `.keras` file
-    datasets: tuple[Hdf5Dataset, ...]
-
-    def find(self, position: int, names: Sequence[str]) -> Hdf5Dataset | None:
-        """Return a weight by its names, or in a file without names by its position; None if it is not there."""
-        if not self.names:
-            return self.datasets[position] if position < len(self.datasets) else None
-        return next((each for name, each in zip(self.names, self.datasets, strict=True) if name in names), None)
-
-
 class WeightStore(Protocol):
     """The weights of all layers."""
 
-    def variables(self, place: LayerPlace) -> Variables:
-        """Return the weights of a layer; none if the file has none of it."""
+    def find(self, place: LayerPlace, position: int, names: Sequence[str]) -> Hdf5Dataset | None:
+        """Return one weight of a layer; None if the file does not have it.
+
+        Args:
+            place: the layer's.
+            position: of the weight among those of the layer, for files that number them.
+            names: that Keras gives it, for files that name them.
+        """
         ...
 
 
@@ -164,39 +155,56 @@ class _ByKey:
     def __init__(self, root: Hdf5Group) -> None:
         self._root = root
 
-    def variables(self, place: LayerPlace) -> Variables:
+    def find(self, place: LayerPlace, position: int, names: Sequence[str]) -> Hdf5Dataset | None:
         group: Hdf5Group | None = self._root
         for key in place.keys:
-            group = _first_group(group, _CONTAINERS)
-            group = _first_group(group, (key,))
+            group = _first_group(_first_group(group, _CONTAINERS), (key,))
         group = _first_group(group, ("vars",))
-        if group is None:
-            return Variables((), ())
-        numbered = sorted((name for name in group.names if re.fullmatch("[0-9]{1,4}", name)), key=int)
-        return Variables((), tuple(each for name in numbered if (each := group.dataset(name)) is not None))
+        return None if group is None else group.dataset(str(position))
 
 
 class _ByName:
-    """The weights of a `.h5` file: a group a layer, which lists the paths of its weights."""
+    """The weights of a `.h5` file: a group for each outer layer, which lists the paths of its weights."""
 
     def __init__(self, group: Hdf5Group) -> None:
         self._group = group
+        self._paths: dict[str, dict[str, list[str]]] = {}  # outer layer -> name of a weight -> their paths
 
-    def variables(self, place: LayerPlace) -> Variables:
-        group = self._group.group(place.names[0])
+    def find(self, place: LayerPlace, position: int, names: Sequence[str]) -> Hdf5Dataset | None:
+        outer = place.names[0]
+        group = _group_at(self._group, outer)
         if group is None:
-            return Variables((), ())
-        paths = list(_long_attribute(group, "weight_names"))
+            return None
+        if outer not in self._paths:
+            self._paths[outer] = _by_last_part(_long_attribute(group, "weight_names"))
+        found = [path for name in names for path in self._paths[outer].get(name, ())]
         if len(place.names) > 1:  # the group has the weights of all layers of an inner model
-            paths = [path for path in paths if path.split("/")[-2:-1] == [place.names[-1]]]
-        names = tuple(path.rpartition("/")[2].partition(":")[0] for path in paths)
-        return Variables(names, tuple(_at_path(group, path) for path in paths))
+            # A layer's name may hold slashes. The paths of Keras 3 begin with the names of inner models.
+            ending = f"/{place.names[-1]}/"
+            found = [path for path in found if f"/{path.rpartition('/')[0]}/".endswith(ending)]
+        path = min(found, key=len, default=None)
+        return None if path is None else _at_path(group, path)
+
+
+def _by_last_part(paths: Iterator[str]) -> dict[str, list[str]]:
+    """Return the paths of weights by the names of the weights, such as "kernel" for "conv2d/kernel:0"."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(path.rpartition("/")[2].partition(":")[0], []).append(path)
+    return found
 
 
 def _first_group(group: Hdf5Group | None, names: Sequence[str]) -> Hdf5Group | None:
     """Return the first group with one of these names; None if there is none."""
     found = (group.group(name) for name in names) if group is not None else ()
     return next((each for each in found if each is not None), None)
+
+
+def _group_at(group: Hdf5Group | None, path: str) -> Hdf5Group | None:
+    """Return the group at a path, such as a layer's name with slashes; None if there is none."""
+    for name in path.split("/"):
+        group = _first_group(group, (name,))
+    return group
 
 
 def _long_attribute(group: Hdf5Group, name: str) -> Iterator[str]:
@@ -208,13 +216,11 @@ def _long_attribute(group: Hdf5Group, name: str) -> Iterator[str]:
 
 
 def _at_path(group: Hdf5Group, path: str) -> Hdf5Dataset:
-    *folders, name = path.split("/")
-    inner: Hdf5Group | None = group
-    for folder in folders:
-        inner = _first_group(inner, (folder,))
-    found: Hdf5Dataset | None = inner.dataset(name) if inner is not None else None
+    folder, _, name = path.rpartition("/")
+    inner = _group_at(group, folder) if folder else group
+    found = inner.dataset(name) if inner is not None else None
     if found is None:
-        raise ModelError(f"the weight '{path}', which the file lists, is missing in it. Copy the file again.")
+        raise ModelError(f"has the weight '{path[:100]}' in the file's list, but not in the file. Copy it again.")
     return found
 
 
@@ -239,7 +245,7 @@ class WeightReader:
         Raises:
             ModelError: it is missing, has another shape, or is not of numbers.
         """
-        found = self._file.weights.variables(place).find(position, names)
+        found = self._file.weights.find(place, position, names)
         if found is None:
             raise ModelError(f"has no weight '{names[0]}' in the file. Save the whole model in Keras again.")
         if found.shape != shape or found.dtype.kind not in "fiu":
@@ -256,11 +262,3 @@ class WeightReader:
         if not np.isfinite(values).all():
             raise ModelError(f"has numbers in its weight '{names[0]}' that are not finite: the training has diverged.")
         return values
-
-    def read_if_present(
-        self, place: LayerPlace, position: int, names: Sequence[str], shape: tuple[int, ...]
-    ) -> NDArray[np.float32] | None:
-        """Return one weight as `read` does; None if the layer has none at that position."""
-        if self._file.weights.variables(place).find(position, names) is None:
-            return None
-        return self.read(place, position, names, shape)

@@ -86,6 +86,7 @@ class Hdf5Group:
     def __init__(self, file: Hdf5File, at: int) -> None:
         self._file = file
         self._messages = tuple(file.messages(at))
+        self._groups: dict[str, Hdf5Group] = {}
 
     @cached_property
     def names(self) -> dict[str, int]:
@@ -99,8 +100,10 @@ class Hdf5Group:
         return dict(entry for table in tables for entry in self._file.entries(table))
 
     def group(self, name: str) -> Hdf5Group | None:
-        """Return the group with that name; None if there is none."""
-        return Hdf5Group(self._file, self.names[name]) if name in self.names else None
+        """Return the group with that name, the same one each time; None if there is none."""
+        if name in self.names and name not in self._groups:
+            self._groups[name] = Hdf5Group(self._file, self.names[name])
+        return self._groups.get(name)
 
     def dataset(self, name: str) -> Hdf5Dataset | None:
         """Return the array with that name; None if there is none."""
