@@ -47,6 +47,19 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         folders.busi_masks,
         Opens(("benign", "malignant", "normal"), {"all": 18}, says=("19 pictures .*masks",), left_out=19),
     ),
+    (
+        folders.electrical_commutators,
+        Opens(
+            tuple(f"kos{n:02d}" for n in range(1, 6)),
+            {"all": 20},
+            says=("5 folders such as 'kos01' .*they may be things, and no classes",),
+            left_out=20,
+        ),
+    ),
+    (
+        folders.mammograms_of_patients,
+        Opens(("birads1", "birads2", "birads3"), {"all": 48}, says=("belong together, 12 groups",), groups=12),
+    ),
     (folders.drawn_faces, Asks(("group.*3 classes: anger 12, joy 12, sadness 12", "folder:1 3 classes: aia 12"))),
     (folders.places_counted_anew, Opens(("airport", "barn"), {"train": 16, "val": 12}, groups=8)),
     (folders.takes_in_both_parts, Opens(("run", "walk"), {"train": 24, "val": 12}, groups=6)),

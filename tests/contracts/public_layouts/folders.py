@@ -394,3 +394,19 @@ def takes_in_both_parts(at: Place) -> None:
     for part, frames in (("train", range(4)), ("val", range(4, 6))):
         for kind in ("run", "walk"):
             at.photos(*(f"{part}/{kind}/{kind}_{n}/frame{i}.jpg" for n in range(3) for i in frames))
+
+
+def electrical_commutators(at: Place) -> None:
+    """KolektorSDD: a folder for each thing, with the same names in each, and a mask of each picture."""
+    for thing in range(1, 6):
+        for part in range(4):
+            at.photo(f"kos{thing:02d}/Part{part}.jpg")
+            at.mask(f"kos{thing:02d}/Part{part}_label.bmp")
+
+
+def mammograms_of_patients(at: Place) -> None:
+    """INbreast's names: a number of the picture, and a hexadecimal one of the patient, in folders of grades here."""
+    for patient in range(12):
+        code = f"{2654435761 * (patient + 1) % 2**32:08x}{40503 * (patient + 3) % 2**32:08x}"
+        for view, side in enumerate(("L_CC", "L_ML", "R_CC", "R_ML")):
+            at.photo(f"birads{1 + patient % 3}/{20586900 + 28 * patient + view}_{code}_MG_{side}.png")

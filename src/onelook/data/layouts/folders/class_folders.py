@@ -8,7 +8,7 @@ from shlex import quote
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.levels import inner_parts, parts_in_paths, why_level
 from onelook.data.layouts.folders.listed_classes import level_or_listed
-from onelook.data.layouts.folders.one_thing import are_bands, kinds_of_things
+from onelook.data.layouts.folders.one_thing import are_bands, kinds_of_things, note_on_things
 from onelook.data.layouts.folders.parts.class_and_part import (
     arrange_by_class_and_part,
     classes_and_parts,
@@ -207,7 +207,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     part, of_groups = with_groups(whole, level, is_all=True)
     notes = [*of_lists, *note_strays(whole), *note_bare(tree, tree.base), *note_deeper(whole, level), *of_groups]
     notes.extend([*_note_people(whole.classes), *note_outputs(whole.classes)])
-    notes.extend([*note_on_numbers(tree), *_note_on_names(tree)])
+    notes.extend([*note_on_numbers(tree), *note_on_things(tree), *_note_on_names(tree)])
     if asked is None and level != FIRST:
         notes.extend([*notes_on_shares(tree), *_note_outer(whole, level)])
     if level != FIRST and (unused := parts_in_paths(tree.names, tree.base)):

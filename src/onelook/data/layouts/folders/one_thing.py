@@ -7,14 +7,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from onelook.data.layouts.folders.tree import PictureTree
+from onelook.data.layouts.left_out import MASK
 from onelook.data.part_names import names_a_part
-from onelook.wording import named
+from onelook.wording import counted, named
 
 _FEWEST = 3  # folders; two may be equal by chance
 # Names of Sentinel-2 and Sentinel-1, colours of microscopes and cameras, numbered channels.
 _BAND = re.compile(r"[\W_]*(?:b\d{1,2}a?|band\W?\d+|[vh][vh]|red|green|blue|yellow|nir|swir\d?|c\d|ch\d|w\d)", re.I)
 _MOST_OF_A_KIND = 2  # pictures of one kind, on average; a class has more
 _KIND = re.compile(r"[\W_]+[^\W\d_]{3,}(?:[\W_]+[^\W\d_]+)*")
+_COUNTED = re.compile(r"[\W_]*\d+$")
 _WORD = re.compile(r"[\W_]*[^\W\d_]{2,}")
 
 
@@ -83,4 +85,31 @@ def notes_on_bands(tree: PictureTree) -> list[str]:
     return [
         f"Each folder holds the same {len(found)} files, {bands}: bands of one scene, which are not read "
         "together. Join the bands of each scene in one file, and list these files in a table with their labels."
+    ]
+
+
+def note_on_things(tree: PictureTree) -> list[str]:
+    """Return a note if folders only count things, of which each has pictures of the same names and a mask of each.
+
+    `kos01/Part0.jpg` with `Part0_label.bmp`: whether a mask is empty tells more of a picture than its folder.
+    """
+    masks = sum(reason == MASK for reason in tree.left_out.values())
+    if masks < len(tree.names):
+        return []
+    files: defaultdict[str, set[str]] = defaultdict(set)
+    for name in tree.names:
+        folder, _, file = name.rpartition("/")
+        files[folder].add(file)
+    lasts = [folder.rpartition("/")[2] for folder in files]
+    if not all(map(_COUNTED.search, lasts)):
+        return []
+    words = {_COUNTED.sub("", last) for last in lasts}
+    sets = list(files.values())
+    if len(sets) < _FEWEST or len(words) > 1 or "" in words or any(each != sets[0] for each in sets):
+        return []
+    first = min(files).rpartition("/")[2]
+    return [
+        f"{counted(len(files), 'folder')} such as '{first}' hold pictures of the same names, with a mask for each: "
+        "they may be things, and no classes. If the masks tell what is in a picture, write it into a table: picture, "
+        "label."
     ]

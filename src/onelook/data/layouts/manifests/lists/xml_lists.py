@@ -14,7 +14,7 @@ from onelook.data.layouts.manifests.readers.table import json_manifest
 from onelook.data.layouts.manifests.readers.xml_tables import XML, flat_record, read_element, tables_in
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
-from onelook.wording import counted
+from onelook.wording import agree, counted
 
 _MOST_FILES = 20
 _LOOKED_AT = 20
@@ -40,13 +40,13 @@ def find_xml_lists(location: Location, pictures: Sequence[str]) -> XmlLists:
         found = _of_sidecars(location, beside)
         return XmlLists() if found is None else XmlLists((found,))
     listing: list[FoundTable] = []
-    notes: list[str] = []
+    refused: list[str] = []
     for entry in sorted(entries, key=lambda each: each.count("/"))[:_MOST_FILES]:
         try:
             tables = tables_in(read_element(location, entry))
         except DataError as problem:
             if "document type" in str(problem):
-                notes.append(f"{entry} was left out: {str(problem).partition(': ')[2]}")
+                refused.append(f"{entry} was left out: {str(problem).partition(': ')[2]}")
             continue
         files = ListedFiles(location, f"{entry.rpartition('/')[0]}/" if "/" in entry else "")
         for table in tables:
@@ -54,7 +54,11 @@ def find_xml_lists(location: Location, pictures: Sequence[str]) -> XmlLists:
             if found_here := best_table([candidate], files):
                 listing += [each for each in found_here if _has_more(each)]
                 break
-    return XmlLists(tuple(listing), tuple(notes))
+    # There may be one for each scan: one of them is named.
+    others = len(refused) - 1
+    has, was = agree(others, "has", "have"), agree(others, "was", "were")
+    more = f"{counted(others, 'other XML file')} {has} a document type too, and {was} left out."
+    return XmlLists(tuple(listing), (*refused[:1], *([more] if others > 0 else ())))
 
 
 def _has_more(found: FoundTable) -> bool:
