@@ -35,6 +35,13 @@ def test_pictures_that_one_has_right_and_the_other_wrong_come_with_both_answers(
     assert (found.best, found.compared) == (0, (1,))
 
 
+def test_of_the_pictures_that_runs_kept_the_finest_is_shown() -> None:
+    wrong = answers(dict.fromkeys(LABELS, ("fox", 0.9)))
+    kept = ({"b": KeptError("cat", 0.3, "coarse")}, {}, {"b": KeptError("cat", 0.3, "a finer picture")})
+    found = find_differences(NAMES, [FIRST, OTHER, wrong], 1, kept, 0.05)
+    assert {one.id: one.picture for one in found.pictures}["b"] == "a finer picture"
+
+
 def test_what_a_run_kept_under_another_label_says_nothing_of_this_one() -> None:
     kept = ({"b": KeptError("fox", 0.3)}, {})
     found = find_differences(NAMES, [FIRST, OTHER], 0, kept, 0.05)

@@ -46,6 +46,12 @@ def test_trials_are_ranked_complete_ones_first() -> None:
     ]
 
 
+def test_a_trial_that_was_stopped_ranks_below_complete_ones_whatever_it_reached() -> None:
+    trials = (TrialRow(1, "pruned", 0.99, 1, 1.0, {}), *TRIALS[2:3])
+    view: Any = _trials(trials, 3).view
+    assert [row.number for row in view.rows] == [3, 1]
+
+
 def test_the_best_so_far_never_falls_and_takes_no_trial_that_was_stopped() -> None:
     trials = (*TRIALS[:2], TrialRow(3, "complete", 0.85, 5, 1.0, {}), TrialRow(4, "pruned", 0.99, 1, 1.0, {}))
     view: Any = _found(trials, 1, None).view

@@ -141,7 +141,8 @@ def _differing(
         predicted, confidence, is_right = one.predicted[row], float(one.confidence[row]), bool(one.right[row])
         known = error.p_label if error is not None and error.label == label else None
         answers.append(Answer(predicted, confidence, confidence if is_right else known, is_right))
-    picture = next((error.picture for error in of_runs if error is not None and error.picture), "")
+    # The largest file is the finest picture: a run that reads small pictures keeps a coarse one.
+    picture = max((error.picture for error in of_runs if error is not None), key=len, default="")
     return DifferingPicture(asked[best][0].own_ids[asked[best][1]], label, tuple(answers), picture)
 
 

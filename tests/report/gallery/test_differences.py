@@ -58,6 +58,11 @@ def test_classes_are_named_if_their_difference_is_shown() -> None:
     test = ClassTest("dog", 1, 2, 11, 0.02)
     named: Any = build_differences(found(*PICTURES, classes=(test,)), LABELS, VERDICTS).view
     assert named.by_class.startswith("One run is better by more than chance in dog (small, 11 to 2). In all other")
+    both = (test, ClassTest("cat", 1, 9, 0, 0.01))
+    every: Any = build_differences(found(*PICTURES, classes=both), LABELS, VERDICTS).view
+    assert every.by_class.startswith(
+        "One run is better by more than chance in dog (small, 11 to 2) and cat (large, 9 to 0) (McNemar's exact test"
+    )
 
 
 def test_pictures_come_first_and_each_has_every_answer() -> None:

@@ -162,6 +162,12 @@ def _classes_in_words(found: Differences, labels: Sequence[str]) -> str:
         ),
         most=_TESTS_NAMED,
     )
+    if found.tests == len(found.classes):
+        return translate(
+            "One run is better by more than chance in {named} (McNemar's exact test of each class, corrected for their "
+            "number).",
+            named=named,
+        )
     return translate(
         "One run is better by more than chance in {named}. In all other classes there are too few of these "
         "pictures to tell (McNemar's exact test of each class, corrected for their number).",
