@@ -47,6 +47,7 @@ def folder(model: Classifier, run_in: Onelook, tmp_path_factory: pytest.TempPath
     model.save(desk / "model")
     done = run_in(desk, "export", "model", "--to", "web", "--out", "page")
     assert done.code == 0, done.err
+    assert done.out.endswith("next, in page: npm install && npm start\n")
     words = [npm, "install", "--no-audit", "--no-fund"]
     subprocess.run(words, cwd=desk / "page", check=True, capture_output=True)
     return desk / "page"

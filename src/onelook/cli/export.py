@@ -103,13 +103,15 @@ def export(
         return
     if written.int8 is not None:
         _show_int8(say, written, written.int8)
-        return
-    say(
-        f"{written.path}, {size(written.size_bytes)}: its probabilities differ from the model's by at most "
-        f"{written.difference:.1e}, on {counted(written.golden_pictures, 'golden picture')} and "
-        f"{counted(written.random_pictures, 'random one')}"
-    )
+    else:
+        say(
+            f"{written.path}, {size(written.size_bytes)}: its probabilities differ from the model's by at most "
+            f"{written.difference:.1e}, on {counted(written.golden_pictures, 'golden picture')} and "
+            f"{counted(written.random_pictures, 'random one')}"
+        )
     say(f"classes, in the order of the probabilities: {', '.join(written.class_names)}")
+    if written.then:
+        say(f"next, in {written.path}: {written.then}")
 
 
 def _show_int8(say: Printer, written: Exported, result: Int8Result) -> None:
@@ -128,7 +130,6 @@ def _show_int8(say: Printer, written: Exported, result: Int8Result) -> None:
     )
     changed = counted(result.changed, "picture")
     say(
-        f"{-result.lost_points:+.2f} points of accuracy; {changed} of {result.rows:,} get another answer. "
+        f"{0 - result.lost_points:+.2f} points of accuracy; {changed} of {result.rows:,} get another answer. "
         f"The ranges come from {counted(result.calibration_pictures, 'other picture')}."
     )
-    say(f"classes, in the order of the probabilities: {', '.join(written.class_names)}")

@@ -40,6 +40,7 @@ class Target:
         is_folder: whether a model becomes a folder instead of a file.
         from_graph: whether it is made from the ONNX graph; otherwise from the layers, which a classical model lacks.
         holds_int8: whether the graph may be one in 8 bits.
+        then: what a user does with the folder next, as words for the shell.
         holds_classical: whether the graph may be that of a classical model, with operators for machine learning.
     """
 
@@ -50,6 +51,7 @@ class Target:
     from_graph: bool = False
     holds_int8: bool = False
     holds_classical: bool = False
+    then: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class Exported:
     random_pictures: int  # and of random ones
     difference: float  # the largest between their probabilities
     class_names: tuple[str, ...]  # in the order of the output
+    then: str = ""  # what a user does next, as words for the shell
     int8: Int8Result | None = None  # for a file in 8 bits, which was compared with the graph in 8 bits
 
     def to_dict(self) -> dict[str, JsonValue]:

@@ -126,4 +126,12 @@ def read_web(folder: Path) -> Answer:
     return read_onnx(folder / _MODEL)
 
 
-TARGET = Target(write=write_web, read=read_web, ending="-web", is_folder=True, from_graph=True, holds_int8=True)
+TARGET = Target(
+    write=write_web,
+    read=read_web,
+    ending="-web",
+    is_folder=True,
+    from_graph=True,
+    holds_int8=True,
+    then="npm install && npm start",
+)

@@ -43,6 +43,7 @@ def write_checked(source: Source, target: Target, out: Path) -> Exported:
         random_pictures=comparison.random_pictures,
         difference=comparison.difference,
         class_names=source.classifier.class_names,
+        then=target.then,
     )
 
 

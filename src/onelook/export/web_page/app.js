@@ -16,7 +16,7 @@ let model = null, ticket = 0;
 const earlier = [];
 
 function thumbnail(picture, id = "") {
-  const canvas = Object.assign(make("canvas"), { width: picture.width, height: picture.height, id });
+  const canvas = Object.assign(make("canvas", picture.width < 100 ? "tiny" : ""), { width: picture.width, height: picture.height, id });
   const image = new ImageData(picture.width, picture.height);
   for (let at = 0; at < picture.width * picture.height; at++) {
     for (let c = 0; c < 3; c++) image.data[4 * at + c] = picture.data[picture.channels === 1 ? at : 3 * at + c];
@@ -47,7 +47,7 @@ function show(picture, probabilities, milliseconds) {
   const strip = make("ul", "earlier");
   strip.setAttribute("aria-label", "Earlier answers");
   strip.append(...earlier.map(({ picture: one, name, p }) => {
-    const item = make("li", "", `${name}, ${percent(p)} %`);
+    const item = make("li", "", `${name}, ${percent(p)}\u00a0%`);
     item.prepend(thumbnail(one));
     return item;
   }));
@@ -124,7 +124,10 @@ function closeCamera() {
 }
 $("shoot").addEventListener("click", () => {
   const video = $("video");
-  answer(async () => model.fitted(fromSource(video, video.videoWidth, video.videoHeight, model.facts.decode)));
+  // The square that is shown.
+  const side = Math.min(video.videoWidth, video.videoHeight);
+  const corner = [(video.videoWidth - side) / 2, (video.videoHeight - side) / 2];
+  answer(async () => model.fitted(fromSource(video, side, side, model.facts.decode, corner)));
 });
 
 // The drawing canvas: strokes of the pen on the ground that the model's pictures have.
@@ -191,6 +194,7 @@ function examples(count) {
   for (let number = 1; number <= count; number++) {
     const item = make("li"), button = Object.assign(make("button"), { type: "button" });
     const image = Object.assign(make("img"), { src: `examples/${number}.png`, alt: `Example ${number}` });
+    image.onload = () => image.classList.toggle("tiny", image.naturalWidth < 100);
     button.append(image);
     button.addEventListener("click", async () => {
       const content = await (await fetch(image.src)).blob();

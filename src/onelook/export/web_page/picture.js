@@ -12,10 +12,11 @@ export async function decode(blob, decode) {
   return fromSource(bitmap, bitmap.width, bitmap.height, decode);
 }
 
-export function fromSource(source, width, height, decode) {
+// What the source shows in a rectangle with its corner at (left, top).
+export function fromSource(source, width, height, decode, [left, top] = [0, 0]) {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(source, 0, 0, width, height);
+  context.drawImage(source, left, top, width, height, 0, 0, width, height);
   return fromRgba(context.getImageData(0, 0, width, height), decode);
 }
 
