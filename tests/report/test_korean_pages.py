@@ -106,3 +106,7 @@ def test_a_korean_report_has_no_english_of_ours(pages: dict[str, str]) -> None:
 def test_korean_pages_of_folds_and_of_a_comparison_have_no_english_of_ours(pages: dict[str, str]) -> None:
     assert [*english_in(pages["folds"])] == []
     assert [*english_in(pages["compared"])] == []
+
+
+def test_names_of_files_and_options_are_code_before_a_korean_particle(pages: dict[str, str]) -> None:
+    assert "<code>ledger.csv</code>에" in pages["photographs"]

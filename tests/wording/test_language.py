@@ -136,3 +136,10 @@ def test_a_sentence_of_a_file_is_told_again(stored: str, told: str) -> None:
 def test_a_sentence_that_is_known_only_in_part_is_not_told(stored: str) -> None:
     with in_language("ko"):
         assert retell(stored) is None
+
+
+@pytest.mark.timeout(5)
+def test_a_name_that_repeats_the_parts_of_an_entry_does_not_hold_a_page_up() -> None:
+    name = " in the data are of in ( are ) has" * 200
+    with in_language("ko"):
+        assert retell(f"1 picture in the data is of the {name} ({name}). A {name} is a near copy of {name}") is None

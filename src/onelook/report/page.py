@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _CODE = re.compile(
-    r"(?<![\w-])(--set [\w.]+=[\w.,-]*\w|--[a-z][a-z-]*|(?:ledger|split|predictions)\.csv|(?:evaluation|run)\.json)\b"
+    r"(?<![\w-])(--set [\w.]+=[\w.,-]*\w|--[a-z][a-z-]*|(?:ledger|split|predictions)\.csv|(?:evaluation|run)\.json)"
+    "(?![A-Za-z0-9_])"  # a Korean particle may follow
 )
 
 

@@ -19,6 +19,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, wraps
 from importlib.resources import files
+from math import prod
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 
@@ -41,6 +42,7 @@ _CUT = re.compile(r"(.+) and ([\d,]+) more", re.DOTALL)  # a list of such values
 # What some places of a sentence in a file hold: a number, and the name of a split of the data.
 _VALUES = {"n": r"-?\d[\d.,]*", "set": r"[Tt]he \w+(?: set)?"}
 _ONE_WORD = r"\S+(?: an?)?"
+_MOST_WAYS = 20_000  # to cut a text at the fixed parts of an entry: names of the data may repeat such parts for ever
 _FULL_STOP = re.compile(r"(?<=[.!?]) (?=\S)")
 
 
@@ -234,14 +236,21 @@ def _pattern(message: str, needed: frozenset[str]) -> re.Pattern[str]:
     return re.compile("".join(pattern), re.DOTALL)
 
 
+def _ways(message: str, text: str) -> int:
+    """Return a bound for the ways in which a text can be cut at the fixed parts of a message."""
+    return prod(text.count(part) for part in _FIELD.split(message)[::2] if part)
+
+
 def _retold(text: str, name: str) -> str | None:
     """Return a text by the entry that has all of it and translates all its values; None if there is none."""
     known = _stored(name)
     if text in known:
         return known[text]
     for part, message in _patterns(name):
+        if part not in text or not 0 < _ways(message, text) <= _MOST_WAYS:
+            continue
         needed = frozenset(places(known[message]))
-        found = _pattern(message, needed).fullmatch(text) if part in text else None
+        found = _pattern(message, needed).fullmatch(text)
         if found is None:
             continue
         values = {
