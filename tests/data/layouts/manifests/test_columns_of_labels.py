@@ -269,3 +269,13 @@ def test_a_usual_label_in_another_table_stands_above_marks_that_are_called_like_
     dataset = open_dataset(tmp_path)
     assert label_of(dataset) == "category_label"
     assert {name: len(part.ids) for name, part in dataset.parts.items()} == {"train": 8, "val": 4, "test": 4}
+
+
+def test_a_mark_that_a_sample_asks_for_is_the_label_beside_a_column_that_the_test_lacks_too(tmp_path: Path) -> None:
+    root = listed(
+        tmp_path / "d", "image,cancer,biopsy,density", lambda at: f"{at % 2},{int(at % 5 == 0)},{'ABCD'[at // 2 % 4]}"
+    )
+    (root / "list.csv").rename(root / "train.csv")
+    (root / "test.csv").write_text("image,view\nx.png,CC\n")
+    (root / "sample_submission.csv").write_text("image,cancer\nx.png,0.02\n")
+    assert label_of(open_dataset(root)) == "cancer"

@@ -333,8 +333,9 @@ def _beside_marks(
     It has a usual name, or its values each imply one of the marks.
     """
     is_sure = target.column not in (None, *table.several_labels) and target.strength is Strength.NAMED
+    is_pointed_at = bool(evidence.sample_columns) or evidence.test_columns is not None
     marks = [name for name in table.several_labels if name in columns]
-    if is_sure or not marks:
+    if is_sure or is_pointed_at or not marks:
         return target
     others = {name: cells for name, cells in columns.items() if name not in marks}
     found = choose_target(others, None, evidence) if others else Target()
