@@ -279,3 +279,32 @@ def test_a_mark_that_a_sample_asks_for_is_the_label_beside_a_column_that_the_tes
     (root / "test.csv").write_text("image,view\nx.png,CC\n")
     (root / "sample_submission.csv").write_text("image,cancer\nx.png,0.02\n")
     assert label_of(open_dataset(root)) == "cancer"
+
+
+def test_a_mark_that_says_what_the_folders_say_stands_above_a_category_of_few_pictures(tmp_path: Path) -> None:
+    """As in FracAtlas, whose outlines name the fractured pictures alone."""
+    for folder in ("Fractured", "Non_fractured"):
+        (tmp_path / "images" / folder).mkdir(parents=True)
+    rows, outlined = ["image_id,hand,leg,fractured"], ["image_id,category"]
+    for at in range(24):
+        is_fractured = at % 3 == 0
+        folder = "Fractured" if is_fractured else "Non_fractured"
+        Image.fromarray(np.full((2, 2), at, np.uint8)).save(tmp_path / "images" / folder / f"{at:02d}.png")
+        rows.append(f"{at:02d}.png,{at % 2},{at // 2 % 2},{int(is_fractured)}")
+        outlined += [f"{at:02d}.png,{'crack' if at % 2 else 'break'}"] if is_fractured else []
+    (tmp_path / "dataset.csv").write_text("\n".join(rows) + "\n")
+    (tmp_path / "masks.csv").write_text("\n".join(outlined) + "\n")
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("Fractured", "Non_fractured")
+    assert len(dataset.parts["all"]) == 24
+
+
+def test_numbers_of_the_training_pictures_are_named_beside_a_folder_to_predict(tmp_path: Path) -> None:
+    """As Galaxy Zoo, whose folder of the test is not in the table."""
+    (tmp_path / "images_test_rev1").mkdir()
+    Image.fromarray(np.zeros((2, 2), np.uint8)).save(tmp_path / "images_test_rev1" / "7.png")
+    header = ",".join(["id", *(f"Class{at // 3 + 1}.{at % 3 + 1}" for at in range(9))])  # as many as a picture has
+    listed(tmp_path / "images_training_rev1", header, lambda at: ",".join(f"0.{at + more:03d}1" for more in range(9)))
+    (tmp_path / "images_training_rev1" / "list.csv").rename(tmp_path / "training_solutions_rev1.csv")
+    with pytest.raises(DataError, match="numbers to predict, and no classes"):
+        open_dataset(tmp_path)

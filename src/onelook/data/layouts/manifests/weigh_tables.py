@@ -93,7 +93,8 @@ def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) ->
 def _lists_one_folder(found: FoundTable, names: Sequence[str], pictures: Sequence[str]) -> bool:
     """Return whether a table lists the pictures of one folder alone, and most others lie in further folders."""
     folders = {name.rpartition("/")[0] for name in names}
-    others = {folder for name in pictures if (folder := name.rpartition("/")[0]) not in folders}
+    further = {folder for name in pictures if (folder := name.rpartition("/")[0]) not in folders}
+    others = {folder for folder in further if not names_a_part(folder.rpartition("/")[2])}  # pictures to predict
     return found.table.rows < SAMPLE_ROWS - 1 and len(folders) == 1 and bool(others)
 
 

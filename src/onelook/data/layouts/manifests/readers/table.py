@@ -337,7 +337,9 @@ def _beside_marks(
     marks = [name for name in table.several_labels if name in columns]
     if is_sure or is_pointed_at or not marks:
         return target
-    others = {name: cells for name, cells in columns.items() if name not in marks}
+    if _say_what_folders_say(target, table, evidence):
+        return target
+    others = {name: cells for name, cells in columns.items() if name not in marks and _holds_classes(cells)}
     found = choose_target(others, None, evidence) if others else Target()
     if found.column is not None and found.strength is Strength.NAMED and not found.no_classes:
         return found
@@ -349,6 +351,11 @@ def _beside_marks(
         f"several: '{chief}' is the label, and these are further facts. --label-column chooses."
     )
     return Target(chief, Strength.NAMED, notes=(note,))
+
+
+def _holds_classes(cells: Sequence[str | None]) -> bool:
+    """Return whether a column has several values, and most rows have one: a category of boxes is for few pictures."""
+    return len({*cells} - {None}) > 1 and 2 * cells.count(None) <= len(cells)
 
 
 def _several_in_words(table: ManifestTable) -> str:
