@@ -454,7 +454,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (lists.surfaces, Asks(("'column 2' 2 classes: 0 18, 1 6", "'column 1' 12 classes"))),
     (lists.overlapping_scans, Opens(("ill", "well"), {"train": 18, "test": 6}, says=("belong to other splits",))),
-    (lists.mammograms, Asks(("breast_birads 3 classes", "breast_density 4 classes"))),
+    (lists.mammograms, Asks(("breast_birads 3 classes", "breast_density 4 classes", "finding_categories 2 classes"))),
     (lists.same_names_in_each_part, Opens(CAT_DOG, {"train": 12, "val": 6, "test": 6})),
     (
         lists.celeba_whole,

@@ -10,7 +10,7 @@ from onelook.data.column_names import LABEL_NAMES
 # Usual names of a label column. Columns with other names are found by a sample submission, or because they are left.
 LABEL_WORDS = frozenset(
     (
-        *("label", "labels", "class", "classes", "target", "category", "categories", "tag", "tags", "annotation", "gt"),
+        *("label", "labels", "class", "classes", "target", "category", "tag", "tags", "annotation", "gt"),
         *("species", "genus", "breed", "variety", "cultivar", "character", "letter", "emotion", "expression"),
         *("dx", "diagnosis", "diagnostic", "finding", "findings", "disease", "sentiment", "choice", "choices"),
         *("classid", "categoryid", "classname", "groundtruth", "scientificname"),
@@ -78,11 +78,13 @@ def is_called_like_label(name: str) -> bool:
     Example:
         >>> is_called_like_label("bird species"), is_called_like_label("JOB_0.categories.name")
         (True, True)
-        >>> is_called_like_label("category name"), is_called_like_label("file.name")
-        (False, False)
+        >>> is_called_like_label("category name"), is_called_like_label("file.name"), is_called_like_label("categories")
+        (False, False, False)
     """
     outer, _, last = name.rpartition(".")
-    words = words_of(outer if outer and last in _VALUE_NAMES else name)  # `categories.name` of a record is the category
+    if outer and last in _VALUE_NAMES:  # `categories.name` of a record is the category
+        name = f"{outer.removesuffix('categories')}category" if outer.endswith("categories") else outer
+    words = words_of(name)
     core = [word for word in words if word not in CODE_WORDS]
     return name.casefold() in LABEL_NAMES or "".join(words) in LABEL_WORDS or (bool(core) and core[-1] in LABEL_WORDS)
 
