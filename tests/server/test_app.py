@@ -13,6 +13,10 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from PIL import Image
 
 from onelook.classifier import Classifier, load
@@ -488,3 +492,18 @@ def test_serves_several_models_by_name(brightness_classifier, numbers_model):
     counted = ask(app, "GET", "/metrics").text
     assert 'onelook_batch_pictures_count{model="light"} 2.0' in counted
     assert 'onelook_batch_pictures_count{model="numbers"} 1.0' in counted
+
+
+def test_a_request_is_a_span_where_somebody_collects_traces(build, monkeypatch):
+    spans = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    monkeypatch.setattr(trace, "get_tracer", lambda name, *_, **__: provider.get_tracer(name))
+    app = build()
+    ask(app, "POST", "/v1/predict", files=upload(picture(0)))
+    ask(app, "GET", "/nowhere")
+    found = {span.name: dict(span.attributes or {}) for span in spans.get_finished_spans()}
+    assert found["POST /v1/predict"]["http.response.status_code"] == 200
+    assert found["POST /v1/predict"]["http.route"] == "/v1/predict"
+    assert found["GET"]["http.response.status_code"] == 404
