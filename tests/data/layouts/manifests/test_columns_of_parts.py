@@ -155,3 +155,14 @@ def test_a_test_table_stands_below_one_whose_own_column_gives_the_other_parts(tm
     assert dataset.class_names == ("3", "4", "5")
     assert rows_of(dataset) == {"train": 12, "val": 3, "test": 3}
     assert "The parts come from the column 'train-valid', and test.csv is the test." in dataset.notes
+
+
+def test_tables_are_joined_by_a_number_of_the_rows_that_has_a_name(tmp_path: Path) -> None:
+    files, labels = ["index,file"], ["index,label"]
+    for at in range(12):
+        Image.fromarray(np.full((2, 2), at, np.uint8)).save(tmp_path / f"ph_{7 * at}.png")
+        files.append(f"{at},ph_{7 * at}.png")
+        labels.append(f"{at},{'owl' if at % 3 else 'eel'}")
+    (tmp_path / "files.csv").write_text("\n".join(files) + "\n")
+    (tmp_path / "labels.csv").write_text("\n".join(labels) + "\n")
+    assert open_dataset(tmp_path).class_names == ("eel", "owl")

@@ -84,5 +84,5 @@ def counts_rows(column: str, cells: Sequence[str | None]) -> bool:
         >>> counts_rows("", ["0", "1", "2"]), counts_rows("id", ["0", "1", "2"]), counts_rows("", ["0", "2", "1"])
         (True, False, False)
     """
-    first = cells[0] if cells and column in ("", "index", "Unnamed: 0") else None
+    first = cells[0] if cells and column in ("", "Unnamed: 0") else None
     return first in ("0", "1") and [*cells] == [*map(str, range(int(first), int(first) + len(cells)))]
