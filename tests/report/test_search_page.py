@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from onelook.report.charts.trials import Outcome, setting_chart
@@ -15,7 +16,7 @@ TRIALS = (
     TrialRow(3, "complete", 0.95, 5, 60.0, {"learning_rate": 0.01, "network": "mlp"}),
     TrialRow(4, "failed", None, 0, 1.0, {"learning_rate": 1.0, "network": "mlp"}, "<script> is no network"),
 )
-RUN = KeptRun("best/report.html", "It became a run, which names 94.0 % of 50 test pictures correctly.")
+RUN = KeptRun("best/report.html", 0.94, 50, "test")
 
 
 def test_the_page_names_the_best_trial_and_links_its_report() -> None:
@@ -23,13 +24,20 @@ def test_the_page_names_the_best_trial_and_links_its_report() -> None:
     for words in (
         "Trial 3 of 4 is the best: 95.00 % of the validation pictures",
         "The search has 4 trials: 2 complete, 1 stopped early and 1 failed.",
-        "which names 94.0 % of 50 test pictures correctly.",
+        "Trained as a run, it names 94.0 % of 50 test pictures correctly. <a",
         '<a href="best/report.html">',
         "&lt;script&gt; is no network",
         "&lt;b&gt;cnn",
     ):
         assert words in html, words
     assert "<b>cnn" not in html
+
+
+def test_a_score_on_validation_pictures_says_how_an_honest_one_is_had() -> None:
+    assert RUN.score.endswith("correctly.")
+    assert replace(RUN, set_name="val").score.endswith(
+        "validation pictures correctly. For an honest score, keep labelled pictures aside, and name them with --test."
+    )
 
 
 def test_trials_are_ranked_complete_ones_first() -> None:

@@ -13,6 +13,7 @@ from tests.runs.test_train import NETWORK
 
 import onelook
 from onelook.cli import main
+from onelook.commands.report import rebuild_report
 from onelook.commands.tune import tune
 from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder
@@ -90,6 +91,16 @@ def test_nothing_but_the_best_is_kept_and_the_table_has_all(found: SearchResult)
     page = found.page.read_text(encoding="utf-8")
     assert f"Trial {found.best} of 4 is the best" in page
     assert (found.path / re.findall(r'<a href="([^"#]+)">Its report', page)[0]).is_file()
+
+
+def test_the_page_of_a_search_is_written_again(found: SearchResult, tmp_path: Path) -> None:
+    before = found.page.read_bytes()
+    found.page.unlink()
+    assert rebuild_report(found.path) == found.page
+    assert found.page.read_bytes() == before
+    elsewhere = rebuild_report(found.path, tmp_path / "page.html")
+    (link,) = re.findall(r'<a href="([^"#]+)">Its report', elsewhere.read_text(encoding="utf-8"))
+    assert (tmp_path / link).resolve() == (found.path / "best" / "report.html").resolve()
     with (found.path / "trials.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["trial"] for row in rows] == ["1", "2", "3", "4"]

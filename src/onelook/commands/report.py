@@ -16,6 +16,7 @@ from onelook.report.page import refuse_page
 from onelook.report.plots import PLOTS, require_matplotlib
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import FILE, read_folds
+from onelook.tuning.search_request import FILE as SEARCH
 
 if TYPE_CHECKING:
     from onelook.report.plots.figure import Plot
@@ -65,11 +66,11 @@ def refuse_figures(run: str | Path, folder: Path) -> RunFolder:
 
 
 def rebuild_report(run: str | Path, out: Path | None = None) -> Path:
-    """Write the report of a run, or the page of a cross-validation or comparison, again; return its path.
+    """Write the report of a run, or the page of a cross-validation, comparison or search, again; return its path.
 
     Args:
         run: the folder.
-        out: the file; by default report.html in the folder, or comparison.html for a comparison.
+        out: the file; by default report.html in the folder, comparison.html for a comparison, search.html for a search.
 
     Raises:
         ConfigError: `run` is no run folder, `out` cannot be written, or Jinja2 is not installed.
@@ -80,6 +81,10 @@ def rebuild_report(run: str | Path, out: Path | None = None) -> Path:
     target = Path(run) / page if out is None else out
     if Path(run).is_dir():
         refuse_page(target, "--out")
+    if (Path(run) / SEARCH).is_file():
+        from onelook.commands.tune import rebuild_search_page
+
+        return rebuild_search_page(Path(run), out)
     if folds.is_file():
         return write_folds_page(Path(run), read_folds(folds), out)
     if comparison.is_file():

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from onelook.errors import ConfigError, unknown_name
 from onelook.files import json_text, write_text
 from onelook.planning.request import Request, Say, silent
 from onelook.planning.time_budget import TimeBudget
-from onelook.report.page_wording import decimals_for, percent, set_in_words
+from onelook.report.results import read_evaluation
 from onelook.report.search_page import KeptRun, render_search
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import prepare_training
 from onelook.runs.resumed import RUNS, find_run_to_resume, keep_fixes, name_of_data, refuse_place
+from onelook.runs.run import Run
 from onelook.runtime import command_started, import_ray, launch, require_torch, versions
 from onelook.tuning.default_space import default_space, planned_point
 from onelook.tuning.dimensions import parse_space
-from onelook.tuning.search import Search
+from onelook.tuning.search import BEST, Search
 from onelook.tuning.search_request import FILE, gather_search, search_to_resume
-from onelook.tuning.search_result import SearchResult
-from onelook.tuning.study import open_study, require_optuna
-from onelook.wording import counted
+from onelook.tuning.search_result import SearchResult, best_of
+from onelook.tuning.study import open_study, require_optuna, trial_rows
 
 if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress
-    from onelook.evaluation.result import Evaluation
 
 TABLE = "trials.csv"
 HERE, ON_RAY = "here", "ray"
@@ -127,18 +128,37 @@ def tune(
     return found
 
 
-def write_search_page(found: SearchResult) -> None:
-    """Write the page of a search into its folder: the trials, and what each setting did."""
-    run = found.run
-    kept = None if run is None else KeptRun(f"{run.folder.path.name}/{run.folder.report.name}", _score(run.evaluation))
+def rebuild_search_page(folder: Path, out: Path | None = None) -> Path:
+    """Write the page of a search again, from its database, and return the page's path.
+
+    Args:
+        folder: the search's folder.
+        out: the file; None for the one in the folder.
+
+    Raises:
+        ConfigError: Optuna is not installed, or the page cannot be written.
+        ModelError: the evaluation of the best trial is damaged.
+    """
+    require_optuna()
+    with open_study(folder, seed=0) as study:
+        rows = tuple(trial_rows(study))
+    kept = RunFolder(folder / BEST)
+    evaluation = read_evaluation(kept)
+    run = None if evaluation is None else Run(kept, evaluation, "complete")
+    best = best_of(rows)
+    return write_search_page(SearchResult(folder, "complete" if run else "interrupted", rows, best, run), out)
+
+
+def write_search_page(found: SearchResult, out: Path | None = None) -> Path:
+    """Write the page of a search into its folder: the trials, and what each setting did; return the page's path."""
+    run, target = found.run, found.page if out is None else out
+    kept = None
+    if run is not None:
+        report = run.folder.report.resolve()
+        address = quote(Path(os.path.relpath(report, target.resolve().parent)).as_posix())
+        kept = KeptRun(address, run.evaluation.accuracy, run.evaluation.rows, run.evaluation.set_name)
     page = render_search(
         found.trials, found.best, kept, name=found.path.resolve().name, version=versions().get("onelook", "")
     )
-    write_text(found.page, page)
-
-
-def _score(evaluation: Evaluation) -> str:
-    share = percent(evaluation.accuracy, decimals_for(evaluation.rows))
-    pictures = counted(evaluation.rows, f"{set_in_words(evaluation.set_name)} picture")
-    advice = "" if evaluation.set_name == "test" else " Keep labelled pictures aside, and name them with --test."
-    return f"Trained as a run, it names {share} of {pictures} correctly.{advice}"
+    write_text(target, page)
+    return target

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from onelook.evaluation.result import SetName
 from onelook.report.charts.lines import LineChart, Series, line_chart
 from onelook.report.charts.trials import Kind, Outcome, SettingChart, Value, setting_chart
 from onelook.report.page import Masthead, Section, render_page
-from onelook.report.page_wording import duration, percent, tick_percent
+from onelook.report.page_wording import decimals_for, duration, percent, set_in_words, tick_percent
 from onelook.wording import agree, counted, for_page, listed, marked, translate
 
 _STATES = {
@@ -64,7 +65,19 @@ class KeptRun:
     """The run that the best trial became."""
 
     address: str  # of its report, as a link from the page
-    score: str  # its score as a sentence
+    accuracy: float
+    rows: int  # the pictures that it was scored on
+    set_name: SetName
+
+    @property
+    def score(self) -> str:
+        """The score as a sentence, and how an honest one is had if there is none."""
+        share = percent(self.accuracy, decimals_for(self.rows))
+        pictures = counted(self.rows, "{kind} picture", kind=set_in_words(self.set_name))
+        score = translate("Trained as a run, it names {share} of {pictures} correctly.", share=share, pictures=pictures)
+        if self.set_name == "test":
+            return score
+        return f"{score} {translate('For an honest score, keep labelled pictures aside, and name them with --test.')}"
 
 
 @dataclass(frozen=True)

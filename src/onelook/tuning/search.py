@@ -20,7 +20,7 @@ from onelook.runs.stages import Clock
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
 from onelook.tuning.dimensions import Dimension
-from onelook.tuning.search_result import TrialRow
+from onelook.tuning.search_result import TrialRow, best_of
 from onelook.tuning.study import draw, trial_rows
 from onelook.tuning.trial import Job, Outcome, train_trial
 from onelook.wording import counted, duration, percent
@@ -186,8 +186,7 @@ class Search:
     @property
     def best(self) -> int | None:
         """The number, from 1, of the complete trial with the best validation accuracy. Ties keep the first."""
-        complete = [row for row in self.rows() if row.state == "complete"]
-        return max(complete, key=lambda row: (row.val_accuracy or 0.0, -row.number)).number if complete else None
+        return best_of(self.rows())
 
     @property
     def best_accuracy(self) -> float | None:

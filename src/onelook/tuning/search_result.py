@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -32,6 +33,12 @@ class TrialRow:
     def to_dict(self) -> dict[str, object]:
         """Return JSON values."""
         return asdict(self)
+
+
+def best_of(trials: Iterable[TrialRow]) -> int | None:
+    """Return the number, from 1, of the complete trial with the best validation accuracy. Ties keep the first."""
+    complete = [row for row in trials if row.state == "complete"]
+    return max(complete, key=lambda row: (row.val_accuracy or 0.0, -row.number)).number if complete else None
 
 
 @dataclass(frozen=True, repr=False)
