@@ -19,6 +19,7 @@ _NAME_WITH_ADDRESS = re.compile(
 _RECORD = re.compile(r"\{|\[\s*\{")
 _WORDS = re.compile(r"[A-Za-z][\w '/-]{0,39}")  # `Skip`
 _SHARE_OF_WORDS = 0.2
+_LOOKED_AT = 50  # cells, for the first record below words
 _DEEPEST = 16  # records in records
 BOX_KEYS = frozenset({"bbox", "segmentation", "boxes", "objects", "keypoints", "shapes", "polygon"})
 
@@ -119,7 +120,8 @@ def _records_in(cells: Sequence[str | None]) -> list[Any] | None:
     None if more cells than a few hold anything else.
     """
     first = next((cell for cell in cells if cell), "")
-    if not (_RECORD.match(first) or (_WORDS.fullmatch(first) and any(cell and _RECORD.match(cell) for cell in cells))):
+    some = [cell for cell in cells[:_LOOKED_AT] if cell]  # a table may have a hundred thousand rows of words
+    if not (_RECORD.match(first) or (_WORDS.fullmatch(first) and any(map(_RECORD.match, some)))):
         return None
     present = [cell for cell in cells if cell]
     are_records = [_RECORD.match(cell) is not None and cell.endswith(("}", "]")) for cell in present]
