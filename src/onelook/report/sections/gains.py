@@ -9,7 +9,7 @@ from onelook.evaluation.learning_curve import LearningCurve
 from onelook.report.page import Section
 from onelook.report.page_wording import IN_A_SENTENCE, class_in_words, decimals_for, percent, set_in_words
 from onelook.report.results import Results
-from onelook.wording import agree, counted, marked, translate
+from onelook.wording import agree, counted, marked, retell, translate
 
 _TOPIC = marked("What to do next")
 _FEWEST = 50  # scored pictures; with fewer, one picture is two points
@@ -144,7 +144,7 @@ def _step(gain: Gain, around: _Around) -> Step:
             what,
             "?",
             "",
-            translate("not known: {why}", why=gain.why) if gain.why else translate("not known"),
+            translate("not known: {why}", why=retell(gain.why) or gain.why) if gain.why else translate("not known"),
             why,
             section,
             None,
