@@ -17,6 +17,7 @@ from tests.end_to_end.conftest import Finished
 from tests.export.conftest import made_up
 
 from onelook.classifier import Classifier
+from onelook.errors import ConfigError
 from onelook.export import EXPORTS
 from onelook.export.compare import random_pictures
 from onelook.export.target import Source, Target
@@ -28,6 +29,7 @@ from onelook.settings.network import (
     Activation,
     ActivationLayer,
     BatchNorm,
+    Branch,
     Conv,
     Dense,
     DepthwiseConv,
@@ -37,17 +39,34 @@ from onelook.settings.network import (
     GlobalPool,
     Layer,
     LayerNorm,
+    Merge,
     Pool,
     Residual,
     Scale,
     Whitening,
 )
 from onelook.settings.pictures import ViewSettings
+from onelook.settings.shape_layers import Crop, PRelu, Rescale, Reshape, Resize, ZeroPad
+
+TWO = (Branch(layers=(Conv(filters=4, padding="same"),)), Branch())
+# Layers that came with the import of Keras' models, which not every format has operators for.
+IMPORTED: dict[str, tuple[Layer, ...]] = {
+    "rescale": (Rescale(multiplier=(0.5,), offset=(0.1, 0.2, 0.3, 0.4)),),
+    "prelu": (PRelu(),),
+    "prelu of pixels": (PRelu(shared=False),),
+    "zero_pad": (ZeroPad(top=1, right=2),),
+    "crop": (Crop(left=1, bottom=2),),
+    "resize": (Resize(height=9, width=5),),
+    "nearest": (Resize(height=4, width=11, method="nearest"),),
+    "reshape": (Reshape(height=3, width=8, channels=7),),
+    **{how: (Merge(how=how, branches=TWO),) for how in get_args(Merge.model_fields["how"].annotation)},
+}
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 PAGE = Path(__file__).parents[2] / "docs" / "export.md"
 PACKAGES = {"litert": "ai_edge_litert"}
+PLAIN = ("onnx", "web")  # which need no package
 COLOUR = ("airbench", "efficientnet", "dogs-vs-cats", "cifar10")
 
 
@@ -57,7 +76,7 @@ def refuse_nothing(model: Classifier, folder: Path) -> None:
     assert np.ptp(answers, axis=0).max() > 0.01, "the comparison would see nothing"
     for name in EXPORTS:
         target: Target = EXPORTS.load(name)
-        if name == "onnx" or find_spec(PACKAGES.get(name, name)) is not None:
+        if name in PLAIN or find_spec(PACKAGES.get(name, name)) is not None:
             exported = write_checked(Source(model, model.graph), target, folder / f"m{target.ending}")
             assert exported.difference < 5e-5, name
 
@@ -106,7 +125,7 @@ def test_every_layer_every_step_of_preparation_and_views(tmp_path: Path) -> None
     network = every_layer()
     types = {planned.layer.type for planned in leaves(plan_network(network, (3, 12, 12), 5))}
     known = {name for kind in get_args(get_args(Layer)[0]) for name in get_args(kind.model_fields["type"].annotation)}
-    assert types == known
+    assert types == known - {layer.type for layers in IMPORTED.values() for layer in layers}
     steps = PreprocessSettings(
         samplewise_center=True,
         samplewise_std_normalization=True,
@@ -125,6 +144,27 @@ def test_every_layer_every_step_of_preparation_and_views(tmp_path: Path) -> None
         views=ViewSettings(horizontal_flip=True, shift=1),
     )
     refuse_nothing(model.with_temperature(1.7), tmp_path)
+
+
+@pytest.mark.parametrize("name", IMPORTED)
+def test_a_layer_of_imported_models_is_written_or_refused_by_its_name(name: str, tmp_path: Path) -> None:
+    layers = (Conv(filters=4, padding="same", activation="relu"), *IMPORTED[name], Flatten(), Dense(units="classes"))
+    model = made_up(NetworkSettings(layers=layers), (7, 6, 1))
+    refused = set()
+    for file_format in EXPORTS:
+        target: Target = EXPORTS.load(file_format)
+        if file_format not in PLAIN and find_spec(PACKAGES.get(file_format, file_format)) is None:
+            continue
+        try:
+            exported = write_checked(Source(model, model.graph), target, tmp_path / f"m{target.ending}")
+        except ConfigError as refusal:
+            refused.add(file_format)
+            assert f"--to {file_format}: layer 2 (" in str(refusal)  # noqa: PT017
+            assert f"no translation of '{IMPORTED[name][0].type}' for this format" in str(refusal)  # noqa: PT017
+        else:
+            assert exported.difference < 5e-5, file_format
+    is_refused = isinstance(IMPORTED[name][0], Resize) and find_spec("keras") is not None
+    assert refused == ({"keras"} if is_refused else set())  # whose own resizing differs from backend to backend
 
 
 @pytest.mark.parametrize("dtype", ["float32", "uint16", "float64"])

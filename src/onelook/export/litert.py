@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial, reduce
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ from onelook.settings.network import (
     Scale,
     Whitening,
 )
-from onelook.settings.shape_layers import Rescale, Reshape, ZeroPad
+from onelook.settings.shape_layers import Crop, PRelu, Rescale, Reshape, Resize, ZeroPad
 from onelook.transforms.preprocess.steps import STD_EPSILON, ZCA_MATRIX, ChannelAffine, preprocess_steps
 from onelook.transforms.views import View, views_of
 
@@ -54,13 +54,14 @@ _OPERATORS: dict[Activation, str] = {
     "sigmoid": "LOGISTIC",
     "tanh": "TANH",
 }
-_MERGES = {"add": "ADD", "subtract": "SUB", "multiply": "MUL"}
-
-
-def _are_alike(planned: PlannedLayer) -> bool:
-    """Return whether all branches of a merge give its shape."""
-    shapes = {branch[-1].output_shape if branch else planned.input_shape for branch in planned.branches}
-    return shapes == {planned.output_shape}
+_MERGES: dict[str, tuple[str, str]] = {  # how branches are put together -> operator, kind of its options
+    "add": ("ADD", "Add"),
+    "average": ("ADD", "Add"),
+    "subtract": ("SUB", "Sub"),
+    "multiply": ("MUL", "Mul"),
+    "maximum": ("MAXIMUM", "MaximumMinimum"),
+    "minimum": ("MINIMUM", "MaximumMinimum"),
+}
 
 
 def write_litert(source: Source, path: Path) -> None:
@@ -195,19 +196,57 @@ class _LitertGraph:
         """Return the values rescaled or in another shape, or several branches put together."""
         match planned.layer:
             case Rescale(multiplier=multiplier, offset=offset):
-                return self._add(self._multiply(values, np.array(multiplier)), np.array(offset))
+                result = self._add(self._multiply(values, np.array(multiplier)), np.array(offset))
             case ZeroPad():
-                return self._pad(planned, values, 0.0)
+                result = self._pad(planned, values, 0.0)
             case Reshape(height=height, width=width, channels=channels):
-                return self._reshape(values, (-1, height, width, channels))
-            case Merge(how=how) if how in _MERGES and _are_alike(planned):
-                found = [self._run(branch, values) for branch in planned.branches]
-                return reduce(partial(self._apply, _MERGES[how]), found)
-        raise cannot_hold("litert", planned)
+                result = self._reshape(values, (-1, height, width, channels))
+            case Merge() as layer:
+                result = self._merge(planned, layer, [self._run(branch, values) for branch in planned.branches])
+            case PRelu():
+                (slopes,) = self._arrays(planned, "weight")
+                result = self._graph.add("PRELU", values, self._graph.constant(np.moveaxis(slopes, 0, -1)))
+            case Crop(top=top, bottom=bottom, left=left, right=right):
+                _, height, width = planned.input_shape
+                rows = self._take(values, 1, range(top, height - bottom))
+                result = self._take(rows, 2, range(left, width - right))
+            case Resize() as layer:
+                result = self._resize(planned, layer, values)
+            case _:
+                raise cannot_hold("litert", planned)
+        return result
+
+    def _resize(self, planned: PlannedLayer, layer: Resize, values: int) -> int:
+        is_smooth = layer.method == "bilinear"
+        operator = "RESIZE_BILINEAR" if is_smooth else "RESIZE_NEAREST_NEIGHBOR"
+        kind = "ResizeBilinear" if is_smooth else "ResizeNearestNeighbor"
+        size = self._graph.constant((layer.height, layer.width), np.int32)
+        options = {"alignCorners": False, "halfPixelCenters": True}
+        return self._graph.add(operator, values, size, shape=_last(planned), kind=kind, options=options, version=3)
+
+    def _merge(self, planned: PlannedLayer, layer: Merge, branches: list[int]) -> int:
+        shape = _last(planned)
+        if layer.how == "concatenate":
+            axis = {"channels": len(shape) - 1, "height": 1, "width": 2}[layer.axis]
+            return self._graph.add(
+                "CONCATENATION", *branches, shape=shape, kind="Concatenation", options={"axis": axis}
+            )
+        operator, kind = _MERGES[layer.how]
+        merged = reduce(lambda one, other: self._graph.add(operator, one, other, shape=shape, kind=kind), branches)
+        return self._multiply(merged, 1 / len(branches)) if layer.how == "average" else merged
+
+    def _take(self, values: int, axis: int, positions: range) -> int:
+        """Return some rows (axis 1) or columns (axis 2) of pictures."""
+        shape = list(self._graph.shape(values))
+        shape[axis] = len(positions)
+        which = self._graph.constant(positions, np.int32)
+        return self._graph.add("GATHER", values, which, shape=shape, kind="Gather", options={"axis": axis})
 
     def _activate_layer(self, planned: PlannedLayer, layer: ActivationLayer, values: int) -> int:
-        if layer.function == "elu" and layer.slope is not None:
-            raise cannot_hold("litert", planned)
+        if layer.function == "elu" and layer.slope is not None:  # relu(x) + slope * elu(min(x, 0))
+            negative = self._graph.add("MINIMUM", values, self._graph.constant(0.0), kind="MaximumMinimum")
+            tail = self._multiply(self._graph.add("ELU", negative), layer.slope)
+            return self._add(self._graph.add("RELU", values), tail)
         values = self._activate(layer.function, values, layer.slope)
         if layer.maximum is None:
             return values
@@ -341,6 +380,12 @@ class _LitertGraph:
 
     def _arrays(self, planned: PlannedLayer, *names: str) -> tuple[Any, ...]:
         return tuple(self._weights[f"{planned.name}.{name}"] for name in names if name in planned.weights)
+
+
+def _last(planned: PlannedLayer) -> tuple[int, ...]:
+    """Return the shape of a layer's output with the batch first and the channels last."""
+    channels, *sizes = planned.output_shape
+    return (-1, *sizes, channels)
 
 
 TARGET = Target(write=write_litert, read=read_litert, ending=".tflite")
