@@ -26,8 +26,18 @@ _BY_SUFFIX = {
 SUFFIXES = frozenset({*_BY_SUFFIX, ".keras", ".h5", ".hdf5", ".pt", ".pth", ".tflite"})  # of the files of such models
 
 
-def how_to_train() -> str:
-    """Return what to do instead of training a model of another library."""
+def how_to_train(kind: str = "") -> str:
+    """Return what to do instead of training a model of another library.
+
+    Args:
+        kind: as `foreign_model` returns it, if it is known.
+    """
+    if kind.startswith("a Keras model"):
+        return (
+            f"Turn it into a model folder with `{command_name()} import`, and continue its training with "
+            f"`{command_name()} train --from DIR`; or write its network as a TOML file "
+            f"(`{command_name()} models --toml cnn > mine.toml` prints one to begin with)."
+        )
     return (
         "onelook trains networks that are lists of layers: write yours as a TOML file "
         f"(`{command_name()} models --toml cnn > mine.toml` prints one to begin with), or take a name from "

@@ -50,7 +50,7 @@ def summarize_network(
         found = summarize(card.need_network("summary"), (channels, height, width), num_classes or len(card.class_names))
         return replace(found, views=card.views.count, pretrained=_origin(card.training.get("pretrained")))
     if what not in MODELS and (kind := foreign_model(Path(what))):
-        raise ConfigError(f"{what}: {kind}. {how_to_train()}")
+        raise ConfigError(f"{what}: {kind}. {how_to_train(kind)}")
     network, facts = _untrained(what, input_shape, num_classes)
     found = summarize(network, facts.shape, facts.num_classes)
     return replace(found, pretrained=backbone_named(what).in_words) if is_backbone(what) else found

@@ -106,7 +106,7 @@ def check_names(asked: Overrides) -> None:
         elif str(model).startswith(TIMM):
             network_named(str(model), _ANY_PICTURES)  # also creates and translates a network of timm
         elif model not in MODELS and (kind := foreign_model(Path(model))):
-            raise ConfigError(f"--model {model}: {kind}. {how_to_train()}")
+            raise ConfigError(f"--model {model}: {kind}. {how_to_train(kind)}")
         elif model not in MODELS:
             if Path(model).suffix.lower() in SUFFIXES and not Path(model).exists():
                 raise ConfigError(f"--model {model}: there is no such file. {how_to_train()}")

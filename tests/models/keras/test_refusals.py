@@ -13,6 +13,7 @@ from tests.models.keras.conftest import Forge, KerasFiles, layer_named
 
 from onelook.errors import ConfigError, ModelError, OnelookError
 from onelook.models.keras.network import read_keras_network
+from onelook.settings.shape_layers import Rescale
 
 
 def refusal(path: Path, error: type[OnelookError] = ModelError, **options: Any) -> str:
@@ -137,6 +138,25 @@ def test_layers_that_wait_for_each_other_are_refused(forge: Forge) -> None:
         history[0] = first["config"]["name"]
 
     assert "has layers that wait for each other, 'conv2d' among them" in refusal(forge("residual", change))
+
+
+def test_other_operations_between_layers_are_refused(forge: Forge) -> None:
+    def change(config: dict[str, Any]) -> None:
+        operation = layer_named(config, "true_divide")
+        operation["class_name"] = "GetItem"
+        operation["inbound_nodes"][0]["args"][1] = [{"class_name": "__ellipsis__", "config": {}}, 2]
+
+    assert "layer 'true_divide' (GetItem) takes [" in refusal(forge("arithmetic", change))
+
+
+def test_constant_arrays_between_layers_are_numbers(forge: Forge) -> None:
+    def change(config: dict[str, Any]) -> None:
+        constant = {"class_name": "__tensor__", "config": {"value": [[[[1.0, 2.0, 3.0]]]], "dtype": "float32"}}
+        layer_named(config, "subtract")["inbound_nodes"][0]["args"][1] = constant
+
+    rescaled = read_keras_network(forge("arithmetic", change)).network.layers[1]
+    assert isinstance(rescaled, Rescale)
+    assert rescaled.offset == (-1.0, -2.0, -3.0)
 
 
 def test_forks_in_forks_without_end_are_refused(forge: Forge, monkeypatch: pytest.MonkeyPatch) -> None:

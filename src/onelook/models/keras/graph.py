@@ -313,7 +313,9 @@ def _flat_inputs(arguments: list[JsonValue], layer: KerasLayer) -> list[_Referen
         elif isinstance(argument, list) and argument and all(_as_reference(each) for each in argument):
             found += [each for inner in argument if (each := _as_reference(inner)) is not None]
         elif argument is not None and not isinstance(argument, bool | str):
-            raise layer.refusal(f"takes {shown(argument)}, which is not imported.")
+            raise layer.refusal(
+                f"takes {shown(argument)}, which is not imported. Between layers, only +, -, * and / are: use a layer."
+            )
     return found
 
 
@@ -332,6 +334,11 @@ def _as_reference(value: JsonValue) -> _Reference | None:
 
 def _numbers_in(value: JsonValue) -> Numbers:
     """Return a number, or a row of numbers; nothing for anything else."""
+    if isinstance(value, dict) and value.get("class_name") == "__tensor__":  # a constant array, as Keras 3 writes it
+        config = value.get("config")
+        value = config.get("value") if isinstance(config, dict) else None
+        while isinstance(value, list) and len(value) == 1:
+            (value,) = value
     found = value if isinstance(value, list) else [value]
     numbers = [each for each in found if isinstance(each, int | float) and not isinstance(each, bool)]
     is_row = len(numbers) == len(found) and all(abs(each) < _LARGEST_NUMBER for each in numbers)
