@@ -147,8 +147,8 @@ def test_folds_have_it_with_its_mean_and_interval(place: Path, printed: dict[str
     assert low < found["toy"] < high
     assert (found["test"]["toy"], found["test"]["toy_interval"]) == (0.36, [0.36, 0.36])
     page = (place / "folds" / "report.html").read_text(encoding="utf-8")
-    assert "<th>toy score</th>" in page  # of each fold
-    assert f"<td>{found['toy']:.4f}</td><td>{low:.4f} to {high:.4f}</td>" in page
+    assert '<th class="number">Toy score</th>' in page  # of each fold
+    assert f'<td class="number">{found["toy"]:.4f}</td><td class="number">{low:.4f} to {high:.4f}</td>' in page
     heads = next(line for line in printed["folds"].splitlines() if line.startswith("fold  "))
     assert "toy score" in heads
 

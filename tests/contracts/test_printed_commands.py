@@ -63,6 +63,7 @@ def test_a_program_that_is_not_on_the_path_prints_where_it_is(monkeypatch: pytes
     monkeypatch.setattr(sys, "argv", ["/opt/env/bin/onelook", "train"])
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "(`/opt/env/bin/onelook models --toml cnn > mine.toml` prints" in how_to_train()
-    assert "train one with `/opt/env/bin/onelook train`" in how_to_use()
+    assert "train one with `/opt/env/bin/onelook train`" in how_to_use(Path("m.pkl"), "a pickle")
+    assert "`/opt/env/bin/onelook import m.keras --out DIR`" in how_to_use(Path("m.keras"), "a Keras model file")
     with pytest.raises(DataError, match="that `/opt/env/bin/onelook datasets` lists"):
         open_dataset(None)

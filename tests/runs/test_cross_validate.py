@@ -137,7 +137,7 @@ def test_the_interval_of_a_mean_ends_where_the_score_does() -> None:
 def test_the_page_has_the_mean_of_every_score_that_is_defined(found: CrossValidation) -> None:
     page = (found.path / "report.html").read_text(encoding="utf-8")
     document = json.loads((found.path / "folds.json").read_text())
-    assert f"<td>{document['matthews_correlation']:.4f}</td>" in page
+    assert f'<td class="number">{document["matthews_correlation"]:.4f}</td>' in page
     assert "Top-5" not in page
     assert "All 6 scores" in page
 
@@ -151,9 +151,9 @@ def test_folds_from_before_a_score_was_added_make_a_page(found: CrossValidation,
             del values[name]
     page = write_folds_page(found.path, document, tmp_path / "page.html").read_text(encoding="utf-8")
     assert "mean accuracy" in page
-    assert "<th>macro F1</th><th>log loss</th>" in page
+    assert '<th class="number">Macro F1</th><th class="number">Log loss</th>' in page
     assert "All 4 scores" in page  # with means, as they had, but of accuracy alone an interval
-    assert f"<td>{document['macro_f1']:.4f}</td><td>–</td>" in page
+    assert f'<td class="number">{document["macro_f1"]:.4f}</td><td class="number">–</td>' in page
     assert "Matthews" not in page
 
 

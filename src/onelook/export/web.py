@@ -18,6 +18,7 @@ from onelook.export.onnx import read_onnx, write_onnx
 from onelook.export.target import Answer, Source, Target, notes_of
 from onelook.files import json_text
 from onelook.report.theme import DARK, LIGHT, css_variables
+from onelook.runtime import command_name
 from onelook.wording import counted, listed
 
 RUNTIME = ("onnxruntime-web", "1.30.0")  # the npm package that the page runs on
@@ -39,7 +40,7 @@ def write_web(source: Source, folder: Path) -> None:
     if card.decode.crop_to_content:
         raise ConfigError(
             "--to web: the model cuts out the content of its pictures (crop_to_content), which the page does not do. "
-            "Use --to onnx, or `onelook serve`."
+            f"Use --to onnx, or `{command_name()} serve`."
         )
     if card.dtype in _NOT_IN_JAVASCRIPT:
         raise ConfigError(f"--to web: the model takes {card.dtype}, which the page does not write. Use --to onnx.")

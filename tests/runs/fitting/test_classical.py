@@ -81,7 +81,7 @@ def test_every_command_takes_it(tree: Run, tmp_path: Path, capsys: pytest.Captur
 def test_export_and_going_on_are_refused_in_words(
     tree: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["export", str(tree.folder.path), "--to", "onnx", "--out", str(tmp_path / "m.onnx")]) == 2
+    assert main(["export", str(tree.folder.path), "--to", "torch", "--out", str(tmp_path / "m.pt2")]) == 2
     assert "a decision-tree of scikit-learn, which has no layers" in " ".join(capsys.readouterr().err.split())
     with pytest.raises(ConfigError, match="^from_model= needs a network"):
         onelook.train(draw_sides(64), out=tmp_path / "again", from_model=str(tree.folder.path), epochs=1, quiet=True)
@@ -288,7 +288,7 @@ def test_a_pretrained_networks_features_travel_in_the_model(
     summary = json.loads(capsys.readouterr().out)
     assert summary["layers"][-1]["name"].startswith("lda")
     assert summary["layers"][-2]["output_shape"] == [1280]
-    assert main(["export", str(tmp_path / "run"), "--to", "onnx", "--out", str(tmp_path / "m.onnx")]) == 2
+    assert main(["export", str(tmp_path / "run"), "--to", "torch", "--out", str(tmp_path / "m.pt2")]) == 2
 
     classifier = onelook.load(tmp_path / "run")
     from onelook.data.dataset import ImageSet
