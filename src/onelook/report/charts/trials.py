@@ -9,6 +9,7 @@ from typing import Literal
 
 from onelook.report.charts.lines import Tick, nice_ticks
 from onelook.report.page_wording import tick_percent
+from onelook.wording import translate
 
 # The size in CSS pixels. The page shows it at 0.9 to 1.3 times this size, so that its text can be read on a telephone.
 _WIDTH, _HEIGHT = 360.0, 210.0
@@ -82,7 +83,7 @@ def setting_chart(name: str, outcomes: Sequence[Outcome]) -> SettingChart | None
         return round(bottom - (bottom - _TOP) * (share - low) / (high - low), 1)
 
     best = next((one for one in outcomes if one.kind == "best"), None)
-    kept = "" if best is None else f"; the best trial has {_in_words(best.value)}"
+    kept = "" if best is None else translate("; the best trial has {value}", value=_in_words(best.value))
     return SettingChart(
         title=name,
         width=_WIDTH,
@@ -97,7 +98,9 @@ def setting_chart(name: str, outcomes: Sequence[Outcome]) -> SettingChart | None
             Dot(place(one.value), y(one.accuracy), one.kind, one.words)
             for one in sorted(outcomes, key=lambda one: one.kind == "best")
         ),
-        summary=f"Validation accuracy by {name}, of {len(outcomes):,} trials{kept}",
+        summary=translate(
+            "Validation accuracy by {name}, of {count} trials{kept}", name=name, count=f"{len(outcomes):,}", kept=kept
+        ),
     )
 
 
