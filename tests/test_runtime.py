@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -311,3 +312,16 @@ def test_a_system_that_lists_no_instructions_has_none(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Path, "read_text", refuse)
     assert own_bfloat16_instructions() is None
+
+
+@pytest.mark.skipif(find_spec("openvino") is None, reason="openvino is not installed")
+@pytest.mark.parametrize(
+    ("line", "reports"), [("runtime.import_openvino('x').Core()", False), ("import openvino", True)]
+)
+def test_openvino_is_imported_without_the_package_that_reports_its_use(line, reports, tmp_path):
+    (tmp_path / "openvino_telemetry").mkdir()
+    (tmp_path / "openvino_telemetry" / "__init__.py").write_text("open('told', 'w').close()\n")
+    program = f"import sys; sys.path.insert(0, '.')\nfrom onelook import runtime\n{line}"
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (tmp_path / "told").exists() == reports, done.stderr
+    assert reports or done.returncode == 0, done.stderr

@@ -268,6 +268,29 @@ def import_keras(purpose: str) -> Any:
     return keras
 
 
+def import_openvino(purpose: str) -> Any:
+    """Import `openvino` without its usage reports, and return it.
+
+    Its import writes an identifier of the user to the home folder, and reports to its makers, by a package that comes
+    with it. While that package cannot be found, OpenVINO imports without it.
+
+    Raises:
+        ConfigError: OpenVINO is not installed; the message names the extra to install.
+    """
+    reports = "openvino_telemetry"
+    is_imported = reports in sys.modules
+    try:
+        if not is_imported:
+            sys.modules[reports] = None  # type: ignore[assignment]  # how Python knows a module that is not there
+        import openvino
+    except ImportError as error:
+        raise missing_extra("openvino", "openvino", purpose) from error
+    finally:
+        if not is_imported:
+            sys.modules.pop(reports, None)
+    return openvino
+
+
 # Environment variables of Ray. They switch off usage statistics, and change values with which Ray hung on a busy
 # machine. They apply to a Ray that we start; the machines of a cluster have their own.
 RAY_VARIABLES = {

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from onelook.data.pictures.protocol import Images
-from onelook.errors import missing_extra
 from onelook.export.target import Answer, Source, Target, notes_of
 from onelook.files import json_text
 from onelook.predictors.predictor import Probabilities
+from onelook.runtime import import_openvino
 
 _MODEL = "model.xml"
 # Without it OpenVINO computes in 16 bits where the processor has instructions for that: another model's answers.
@@ -24,10 +24,7 @@ def write_openvino(source: Source, folder: Path) -> None:
     Raises:
         ConfigError: OpenVINO is not installed.
     """
-    try:
-        import openvino
-    except ImportError as error:
-        raise missing_extra("openvino", "openvino", "--to openvino") from error
+    openvino = import_openvino("--to openvino")
     # Not `convert_model`, which reports its use to its makers.
     model = openvino.Core().read_model(io.BytesIO(source.graph))
     for name, value in notes_of(source.classifier).items():
@@ -37,8 +34,7 @@ def write_openvino(source: Source, folder: Path) -> None:
 
 def read_openvino(folder: Path) -> Answer:
     """Return a function that predicts with the folder, run by OpenVINO in float32."""
-    import openvino
-
+    openvino = import_openvino("--to openvino")
     compiled = openvino.Core().compile_model(folder / _MODEL, "CPU", _EXACT)
 
     def answer(images: Images) -> Probabilities:
