@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from onelook.errors import ConfigError, ModelError, short_traceback
+from onelook.errors import ConfigError, ModelError, short_traceback, unknown_name
 from onelook.notebook import html_of
 from onelook.planning.plan import Plan
 from onelook.planning.request import Say, silent
@@ -21,7 +21,7 @@ from onelook.runs.prepare import PreparedData
 from onelook.runs.stages import Clock, Fitted, SweptNetwork, TrainingData
 from onelook.training.interrupt import ctrl_c_noted
 from onelook.training.parallel import ALONE, Processes
-from onelook.wording import percent
+from onelook.wording import ENGLISH, LANGUAGES, pages_in, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -72,11 +72,21 @@ class Run:
         """
         return History(self.folder.read_history())
 
-    def report(self) -> Path:
-        """Write the HTML report again, and return its path."""
+    def report(self, lang: str = ENGLISH) -> Path:
+        """Write the HTML report again, and return its path.
+
+        Args:
+            lang: the language of the page, `en` or `ko`.
+
+        Raises:
+            ConfigError: there is no such language.
+        """
         from onelook.report.build import build_report
 
-        return build_report(self.folder)
+        if lang not in LANGUAGES:
+            raise unknown_name("language", lang, LANGUAGES)
+        with pages_in(lang):
+            return build_report(self.folder)
 
     def plot_history(self) -> Figure:
         """Return the curves of accuracy and loss as a matplotlib figure; `savefig` writes it to a file.
