@@ -154,6 +154,7 @@ def search(monkeypatch: pytest.MonkeyPatch, in_tmp: Path) -> Any:
             "default_space": lambda planned, asked: [SimpleNamespace(in_words=lambda: "dropout from 0 to 1")],
             "planned_point": lambda dimensions, planned: {"dropout": 0.25},
             "Search": Search,
+            "write_search_page": lambda found: given.update(page_of=found),
         }.items():
             monkeypatch.setattr(tune, name, value)
         monkeypatch.setattr("onelook.training.measurements.speed.measure_slowness", lambda: 1.0)
@@ -185,6 +186,7 @@ def test_a_search_is_complete_once_its_best_trial_is_a_complete_run(
     assert said == ["searching  dropout from 0 to 1"]
     assert found.path == given["place"] == Path("runs/my-photos-001")
     assert (found.path / "trials.csv").read_text(encoding="utf-8") == found.csv()
+    assert given["page_of"] is found
     assert '"command": "onelook tune"' in (found.path / "tune.json").read_text(encoding="utf-8")
 
 
