@@ -15,6 +15,8 @@ import onelook
 from onelook.commands.train import train
 from onelook.runs.run import Run
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 QUICK: dict[str, Any] = {"model": "mlp", "epochs": 3, "batch_size": 16, "quiet": True}
 
 

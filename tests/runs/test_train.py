@@ -28,6 +28,8 @@ from onelook.runs.run import Run
 from onelook.training import loop
 from onelook.training.measurements.speed import Pace
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 # A network small enough for a test, as a user's own TOML file.
 NETWORK = """
 [[layers]]
@@ -343,9 +345,8 @@ def test_a_limited_run_goes_on_with_its_plan_and_can_be_given_more_time_only(
         train(sides, out="run", resume=True, time_limit="5s", quiet=True)
 
 
-@pytest.mark.usefixtures("first_steps")
 def test_what_of_a_limit_is_left_to_training_and_how_many_epochs_that_is(
-    network: str, in_tmp: Path, monkeypatch: pytest.MonkeyPatch
+    network: str, in_tmp: Path, monkeypatch: pytest.MonkeyPatch, first_steps: None
 ) -> None:
     """An epoch takes 8 s and its validation 2 s; opening has taken 5 s."""
     monkeypatch.setattr("onelook.training.measurements.speed.measure_pace", lambda *_, **__: Pace(8.0, 2.0))

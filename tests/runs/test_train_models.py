@@ -22,6 +22,8 @@ from onelook.runs.model_list import TrainedModel, TrainedModels, read_models
 from onelook.runs.stages import Clock
 from onelook.training import loop
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 WIDER = NETWORK.replace("filters = 4", "filters = 6")
 # Halves 12 pixels four times: there is nothing left to halve.
 TOO_DEEP = (

@@ -24,6 +24,8 @@ from onelook.runs.run import Run
 from onelook.settings import TrainSettings, ViewSettings
 from onelook.settings.parse import parse_set
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 NETWORK = """
 [[layers]]
 type = "conv"

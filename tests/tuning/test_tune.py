@@ -27,6 +27,8 @@ from onelook.tuning.search_result import SearchResult
 from onelook.tuning.study import open_study
 from onelook.tuning.trial import Outcome, TrialStopped, watch
 
+pytestmark = pytest.mark.usefixtures("score_alone")  # but for runs that a module shares
+
 SPACE = """
 epochs = 2
 batch_size = 16
