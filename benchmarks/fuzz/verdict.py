@@ -14,7 +14,7 @@ from benchmarks.fuzz.case import Case, Kind
 from benchmarks.fuzz.child import Performance
 from benchmarks.fuzz.snapshot import Snapshot
 
-from onelook.cli.output.escape import escaped
+from onelook.cli.output.printer import escaped
 
 Result = Literal["used", "quarantined", "refused", "failed"]
 

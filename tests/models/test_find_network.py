@@ -2,7 +2,7 @@
 
 import pytest
 
-from onelook.cli.output.escape import escaped_line
+from onelook.cli.output.printer import escaped_line
 from onelook.errors import ConfigError
 from onelook.models import ModelInput
 from onelook.models.find_network import network_named, read_network

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from onelook.cli.output.escape import escaped, escaped_line
-from onelook.cli.output.printer import Printer, print_error
+from onelook.cli.output.printer import Printer, escaped, escaped_line, print_error
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
-from onelook.cli.output.escape import escaped
+from onelook.cli.output.printer import escaped
 from onelook.wording import percent
 
 if TYPE_CHECKING:
