@@ -17,7 +17,7 @@ from onelook.models.describe import Shape
 from onelook.models.keras.layer import KerasLayer
 from onelook.models.keras.steps import Step, Steps
 from onelook.models.shapes import plan_layers, weight_shapes
-from onelook.settings.network import Branch, Conv, Layer, Merge
+from onelook.settings.network import Branch, Conv, DepthwiseConv, Layer, Merge
 from onelook.settings.shape_layers import ZeroPad
 from onelook.wording import counted
 
@@ -160,7 +160,11 @@ def _depth(layer: Layer) -> int:
 def _without_padding(value: Value, step: Step) -> Value:
     """Return the value before zeros were added, if the convolution that follows can add them itself."""
     padding = value.step and value.step.layer
-    if not isinstance(padding, ZeroPad) or not isinstance(step.layer, Conv) or step.layer.padding != "valid":
+    if (
+        not isinstance(padding, ZeroPad)
+        or not isinstance(step.layer, Conv | DepthwiseConv)
+        or step.layer.padding != "valid"
+    ):
         return value
     sides = {padding.top, padding.bottom, padding.left, padding.right}
     return value.before if len(sides) == 1 and value.before is not None else value
