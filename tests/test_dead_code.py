@@ -83,7 +83,7 @@ def test_the_page_of_dependencies_has_the_packages_of_each_extra():
     del required["onelook[dev]"]  # which stands there in prose
     for section in page.split("\n## ")[1:]:
         heading, _, body = section.partition("\n")
-        extras = [extra for extra in re.findall(r"`(onelook(?:\[\w+\])?)`", heading) if extra in required]
+        extras = [extra for extra in re.findall(r"`(onelook(?:\[[\w-]+\])?)`", heading) if extra in required]
         cells = re.findall(r"^\| (?!package)([\w., -]+) \|", body, re.MULTILINE)
         named = {name.casefold() for cell in cells for name in cell.split(", ")}
         expected = {re.split(r"[^\w-]", text)[0].casefold() for extra in extras for text in required.pop(extra)} - {

@@ -71,11 +71,6 @@ def _as_address(image: Image.Image) -> str:
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
 
 
-def page_texts(page: str) -> list[str]:
-    """Return the English texts of the page's elements."""
-    return [found[3] for found in _TEXT.finditer(page)]
-
-
 def script_texts(page: str) -> list[str]:
     """Return the English texts of the page's script."""
     return [json.loads(text) for found in _STRING.findall(page) for text in found if text]
