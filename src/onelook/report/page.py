@@ -30,6 +30,7 @@ _CODE = re.compile(
 )
 
 
+_REMARK = re.compile(r"^ *//.*\n", re.MULTILINE)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')  # of a script; its texts are such strings
 _KOREAN = re.compile("[\uac00-\ud7a3]")
 _ENGLISH_WORD = re.compile("[a-z]{3}")
@@ -97,6 +98,7 @@ def render_page(sections: Mapping[str, Section], masthead: Masthead, marking: Ma
     if marking is not None:
         names["marks.js"] = None
     script = "".join((files("onelook.report") / "templates" / name).read_text(encoding="utf-8") for name in names)
+    script = _REMARK.sub("", script)  # for who reads the code; a page does without
     # Only our own script may run, whatever a class name or a file name says.
     script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
