@@ -31,6 +31,9 @@ from onelook.settings.network import Dense, GlobalPool
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Scripts that write fixtures with other libraries: looking for doctests would import, and set up, those.
+collect_ignore_glob = ["fixtures/*"]
+
 # Files that are in memory cost half of the system's time: tests write a hundred thousand small ones.
 _MEMORY = Path("/dev/shm")
 _ENOUGH_MEMORY = 4 << 30  # bytes that are free; the tests take a part of it

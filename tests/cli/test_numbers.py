@@ -35,12 +35,25 @@ ARGUMENTS = {
     "summary": ["cnn"],
     "models": [],
     "tune": ["./missing"],
+    "export": ["m", "--to", "onnx", "--out", "o.onnx", "--int8"],
 }
-OUT_OF_RANGE = {"--reject-below": ["-0.1", "1.1"], "--top": ["0"], "--port": ["-1", "65536"]}
+OUT_OF_RANGE = {
+    "--allow-loss": ["-1", "101"],
+    "--reject-below": ["-0.1", "1.1"],
+    "--top": ["0"],
+    "--port": ["-1", "65536"],
+}
 
 
 def test_there_are_such_options() -> None:
-    assert {flag for _, flag in OPTIONS} == {"--reject-below", "--top", "--port", "--classes", "--trials"}
+    assert {flag for _, flag in OPTIONS} == {
+        "--reject-below",
+        "--top",
+        "--port",
+        "--classes",
+        "--trials",
+        "--allow-loss",
+    }
 
 
 @pytest.mark.parametrize(("command", "flag"), OPTIONS)

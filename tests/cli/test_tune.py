@@ -79,7 +79,7 @@ def test_a_finished_search_shows_its_trials_and_the_run_that_is_kept(
         ["3", "dropout=0.5", "–", "failed", "0", "0", "s"],
     ]
     ends = (f"trial 2 is the best: {run}", *EVALUATION.warnings, *("report found/best/report.html",))
-    ends = (*ends, "model found/best/model", "trials found/trials.csv")
+    ends = (*ends, "model found/best/model", "trials found/trials.csv", "page found/search.html")
     assert " ".join(" ".join(lines[5:]).split()) == " ".join(ends)
     assert EVALUATION.warnings
 

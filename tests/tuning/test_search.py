@@ -249,6 +249,7 @@ def test_a_search_in_one_line_and_as_a_document() -> None:
     assert found.to_dict() == {
         "status": "interrupted",
         "path": "a",
+        "page": "a/search.html",
         "best": None,
         "run": None,
         "evaluation": None,

@@ -61,13 +61,14 @@ def predict_dataset(
     """
     ids: list[str] = []
     rows: list[NDArray[np.float32]] = []
-    features = [np.empty((0, classifier.feature_count), np.float32)]
+    width = classifier.feature_count if with_features else 0
+    features = [np.empty((0, width), np.float32)]
     unreadable: dict[str, str] = {}
     seen: dict[str, list[str]] = {"exact": [], "near": []}
     unlike = UnlikeCollector(classifier)
     for part in dataset.parts.values():
         predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
-        of_part = np.full((len(part) if with_features else 0, classifier.feature_count), np.nan, np.float32)
+        of_part = np.full((len(part), width), np.nan, np.float32)
         needed = np.ones(len(part), bool) if wanted is None else wanted[len(ids) : len(ids) + len(part)]
         if needed.any():
             pictures = in_model_values(part.pictures, classifier.card)
@@ -75,7 +76,7 @@ def predict_dataset(
             if len(decoded.kept):
                 found: list[NDArray[np.float32]] = []
                 predicted[decoded.kept], unlikeness = classifier.judge(
-                    decoded.images, found.append if with_features else None
+                    decoded.images, *((found.append,) if with_features else ())
                 )
                 if with_features:
                     of_part[decoded.kept] = np.concatenate(found)
