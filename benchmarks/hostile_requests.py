@@ -31,6 +31,7 @@ TOGETHER = 24
 MOST_SECONDS = 90.0  # of one request: the server's own limit of 60, and some
 MOST_GROWTH_MIB = 600.0
 NO_ANSWER = 0  # the connection was closed by us, or by the server in the face of nonsense
+HANGS = -1
 Make = Callable[[random.Random, bytes], list[bytes]]  # from a good request, the pieces that are sent
 
 
@@ -52,7 +53,7 @@ def main() -> None:
     for kind, statuses in found.items():
         print(f"{kind:24} {dict(sorted(statuses.items()))}")
     print(f"{arguments.requests:,} requests in {seconds:.0f} s; memory grew by {growth:.0f} MiB, the server runs")
-    failures = sum(statuses[500] + statuses[NO_ANSWER - 1] for statuses in found.values())
+    failures = sum(statuses[500] + statuses[HANGS] for statuses in found.values())
     if failures or growth > MOST_GROWTH_MIB:
         raise SystemExit(f"{failures} answers were 500 or none in time, and memory grew by {growth:.0f} MiB")
     if not arguments.dry:
@@ -107,10 +108,10 @@ async def status_of(port: int, pieces: list[bytes], chance: random.Random) -> in
                 return int(head.split()[1]) if head.startswith(b"HTTP/1.1 ") else NO_ANSWER
             finally:
                 writer.close()
-    except (ConnectionError, asyncio.IncompleteReadError):
+    except TimeoutError:  # which is an OSError too
+        return HANGS
+    except (OSError, asyncio.IncompleteReadError):
         return NO_ANSWER
-    except TimeoutError:
-        return NO_ANSWER - 1
 
 
 TEAR, END = b"\0tear\0", b"\0end\0"  # instead of a piece: close the connection, or say that nothing follows
