@@ -75,7 +75,7 @@ def main() -> None:
 
 def overload(folder: Path, port: int, process: subprocess.Popen[bytes], seconds: float) -> dict[str, Any]:
     """Ten times the pictures that may wait, at once; then how long until one client is answered as before."""
-    measured = load(folder, port, clients=320, pictures=16, seconds=seconds)
+    measured = load(folder, port, clients=1_280, pictures=16, seconds=seconds)
     began = time.perf_counter()
     back = load(folder, port, clients=1, pictures=1, seconds=0.01)
     return {
