@@ -92,6 +92,26 @@ def test_a_damaged_change_leaves_the_old_model_in_its_place(model_path, numbers_
     assert first_answer(model, tmp_path) == "010"
 
 
+def test_an_unexpected_error_leaves_the_old_model_and_the_next_change_is_taken(model_path, numbers_model, tmp_path):
+    broken = [True]
+
+    def load_again() -> Classifier:
+        if broken.pop():
+            raise MemoryError
+        return load_for_serving(model_path)
+
+    model = ServedModel(
+        Source("model", load_for_serving(model_path), model_path, load_again), ServeLimits(), Counters()
+    )
+    load(numbers_model).save(model_path / "model")
+    asyncio.run(model.take_changes())
+    assert first_answer(model, tmp_path) == "light"
+    broken.append(False)
+    load(numbers_model).save(model_path / "model")
+    asyncio.run(model.take_changes())
+    assert first_answer(model, tmp_path) == "010"
+
+
 def test_a_model_that_predicts_something_else_here_is_not_served(model_path, monkeypatch):
     probabilities = Classifier.probabilities
     monkeypatch.setattr(Classifier, "probabilities", lambda self, images: probabilities(self, images) + np.float32(0.1))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onelook.commands.serve import PictureService, ServeLimits, Upload
-from onelook.errors import ConfigError, OnelookError, unknown_name
+from onelook.errors import ConfigError, unknown_name
 from onelook.server.batches import Answers, Batches
 from onelook.server.counters import Counters
 
@@ -109,7 +109,7 @@ class ServedModel:
             return
         try:
             changed = await asyncio.to_thread(self.source.load)
-        except OnelookError as problem:
+        except Exception as problem:  # whatever it is, the next change has to be looked for
             _LOG.warning("%s has changed, but cannot be loaded; the model of before answers on. %s", self.name, problem)
         else:
             self.service = PictureService(changed)
