@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +14,11 @@ from tests.fixtures.keras.pictures import draw_pictures
 from tests.models.keras.conftest import KerasFiles, expected, keras_files
 
 import onelook
+from onelook.classifier.folder import README, README_MARK
 from onelook.cli import main
 from onelook.commands.import_keras import import_keras, import_model
 from onelook.errors import ConfigError, ModelError
+from onelook.report.model_readme import markdown
 
 __all__ = ["keras_files"]  # a fixture
 
@@ -50,6 +54,28 @@ def test_the_command_says_what_it_took_for_granted(
         "has no class names, so they are 0 to 2 (in the order of Keras' outputs). Give them with --class-names" in said
     )
     assert "3 classes, colour pictures of 12×10; golden pictures are saved with it" in said
+
+
+def test_the_folder_has_a_model_card(keras_files: KerasFiles, tmp_path: Path) -> None:
+    path = keras_files.path("2.15", "logits", "h5")
+    imported = import_model(path, tmp_path / "dog|s", class_names=["a|b", "<i>", "c"])
+    card = (imported.path / README).read_text(encoding="utf-8")
+    assert card.startswith(README_MARK)
+    top, *sections = card.split("\n## ")
+    assert "# dog\\|s\n" in top
+    assert "which of 3 classes a picture shows: a\\|b, &lt;i&gt; and c." in top
+    titles = [section.splitlines()[0] for section in sections]
+    expected = ["Where it comes from", "What was taken for granted", "How good it is", "How to use it", "Licence"]
+    assert titles == expected
+    assert "imported from the Keras file logits.h5, which Keras 2.15.0 wrote" in sections[0]
+    assert "colour pictures, made 12×10 pixels in size" in sections[0]
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in sections[0]
+    assert all(f"- {markdown(note)}\n" in f"{sections[1]}\n" for note in imported.notes)
+    assert imported.notes
+    assert "was not scored" in sections[2]
+    assert "metrics" not in card
+    assert f"Made on {datetime.now(UTC).date()} with python " in sections[3]
+    assert onelook.verify(imported.path).passed  # it is for people, and no part of the model
 
 
 def test_json_has_the_same(binary: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

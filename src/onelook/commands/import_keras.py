@@ -15,6 +15,7 @@ from onelook.classifier.build import build_classifier
 from onelook.errors import ConfigError, ModelError, unknown_name
 from onelook.files import checksum, refuse_unwritable_folder
 from onelook.models.keras.network import KerasNetwork, read_keras_network
+from onelook.report.model_readme import write_imported_readme
 from onelook.runtime import versions
 from onelook.settings import DecodeSettings, FittedPreprocess, PreprocessSettings
 from onelook.settings.parse import parse_image_size, parse_names
@@ -77,6 +78,7 @@ def import_model(
         raise ConfigError(f"--out {target}: holds files already. Name a new folder.")
     classifier, scaled, notes = _read(Path(file), class_names, scale, image_size)
     classifier.save(target)
+    write_imported_readme(classifier, target, notes)
     version = classifier.card.training["keras_version"]
     return Imported(target, classifier, scaled, str(version or ""), notes)
 

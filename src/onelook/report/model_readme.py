@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
+from onelook.classifier import Classifier
 from onelook.classifier.folder import README, README_MARK
 from onelook.evaluation.result import Evaluation
 from onelook.files import write_text
@@ -37,6 +39,7 @@ import onelook
 
 onelook.load(".").predict("photo.jpg")
 ```"""
+_TO_BE_FILLED_IN = "To be filled in by whoever passes the model on, here and in the metadata above."
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|#~$])")
 
 
@@ -49,12 +52,54 @@ def write_model_readme(folder: RunFolder) -> None:
     write_text(folder.model / README, model_readme(read_results(folder)))
 
 
+def write_imported_readme(classifier: Classifier, folder: Path, notes: Sequence[str]) -> None:
+    """Write `README.md` into the folder of a model that was imported.
+
+    Args:
+        classifier: the model, whose card says which file it was.
+        folder: where it was saved.
+        notes: sentences on what was taken for granted.
+    """
+    write_text(folder / README, imported_readme(classifier, folder.resolve().name, notes))
+
+
 def model_readme(results: Results) -> str:
     """Return the README of a run's model, as Markdown."""
+    run = results.run
     sections = (
-        "\n".join(lines) for part in (_top, _data, _score, _limits, _use, _licence) if (lines := [*part(results)])
+        _top(results.name, results.data.class_names),
+        *(part(results) for part in (_data, _score, _limits)),
+        _use(run.created, run.versions),
+        _licence(results),
     )
-    return "\n".join(_metadata(results)) + "\n\n" + "\n\n".join(sections) + "\n"
+    return _joined(_metadata(results), *sections)
+
+
+def imported_readme(classifier: Classifier, name: str, notes: Sequence[str]) -> str:
+    """Return the README of a model from another program, as Markdown; nothing is known of its pictures or its score.
+
+    Args:
+        classifier: the model, whose card says which file it was.
+        name: the title.
+        notes: sentences on what was taken for granted.
+    """
+    training = classifier.card.training
+    versions = training.get("versions")
+    return _joined(
+        _metadata_of(None),
+        _top(name, classifier.class_names),
+        _origin(classifier),
+        _assumptions(notes),
+        _unscored(),
+        _use(str(training.get("date") or ""), versions if isinstance(versions, Mapping) else {}),
+        ("## Licence", "", _TO_BE_FILLED_IN),
+    )
+
+
+def _joined(metadata: Iterator[str], *sections: Iterator[str] | Sequence[str]) -> str:
+    """Return the text of all sections that have lines."""
+    texts = ("\n".join(lines) for section in sections if (lines := [*section]))
+    return "\n".join(metadata) + "\n\n" + "\n\n".join(texts) + "\n"
 
 
 def markdown(text: str) -> str:
@@ -74,11 +119,9 @@ def _one_line(text: str) -> str:
 
 
 def _metadata(results: Results) -> Iterator[str]:
-    run, evaluation = results.run, results.evaluation
-    yield from README_MARK.splitlines()
-    yield "pipeline_tag: image-classification"
-    yield "license: unknown  # fill in: the licence that you give to this model"
-    yield f"tags: [{', '.join(map(_quoted, filter(None, ('image-classification', 'onelook', run.model.name))))}]"
+    evaluation = results.evaluation
+    first, *others, last = _metadata_of(results.run.model.name)
+    yield from (first, *others)
     if evaluation is not None:
         yield "metrics: [accuracy]"
         yield "model-index:"
@@ -87,6 +130,15 @@ def _metadata(results: Results) -> Iterator[str]:
         yield "      - task: {type: image-classification}"
         yield f"        dataset: {{name: {_quoted(results.data.name)}, type: {_quoted(results.data.layout)}}}"
         yield f"        metrics: [{{type: accuracy, value: {evaluation.accuracy:.6g}}}]"
+    yield last
+
+
+def _metadata_of(network: str | None) -> Iterator[str]:
+    """Yield the metadata of a model without a score."""
+    yield from README_MARK.splitlines()
+    yield "pipeline_tag: image-classification"
+    yield "license: unknown  # fill in: the licence that you give to this model"
+    yield f"tags: [{', '.join(map(_quoted, filter(None, ('image-classification', 'onelook', network))))}]"
     yield "---"
 
 
@@ -95,9 +147,8 @@ def _quoted(text: str) -> str:
     return json.dumps(_one_line(text) or "unknown", ensure_ascii=False)
 
 
-def _top(results: Results) -> Iterator[str]:
-    names = results.data.class_names
-    yield f"# {markdown(results.name)}"
+def _top(title: str, names: Sequence[str]) -> Iterator[str]:
+    yield f"# {markdown(title)}"
     yield ""
     yield (
         f"This model answers which of {counted(len(names), 'class')} a picture shows: "
@@ -176,15 +227,49 @@ def _limits(results: Results) -> Iterator[str]:
         yield from (f"- {markdown(each)}" for each in found)
 
 
-def _use(results: Results) -> Iterator[str]:
+def _origin(classifier: Classifier) -> Iterator[str]:
+    card = classifier.card
+    training = card.training
+    version = training.get("keras_version")
+    height, width, channels = card.input_shape
+    kind = "grey" if channels == 1 else "colour"
+    yield "## Where it comes from"
+    yield ""
+    wrote = f", which Keras {markdown(str(version))} wrote" if version else ""
+    yield (
+        f"It was imported from the Keras file {markdown(str(training.get('imported_from')))}{wrote}, and answers as "
+        f"Keras does, but for rounding. It takes {kind} pictures, made {height}×{width} pixels in size. The file does "
+        "not say which pictures the model learnt from."
+    )
+    yield ""
+    yield f"SHA-256 of the file: `{training.get('imported_sha256')}`"
+
+
+def _assumptions(notes: Sequence[str]) -> Iterator[str]:
+    if notes:
+        yield "## What was taken for granted"
+        yield ""
+        yield from (f"- {markdown(note)}" for note in notes)
+
+
+def _unscored() -> Iterator[str]:
+    yield "## How good it is"
+    yield ""
+    yield "The model was not scored here. Pictures with labels that it has not learnt from tell, in this folder:"
+    yield ""
+    yield "```sh\nonelook evaluate . photos/\n```"
+
+
+def _use(created: str, versions: Mapping[str, object]) -> Iterator[str]:
     yield "## How to use it"
     yield ""
     yield _USE
-    versions = ", ".join(f"{name} {version}" for name, version in results.run.versions.items())
-    made = _date(results.run.created)
-    if made or versions:
+    listed_versions = ", ".join(f"{name} {version}" for name, version in versions.items())
+    made = _date(created)
+    if made or listed_versions:
         yield ""
-        yield f"Made{f' on {made}' if made else ''}{f' with {markdown(versions)}' if versions else ''}."
+        with_them = f" with {markdown(listed_versions)}" if listed_versions else ""
+        yield f"Made{f' on {made}' if made else ''}{with_them}."
 
 
 def _date(moment: str) -> str:
@@ -197,7 +282,7 @@ def _date(moment: str) -> str:
 def _licence(results: Results) -> Iterator[str]:
     yield "## Licence"
     yield ""
-    yield "To be filled in by whoever passes the model on, here and in the metadata above."
+    yield _TO_BE_FILLED_IN
     if pretrained := results.run.model.pretrained:
         origin = ", ".join(filter(None, (pretrained.trained_on, pretrained.source)))
         licence = pretrained.licence or "not stated"
