@@ -88,3 +88,9 @@ def _count_up(names: Sequence[str]) -> bool:
         return True
     found = sorted(int(each[0]) for each in numbers)
     return found == list(range(found[0], found[0] + len(found)))
+
+
+def column_called(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    """Return the column with the first of these names that there is, in capitals or not; None if there is none."""
+    folded = {column.casefold(): column for column in columns}
+    return next((folded[name] for name in names if name in folded), None)

@@ -303,7 +303,7 @@ def _refuse_facts_of_folders(location: Location, options: LayoutOptions, fitting
     from onelook.data.layouts.folders.tree import read_tree
     from onelook.data.layouts.manifests.columns.target import Strength
     from onelook.data.layouts.manifests.lists.find_tables import survey
-    from onelook.data.layouts.manifests.readers.table import find_roles
+    from onelook.data.layouts.manifests.roles import find_roles
     from onelook.data.layouts.manifests.weigh_tables import evidence_of
 
     looked = survey(location)

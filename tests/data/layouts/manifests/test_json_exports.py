@@ -13,7 +13,8 @@ from PIL import Image
 
 from onelook.commands.inspect import inspect_data
 from onelook.data.layouts.manifests.readers.json_table import table_of
-from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles, with_one_label
+from onelook.data.layouts.manifests.readers.table import ManifestTable, with_one_label
+from onelook.data.layouts.manifests.roles import find_roles
 from onelook.data.open import open_dataset
 
 NAMES = ("dent", "good", "scratch")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from onelook.data.layouts.manifests.columns.parts_column import part_of
-from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, with_one_label
+from onelook.data.layouts.manifests.readers.table import ManifestTable, with_one_label
+from onelook.data.layouts.manifests.roles import Roles, find_roles
 from onelook.errors import ConfigError, DataError
 
 

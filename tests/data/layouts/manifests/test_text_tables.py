@@ -7,17 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from onelook.data.layouts.manifests.readers.text_table import (
-    BLANKS,
-    FIRST_BLANK,
-    NOTES,
-    SampledText,
-    TextForm,
-    TextRows,
-    read_text,
-    sample_text,
-    with_columns,
-)
+from onelook.data.layouts.manifests.readers.text_form import BLANKS, FIRST_BLANK, NOTES, SampledText, TextForm
+from onelook.data.layouts.manifests.readers.text_rows import TextRows, read_text
+from onelook.data.layouts.manifests.readers.text_table import sample_text, with_columns
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 

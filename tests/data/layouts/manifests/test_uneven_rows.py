@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.data.layouts.manifests.readers.text_table import read_text
+from onelook.data.layouts.manifests.readers.text_rows import read_text
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
 from onelook.errors import DataError

@@ -20,8 +20,9 @@ from onelook.data.layouts.manifests.names.names_elsewhere import common_folder, 
 from onelook.data.layouts.manifests.names.several_folders import in_one_folder
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.one_fold import one_fold
-from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
-from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN
+from onelook.data.layouts.manifests.roles import Roles, find_roles
 from onelook.data.layouts.manifests.stack_tables import stack_of_one_label
 from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.question import Choice, ask_which

@@ -13,7 +13,7 @@ from onelook.data.layouts.manifests.lists.find_tables import Survey, survey
 from onelook.data.layouts.manifests.readers.mat_class_names import with_matlab_names
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.table import ManifestTable, read_manifest_table
-from onelook.data.layouts.manifests.readers.text_table import BLANKS, FIRST_BLANK, TextForm
+from onelook.data.layouts.manifests.readers.text_form import BLANKS, FIRST_BLANK, TextForm
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import listed

@@ -13,7 +13,7 @@ from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
 from onelook.data.layouts.manifests.parts.part_lists import parts_by_lists
 from onelook.data.layouts.manifests.readers.table import ManifestTable, with_one_label
-from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN
 from onelook.data.part_names import PART_FOLDERS
 from onelook.wording import listed
 

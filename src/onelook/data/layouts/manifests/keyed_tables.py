@@ -12,8 +12,9 @@ from onelook.data.layouts.manifests.columns.target import Strength
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
 from onelook.data.layouts.manifests.lists.find_tables import Survey
 from onelook.data.layouts.manifests.lists.found_table import shared_key
-from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, read_manifest_table
-from onelook.data.layouts.manifests.readers.text_table import TextForm
+from onelook.data.layouts.manifests.readers.table import ManifestTable, read_manifest_table
+from onelook.data.layouts.manifests.readers.text_form import TextForm
+from onelook.data.layouts.manifests.roles import Roles, find_roles
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import counted, named

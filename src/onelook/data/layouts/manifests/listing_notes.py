@@ -21,7 +21,8 @@ from onelook.data.layouts.manifests.lists.found_table import (
 from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA
 from onelook.data.layouts.manifests.names.several_pictures import note_several
 from onelook.data.layouts.manifests.names.spellings import Spelling
-from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
+from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.layouts.manifests.roles import find_roles
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import ConfigError, DataError

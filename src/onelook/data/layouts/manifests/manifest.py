@@ -48,12 +48,11 @@ from onelook.data.layouts.manifests.parts.whole_training_lists import without_wh
 from onelook.data.layouts.manifests.placeholder_labels import without_placeholders
 from onelook.data.layouts.manifests.readers.table import (
     ManifestTable,
-    Roles,
-    find_roles,
     joined_tables,
     with_asked_mark,
     without_few_several,
 )
+from onelook.data.layouts.manifests.roles import Roles, find_roles
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.sets_beside import refuse_several_sets
 from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names, with_test_below

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.target import LabelEvidence
 from onelook.data.layouts.manifests.join_tables import Located
-from onelook.data.layouts.manifests.readers.table import find_roles
+from onelook.data.layouts.manifests.roles import find_roles
 from onelook.data.part_names import part_and_rest, part_of
 from onelook.errors import DataError
 from onelook.wording import agree

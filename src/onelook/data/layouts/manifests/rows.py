@@ -23,7 +23,8 @@ from onelook.data.layouts.manifests.columns.several_labels import (
     several_rows_in_words,
 )
 from onelook.data.layouts.manifests.columns.votes import are_of_raters, are_opinions, kinds_of_rows, majority
-from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
+from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.layouts.manifests.roles import Roles
 from onelook.data.part import Part
 from onelook.data.part_names import PART_ORDER
 from onelook.data.pictures.from_files import FilePictures

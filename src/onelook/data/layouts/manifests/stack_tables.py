@@ -11,8 +11,8 @@ from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import are_one_to_one
 from onelook.data.layouts.manifests.join_tables import Located
-from onelook.data.layouts.manifests.readers.table import split_column
-from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN
+from onelook.data.layouts.manifests.roles import split_column
 from onelook.errors import DataError
 from onelook.wording import counted
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.number_columns import are_codes, number_in_words
-from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
+from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.layouts.manifests.roles import Roles
 from onelook.wording import counted, named
 
 _FEWEST_ROWS = 20  # in a smaller table (a toy example), classes may all differ

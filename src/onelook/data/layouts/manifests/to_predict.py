@@ -13,7 +13,7 @@ from onelook.data.layouts.manifests.join_tables import Located, join_same_pictur
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
 from onelook.data.layouts.manifests.listing_notes import why_located
 from onelook.data.layouts.manifests.lists.find_tables import Survey
-from onelook.data.layouts.manifests.readers.table import Roles, find_roles
+from onelook.data.layouts.manifests.roles import Roles, find_roles
 from onelook.data.part import Part
 from onelook.data.part_names import LABELLED, UNLISTED
 from onelook.data.pictures.by_content import picture_names

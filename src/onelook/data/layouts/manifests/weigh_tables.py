@@ -18,8 +18,9 @@ from onelook.data.layouts.manifests.names.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.names.several_pictures import is_of_individuals
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
-from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, split_column
-from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN
+from onelook.data.layouts.manifests.roles import Roles, find_roles, split_column
 from onelook.data.layouts.tables.files import open_table
 from onelook.data.part_names import PART_FOLDERS, names_a_part, names_a_share
 from onelook.data.storage.location import Location

@@ -48,7 +48,7 @@ from onelook.data.layouts.manifests.names.several_pictures import (
     with_first_line,
 )
 from onelook.data.layouts.manifests.readers.table import ManifestTable
-from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN, LOOSE_DELIMITERS, TextForm
+from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN, LOOSE_DELIMITERS, TextForm
 from onelook.data.layouts.manifests.readers.xml_tables import XML
 from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX

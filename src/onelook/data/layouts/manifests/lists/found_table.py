@@ -12,15 +12,11 @@ from onelook.data.layouts.manifests.names.composed_names import ComposedNames, f
 from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded
 from onelook.data.layouts.manifests.readers.json_records import JsonTable, with_opened_cells
 from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, read_json
-from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles, json_manifest, read_manifest_table
-from onelook.data.layouts.manifests.readers.text_table import (
-    SampledText,
-    TextForm,
-    is_blank_column,
-    sample_text,
-    unquoted,
-    with_numbered_blanks,
-)
+from onelook.data.layouts.manifests.readers.table import ManifestTable, json_manifest, read_manifest_table
+from onelook.data.layouts.manifests.readers.text_form import SampledText, TextForm
+from onelook.data.layouts.manifests.readers.text_rows import is_blank_column, unquoted, with_numbered_blanks
+from onelook.data.layouts.manifests.readers.text_table import sample_text
+from onelook.data.layouts.manifests.roles import find_roles
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.layouts.tables.workbook import WORKBOOK_SUFFIXES

@@ -20,7 +20,8 @@ from onelook.data.layouts.manifests.readers.mat_tables import (
     read_mat_content,
     without_files_a_picture,
 )
-from onelook.data.layouts.manifests.readers.table import json_manifest, split_column
+from onelook.data.layouts.manifests.readers.table import json_manifest
+from onelook.data.layouts.manifests.roles import split_column
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed

@@ -16,7 +16,8 @@ from onelook.data.layouts.manifests.lists.path_column import (
     may_be_name,
 )
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
-from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
+from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.layouts.manifests.roles import find_roles
 from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, folders_above, suffix_of

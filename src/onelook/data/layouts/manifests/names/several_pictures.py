@@ -12,8 +12,10 @@ from onelook.data.layouts.left_out import leave_out
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, group_words_of
 from onelook.data.layouts.manifests.names.folder_paths import FolderPaths, groups_in_paths, pictures_by_path
-from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
-from onelook.data.layouts.manifests.readers.text_table import SampledText, with_columns
+from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.layouts.manifests.readers.text_form import SampledText
+from onelook.data.layouts.manifests.readers.text_table import with_columns
+from onelook.data.layouts.manifests.roles import find_roles
 from onelook.data.storage.location import folders_above
 from onelook.errors import DataError
 from onelook.wording import named

@@ -7,8 +7,9 @@ from dataclasses import replace
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located
 from onelook.data.layouts.manifests.lists.find_tables import Survey
 from onelook.data.layouts.manifests.lists.found_table import part_in_name
-from onelook.data.layouts.manifests.readers.table import read_manifest_table, split_column
-from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.readers.table import read_manifest_table
+from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN
+from onelook.data.layouts.manifests.roles import split_column
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import listed
