@@ -14,9 +14,10 @@ from onelook.data.column_names import numbered_columns
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.layouts.manifests.picture_rows import Listing
 from onelook.data.layouts.manifests.readers.table import ManifestTable, frame_table
 from onelook.data.layouts.manifests.roles import find_roles
-from onelook.data.layouts.manifests.rows import Listing, listed_dataset
+from onelook.data.layouts.manifests.rows import listed_dataset
 from onelook.data.layouts.pixels.header import PixelHeader, read_header
 from onelook.data.layouts.pixels.pixel_dataset import describe_header, header_notes
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES

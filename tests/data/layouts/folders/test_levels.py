@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts, takes_of_people
+from onelook.data.layouts.folders.folder_groups import groups_by_folder, takes_of_people
+from onelook.data.layouts.folders.levels import choose_level, inner_parts
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.part_names import PART_FOLDERS, parts_among
 from onelook.errors import ConfigError

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from onelook.data.layouts.folders.cut_outs import STAY_TOGETHER, find_cut_outs
-from onelook.data.layouts.folders.levels import groups_by_folder, takes_of_people
+from onelook.data.layouts.folders.folder_groups import groups_by_folder, takes_of_people
 from onelook.data.layouts.folders.tree import FoundPart, PictureTree
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words

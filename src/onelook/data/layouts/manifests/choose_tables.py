@@ -10,7 +10,8 @@ from shlex import quote
 
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
-from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
+from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
+from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength
 from onelook.data.layouts.manifests.copied_tables import without_copied_places
 from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders, evidence_of_paths, folder_levels
 from onelook.data.layouts.manifests.join_tables import Located

@@ -9,7 +9,8 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
-from onelook.data.layouts.manifests.columns.target import Strength, Target, are_one_to_one
+from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
+from onelook.data.layouts.manifests.columns.target import Strength, Target
 from onelook.data.layouts.manifests.copied_tables import located_tables
 from onelook.data.layouts.manifests.folder_classes import (
     FOLDER,
@@ -45,6 +46,7 @@ from onelook.data.layouts.manifests.parts.annotated_parts import (
 )
 from onelook.data.layouts.manifests.parts.numbered_parts import with_parts_by_number
 from onelook.data.layouts.manifests.parts.whole_training_lists import without_whole_lists
+from onelook.data.layouts.manifests.picture_rows import Listing
 from onelook.data.layouts.manifests.placeholder_labels import without_placeholders
 from onelook.data.layouts.manifests.readers.table import (
     ManifestTable,
@@ -53,7 +55,7 @@ from onelook.data.layouts.manifests.readers.table import (
     without_few_several,
 )
 from onelook.data.layouts.manifests.roles import Roles, find_roles
-from onelook.data.layouts.manifests.rows import Listing, listed_dataset
+from onelook.data.layouts.manifests.rows import listed_dataset
 from onelook.data.layouts.manifests.sets_beside import refuse_several_sets
 from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names, with_test_below
 from onelook.data.layouts.manifests.texts import without_texts

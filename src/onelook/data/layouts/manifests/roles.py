@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, is_called_like_label, words_of
 from onelook.data.layouts.manifests.columns.group_column import group_column, named_group
+from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one, people_among
 from onelook.data.layouts.manifests.columns.one_hot import (
     chief_column,
     mark_among,
@@ -26,9 +27,7 @@ from onelook.data.layouts.manifests.columns.target import (
     LabelEvidence,
     Strength,
     Target,
-    are_one_to_one,
     choose_target,
-    people_among,
     with_codes_of_sample,
 )
 from onelook.data.layouts.manifests.readers.table import ManifestTable, without_few_several

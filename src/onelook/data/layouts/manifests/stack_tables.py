@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.column_in_words import place_in_words
+from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.columns.parts_column import part_of
-from onelook.data.layouts.manifests.columns.target import are_one_to_one
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN
 from onelook.data.layouts.manifests.roles import split_column

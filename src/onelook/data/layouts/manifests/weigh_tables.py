@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.layout import LabelSource
+from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.columns.parts_column import part_of
-from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
+from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength
 from onelook.data.layouts.manifests.folder_classes import class_folders, evidence_of_paths, folder_levels
 from onelook.data.layouts.manifests.lists.find_tables import Survey
 from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from shlex import quote
 
-from onelook.data.layouts.folders.levels import lone_folders, takes_of_people
+from onelook.data.layouts.folders.folder_groups import takes_of_people
+from onelook.data.layouts.folders.levels import lone_folders
 from onelook.data.layouts.folders.tree import FoundPart
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words

@@ -19,6 +19,21 @@ from onelook.data.layouts.manifests.columns.column_words import (
     words_of,
 )
 from onelook.data.layouts.manifests.columns.group_words import names_groups
+from onelook.data.layouts.manifests.columns.label_columns import (
+    agree_with_folders,
+    are_alike,
+    are_files,
+    are_one_to_one,
+    are_parts_or_shares,
+    is_id,
+    is_index,
+    is_part_of,
+    is_plausible,
+    most_readable,
+    say_the_same,
+    usually_labels,
+    without_codes,
+)
 from onelook.data.layouts.manifests.columns.name_beginnings import name_beginnings
 from onelook.data.layouts.manifests.columns.number_columns import (
     HOW_TO_GO_ON_WITH_NUMBERS,
@@ -31,21 +46,10 @@ from onelook.data.layouts.manifests.columns.number_columns import (
 )
 from onelook.data.layouts.manifests.columns.rivals import finer_without_names, levels_in, note_levels
 from onelook.data.layouts.manifests.columns.several_labels import several_in_words
-from onelook.data.part_names import names_a_part, names_a_share
 from onelook.wording import agree, counted, listed, named
 
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
-# The end of a file's name, such as the video that a frame is from.
-_FILE = re.compile(
-    r"\.(?:avi|mp4|mov|mkv|mpg|wmv|wav|mp3|ogg|flac|jpe?g|png|tiff?|bmp|dcm|svs|xml|json|txt|csv)$", re.I
-)
 _DIGIT = re.compile(r"\d")
-# What a labelling tool writes of the work on a row.
-_STATES = frozenset(("accept", "reject", "ignore", "skip", "accepted", "rejected", "ignored", "skipped"))
-_FEWEST_NUMBERED = 5
 _FEWEST_OF_EACH = 3  # pictures of a class, on average, where names begin with it; a person has fewer
-_SHARE_FILLED = 0.5  # of a column that says the same as a fuller one
-_FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
 # Whole numbers with this many values and few pictures each are measurements if a sample submission has decimals.
 _MANY_VALUES = 20
 
@@ -105,12 +109,13 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     pointed = _pointed(columns, evidence)
     if len(pointed) == 1:
         return _judged(columns, pointed[0], Strength.NAMED, evidence)
-    plausible = [name for name, cells in columns.items() if _is_plausible(name, cells)]
-    levels = [level for level in evidence.folders if not _are_parts_or_shares(set(level))]
+    plausible = [name for name, cells in columns.items() if is_plausible(name, cells)]
+    levels = [level for level in evidence.folders if not are_parts_or_shares(set(level))]
     agreeing = [
         name
         for name in plausible
-        if not FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS and any(_agree(columns[name], level) for level in levels)
+        if not FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS
+        and any(agree_with_folders(columns[name], level) for level in levels)
     ]
     if any(name not in agreeing and not names_groups(name) for name in plausible):  # `study_id` is where pictures lie
         agreeing = [name for name in agreeing if not names_groups(name)]
@@ -118,8 +123,8 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     if agreeing and not pointed and (told := _told_by_folders(columns, agreeing, plausible, ranks)) is not None:
         return told
     pool = pointed or list(columns)
-    filled = [name for name in _usual(columns) if name in pool and any(columns[name])]
-    usual = [name for name in filled if not (_is_id(columns[name]) and len(columns) > 1)]
+    filled = [name for name in usually_labels(columns) if name in pool and any(columns[name])]
+    usual = [name for name in filled if not (is_id(columns[name]) and len(columns) > 1)]
     usual = [name for name in usual if name not in ranks] or usual
     if usual and not pointed and len(of_one_word := _levels_of_one_word(columns, usual, plausible)) > 1:
         return Target(choices=tuple(of_one_word))
@@ -140,17 +145,10 @@ def _told_by_folders(
     """Return the column that says the same as the folders; None if another one is called as a label is."""
     called = _called_label_unlike(columns, agreeing, [name for name in plausible if name not in ranks])
     if called is not None:
-        is_wider = _is_part_of(columns[agreeing[0]], columns[called])
+        is_wider = is_part_of(columns[agreeing[0]], columns[called])
         return Target(choices=(called, agreeing[0])) if is_wider else None
     finer = finer_without_names(columns, agreeing[0], plausible)
     return Target(choices=(agreeing[0], *finer)) if finer else _agreeing_target(columns, agreeing)
-
-
-def people_among(columns: Mapping[str, Cells]) -> tuple[str, ...]:
-    """Return the columns with a fact on people, such as age and gender, that may be classes."""
-    return tuple(
-        name for name, cells in columns.items() if PEOPLE_WORDS & set(words_of(name)) and _is_plausible(name, cells)
-    )
 
 
 def _levels_of_one_word(columns: Mapping[str, Cells], usual: Sequence[str], plausible: Sequence[str]) -> list[str]:
@@ -166,7 +164,7 @@ def _levels_of_one_word(columns: Mapping[str, Cells], usual: Sequence[str], plau
     # In few pictures two levels may happen to say the same, and a finer column may still be meant.
     if len(alike) < len(among) or len({tuple(cores[name]) for name in alike}) < 2:
         return []
-    return [name for name in _without_codes(columns, plausible) if not FACT_WORDS & set(words_of(name))]
+    return [name for name in without_codes(columns, plausible) if not FACT_WORDS & set(words_of(name))]
 
 
 def with_codes_of_sample(columns: Mapping[str, Cells], target: Target, evidence: LabelEvidence) -> Target:
@@ -193,13 +191,13 @@ def _usual_target(
 ) -> Target:
     """Return the column with a usual name of a label; a choice if several have the most usual names."""
     among = [name for name in usual if name in plausible]
-    exact = _without_codes(columns, [name for name in among if name.casefold() in LABEL_NAMES])
+    exact = without_codes(columns, [name for name in among if name.casefold() in LABEL_NAMES])
     if len(exact) > 1:
         return Target(choices=tuple(exact))
     chosen = among[0] if among else usual[0]
     blanks = columns[chosen].count(None)
     fuller = [name for name in among if columns[name].count(None) < blanks]
-    chosen = next((name for name in fuller if _say_the_same(columns[chosen], columns[name])), chosen)
+    chosen = next((name for name in fuller if say_the_same(columns[chosen], columns[name])), chosen)
     found = _with_names(columns, plausible, _judged(columns, chosen, Strength.NAMED, evidence))
     begin_so = [name for name in plausible if name not in among and words_of(name)[:1] == ["label"]]
     begin_so = [name for name in begin_so if not FACT_WORDS & set(words_of(name))]
@@ -208,11 +206,11 @@ def _usual_target(
 
 def _agreeing_target(columns: Mapping[str, Cells], agreeing: Sequence[str]) -> Target:
     """Return the column that says the same as a level of folders; with several levels, the one with a usual name."""
-    distinct = _without_codes(columns, agreeing)
-    usual = [name for name in _usual({name: columns[name] for name in agreeing}) if name in distinct]
+    distinct = without_codes(columns, agreeing)
+    usual = [name for name in usually_labels({name: columns[name] for name in agreeing}) if name in distinct]
     if len(distinct) > 1 and len(usual) != 1:
         return Target(choices=tuple(distinct))
-    chosen = usual[0] if len(distinct) > 1 else _most_readable(columns, agreeing)
+    chosen = usual[0] if len(distinct) > 1 else most_readable(columns, agreeing)
     target = Target(chosen, Strength.NAMED)
     return replace(target, notes=tuple(_note_rivals(columns, target, distinct)))
 
@@ -224,14 +222,9 @@ def _called_label_unlike(columns: Mapping[str, Cells], agreeing: Sequence[str], 
     """
     if any(is_called_like_label(name) for name in agreeing):
         return None
-    called = [name for name in _usual(columns) if name in plausible and name.casefold() in LABEL_NAMES]
+    called = [name for name in usually_labels(columns) if name in plausible and name.casefold() in LABEL_NAMES]
     unlike = [name for name in called if not any(are_one_to_one(columns[name], columns[each]) for each in agreeing)]
     return unlike[0] if unlike and len(unlike) == len(called) else None
-
-
-def _is_part_of(cells: Cells, wider: Cells) -> bool:
-    """Return whether each value of a column occurs with one value of a column of fewer values."""
-    return len(set(zip(cells, wider, strict=True))) == len(set(cells)) > len(set(wider))
 
 
 def _note_folders(columns: Mapping[str, Cells], target: Target, agreeing: Sequence[str]) -> list[str]:
@@ -251,7 +244,7 @@ def _note_rivals(columns: Mapping[str, Cells], target: Target, usual: Sequence[s
     if target.no_classes:
         return []
     rivals = [name for name in usual if name != target.column and not are_one_to_one(chosen, columns[name])]
-    sparser = [name for name in rivals if _say_the_same(columns[name], chosen)]
+    sparser = [name for name in rivals if say_the_same(columns[name], chosen)]
     rivals = [name for name in rivals if name not in sparser]
     if sparser:
         says, labels = agree(len(sparser), "says", "say"), agree(len(sparser), "it labels", "they label")
@@ -279,16 +272,16 @@ def _note_ranks(target: Target, ranks: Sequence[str]) -> list[str]:
 def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence: LabelEvidence) -> Target:
     """Return the only column left, if none has a usual name and nothing points to one."""
     name = next(iter(columns), "")
-    if len(columns) == 1 and name and not _is_index(columns[name]) and not _are_files(columns[name]):
+    if len(columns) == 1 and name and not is_index(columns[name]) and not are_files(columns[name]):
         return _judged(columns, name, Strength.LEFT, evidence)
     # If two columns say the same, the compound is kept and not its well.
     facts = [name for name in plausible if FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS]
     ordered = [*(name for name in plausible if name not in facts), *facts]
-    likely = [name for name in _without_codes(columns, ordered) if not FACT_WORDS & set(words_of(name))]
+    likely = [name for name in without_codes(columns, ordered) if not FACT_WORDS & set(words_of(name))]
     likely = [name for name in likely if not names_groups(name)] or likely
     likely = [name for name in likely if not name.startswith("_")] or likely  # `_golden` is a tool's own
     if any(PEOPLE_WORDS & set(words_of(name)) for name in likely):  # each fact about people may be what is wanted
-        distinct = _without_codes(columns, plausible)
+        distinct = without_codes(columns, plausible)
         likely = [name for name in distinct if name in likely or PEOPLE_WORDS & set(words_of(name))]
     if len(likely) == 1:
         levels = levels_in(columns)
@@ -322,7 +315,7 @@ def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence
         if not names_groups(column)
         and _FEWEST_OF_EACH * len(set(columns[column])) <= len(columns[column]) == len(names)
         and are_one_to_one(columns[column], names)
-        and all(_are_alike(cell, name) for cell, name in set(zip(columns[column], names, strict=True)))
+        and all(are_alike(cell, name) for cell, name in set(zip(columns[column], names, strict=True)))
     ]
     if len(fitting) != 1:
         return None
@@ -332,36 +325,6 @@ def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence
         f"'{columns[fitting[0]][0]}'), so this column is the label, and not {others}: --label-column chooses."
     )
     return replace(_judged(columns, fitting[0], Strength.LEFT, evidence), notes=(note,))
-
-
-def _are_alike(cell: str | None, name: str) -> bool:
-    """Return whether a cell and a beginning of a name are the same text, or the same number."""
-    if cell is None:
-        return False
-    are_numbers = cell.isdecimal() and name.isdecimal()
-    return int(cell) == int(name) if are_numbers else cell.casefold() == name.casefold()
-
-
-def _is_index(cells: Cells) -> bool:
-    """Return whether a column numbers the rows."""
-    return len(set(cells)) == len(cells) >= _FEWEST_NUMBERED and all(cell and cell.isdecimal() for cell in cells)
-
-
-def _are_files(cells: Cells) -> bool:
-    """Return whether a column holds a file of its own for each row, such as a second path of each picture."""
-    present = [cell for cell in cells if cell is not None]
-    return len(set(present)) == len(present) > 1 and all(map(_FILE.search, present))
-
-
-def _is_id(cells: Cells) -> bool:
-    """Return whether every row has another value, as the numbers that a program gives to its annotations."""
-    return None not in cells and len(set(cells)) == len(cells) >= _FEWEST_ROWS
-
-
-def are_one_to_one(cells: Cells, others: Sequence[str | None]) -> bool:
-    """Return whether each value of one column occurs with one value of the other, and the reverse."""
-    pairs = set(zip(cells, others, strict=False))
-    return len(pairs) == len({one for one, _ in pairs}) == len({other for _, other in pairs}) > 1
 
 
 def _pointed(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]:
@@ -383,72 +346,6 @@ def _pointed(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]
     if evidence.test_columns is None:
         return []
     return [name for name in columns if name not in evidence.test_columns]
-
-
-def _usual(columns: Mapping[str, Cells]) -> list[str]:
-    """Return the columns with usual names of a label, the likeliest first."""
-    folded = {name.casefold(): name for name in columns}
-    if "x" in folded:  # `y` is a place in the picture
-        folded.pop("y", None)
-    found = [folded[name] for name in LABEL_NAMES if name in folded]
-    found += [name for name in folded.values() if name not in found and is_called_like_label(name)]
-    return found
-
-
-def _is_plausible(name: str, cells: Cells) -> bool:
-    """Return whether a column may be classes, and not an index, a constant, a number with decimals or a date."""
-    present = [cell for cell in cells if cell is not None]
-    values = set(present)
-    if (
-        not name
-        or len(values) < 2
-        or _is_index(cells)
-        or (2 * len(present) < len(cells) and len(cells) >= _FEWEST_ROWS)
-    ):
-        return False
-    if len(present) >= _FEWEST_ROWS and 2 * len(values) > len(present):
-        return False
-    if values <= _STATES:
-        return False
-    some = list(values)[:50]
-    if is_of_decimals(present[:2_000]) or all(map(_DATE.fullmatch, some)) or all(map(_FILE.search, some)):
-        return False
-    return not {"unnamed", "index"} & set(words_of(name)[:1])
-
-
-def _are_parts_or_shares(folders: Collection[str]) -> bool:
-    """Return whether all folders are called after parts or shares of the pictures: any column may agree by chance."""
-    return all(names_a_part(folder) or names_a_share(folder) for folder in folders)
-
-
-def _agree(cells: Cells, folders: Sequence[str]) -> bool:
-    return len(cells) == len(folders) and None not in cells and are_one_to_one(cells, folders)
-
-
-def _most_readable(columns: Mapping[str, Cells], names: Sequence[str]) -> str:
-    return next((name for name in names if not are_codes(columns[name])), names[0])
-
-
-def _without_codes(columns: Mapping[str, Cells], plausible: Sequence[str]) -> list[str]:
-    """Return the columns without those that are codes, or other names, for the classes of another column.
-
-    If two columns say the same, the one with fewer blanks is kept.
-    """
-    kept: list[str] = []
-    for name in sorted(plausible, key=lambda each: (columns[each].count(None), are_codes(columns[each]))):
-        if not any(_say_the_same(columns[name], columns[other]) for other in kept):
-            kept.append(name)
-    return [name for name in plausible if name in kept]
-
-
-def _say_the_same(cells: Cells, fuller: Cells) -> bool:
-    """Return whether each value of one column occurs with one value of the other, apart from its own blanks."""
-    if None not in cells:
-        return are_one_to_one(cells, fuller)
-    filled = [(one, other) for one, other in zip(cells, fuller, strict=True) if one is not None]
-    ones, others = [one for one, _ in filled], [other for _, other in filled]
-    is_enough = len(filled) >= max(_FEWEST_ROWS, _SHARE_FILLED * len(cells))
-    return is_enough and None not in others and set(others) == {*fuller} - {None} and are_one_to_one(ones, others)
 
 
 def _with_names(columns: Mapping[str, Cells], plausible: Sequence[str], target: Target) -> Target:

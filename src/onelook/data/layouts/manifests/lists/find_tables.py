@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, FACT_WORDS, words_of
@@ -13,13 +13,13 @@ from onelook.data.layouts.manifests.columns.number_columns import counts_rows, n
 from onelook.data.layouts.manifests.lists.found_table import (
     LIST_SUFFIXES,
     FoundTable,
-    enumerate_columns,
     first_rows,
     part_in_name,
     sampled_cells,
     shared_key,
     with_parts_of_siblings,
 )
+from onelook.data.layouts.manifests.lists.listed_otherwise import listing_otherwise, of_other_parts
 from onelook.data.layouts.manifests.lists.mat_lists import MatLists, find_mat_lists
 from onelook.data.layouts.manifests.lists.nearly_listed import note_labels_alone, note_nearly
 from onelook.data.layouts.manifests.lists.path_column import (
@@ -31,22 +31,7 @@ from onelook.data.layouts.manifests.lists.path_column import (
 )
 from onelook.data.layouts.manifests.lists.table_place import lone_first_rows, table_place
 from onelook.data.layouts.manifests.lists.xml_lists import XmlLists, find_xml_lists
-from onelook.data.layouts.manifests.names.composed_names import (
-    fields_of_pictures,
-    find_composed,
-    note_composed,
-    with_composed,
-)
-from onelook.data.layouts.manifests.names.folder_paths import find_folder_paths, without_header
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
-from onelook.data.layouts.manifests.names.several_pictures import (
-    SeveralPictures,
-    expanded,
-    find_several,
-    has_labels,
-    leads_alike,
-    with_first_line,
-)
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN, LOOSE_DELIMITERS, TextForm
 from onelook.data.layouts.manifests.readers.xml_tables import XML
@@ -70,7 +55,6 @@ _LARGEST_LOOKED_AT = 200
 _FEWEST_SIDECARS = 3
 _LONG_ID = 8  # digits
 _SHARE_ALIKE = 0.9  # of a table's names, that are in each of several folders
-
 # Texts for people, whose words may happen to be in the names of pictures.
 _PROSE = re.compile(
     r"[\W\d_]*(?:readme|licen[cs]e|copying|copyright|notice|changelog|terms|citation|md5sums?)(?![a-z]).*\.txt", re.I
@@ -246,7 +230,7 @@ def _survey(location: Location) -> Survey:
         files = ListedFiles(location, folder)
         found = best_table(candidates, files)
         if not found and len(looked_at) <= _MOST_TABLES:
-            found = _listing_otherwise(candidates[0], location, files)
+            found = listing_otherwise(candidates[0], location, files)
         if found and (uneven := _unevenness(found[0])):
             notes.append(f"{entry} lists pictures, but is no table: {uneven}. It was left out.")
             continue
@@ -286,7 +270,7 @@ def _sort_out(
         others[each.entry] = each.table
         if each.form is not None:
             forms[each.entry] = each.form
-    for each in _of_other_parts(listing, others, forms, pictures):
+    for each in of_other_parts(listing, others, forms, pictures):
         listing.append(each)
         del others[each.entry]
         forms.pop(each.entry, None)
@@ -316,104 +300,6 @@ def _unevenness(found: FoundTable) -> str:
     cells = len(sample.records[sample.form.header_at])
     is_table = cells >= sample.width or sample.form.delimiter in LOOSE_DELIMITERS
     return "" if is_table else f"its first line has {counted(cells, 'cell')} and others have {sample.width}"
-
-
-def _listing_otherwise(candidate: FoundTable, location: Location, files: ListedFiles) -> list[FoundTable]:
-    """Return the table where it lists several pictures a row, or many that are not here; empty if it does not."""
-    found = _of_folders(candidate, files.pictures) or _of_several(candidate, files.pictures)
-    found = found or _of_more_pictures(candidate, location, files) or _of_composed_names(candidate, location)
-    return [] if found is None else [found]
-
-
-def _of_composed_names(candidate: FoundTable, location: Location) -> FoundTable | None:
-    """Return a table of which several columns name the picture of each row together; None for others."""
-    if CLASS_LIST_WORDS & set(words_of(candidate.entry.rpartition("/")[2].partition(".")[0])):
-        return None
-    names = location.once(fields_of_pictures)
-    composed = find_composed(candidate.table, names)
-    if composed is None:
-        return None
-    table = with_composed(candidate.table, composed, names)
-    said = note_composed(candidate.entry, composed, names)
-    return replace(candidate, table=table, path=next(iter(table.columns)), composed=composed, said=(said,))
-
-
-def _of_folders(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:
-    """Return a table with a label for the pictures of each folder, named by its path; None for others."""
-    paths = find_folder_paths(candidate.table, pictures)
-    if paths is None:
-        return None
-    table, form = without_header(candidate.table, paths, pictures), candidate.form
-    if table.sample is not None and table is not candidate.table:
-        at = list(candidate.table.columns).index(paths.column)
-        form, table = table.sample.form, replace(table, columns=dict(enumerate_columns(table.sample)))
-        paths = replace(paths, column=list(table.columns)[at])
-    several = SeveralPictures(paths.column, is_folder=True, paths=paths)
-    if not has_labels(table, several):
-        return None
-    table = expanded(table, several, pictures)
-    return replace(candidate, table=table, path=next(iter(table.columns)), form=form, several=several)
-
-
-def _of_several(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:
-    """Return a table of which each row stands for several pictures, with a row for each of these; None for others."""
-    if CLASS_LIST_WORDS & set(words_of(candidate.entry.rpartition("/")[2].partition(".")[0])):
-        return None
-    several = find_several(candidate.table, pictures)
-    return None if several is None else _with_row_each(candidate, several, pictures)
-
-
-def _with_row_each(candidate: FoundTable, several: SeveralPictures, pictures: Sequence[str]) -> FoundTable:
-    """Return the table with a row for each picture, and with its first line as a row if that is no header."""
-    table, form = candidate.table, candidate.form
-    bare = None if table.sample is None else with_first_line(table.sample, list(table.columns), several, pictures)
-    if bare is not None:
-        at = list(table.columns).index(several.column)
-        form, table = bare.form, replace(table, columns=dict(enumerate_columns(bare)), sample=bare)
-        several = replace(several, column=list(table.columns)[at])
-    table = expanded(table, several, pictures)
-    return replace(candidate, table=table, path=next(iter(table.columns)), form=form, several=several)
-
-
-def _of_other_parts(
-    listing: Sequence[FoundTable],
-    others: Mapping[str, ManifestTable],
-    forms: Mapping[str, TextForm],
-    pictures: Sequence[str],
-) -> list[FoundTable]:
-    """Return the tables of other parts that have the columns of a training table with a row for several pictures.
-
-    They may be too short to tell by themselves that their rows are folders, and no classes.
-    """
-    found = []
-    for first in [each for each in listing if each.part == "train" and each.several is not None]:
-        own = list(first.table.columns)[1:]
-        for entry, table in others.items():
-            candidate = FoundTable(entry, table, "", forms.get(entry))
-            if candidate.part in (None, "train") or candidate.folder != first.folder or first.several is None:
-                continue
-            at = own.index(first.several.column)
-            several = leads_alike(table, at, first.several, pictures) if len(table.columns) == len(own) else None
-            if several is None:
-                continue
-            alike = _with_row_each(candidate, several, pictures)
-            if alike.table.columns.keys() == first.table.columns.keys():
-                found.append(alike)
-    return found
-
-
-def _of_more_pictures(candidate: FoundTable, location: Location, files: ListedFiles) -> FoundTable | None:
-    """Return a table of which only few rows have their pictures here, if these are most of the pictures; else None."""
-    for column in candidate_columns(candidate.table):
-        cells = sampled_cells(candidate.table, column)
-        with_suffix = sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells)
-        if 2 * with_suffix < len(cells) or not cells or not files.places(cells):
-            continue
-        whole = candidate.read(location).columns.get(column, ())
-        most = max(files.places([cell for cell in whole if cell is not None]).values(), default=0)
-        if most > SHARE_FOUND * len(files.pictures):
-            return with_path(candidate, column)
-    return None
 
 
 def _has_keys_of_another(found: FoundTable, listing: Sequence[FoundTable]) -> bool:
