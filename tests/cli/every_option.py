@@ -16,7 +16,8 @@ from tests.cli.option_rows import (
     output_rows,
     setting_rows,
 )
-from tests.cli.recorded_calls import Listener, Shown, StopError
+from tests.cli.recorded_calls import Listener, Shown
+from tests.recorded import StopError
 
 from onelook.commands.decoding_flags import DecodingFlags
 from onelook.commands.export import Int8Request

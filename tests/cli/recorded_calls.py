@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import is_dataclass, replace
-from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.recorded import record
 
 from onelook.cli import main
 from onelook.cli.output.printer import Printer
 from onelook.wording.language import for_page, language
-
-
-class StopError(Exception):
-    """Ends a command: what follows this call is of no interest."""
 
 
 class Shown(SimpleNamespace):
@@ -51,8 +46,8 @@ def calls_of(
         callees: dotted name -> what it returns; `StopError` ends the command there.
         monkeypatch, capsys: pytest's.
     """
-    found: dict[str, Any] = {}
     printers: list[tuple[bool, bool]] = []
+    languages: list[str] = []
     build = Printer.__init__
 
     def note_printer(self: Printer, *, json: bool = False, quiet: bool = False) -> None:
@@ -60,34 +55,15 @@ def calls_of(
         build(self, json=json, quiet=quiet)
 
     with monkeypatch.context() as patch:
-        for name, result in callees.items():
-            module, _, attribute = name.rpartition(".")
-            patch.setattr(name, _recorder(attribute, getattr(import_module(module), attribute), result, found))
+        calls = record(patch, callees, look=lambda: languages.append(for_page(language)()))
         patch.setattr(Printer, "__init__", note_printer)
         code = main([*words])
     printed = capsys.readouterr()
     assert code in (0, 1), printed.err  # 1 is our own stop; an option that is refused ends with 2
+    found = {f"{name}.{key}": _plain(value) for name, arguments in calls for key, value in arguments.items()}
+    if languages:
+        found["language"] = languages[-1]
     return found if not printers else {**found, "json": printers[0][0], "quiet": printers[0][1]}
-
-
-def _recorder(name: str, real: Any, result: Any, found: dict[str, Any]) -> Any:
-    signature = inspect.signature(real)
-    many = next((each.name for each in signature.parameters.values() if each.kind is each.VAR_KEYWORD), "")
-
-    def call(*given: Any, **keywords: Any) -> Any:
-        bound = signature.bind(*given, **keywords)
-        if real.__module__.startswith("onelook"):
-            bound.apply_defaults()
-        settings = {key: value for key, value in bound.arguments.get(many, {}).items() if value is not None}
-        for key, value in {**bound.arguments, **settings}.items():
-            if key != many:
-                found[f"{name}.{key}"] = _plain(value)
-        found["language"] = for_page(language)()
-        if result is StopError:
-            raise StopError
-        return result
-
-    return call
 
 
 def _plain(value: Any) -> Any:
