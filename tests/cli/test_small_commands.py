@@ -14,6 +14,7 @@ from onelook.cli import main
 from onelook.cli import run_command as run_module
 from onelook.commands.predict import Predicted
 from onelook.evaluation.evaluate import evaluate
+from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions, PredictionTally
 from onelook.export.target import Exported
 from onelook.models import MODELS
 
@@ -152,7 +153,11 @@ def predictions(rows: int, unreadable: dict[str, str], out: Path | None = None, 
     ids = [f"{row}.png" for row in range(rows)]
     for name in unreadable:
         probabilities[ids.index(name)] = np.nan
-    return Predicted(out, dataset, ids, probabilities, ("cat", "dog", "eel"), top, unreadable, "so", ("seen before",))
+    reasons = {ids.index(name): reason for name, reason in unreadable.items()}
+    batch = PredictedBatch(ids, probabilities, ("cat", "dog", "eel"), unreadable=reasons)
+    tally = PredictionTally(batch.class_names)
+    tally.add(batch)
+    return Predicted(out, dataset, batch, PredictionOptions(top=top), tally, "so", ("seen before",))
 
 
 def test_predictions_on_the_screen(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 def labels(model: Path, folder: Path, flags: DecodingFlags) -> list[str]:
     found = predict(model, folder, decoding=flags)
-    return [found.likeliest(row)[0][0] for row in range(found.rows)]
+    return [found.batch.likeliest(row, 1)[0][0] for row in range(found.rows)]
 
 
 def test_pictures_are_inverted_and_their_content_fills_them(brightness_model: Path, folder: Path) -> None:

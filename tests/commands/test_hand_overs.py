@@ -22,7 +22,7 @@ from onelook.commands.verify import verify_model
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset, open_with
 from onelook.errors import ModelError
-from onelook.evaluation.predict_dataset import DatasetPredictions
+from onelook.evaluation.prediction.batch import PredictedBatch
 from onelook.files import json_text
 from onelook.run_folder import RunFolder
 from onelook.runs.model_list import Status, TrainedModel, TrainedModels
@@ -225,27 +225,28 @@ def test_a_model_is_summed_up_at_its_own_pictures_with_its_views_and_origin(
     assert (found.views, found.pretrained) == (6, "training started from the weights of ImageNet, licence MIT")
 
 
-SEEN = DatasetPredictions(
-    ids=tuple("abcdef"),
-    probabilities=np.array([[0.9, 0.1], [np.nan] * 2, [0.8, 0.2], [0.3, 0.7], [0.2, 0.8], [0.6, 0.4]], np.float32),
-    unreadable={"b": "cut short"},
-    seen={"exact": ["a"], "near": ["d"]},
+PREDICTED = PredictedBatch(
+    tuple("abcdef"),
+    np.array([[0.9, 0.1], [np.nan] * 2, [0.8, 0.2], [0.3, 0.7], [0.2, 0.8], [0.6, 0.4]], np.float32),
+    ("cat", "dog"),
+    unreadable={1: "cut short"},
 )
+SEEN = {"exact": ["a"], "near": ["d"]}
 
 
 @pytest.mark.parametrize(
     ("labels", "seen", "words"),
     [
         # b cannot be read, e has no label: of four, a and d were seen; of c and f one is right.
-        ([0, 1, 0, 0, -1, 1], SEEN.seen, ["2 of the 4 labelled", "is 50.0 % on 2 pictures", "with them 50.0 %."]),
+        ([0, 1, 0, 0, -1, 1], SEEN, ["2 of the 4 labelled", "is 50.0 % on 2 pictures", "with them 50.0 %."]),
         ([0, 1, 0, 0, -1, 1], {"exact": [], "near": []}, None),
-        ([-1, 1, -1, -1, -1, -1], SEEN.seen, None),  # the only label is of what cannot be read
+        ([-1, 1, -1, -1, -1, -1], SEEN, None),  # the only label is of what cannot be read
     ],
 )
 def test_labelled_pictures_that_were_seen_are_counted_among_those_that_are_read(
     labels: list[int], seen: dict[str, list[str]], words: list[str] | None
 ) -> None:
-    found = warnings_on_seen(replace(SEEN, seen=seen), np.array(labels), ("cat", "dog"))
+    found = warnings_on_seen(PREDICTED, seen, np.array(labels))
     assert len(found) == (words is not None)
     assert all(text in found[0] for text in words or ())
 

@@ -15,8 +15,12 @@ import pytest
 from PIL import Image
 
 from onelook.cli import main
+from onelook.commands.decoding_flags import DecodingFlags
 from onelook.commands.predict import Predicted, predict
+from onelook.data.pictures import in_batches
 from onelook.errors import ConfigError, DataError
+from onelook.evaluation.prediction import stream, unfinished
+from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions, PredictionTally
 
 
 def rows_of(path: Path) -> list[list[str]]:
@@ -159,7 +163,7 @@ def test_a_submission_has_the_sample_s_ids_and_no_gap(brightness_model, heap, tm
     (heap / "4.png").write_text("no picture")
     sample = tmp_path / "sample_submission.csv"
     sample.write_text("id,label\n" + "".join(f"{number},0.5\n" for number in range(11, 0, -1)))
-    result = predict(brightness_model, heap, tmp_path / "out.csv", like=sample)
+    result = predict(brightness_model, heap, tmp_path / "out.csv", like=sample, keep=2)  # which is for the screen
     header, *rows = rows_of(tmp_path / "out.csv")
     assert header == ["id", "label"]
     assert [row[0] for row in rows] == [str(number) for number in range(11, 0, -1)]
@@ -282,6 +286,45 @@ def test_the_screen_shows_the_first_pictures_and_counts_the_others(brightness_mo
     assert lines[21] == "… and 3 more pictures; --out FILE.csv writes them all"
 
 
+def test_without_a_file_the_first_predictions_are_kept_and_all_are_counted(brightness_model, heap):
+    found = predict(brightness_model, heap, keep=3)
+    assert (list(found.batch.ids), found.rows) == (["1.png", "2.png", "3.png"], 11)
+    assert dict(found.class_counts) == {"dark": 8, "light": 3}
+    assert len(predict(brightness_model, heap, keep=20).batch) == 11
+
+
+def test_a_large_set_is_streamed_and_continued_with_the_same_bytes(brightness_model, heap, tmp_path, monkeypatch):
+    (heap / "4.png").write_text("no picture")
+    predict(brightness_model, heap, tmp_path / "at_once.csv")
+    monkeypatch.setattr(in_batches, "_MOST_CACHED_BYTES", 0)
+    monkeypatch.setattr(stream, "network_batch_size", lambda *_: 2)
+    monkeypatch.setattr(unfinished, "_MOST_ROWS", 4)
+    whole = predict(brightness_model, heap, tmp_path / "whole.csv")
+    assert (tmp_path / "whole.csv").read_bytes() == (tmp_path / "at_once.csv").read_bytes()
+    out = tmp_path / "out.csv"
+
+    def interrupt(done, total):
+        if done >= 6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        predict(brightness_model, heap, out, on_progress=interrupt)
+    for changed in ({"top": 2}, {"decoding": DecodingFlags(invert=True)}):
+        with pytest.raises(ConfigError, match="has 4 rows that were predicted with other"):
+            predict(brightness_model, heap, out, resume=True, **changed)
+    told = []
+    found = predict(brightness_model, heap, out, resume=True, on_progress=lambda done, total: told.append(done))
+    assert out.read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert told[0] == 4
+    assert found.tally == whole.tally
+    (heap / "12.png").write_bytes((heap / "3.png").read_bytes())
+    with pytest.raises(KeyboardInterrupt):
+        predict(brightness_model, heap, out, on_progress=interrupt)
+    (heap / "12.png").unlink()
+    with pytest.raises(ConfigError, match="with other data"):
+        predict(brightness_model, heap, out, resume=True)
+
+
 def test_without_a_file_the_document_holds_the_predictions(brightness_model, heap, capsys):
     (heap / "4.png").write_text("no picture")
     assert main(["predict", str(brightness_model), str(heap), "--top", "2", "--json"]) == 0
@@ -308,6 +351,8 @@ def test_the_likeliest_classes_get_columns_of_their_own(brightness_model, heap, 
     [
         ({"like": "sample.csv"}, "--like sample.csv goes into a file. Add --out FILE.csv."),
         ({"probabilities": True}, "--probabilities goes into a file. Add --out FILE.csv."),
+        ({"resume": True}, "--resume continues a file. Add --out FILE"),
+        ({"resume": True, "like": "sample.csv", "out": "out.csv"}, "a submission is written at once"),
         ({"embeddings": True}, "--embeddings goes into a file. Add --out FILE.parquet."),
         ({"top": 0}, "--top 0: expected 1 or more classes for each picture."),
         ({"top": 2, "like": "sample.csv", "out": "out.csv"}, "--top 2 and --like sample.csv: the sample decides"),
@@ -319,15 +364,21 @@ def test_options_that_contradict_each_other_are_refused_first(tmp_path, monkeypa
         predict("no-model", "no-data", **options)
 
 
+def predicted(batch, options, **more):
+    tally = PredictionTally(batch.class_names, options.reject_below)
+    tally.add(batch)
+    return Predicted(None, SimpleNamespace(layout="drawn"), batch, options, tally, **more)
+
+
 def test_what_was_predicted_whole():
     probabilities = np.array([[0.2, 0.5, 0.3], [np.nan] * 3, [0.4, 0.4, 0.2], [0.1, 0.1, 0.8]], np.float32)
-    dataset = SimpleNamespace(layout="drawn")
     ids, names = ("a", "b", "c", "d"), ("cat", "dog", "eel")
-    found = Predicted(None, dataset, ids, probabilities, names, 2, {"b": "cut short"}, "as asked", ("seen",))
+    batch = PredictedBatch(ids, probabilities, names, unreadable={1: "cut short"})
+    found = predicted(batch, PredictionOptions(top=2), explanation="as asked", warnings=("seen",))
     assert (found.rows, found.class_counts) == (4, {"cat": 1, "dog": 1, "eel": 1})
-    assert found.likeliest(0) == [("dog", 0.5), ("eel", pytest.approx(0.3))]
-    assert found.likeliest(2) == [("cat", pytest.approx(0.4)), ("dog", pytest.approx(0.4))]  # ties keep the first
-    assert found.likeliest(1) == []
+    assert batch.likeliest(0, 2) == [("dog", 0.5), ("eel", pytest.approx(0.3))]
+    assert batch.likeliest(2, 2) == [("cat", pytest.approx(0.4)), ("dog", pytest.approx(0.4))]  # ties keep the first
+    assert batch.likeliest(1, 2) == []
     document = found.to_dict()
     assert [each["id"] for each in document.pop("predictions")] == [*ids]
     whole = {
@@ -340,7 +391,7 @@ def test_what_was_predicted_whole():
     }
     assert document == whole
     assert replace(found, out=Path("out.csv")).to_dict() == {"out": "out.csv", **whole}
-    first = replace(found, top=1).to_dict()["predictions"]
+    first = replace(found, options=PredictionOptions()).to_dict()["predictions"]
     assert first[:2] == [
         {"id": "a", "label": "dog", "confidence": 0.5},
         {"id": "b", "label": None, "confidence": None},
@@ -374,9 +425,10 @@ class TestNotSure:
 
     def test_they_are_withheld_and_counted(self, found):
         probabilities = np.array([[0.95, 0.05], [0.1, 0.9], [0.6, 0.4], [0.3, 0.7], [np.nan, np.nan], [0.8, 0.2]], "f4")
-        result = replace(found, probabilities=probabilities, reject_below=0.8, unreadable={found.ids[4]: "cut short"})
+        batch = replace(found.batch, probabilities=probabilities, unreadable={4: "cut short"})
+        result = predicted(batch, PredictionOptions(reject_below=0.8))
         assert dict(result.class_counts) == {"dark": 2, "light": 1}
-        assert result.not_sure == 2
+        assert result.tally.not_sure == 2
         values = result.to_dict()
         assert values["not_sure"] == 2
         assert [(one["label"], one["likeliest"]) for one in values["predictions"]] == [

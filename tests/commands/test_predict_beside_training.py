@@ -166,8 +166,8 @@ def test_tables_that_training_must_choose_between_are_no_matter_to_a_prediction(
     (whales / "train.csv").rename(whales / "labels.csv")
     with pytest.raises(DataError, match="2 tables list pictures"):
         open_dataset(whales)
-    found = predict(brightness_model, whales, whales.parent / "out.csv")
-    assert sorted(found.ids) == sorted(TRAINED | ASKED)
+    found = predict(brightness_model, whales)
+    assert sorted(found.batch.ids) == sorted(TRAINED | ASKED)
 
 
 def test_a_table_of_solutions_scores_its_own_pictures_alone(brightness_model: Path, whales: Path) -> None:

@@ -20,7 +20,7 @@ from onelook.commands.predict import predict
 from onelook.commands.serve import PictureService, Upload
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
-from onelook.evaluation.predict_dataset import DatasetPredictions
+from onelook.evaluation.prediction.batch import PredictedBatch
 
 
 def upload(name: str, shade: int) -> Upload:
@@ -99,29 +99,39 @@ def test_only_the_pictures_that_a_sample_asks_for_are_wanted_and_they_stand_in_i
     values = np.zeros((3, 8, 8), np.uint8)
     opened = open_dataset({"train": (values, ["a", "b", "a"]), "test": (values, ["a", "b", "b"])})
     bare = {name: replace(part, labels=None) if name == "test" else part for name, part in opened.parts.items()}
-    classifier: Any = SimpleNamespace(class_names=("a", "b"), pictures=None, decode=None)
+    classifier: Any = SimpleNamespace(class_names=("a", "b"), pictures=None, decode=None, signature=None)
     probabilities = np.array([[0.5, 0.5]] * 3 + [[0.25, 0.75], [np.nan] * 2, [0.875, 0.125]], np.float32)
     asked: list[Any] = []
 
-    def predict_dataset(*_: Any, wanted: Any, look_up: Any, with_features: bool) -> DatasetPredictions:
-        assert not with_features
-        asked.append((None if wanted is None else wanted.tolist(), look_up))
-        return DatasetPredictions(tuple(f"p{row}" for row in range(6)), probabilities, {}, {})
+    class Stream:
+        """Predicts three pictures at a time."""
+
+        def __init__(self, *_: Any, wanted: Any, look_up: Any, start: int) -> None:
+            assert start == 0
+            asked.append((None if wanted is None else wanted.tolist(), look_up))
+
+        def __iter__(self) -> Any:
+            for first in (0, 3):
+                ids = [f"p{row}" for row in range(first, first + 3)]
+                yield PredictedBatch(ids, probabilities[first : first + 3], ("a", "b"))
+
+        def unlike(self) -> None:
+            return None
 
     for name, value in {
         "load": lambda _: classifier,
         "open_with": lambda *_, **__: replace(opened, parts=bare),
         "note_given": lambda dataset, _: dataset,
         "with_size_note": lambda dataset, _: dataset,
-        "predict_dataset": predict_dataset,
+        "PredictionStream": Stream,
     }.items():
         monkeypatch.setattr(module, name, value)
     Path("sample.csv").write_text("id,b\n3,0.5\n1,0.5\n2,0.5\n")
     found = predict("m", "d", "out.csv", like="sample.csv")
     assert asked.pop() == ([False] * 3 + [True] * 3, None)
     assert Path("out.csv").read_text() == "id,b\n3,0.125\n1,0.75\n2,0.5\n"  # what cannot be read: as likely as not
-    assert (list(found.ids), found.rows, found.out) == (["p5", "p3", "p4"], 3, Path("out.csv"))
-    assert np.isnan(found.probabilities[2]).all()
+    assert (list(found.batch.ids), found.rows, found.out) == (["p5", "p3", "p4"], 3, Path("out.csv"))
+    assert np.isnan(found.batch.probabilities[2]).all()
     everything = predict("m", "d")
     assert asked.pop() == (None, None)
     assert (everything.rows, everything.out, everything.explanation) == (6, None, None)

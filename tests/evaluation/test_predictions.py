@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.id_columns import id_candidates
-from onelook.evaluation.predictions import write_predictions
+from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions
+from onelook.evaluation.prediction.files import write_prediction_file
 from onelook.evaluation.sample_submission import read_sample
 from onelook.evaluation.write_submission import WrittenLike, shape_of, write_like
 
@@ -24,6 +26,10 @@ def read_csv(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
+def write_predictions(path: Path, ids: Sequence[str], chances: np.ndarray, names: list[str], **options: Any) -> None:
+    write_prediction_file(path, PredictedBatch(ids, chances, names), PredictionOptions(**options))
+
+
 class TestWritePredictions:
     def test_every_row_in_the_order_of_the_input(self, tmp_path: Path) -> None:
         write_predictions(tmp_path / "p.csv", IDS, PROBABILITIES, ["cat", "dog"])
@@ -32,7 +38,7 @@ class TestWritePredictions:
         )
 
     def test_a_column_a_class_on_request(self, tmp_path: Path) -> None:
-        write_predictions(tmp_path / "p.csv", IDS[:1], PROBABILITIES[:1], ["cat", "dog"], with_probabilities=True)
+        write_predictions(tmp_path / "p.csv", IDS[:1], PROBABILITIES[:1], ["cat", "dog"], probabilities=True)
         assert read_csv(tmp_path / "p.csv") == [
             ["id", "label", "confidence", "cat", "dog"],
             ["test1/10.jpg", "dog", "0.9", "0.1", "0.9"],
@@ -50,7 +56,7 @@ class TestWritePredictions:
 
     def test_an_unread_picture_keeps_its_row_with_no_label(self, tmp_path: Path) -> None:
         probabilities = np.array([[0.1, 0.9], [np.nan, np.nan]])
-        write_predictions(tmp_path / "p.csv", IDS[:2], probabilities, ["cat", "dog"], with_probabilities=True)
+        write_predictions(tmp_path / "p.csv", IDS[:2], probabilities, ["cat", "dog"], probabilities=True)
         assert read_csv(tmp_path / "p.csv")[1:] == [
             ["test1/10.jpg", "dog", "0.9", "0.1", "0.9"],
             ["test1/2.jpg", "", "", "", ""],
@@ -75,7 +81,7 @@ class TestWritePredictions:
         chance = np.random.default_rng(0)
         probabilities = chance.dirichlet(np.full(4, 0.1), size=50).astype(np.float32)
         names, ids = list("abcd"), [str(row) for row in range(50)]
-        write_predictions(tmp_path / "p.csv", ids, probabilities, names, with_probabilities=True)
+        write_predictions(tmp_path / "p.csv", ids, probabilities, names, probabilities=True)
         written = np.array([row[3:] for row in read_csv(tmp_path / "p.csv")[1:]], dtype=np.float32)
         assert (written == probabilities).all()
 

@@ -60,6 +60,14 @@ Embeddings = Annotated[
         rich_help_panel="Output",
     ),
 ]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Continue the file of the same command that was cut off.",
+        rich_help_panel="Output",
+    ),
+]
 Top = Annotated[
     int,
     number_option(
@@ -83,6 +91,7 @@ def predict(
     embeddings: Embeddings = False,
     top: Top = 1,
     reject_below: RejectBelow = 0.0,
+    resume: Resume = False,
     invert: Invert = None,
     crop_to_content: CropToContent = None,
     keep_as: KeepAs = None,
@@ -113,6 +122,8 @@ def predict(
             data,
             out,
             like=like,
+            resume=resume,
+            keep=None if json else _MOST_PREDICTIONS,
             probabilities=probabilities,
             embeddings=embeddings,
             top=top,
@@ -123,7 +134,7 @@ def predict(
         )
     for identifier, reason in list(result.unreadable.items())[:_MOST_LISTED]:
         say.warn(f"{identifier} cannot be read: {reason}")
-    if (more := len(result.unreadable) - _MOST_LISTED) > 0:
+    if (more := result.tally.unread - _MOST_LISTED) > 0:
         say.warn(f"{counted(more, 'more picture')} cannot be read; --json lists them all")
     for warning in result.warnings:
         say.warn(warning)
@@ -139,8 +150,9 @@ def predict(
     by_count = sorted(result.class_counts.items(), key=lambda item: -item[1])
     say()
     counts = [(name, f"{number:,}") for name, number in by_count if number]
-    if result.not_sure:
-        counts.append((f"not sure (confidence below {result.reject_below:g})", f"{result.not_sure:,}"))
+    if result.tally.not_sure:
+        below = f"{result.options.reject_below:g}"
+        counts.append((f"not sure (confidence below {below})", f"{result.tally.not_sure:,}"))
     say.table(("predicted class", "pictures"), counts)
     say(f"\n{counted(result.rows, 'row')}: {result.out}")
     if result.explanation:
@@ -154,20 +166,22 @@ def _print_predictions(say: Printer, result: Predicted) -> None:
     """Print a table of the first pictures' likeliest classes, and how many more pictures there are."""
     for note in result.dataset.notes:
         say(f"note: {note}")
-    shown = min(result.rows, _MOST_PREDICTIONS)
+    batch, top = result.batch, result.options.top
+    shown = min(len(batch), _MOST_PREDICTIONS)
+    sure = batch.sure(result.options.reject_below)
     rows = []
     for row in range(shown):
-        found = [(name, percent(share)) for name, share in result.likeliest(row)]
-        if found and not result.sure[row]:
+        found = [(name, percent(share)) for name, share in batch.likeliest(row, top)]
+        if found and not sure[row]:
             found[0] = (f"not sure ({found[0][0]})", found[0][1])
         found = found or [("cannot be read", "")]
         cells = [(name, share.rjust(len("100.0 %"))) for name, share in found]
-        if result.top > _MOST_BESIDE:
-            rows += [[result.ids[row] if at == 0 else "", *cell] for at, cell in enumerate(cells)]
+        if top > _MOST_BESIDE:
+            rows += [[batch.ids[row] if at == 0 else "", *cell] for at, cell in enumerate(cells)]
         else:
-            rows.append([result.ids[row], *cells[0], ", ".join(f"{name} {share}" for name, share in found[1:])])
+            rows.append([batch.ids[row], *cells[0], ", ".join(f"{name} {share}" for name, share in found[1:])])
     heads = ("picture", "predicted class", "confidence", "then")
-    columns = len(heads) if 1 < result.top <= _MOST_BESIDE else len(heads) - 1
+    columns = len(heads) if 1 < top <= _MOST_BESIDE else len(heads) - 1
     say.table(heads[:columns], [row[:columns] for row in rows], left=columns)
     if (more := result.rows - shown) > 0:
         say(f"… and {counted(more, 'more picture')}; --out FILE.csv writes them all")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from onelook.data.labels import Labels
 from onelook.data.open import open_with
 from onelook.errors import DataError, OnelookError
 from onelook.evaluation.evaluate import evaluate
-from onelook.evaluation.predict_dataset import DatasetPredictions
+from onelook.evaluation.prediction.batch import PredictedBatch
 from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.settings.opening import OpeningOptions
 
@@ -41,21 +41,22 @@ def labels_for(class_names: Sequence[str], dataset: Dataset, data: Any, opening:
     return np.fromiter((label_of.get(each, -1) for each in ids), np.int64, dataset.rows)
 
 
-def warnings_on_seen(found: DatasetPredictions, labels: Labels, class_names: Sequence[str]) -> tuple[str, ...]:
+def warnings_on_seen(found: PredictedBatch, seen: Mapping[str, Sequence[str]], labels: Labels) -> tuple[str, ...]:
     """Return a sentence on the labelled pictures that the model has seen, with the score without them; or none.
 
     Args:
         found: the predictions.
+        seen: the ids of the pictures that the model has seen, by kind.
         labels: as `labels_for` returns them.
-        class_names: the classes of the model.
     """
-    rows = np.flatnonzero((labels >= 0) & ~np.isnan(found.probabilities[:, 0]))
-    if not any(found.seen.values()) or not len(rows):
+    rows = np.flatnonzero((labels >= 0) & found.is_read)
+    if not any(seen.values()) or not len(rows):
         return ()
-    scored = evaluate(found.probabilities[rows], labels[rows], class_names, "test")
+    probabilities = found.probabilities[rows]
+    scored = evaluate(probabilities, labels[rows], found.class_names, "test")
     ids = [found.ids[row] for row in rows.tolist()]
-    called = "pictures" if len(rows) == len(found.ids) else "labelled pictures"
-    scored = with_leaks(scored, found.probabilities[rows], labels[rows], ids, found.seen, called=called)
+    called = "pictures" if len(rows) == len(found) else "labelled pictures"
+    scored = with_leaks(scored, probabilities, labels[rows], ids, seen, called=called)
     return scored.warnings[:1]
 
 

@@ -1,4 +1,4 @@
-"""Write `predictions.csv`: a label and a confidence for each picture."""
+"""Rank probabilities, decide which answers are sure, and write tables of them."""
 
 from __future__ import annotations
 
@@ -12,54 +12,6 @@ from numpy.typing import NDArray
 
 from onelook.errors import ConfigError, DataError
 from onelook.files import atomic_path
-
-
-def write_predictions(
-    path: Path,
-    ids: Sequence[str],
-    probabilities: NDArray[np.floating[Any]],
-    class_names: Sequence[str],
-    *,
-    with_probabilities: bool = False,
-    top: int = 1,
-    reject_below: float = 0.0,
-) -> None:
-    """Write `id,label,confidence`, a row a picture in the order of `ids`, whole or not at all.
-
-    Args:
-        path: the CSV file; an existing one is replaced.
-        ids: (rows,), one id for each picture.
-        probabilities: (rows, classes), written with enough digits to read back the same float. A row of NaN means that
-            the picture could not be read: only its id is written.
-        class_names: by position.
-        with_probabilities: adds a column for each class, with the name of the class.
-        top: from 2 on, adds `label_2,confidence_2` and so on, for as many of the likeliest classes.
-        reject_below: a row that is less confident has no label. Above 0 it adds the column `likeliest`, which has the
-            class of every row.
-
-    Raises:
-        DataError: the numbers of ids, rows, classes and columns do not fit each other.
-    """
-    check_shape(ids, probabilities, class_names)
-    top = min(top, len(class_names))
-    further = [f"{name}_{place}" for place in range(2, top + 1) for name in ("label", "confidence")]
-    withheld = ["likeliest"] if reject_below > 0 else []
-    header = ["id", "label", "confidence", *withheld, *further, *(class_names if with_probabilities else ())]
-
-    def rows() -> Iterable[list[str]]:
-        for identifier, row, sure in zip(ids, probabilities, are_sure(probabilities, reject_below), strict=True):
-            if np.isnan(row).any():
-                yield [identifier] + [""] * (len(header) - 1)
-                continue
-            label, *best = [text for each in likeliest(row, top) for text in (class_names[each], digits(row[each]))]
-            first = [best[0]]
-            if withheld:
-                first.append(label)
-                label = label if sure else ""
-            more = [digits(value) for value in row] if with_probabilities else []
-            yield [identifier, label, *first, *best[1:], *more]
-
-    write_csv(path, header, rows())
 
 
 def check_threshold(reject_below: float) -> float:

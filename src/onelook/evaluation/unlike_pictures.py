@@ -15,7 +15,7 @@ from onelook.classifier.card import ModelCard
 from onelook.classifier.inputs import in_model_values
 from onelook.data.pictures.protocol import Images, Pictures
 from onelook.signature.signature import KEPT
-from onelook.signature.unlikeness import Unlikeness
+from onelook.signature.unlikeness import Unlikeness, in_words
 from onelook.wording import agree, counted
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DecodeAgain = Callable[[ModelCard], Images]  # the same pictures, for a model with other decode settings
 
+_MOST_DESCRIBED = 10_000  # pictures whose statistics are kept, to say how the unlike ones differ
 _MOST_TRIED = 48  # pictures that are decoded again in other ways
 _ENOUGH = 0.8  # of these that become like the training pictures, for a way to be offered
 _BY_CHANCE = 2 * (1 - KEPT)  # of pictures that are like the training pictures
@@ -71,19 +72,24 @@ def advice(flags: Sequence[str], count: int = 1) -> str:
 
 
 class UnlikeCollector:
-    """Collects the unlike pictures of the parts of a data set, one part after the other."""
+    """Collects the unlike pictures of the parts of a data set, in any number of batches, one part after the other.
+
+    It keeps their ids and positions, and the statistics of so many as say how they differ.
+    """
 
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
         self._rows = 0
         self._ids: list[str] = []
-        self._found: list[tuple[Unlikeness, NDArray[np.int64]]] = []
-        self._originals: list[tuple[Pictures, NDArray[np.int64]]] = []
+        self._statistics: list[NDArray[np.float32]] = []
+        self._described = 0
+        # The pictures of each part that has unlike ones, and the positions of these.
+        self._originals: list[tuple[Pictures, list[NDArray[np.int64]]]] = []
 
     def add(
         self, unlikeness: Unlikeness | None, pictures: Pictures, kept: NDArray[np.int64], ids: Sequence[str]
     ) -> None:
-        """Add the pictures of a part.
+        """Add some pictures of a part.
 
         Args:
             unlikeness: of the decoded pictures, as `judge` returns it.
@@ -95,20 +101,24 @@ class UnlikeCollector:
             return
         self._rows += len(kept)
         rows = np.flatnonzero(unlikeness.is_unlike)
-        if len(rows):
-            self._ids += [ids[row] for row in kept[rows].tolist()]
-            self._found.append((unlikeness, rows))
-            self._originals.append((pictures, kept[rows]))
+        if not len(rows):
+            return
+        self._ids += [ids[row] for row in kept[rows].tolist()]
+        if self._described < _MOST_DESCRIBED:
+            self._statistics.append(unlikeness.statistics[rows])
+            self._described += len(rows)
+        if not self._originals or self._originals[-1][0] is not pictures:
+            self._originals.append((pictures, []))
+        self._originals[-1][1].append(kept[rows])
 
     def result(self) -> UnlikePictures | None:
         """Return the unlike pictures of all parts; None if the model does not know its training pictures."""
-        if self._classifier.signature is None:
+        signature = self._classifier.signature
+        if signature is None:
             return None
-        if not self._found:
+        if not self._ids:
             return UnlikePictures(self._rows, (), "", ())
-        statistics = np.concatenate([unlikeness.statistics[rows] for unlikeness, rows in self._found])
-        unlikeness = replace(self._found[0][0], statistics=statistics)
-        how = unlikeness.how(np.arange(len(statistics)), self._sizes())
+        how = in_words(np.concatenate(self._statistics), signature, self._sizes())
         unlike = UnlikePictures(self._rows, tuple(self._ids), how, ())
         if not unlike.is_worth_a_warning:
             return unlike
@@ -120,7 +130,8 @@ class UnlikeCollector:
 
     def _decode_some(self, card: ModelCard) -> Images:
         """Return some of the unlike pictures, evenly spread over the first part that has some."""
-        pictures, rows = self._originals[0]
+        pictures, batches = self._originals[0]
+        rows = np.concatenate(batches)
         chosen = rows[np.unique(np.linspace(0, len(rows) - 1, _MOST_TRIED).round().astype(np.int64))]
         return in_model_values(pictures.take(chosen), card).decode(card.decode).images
 

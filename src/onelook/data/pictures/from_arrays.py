@@ -68,9 +68,27 @@ class ArrayPictures:
             DataError: pictures that are not uint8 would have to be changed.
         """
         kept = np.arange(len(self), dtype=np.int64)
+        if self._are_as(settings):
+            return Decoded(self.images, kept, {})
+        images = self._resized(settings, on_progress)
+        return Decoded(images, kept, {}, unresized=self.images)
+
+    def decode_alone(self, settings: DecodeSettings) -> Decoded:
+        """Return what `decode` does, of a few pictures, without the cache."""
+        kept = np.arange(len(self), dtype=np.int64)
+        if self._are_as(settings):
+            return Decoded(self.images, kept, {})
+        return Decoded(_resized_block(self.images, settings), kept, {}, unresized=self.images)
+
+    def _are_as(self, settings: DecodeSettings) -> bool:
+        """Return whether the pictures are as the settings say.
+
+        Raises:
+            DataError: they are not, and are not uint8 either.
+        """
         is_of_size = self.images.shape[1:] == (settings.height, settings.width, settings.channels)
         if is_of_size and not settings.changes_pixels:
-            return Decoded(self.images, kept, {})
+            return True
         if self.images.dtype != np.uint8:
             _, height, width, channels = self.images.shape
             raise DataError(
@@ -78,14 +96,13 @@ class ArrayPictures:
                 f"{settings.height}×{settings.width}×{settings.channels} was asked for. Only uint8 pictures are "
                 "resized; bring them to that size first, or to uint8 in 0 to 255."
             )
-        images = self._resized(settings, on_progress)
-        return Decoded(images, kept, {}, unresized=self.images)
+        return False
 
     def _resized(self, settings: DecodeSettings, on_progress: OnProgress | None) -> Images:
         """Return every picture at the size of the settings, from the cache if it has them."""
         # Imported here, because most arrays need no resize, and so neither Pillow nor the decoder.
         from onelook.data.cache.entries import cache_key, new_entry, read_entry
-        from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
+        from onelook.data.pictures.decode import DECODE_VERSION
 
         digest = hashlib.sha256()
         hash_images(digest, self.images)
@@ -96,7 +113,7 @@ class ArrayPictures:
                 if on_progress is not None:
                     on_progress(0, len(self))
                 for block in _blocks(self.images):
-                    writer.append(np.stack([decode_picture(_as_pillow(picture), settings) for picture in block]))
+                    writer.append(_resized_block(block, settings))
                     if on_progress is not None:
                         on_progress(writer.rows, len(self))
             found = read_entry(key)
@@ -115,6 +132,12 @@ def hash_images(digest: hashlib._Hash, images: Images) -> None:
 def _blocks(images: Images) -> Iterator[Images]:
     for start in range(0, len(images), _BLOCK_ROWS):
         yield images[start : start + _BLOCK_ROWS]
+
+
+def _resized_block(block: Images, settings: DecodeSettings) -> Images:
+    from onelook.data.pictures.decode import decode_picture
+
+    return np.stack([decode_picture(_as_pillow(picture), settings) for picture in block])
 
 
 def _as_pillow(picture: NDArray[np.uint8]) -> Image.Image:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from onelook.data.cache.resumable import BatchWriter, resumable_entry
 from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
 from onelook.data.pictures.decoding.decoded_before import DecodedBefore, StoredPicture
 from onelook.data.pictures.decoding.decoded_so_far import Tally, note_on, unreadable_in
-from onelook.data.pictures.decoding.parallel_decode import DecodingTask, decoded_batches
+from onelook.data.pictures.decoding.parallel_decode import DecodingTask, Unreadable, decoded_batches
 from onelook.data.pictures.headers import FIRST_KIND, HEIGHT_AND_WIDTH, IS_GREY, POSITION, read_headers
 from onelook.data.pictures.measures import MEASURE_VERSION
 from onelook.data.pictures.protocol import (
@@ -150,8 +150,8 @@ class FilePictures:
             UnreadablePictureError: `strict` is set, and a picture cannot be read.
             DataError: no picture can be read, or the cache cannot be written.
         """
-        way = cache_key("decoded", DECODE_VERSION, settings.model_dump_json())[:_WAY_DIGITS]
-        pictures = way + self._key("decoded")[:_PICTURES_DIGITS]
+        pictures = self._cached_as(settings)
+        way = pictures[:_WAY_DIGITS]
         measured_as = "" if measured is None else f"{MEASURE_VERSION} {measured.model_dump_json()}"
         key = (pictures + cache_key(measured_as))[:KEY_DIGITS]
         found = read_entry(key) if measured is not None else next(iter(read_entries(pictures)), None)
@@ -164,6 +164,44 @@ class FilePictures:
         if found is None:
             raise DataError("the decoded pictures vanished from the cache before they were used. Start again.")
         return self._decoded(found, strict=strict)
+
+    def cached(self, settings: DecodeSettings) -> Decoded | None:
+        """Return every readable picture if the cache has them all, decoded by the settings; else None."""
+        found = next(iter(read_entries(self._cached_as(settings))), None)
+        if found is None or self._can_be_read_now(found.facts["try_again"]):
+            return None
+        return self._decoded(found, strict=False)
+
+    def one_by_one(self, settings: DecodeSettings, ahead: int, start: int = 0) -> Iterator[StoredPicture | Unreadable]:
+        """Yield the pictures in order, decoded while the consumer works; the cache keeps none.
+
+        Args:
+            settings: how they are decoded.
+            ahead: how many are decoded before the consumer needs them.
+            start: the position of the first picture to yield.
+        """
+        task = DecodingTask(settings, None, DecodedBefore())
+        for batch in decoded_batches(self._location, self._names[start:], task, ahead=ahead):
+            yield from batch
+
+    def none_readable(self, example: str) -> DataError:
+        """Return the error that no picture can be read.
+
+        Args:
+            example: why the first cannot be read; empty if there is none.
+        """
+        first = f"'{self._names[0]}': {example}." if example else ""
+        none = agree(
+            len(self),
+            f"the only picture cannot be read, {first}",
+            f"none of {len(self):,} pictures can be read.{first and f' The first, {first}'}",
+        )
+        return DataError(f"{self._location.root}: {none} Expected picture files such as JPEG or PNG.")
+
+    def _cached_as(self, settings: DecodeSettings) -> str:
+        """Return how the keys of the entries with these pictures begin, however they are measured."""
+        way = cache_key("decoded", DECODE_VERSION, settings.model_dump_json())[:_WAY_DIGITS]
+        return way + self._key("decoded")[:_PICTURES_DIGITS]
 
     def _can_be_read_now(self, positions: Sequence[int]) -> bool:
         """Return whether a picture that was not accessible when all were decoded can be read now."""
@@ -207,19 +245,9 @@ class FilePictures:
                 on_progress(tally.position, len(self))
         columns = tally.columns()
         if not columns:
-            raise self._none_readable(tally.quarantined)
+            raise self.none_readable(tally.quarantined.get(0, ""))
         writer.entry.facts = {"quarantined": tally.quarantined, "try_again": tally.try_again}
         writer.entry.columns = columns
-
-    def _none_readable(self, quarantined: dict[int, str]) -> DataError:
-        first = next(iter(quarantined), None)
-        example = "" if first is None else f"'{self._names[first]}': {quarantined[first]}."
-        none = agree(
-            len(self),
-            f"the only picture cannot be read, {example}",
-            f"none of {len(self):,} pictures can be read.{example and f' The first, {example}'}",
-        )
-        return DataError(f"{self._location.root}: {none} Expected picture files such as JPEG or PNG.")
 
     def _key(self, *purpose: str) -> str:
         # Sizes and times may be equal in two folders if all files have one date, as some archives unpack them. So the

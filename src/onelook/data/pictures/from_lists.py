@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.data.pictures.decoding.decoded_before import StoredPicture
+from onelook.data.pictures.decoding.parallel_decode import Unreadable
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.protocol import (
     Decoded,
@@ -96,6 +98,20 @@ class ListedPictures:
             kept=self._there[decoded.kept],
             quarantined=dict(sorted({**quarantined, **self._missing}.items())),
         )
+
+    def one_by_one(self, settings: DecodeSettings, ahead: int, start: int = 0) -> Iterator[StoredPicture | Unreadable]:
+        """Yield all pictures in order, missing ones too, as `FilePictures.one_by_one` does."""
+        found = self._pictures.one_by_one(settings, ahead, int(np.searchsorted(self._there, start)))
+        for at in range(start, self._count):
+            yield Unreadable(self._missing[at], is_lasting=False) if at in self._missing else next(found)
+
+    def cached(self, settings: DecodeSettings) -> Decoded | None:
+        """Return every readable picture if the cache has them all; else None."""
+        return None if self._pictures.cached(settings) is None else self.decode(settings)
+
+    def none_readable(self, example: str) -> DataError:
+        """Return the error that no picture can be read."""
+        return self._pictures.none_readable(example)
 
     def _with_missing(self, on_progress: OnProgress | None) -> OnProgress | None:
         """Return a function for progress that counts missing pictures as done once the first picture is read."""

@@ -114,11 +114,13 @@ STEP = EndingStep(_run, cost=_cost)
 
 
 def _write_results(ending: Ending) -> Ending:
-    from onelook.evaluation.predictions import write_predictions
+    from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions
+    from onelook.evaluation.prediction.files import write_prediction_file
 
     folder, scored = ending.folder, ending.scored
     write_text(folder.evaluation, json_text(scored.evaluation.to_dict()) + "\n")
-    write_predictions(folder.predictions, scored.pictures.ids, scored.probabilities, ending.classifier.class_names)
+    batch = PredictedBatch(scored.pictures.ids, scored.probabilities, ending.classifier.class_names)
+    write_prediction_file(folder.predictions, batch, PredictionOptions())
     return ending
 
 

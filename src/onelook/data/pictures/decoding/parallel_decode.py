@@ -46,13 +46,26 @@ class DecodingTask:
     before: DecodedBefore  # pictures that the cache has
 
 
-def decoded_batches(store: PictureStore, names: Sequence[str], task: DecodingTask) -> Iterator[Batch]:
-    """Yield the pictures in the order of their names; threads decode a few batches ahead, where that is faster."""
+def decoded_batches(
+    store: PictureStore, names: Sequence[str], task: DecodingTask, *, ahead: int | None = None
+) -> Iterator[Batch]:
+    """Yield the pictures in the order of their names; threads decode a few batches ahead, where that is faster.
+
+    Args:
+        store: what holds the pictures.
+        names: the pictures.
+        task: how they are decoded.
+        ahead: a number of pictures that are decoded ahead whatever their size, for a consumer that works meanwhile;
+            None for one that only stores them.
+    """
     settings = task.settings
     picture_bytes = settings.height * settings.width * settings.channels
     size = max(1, min(BATCH_PICTURES, _BATCH_BYTES // picture_bytes))
     batches = (names[start : start + size] for start in range(0, len(names), size))
     with PILLOW_AS_NEEDED:
+        if ahead is not None:
+            yield from _decoded_ahead(store, batches, task, -(-ahead // size))
+            return
         for first in batches:
             decoded = _decode_batch(store, first, task)
             yield decoded
@@ -70,14 +83,31 @@ def _are_small(batch: Batch) -> bool:
     return sum(each <= SMALL_PIXELS for each in pixels) > len(batch) / 2
 
 
-def _decoded_by_threads(store: PictureStore, batches: Iterator[Sequence[str]], task: DecodingTask) -> Iterator[Batch]:
-    workers = runtime.available_cores()
+def _decoded_ahead(
+    store: PictureStore, batches: Iterator[Sequence[str]], task: DecodingTask, ahead: int
+) -> Iterator[Batch]:
+    """Yield the batches, decoded by threads beside the consumer; small pictures by one thread alone."""
+    for first in batches:
+        decoded = _decode_batch(store, first, task)
+        yield decoded
+        yield from _decoded_by_threads(store, batches, task, 1 if _are_small(decoded) else None, ahead)
+
+
+def _decoded_by_threads(
+    store: PictureStore,
+    batches: Iterator[Sequence[str]],
+    task: DecodingTask,
+    workers: int | None = None,
+    ahead: int = 0,
+) -> Iterator[Batch]:
+    workers = workers or runtime.available_cores()
+    ahead = max(ahead, 2 * workers)
     waiting: deque[Future[Batch]] = deque()
     threads = ThreadPoolExecutor(workers, thread_name_prefix="decode")
     try:
         for names in batches:
             waiting.append(threads.submit(_decode_batch, store, names, task))
-            if len(waiting) > 2 * workers:
+            if len(waiting) > ahead:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

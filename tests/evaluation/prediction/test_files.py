@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pyarrow.parquet
 import pytest
 
 from onelook.errors import ConfigError, DataError
-from onelook.evaluation.prediction_files import PredictionRows, refuse_ending, write_prediction_file
+from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions
+from onelook.evaluation.prediction.files import refuse_ending, write_prediction_file
 
 NAMES = ("cat", "dog", "eel")
 IDS = ("b.jpg", "damaged.jpg", "a.jpg")
@@ -19,13 +21,20 @@ PROBABILITIES = np.array([[0.1, 0.6, 0.3], [np.nan] * 3, [0.5, 0.25, 0.25]], np.
 FEATURES = np.array([[1.5, -2], [np.nan, np.nan], [0.1, 4]], np.float32)
 
 
+def write(path: Path, batch: PredictedBatch | None = None, **options: Any) -> None:
+    batch = batch or PredictedBatch(IDS, PROBABILITIES, NAMES)
+    if options.get("embeddings"):
+        batch = replace(batch, features=FEATURES)
+    write_prediction_file(path, batch, PredictionOptions(**options))
+
+
 def json_rows(path: Path, **options: Any) -> list[dict[str, Any]]:
-    write_prediction_file(path, PredictionRows(IDS, PROBABILITIES, NAMES, **options))
+    write(path, **options)
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def parquet_rows(path: Path, **options: Any) -> list[dict[str, Any]]:
-    write_prediction_file(path, PredictionRows(IDS, PROBABILITIES, NAMES, **options))
+    write(path, **options)
     found: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
     return found
 
@@ -38,7 +47,7 @@ def test_json_lines_hold_what_json_on_the_screen_does(tmp_path: Path) -> None:
         {"id": "a.jpg", "label": "cat", "confidence": 0.5},
     ]
     best = [{"label": "dog", "confidence": 0.6}, {"label": "eel", "confidence": 0.3}]
-    assert json_rows(out, top=2, reject_below=0.55, with_probabilities=True, features=FEATURES) == [
+    assert json_rows(out, top=2, reject_below=0.55, probabilities=True, embeddings=True) == [
         {
             "id": "b.jpg",
             "label": "dog",
@@ -71,7 +80,7 @@ def test_json_lines_hold_what_json_on_the_screen_does(tmp_path: Path) -> None:
 
 def test_parquet_has_the_columns_of_the_csv_file_with_their_types(tmp_path: Path) -> None:
     out = tmp_path / "p.parquet"
-    first, unread, last = parquet_rows(out, top=2, reject_below=0.55, with_probabilities=True, features=FEATURES)
+    first, unread, last = parquet_rows(out, top=2, reject_below=0.55, probabilities=True, embeddings=True)
     columns = ["id", "label", "confidence", "likeliest", "label_2", "confidence_2", "cat", "dog", "eel", "embedding"]
     assert list(first) == columns
     assert [first[name] for name in ("id", "label", "likeliest", "label_2", "embedding")] == [
@@ -106,7 +115,7 @@ def test_more_classes_than_there_are_give_all_of_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ["csv", "txt", "", "tsv.old"])
 def test_any_other_ending_is_csv(tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"p.{ending}"
-    write_prediction_file(out, PredictionRows(IDS, PROBABILITIES, NAMES))
+    write(out)
     assert out.read_bytes() == b"id,label,confidence\nb.jpg,dog,0.6\ndamaged.jpg,,\na.jpg,cat,0.5\n"
 
 
@@ -114,29 +123,29 @@ def test_any_other_ending_is_csv(tmp_path: Path, ending: str) -> None:
 def test_what_does_not_fit_leaves_the_old_file(tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"p.{ending}"
     out.write_text("old")
-    with pytest.raises(DataError, match="2 ids and 3 classes"):
-        write_prediction_file(out, PredictionRows(IDS[:2], PROBABILITIES, NAMES))
+    with pytest.raises(DataError, match=r"shape \(3, 3\) do not fit 2 ids and 3 classes"):
+        write(out, PredictedBatch(IDS[:2], PROBABILITIES, NAMES))
     assert out.read_text() == "old"
 
 
 def test_a_class_with_the_name_of_a_column_is_refused_in_parquet(tmp_path: Path) -> None:
-    rows = PredictionRows(IDS, PROBABILITIES, ("id", "dog", "label"), with_probabilities=True)
+    rows = PredictedBatch(IDS, PROBABILITIES, ("id", "dog", "label"))
     with pytest.raises(ConfigError, match=r"columns id and label of p\.parquet .* \.jsonl"):
-        write_prediction_file(tmp_path / "p.parquet", rows)
+        write(tmp_path / "p.parquet", rows, probabilities=True)
     assert list(tmp_path.iterdir()) == []
-    write_prediction_file(tmp_path / "p.jsonl", rows)
+    write(tmp_path / "p.jsonl", rows, probabilities=True)
 
 
 def test_a_list_for_each_picture_needs_a_file_that_can_hold_it() -> None:
     for name in ("p.csv", "p", "p.txt"):
         with pytest.raises(ConfigError, match=rf"{name} cannot hold a list"):
-            refuse_ending(Path(name), with_features=True)
-        refuse_ending(Path(name), with_features=False)
+            refuse_ending(Path(name), PredictionOptions(embeddings=True))
+        refuse_ending(Path(name), PredictionOptions())
     for name in ("p.jsonl", "p.PARQUET"):
-        refuse_ending(Path(name), with_features=True)
+        refuse_ending(Path(name), PredictionOptions(embeddings=True))
 
 
 @pytest.mark.parametrize("name", ["p.json", "p.xlsx", "p.feather"])
 def test_an_ending_that_promises_something_else_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match=r"Name the file \.csv, \.jsonl or \.parquet"):
-        refuse_ending(Path(name), with_features=False)
+        refuse_ending(Path(name), PredictionOptions())

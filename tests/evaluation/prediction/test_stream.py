@@ -12,7 +12,9 @@ from onelook.classifier.picture_list import SeenPictures
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
 from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts
-from onelook.evaluation.predict_dataset import DatasetPredictions, predict_dataset, with_size_note
+from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions, join_batches
+from onelook.evaluation.prediction.stream import PredictionStream
+from onelook.evaluation.size_note import with_size_note
 from onelook.settings import DecodeSettings
 
 
@@ -72,7 +74,10 @@ def parts() -> dict[str, Pixels]:
     return {name: Pixels(*pixels.values) for name, pixels in PARTS.items()}
 
 
-def predicted(parts: dict[str, Pixels], wanted: list[int] | None = None, **more: Any) -> DatasetPredictions:
+def predicted(
+    parts: dict[str, Pixels], wanted: list[int] | None = None, **more: Any
+) -> tuple[PredictedBatch, dict[str, list[str]]]:
+    """The predictions, and the ids of the pictures that the model has seen."""
     made: dict[str, Part] = {}
     for name, pixels in parts.items():
         ids = tuple(f"{name}/{row}" for row in range(1, len(pixels) + 1))
@@ -81,30 +86,43 @@ def predicted(parts: dict[str, Pixels], wanted: list[int] | None = None, **more:
     which = None if wanted is None else np.isin(np.arange(8), wanted)
     classifier, look_up = Percent(), more.get("look_up")
     classifier.pictures = more.get("pictures")
-    return predict_dataset(classifier, dataset, more.get("on_progress"), wanted=which, look_up=look_up)  # type: ignore[arg-type]
+    stream = PredictionStream(
+        classifier,  # type: ignore[arg-type]
+        dataset,
+        PredictionOptions(),
+        more.get("on_progress"),
+        wanted=which,
+        look_up=look_up,
+        start=more.get("start", 0),
+    )
+    return join_batches(list(stream)), stream.seen
 
 
-def firsts(found: DatasetPredictions) -> list[int]:
+def unreadable(found: PredictedBatch) -> dict[str, str]:
+    return {found.ids[row]: reason for row, reason in found.unreadable.items()}
+
+
+def firsts(found: PredictedBatch) -> list[int]:
     """The percent of the first class of each picture; -1 where there is none."""
     return np.nan_to_num(found.probabilities[:, 0] * 100, nan=-1).round().astype(int).tolist()
 
 
 def test_each_picture_has_its_row_and_what_cannot_be_read_has_none(parts: dict[str, Pixels]) -> None:
     calls: list[tuple[int, int]] = []
-    found = predicted(parts, on_progress=lambda done, total: calls.append((done, total)))
-    assert found.ids == ("train/1", "train/2", "train/3", "val/1", "test/1", "test/2", "test/3", "test/4")
+    found, _ = predicted(parts, on_progress=lambda done, total: calls.append((done, total)))
+    assert tuple(found.ids) == ("train/1", "train/2", "train/3", "val/1", "test/1", "test/2", "test/3", "test/4")
     assert firsts(found) == [10, -1, 30, -1, 70, 80, -1, 90]
     assert found.probabilities.dtype == np.float32
-    assert found.unreadable == {"train/2": "broken 1", "val/1": "broken 0", "test/3": "broken 2"}
+    assert unreadable(found) == {"train/2": "broken 1", "val/1": "broken 0", "test/3": "broken 2"}
     assert calls == [(3, 8), (4, 8), (8, 8)]  # over all parts
 
 
 def test_parts_of_which_nothing_is_needed_are_not_decoded(parts: dict[str, Pixels]) -> None:
-    found = predicted(parts, wanted=[5, 7])
+    found, _ = predicted(parts, wanted=[5, 7])
     assert [pixels.is_decoded for pixels in parts.values()] == [False, False, True]
     assert firsts(found) == [-1, -1, -1, -1, 70, 80, -1, 90]
-    assert found.unreadable == {}  # the third of the test pictures is not needed
-    assert predicted(parts, wanted=[1, 6]).unreadable == {"train/2": "broken 1", "test/3": "broken 2"}
+    assert unreadable(found) == {}  # the third of the test pictures is not needed
+    assert unreadable(predicted(parts, wanted=[1, 6])[0]) == {"train/2": "broken 1", "test/3": "broken 2"}
 
 
 @pytest.mark.parametrize(
@@ -121,8 +139,8 @@ def test_pictures_that_were_seen_are_named_among_those_that_are_looked_up(
     parts: dict[str, Pixels], looked_up: list[bool] | None, wanted: list[int] | None, exact: list[str], near: list[str]
 ) -> None:
     look_up = None if looked_up is None else np.array(looked_up)
-    found = predicted(parts, wanted, pictures=Listed(), look_up=look_up)
-    assert found.seen == {"exact": exact, "near": near}
+    _, seen = predicted(parts, wanted, pictures=Listed(), look_up=look_up)
+    assert seen == {"exact": exact, "near": near}
 
 
 @pytest.mark.parametrize(

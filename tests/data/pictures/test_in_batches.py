@@ -1,0 +1,123 @@
+"""Pictures that are decoded a batch at a time are those that are decoded at once, wherever a batch begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.open import open_dataset
+from onelook.data.pictures import in_batches
+from onelook.data.pictures.from_arrays import ArrayPictures
+from onelook.data.pictures.from_files import FilePictures
+from onelook.data.pictures.from_lists import ListedPictures
+from onelook.data.pictures.in_batches import decode_contents, decoded_in_batches
+from onelook.data.pictures.protocol import Decoded, Pictures
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+SETTINGS = DecodeSettings(height=4, width=4, channels=1)
+NAMES = tuple(f"{number}.png" for number in range(7))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Seven pictures of one shade each; the fourth cannot be read."""
+    for number, name in enumerate(NAMES):
+        Image.new("L", (4, 4), number * 30).save(tmp_path / name)
+    (tmp_path / "3.png").write_bytes(b"no picture")
+    return tmp_path
+
+
+def rows_of(batches: list[Decoded], size: int, start: int = 0) -> dict[int, int | str]:
+    """The shade of each picture by its position, or the reason why it cannot be read."""
+    found: dict[int, int | str] = {}
+    for at, batch in enumerate(batches):
+        first = start + at * size
+        assert len(batch.kept) + len(batch.quarantined) <= size
+        shades = batch.images[:, 0, 0, 0].tolist()
+        found |= {first + row: shade for row, shade in zip(batch.kept.tolist(), shades, strict=True)}
+        found |= {first + row: reason for row, reason in batch.quarantined.items()}
+    return dict(sorted(found.items()))
+
+
+def pictures_of(kind: str, folder: Path) -> Pictures:
+    location = Location(folder)
+    if kind == "files":
+        return FilePictures(location, NAMES)
+    names = [None if at in (0, 5) else name for at, name in enumerate(NAMES)]
+    return ListedPictures(location, names, {0: "missing 0", 5: "missing 5"})
+
+
+@pytest.mark.parametrize("kind", ["files", "list"])
+@pytest.mark.parametrize("most", [0, 1 << 20])  # bytes that go through the cache: none, all
+@pytest.mark.parametrize("place", [(3, 0), (3, 3), (3, 6), (2, 2), (7, 0), (100, 0)])
+def test_batches_hold_every_picture_at_its_place(
+    kind: str, most: int, place: tuple[int, int], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size, start = place
+    monkeypatch.setattr(in_batches, "_MOST_CACHED_BYTES", most)
+    pictures = pictures_of(kind, folder)
+    told: list[int] = []
+    batches = decoded_in_batches(
+        pictures, SETTINGS, size, start=start, on_progress=lambda done, total: told.append(done)
+    )
+    found = rows_of(list(batches), size, start)
+    assert [*found] == list(range(start, 7))
+    for at, shade in found.items():
+        if isinstance(shade, str):
+            assert shade.startswith("missing" if kind == "list" and at in (0, 5) else "not a picture"), at
+        else:
+            assert (shade, at in (0, 5) and kind == "list", at == 3) == (at * 30, False, False)
+    assert told == sorted(told)
+    assert told[-1] == 7
+
+
+def test_what_is_streamed_is_not_kept_and_what_is_kept_is_not_decoded_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_batches, "_MOST_CACHED_BYTES", 0)
+    pictures = FilePictures(Location(folder), NAMES)
+    streamed = rows_of(list(decoded_in_batches(pictures, SETTINGS, 3)), 3)
+    assert pictures.cached(SETTINGS) is None
+    pictures.decode(SETTINGS)
+    monkeypatch.setattr(FilePictures, "one_by_one", None)
+    assert rows_of(list(decoded_in_batches(pictures, SETTINGS, 3)), 3) == streamed
+
+
+@pytest.mark.parametrize("most", [0, 1 << 20])
+def test_pictures_of_which_none_can_be_read_are_an_error(
+    most: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_batches, "_MOST_CACHED_BYTES", most)
+    for name in NAMES:
+        (folder / name).write_bytes(b"no picture")
+    pictures = FilePictures(Location(folder), NAMES)
+    with pytest.raises(DataError, match=r"none of 7 pictures can be read\. The first, '0\.png': not a picture"):
+        list(decoded_in_batches(pictures, SETTINGS, 3))
+
+
+@pytest.mark.parametrize("most", [0, 1 << 20])
+@pytest.mark.parametrize("side", [4, 8])
+def test_arrays_are_prepared_and_resized_batch_by_batch(most: int, side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_batches, "_MOST_CACHED_BYTES", most)
+    shades = np.arange(7, dtype=np.uint8) * 20
+    images = np.broadcast_to(shades[:, None, None, None], (7, side, side, 1))
+
+    def brighter(pictures: Pictures) -> Pictures:
+        assert isinstance(pictures, ArrayPictures)
+        return ArrayPictures(pictures.images + np.uint8(1))
+
+    batches = decoded_in_batches(ArrayPictures(images), SETTINGS, 3, start=3, prepare=brighter)
+    assert rows_of(list(batches), 3, 3) == {3: 61, 4: 81, 5: 101, 6: 121}
+
+
+def test_the_bytes_of_files_are_decoded_as_the_files_are(folder: Path) -> None:
+    contents = [(folder / name).read_bytes() for name in NAMES]
+    found = rows_of([decode_contents(contents, SETTINGS)], 7)
+    dataset = open_dataset(folder, needs_labels=False)
+    assert found == rows_of(list(decoded_in_batches(dataset.parts["all"].pictures, SETTINGS, 7)), 7)
+    assert found[6] == 180
