@@ -18,13 +18,14 @@ from typing import Any
 
 import pytest
 
+from onelook import ray_cluster
 from onelook.cli import main
 from onelook.errors import ConfigError
 from onelook.runtime import RAY_VARIABLES, import_ray
 from onelook.settings import TrainSettings
 from onelook.tuning import on_ray as search_on_ray
 from onelook.tuning.dimensions import Dimension
-from onelook.tuning.on_ray import Places, run_on_ray
+from onelook.tuning.on_ray import run_on_ray
 from onelook.tuning.search import Search
 from onelook.tuning.study import open_study
 from onelook.tuning.trial import Job, Judge, Outcome
@@ -158,7 +159,7 @@ def _epochs(job: Job, judge: Judge) -> Outcome:
 def test_all_trials_are_tried_two_at_a_time_and_told_to_the_study(
     ray: StandIn, search: Search, scripted: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_on_ray, "available_cores", lambda: 6)
+    monkeypatch.setattr(ray_cluster, "available_cores", lambda: 6)
     together = threading.Barrier(2, timeout=20)  # trials that are not two at a time break it
 
     def trial(job: Job, judge: Judge) -> Outcome:
@@ -297,37 +298,6 @@ def test_where_nobody_listens_it_is_told_before_any_data_is_read(
     assert not (tmp_path / "a").exists()
 
 
-@pytest.mark.parametrize(
-    ("address", "tried"),
-    [
-        ("10.0.0.1:6379", ("10.0.0.1", 6379)),
-        ("ray://head:10001", ("head", 10001)),
-        ("ray://[::1]:10001", ("[::1]", 10001)),
-        ("auto", None),
-        ("local", None),
-        ("ray://head", None),
-        (":6379", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_only_an_address_with_a_host_and_a_port_is_tried_before_ray(
-    address: str | None, tried: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    if address is not None:
-        monkeypatch.setenv("RAY_ADDRESS", address)
-    asked: list[tuple[str, int]] = []
-
-    def connect(where: tuple[str, int], timeout: float) -> Any:
-        asked.append(where)
-        return SimpleNamespace(close=lambda: None)
-
-    monkeypatch.setattr("socket.create_connection", connect)
-    search_on_ray.refuse_unreachable()
-    assert asked == ([] if tried is None else [tried])
-
-
 def test_without_ray_the_extra_is_named_before_any_data_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -335,39 +305,3 @@ def test_without_ray_the_extra_is_named_before_any_data_is_read(
     assert main(["tune", "digits", "--on", "ray", "--out", str(tmp_path / "a")]) == 2
     assert "pip install 'onelook[ray]'" in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "a").exists()
-
-
-@pytest.mark.parametrize(
-    ("machines", "wants_gpu", "expected"),
-    [
-        ([{"CPU": 16.0}], True, Places(count=4, cores=4)),
-        ([{"CPU": 2.0}, {"CPU": 8.0}], True, Places(count=5, cores=2)),
-        ([{"CPU": 16.0, "GPU": 2.0}, {"CPU": 8.0}], True, Places(count=2, cores=8, gpus=1)),
-        ([{"CPU": 16.0, "GPU": 2.0}], False, Places(count=4, cores=4)),
-        # What is left over on one machine is of no use to another.
-        ([{"CPU": 6.0}, {"CPU": 7.0}], False, Places(count=2, cores=4)),
-        # As many cores as each GPU's machine can give.
-        ([{"CPU": 16.0, "GPU": 2.0}, {"CPU": 4.0, "GPU": 1.0}], True, Places(count=3, cores=4, gpus=1)),
-    ],
-)
-def test_places_of_a_cluster(machines: list[dict[str, float]], wants_gpu: bool, expected: Places) -> None:
-    gone = {"Resources": {"CPU": 64.0}, "Alive": False}
-    cluster = SimpleNamespace(nodes=lambda: [gone, *({"Resources": one, "Alive": True} for one in machines)])
-    assert search_on_ray._places(cluster, wants_gpu=wants_gpu) == expected
-
-
-def test_a_cluster_without_cores_is_refused() -> None:
-    with pytest.raises(ConfigError, match="no cores to train on"):
-        search_on_ray._places(SimpleNamespace(nodes=list), wants_gpu=False)
-
-
-@pytest.mark.parametrize(
-    ("places", "words"),
-    [
-        (Places(1, 1), "1 trial at a time, 1 core each"),
-        (Places(3, 4), "3 trials at a time, 4 cores each"),
-        (Places(2, 8, gpus=1), "2 trials at a time, 1 GPU each"),
-    ],
-)
-def test_the_places_of_a_cluster_in_words(places: Places, words: str) -> None:
-    assert places.in_words() == words

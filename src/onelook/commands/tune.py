@@ -78,10 +78,10 @@ def tune(
     if on not in (HERE, ON_RAY):
         raise unknown_name("place to search", on, (HERE, ON_RAY))
     if on == ON_RAY:
-        from onelook.tuning.on_ray import refuse_unreachable
+        from onelook.ray_cluster import cluster_address, refuse_unreachable
 
         import_ray("onelook tune --on ray")
-        refuse_unreachable()
+        refuse_unreachable(cluster_address())
     tell = silent if quiet else say
     if launch().count > 1:
         raise ConfigError("onelook tune under torchrun: trials are trained by one process. Start it without torchrun.")

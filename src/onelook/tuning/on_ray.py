@@ -10,26 +10,19 @@ Ray, however it was started.
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import platform
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from onelook.errors import ConfigError, in_words
-from onelook.runtime import available_cores, import_ray, ray_address, versions
+from onelook.ray_cluster import Places, cluster_address, connected, places_of
+from onelook.runtime import import_ray, versions
 from onelook.tuning.search import PendingTrial, Search
 from onelook.tuning.trial import Job, Outcome, train_trial
-from onelook.wording import counted
 
-_LOCAL_WORKERS = 2
-_MOST_CORES = 4  # per trial: small networks gain little from more, while more trials at a time gain in proportion
 _POLL_SECONDS = 0.1
-_CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -37,20 +30,6 @@ class Refused:
     """Why a machine of the cluster cannot train any trial."""
 
     reason: str
-
-
-@dataclass(frozen=True)
-class Places:
-    """The number of trials that a cluster trains at a time, and the cores and GPUs of each."""
-
-    count: int
-    cores: int
-    gpus: int = 0
-
-    def in_words(self) -> str:
-        """Return the places as text for a person."""
-        each = "1 GPU" if self.gpus else counted(self.cores, "core")
-        return f"{counted(self.count, 'trial')} at a time, {each} each"
 
 
 class Board:
@@ -77,24 +56,6 @@ class Board:
         self._answers.pop(number).set_result(stops)
 
 
-def refuse_unreachable() -> None:
-    """Check that something listens at RAY_ADDRESS, if it names a host and a port.
-
-    Ray itself would try for twelve minutes to connect.
-
-    Raises:
-        ConfigError: nothing listens there.
-    """
-    address = ray_address() or ""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if not host or not port.isdecimal():
-        return
-    try:
-        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
-    except (OSError, OverflowError) as problem:
-        raise _no_cluster(address, problem) from problem
-
-
 def run_on_ray(search: Search, deadline: float | None) -> str:
     """Run trials as `Search.run` does, several at a time; return `complete` or `interrupted`.
 
@@ -106,8 +67,8 @@ def run_on_ray(search: Search, deadline: float | None) -> str:
     """
     ray = import_ray("onelook tune --on ray")
     try:
-        with _cluster(ray) as known:
-            places = known or _places(ray, wants_gpu=search.planned.device != "cpu")
+        with connected(ray, cluster_address()) as known:
+            places = known or places_of(ray, wants_gpu=search.planned.device != "cpu")
             search.say(f"on Ray     {places.in_words()}")
             search.retry_stale()
             running: dict[Any, PendingTrial] = {}
@@ -205,59 +166,3 @@ def _train(data: Any, job: Job, board: Any, machine: _Machine) -> Outcome | Refu
         return bool(ray.get(board.report.remote(job.number, epoch, accuracy)))
 
     return train_trial(data, job, judge)
-
-
-@contextmanager
-def _cluster(ray: Any) -> Iterator[Places | None]:
-    """Connect to Ray: to the caller's connection, else the cluster at RAY_ADDRESS, else a temporary local cluster.
-
-    Yields:
-        The places of a local cluster; None for another cluster, whose places are not known yet.
-    """
-    if ray.is_initialized():
-        yield None
-        return
-    address, quiet = ray_address(), {"log_to_driver": False, "logging_level": logging.ERROR}
-    cores = max(1, available_cores() // _LOCAL_WORKERS)
-    try:
-        if address is None:
-            ray.init(address="local", num_cpus=cores * _LOCAL_WORKERS, include_dashboard=False, **quiet)
-        else:
-            ray.init(address=address, **quiet)
-    except Exception as problem:  # the errors that Ray raises if it cannot start or connect have no other common base
-        if address is None:
-            raise ConfigError(
-                f"Ray does not start on this machine ({in_words(problem)}). Its parts have only some seconds to start, "
-                "too few if all cores are busy. Resume with --resume, later or without --on ray."
-            ) from problem
-        raise _no_cluster(address, problem) from problem
-    try:
-        yield Places(_LOCAL_WORKERS, cores) if address is None else None
-    finally:
-        ray.shutdown()
-
-
-def _no_cluster(address: str, problem: BaseException) -> ConfigError:
-    return ConfigError(
-        f"RAY_ADDRESS={address}: no Ray cluster answers there ({in_words(problem)}). Expected the address of one "
-        "that `ray start --head` began, with the same versions of Ray and Python; without the variable two workers "
-        "are started here."
-    )
-
-
-def _places(ray: Any, *, wants_gpu: bool) -> Places:
-    """Return a place for each GPU of the cluster, if it has GPUs and they are wanted, else for groups of cores.
-
-    Raises:
-        ConfigError: the cluster has neither.
-    """
-    machines = [machine["Resources"] for machine in ray.nodes() if machine["Alive"]]
-    with_gpus = [one for one in machines if one.get("GPU", 0) >= 1]
-    if wants_gpu and with_gpus:
-        cores = min(int(one.get("CPU", 0) // one["GPU"]) for one in with_gpus)
-        return Places(int(sum(one["GPU"] for one in with_gpus)), cores, gpus=1)
-    cores_of = [int(one["CPU"]) for one in machines if one.get("CPU", 0) >= 1]
-    if not cores_of:
-        raise ConfigError("the Ray cluster has no cores to train on. Expected a machine that `ray start` added.")
-    cores = min(_MOST_CORES, *cores_of)
-    return Places(sum(own // cores for own in cores_of), cores)
