@@ -65,6 +65,10 @@ _NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
     "archive",
     "subset",
 }
+# Folders that a program or a report writes.
+_OUTPUT = re.compile(
+    r"(?:output|result|plot|figure|fig|screenshot|log|checkpoint|doc|asset|report|prediction|visuali[sz]ation)s?", re.I
+)
 _TO_PREDICT = frozenset({"pred", "predict", "prediction", "predictions", "inference", "unlabeled", "unlabelled"})
 # Folders of pictures that their owner has not sorted yet, without accents; `other` and `unknown` may be classes.
 _UNSORTED = frozenset(
@@ -288,6 +292,16 @@ def part_of(name: str) -> str | None:
         ('val', 'val', None)
     """
     return PART_FOLDERS.get(name.lower()) or part_in_other_words(name)
+
+
+def names_outputs(folder: str) -> bool:
+    """Return whether a folder is called as what programs write, such as `plots`.
+
+    Example:
+        >>> names_outputs("Figures"), names_outputs("results"), names_outputs("logos")
+        (True, True, False)
+    """
+    return _OUTPUT.fullmatch(folder) is not None
 
 
 def _words(name: str) -> list[str]:

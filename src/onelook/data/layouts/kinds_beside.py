@@ -1,4 +1,4 @@
-"""Leave out other kinds of the same pictures, as `landslide/dem/1.png` beside `landslide/image/1.png`, and copies."""
+"""Leave out other kinds of the same pictures, as `flood/dem/1.png` beside `flood/image/1.png`, and other copies."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS
-from onelook.data.part_names import part_of
+from onelook.data.part_names import names_to_predict, part_and_rest, part_of
 
 _PICTURES = frozenset(folder.casefold() for folder in PICTURE_FOLDERS)
+ONCE_MORE = "holds folders of the classes beside it once more"  # the end of a reason
 _FEWEST_PLACES = 2  # folders with both kinds in them, as classes
 _FEWEST_FILES = 2
 _FEWEST_BESIDE_PARTS = 2  # class folders beside a folder with parts of its own
 _SHARE_ALIKE = 0.9  # of the names in both folders
+_FEWEST_CLASSES = 2  # that a folder beside them holds once more
+_SHARE_OF_CLASSES = 0.5  # of the class folders
+_SHORT_NAME = 3  # letters or digits; `a/b/` may be the first letters of names
 
 
 def kinds_beside(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
@@ -49,6 +53,39 @@ def kinds_beside(names: Sequence[str], folders: Collection[str]) -> dict[str, st
         if times[last] >= _FEWEST_PLACES
         for name in inside
     }
+
+
+def classes_once_more(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
+    """Return the pictures of a folder among class folders that holds folders of the same classes, with a reason.
+
+    `resized_128/rose/` and `resized_128/lily/` beside `rose/` and `lily/` are other versions of the pictures, as a
+    program or a second download makes them: `resized_128` is no class. `test/rose/` is a part.
+
+    Args:
+        names: the names of the pictures.
+        folders: all folders with a picture in them, at any depth.
+    """
+    inside: defaultdict[str, set[str]] = defaultdict(set)
+    for folder in folders:
+        above, _, last = folder.rpartition("/")
+        inside[above].add(last)
+    found: dict[str, str] = {}
+    for above, children in inside.items():
+        start = f"{above}/" if above else ""
+        leaves = {child for child in children if f"{start}{child}" not in inside}
+        if len(leaves) < _FEWEST_CLASSES or len(leaves) == len(children):
+            continue
+        for child in sorted(children - leaves):
+            place = f"{start}{child}"
+            while len(inside.get(place, ())) == 1:
+                place += f"/{next(iter(inside[place]))}"
+            kinds = inside.get(place, set())
+            are_classes = kinds <= leaves and len(kinds) >= max(_FEWEST_CLASSES, _SHARE_OF_CLASSES * len(leaves))
+            is_part = part_and_rest(child)[0] is not None or names_to_predict(child) or all(map(part_of, kinds))
+            if are_classes and not is_part and len(child) >= _SHORT_NAME:
+                reason = f"'{start}{child}/' {ONCE_MORE}"
+                found |= dict.fromkeys((name for name in names if name.startswith(f"{start}{child}/")), reason)
+    return found
 
 
 def _are_alike(names: Sequence[str], others: Sequence[str]) -> bool:

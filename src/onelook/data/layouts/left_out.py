@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from onelook.data.layouts.kinds_beside import copies_in_parts, kinds_beside
+from onelook.data.layouts.kinds_beside import ONCE_MORE, classes_once_more, copies_in_parts, kinds_beside
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS, SHARE_OF_MASKS, masks_in_trees
 from onelook.data.layouts.mask_words import mask_folders
 from onelook.data.part_words import words_in
@@ -89,6 +89,7 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
     """
     left_out = _second_copies(names, folders) | _flat_copies(names) | _copied_folders(names, folders)
     left_out |= copies_in_parts(names, folders)
+    left_out |= {name: why for name, why in classes_once_more(names, folders).items() if name not in left_out}
     left_out |= _masks([name for name in names if name not in left_out] if left_out else names)
     rest = [name for name in names if name not in left_out] if left_out else names
     left_out |= dict.fromkeys(masks_in_trees(rest, folders), MASK)
@@ -111,7 +112,10 @@ def notes_on_left_out(left_out: Mapping[str, str]) -> list[str]:
         example = next(name for name, why in left_out.items() if why == reason)
         verb = agree(count, "is", "are")
         why = agree(count, reason, "they are masks of other pictures") if reason == MASK else reason
-        notes.append(f"{counted(count, 'picture')} {verb} left out, such as {named([example])}: {why}.")
+        moved = (
+            " If they are no copies, move them into the folders of their classes." if why.endswith(ONCE_MORE) else ""
+        )
+        notes.append(f"{counted(count, 'picture')} {verb} left out, such as {named([example])}: {why}.{moved}")
     return notes
 
 

@@ -28,14 +28,16 @@ def found(names: Sequence[str], base: str = "") -> str | None:
         ([*PARTED, "scenes/raw/1.png", "scenes/raw/2.png"], "big/"),  # loose pictures have no class
         ([name.replace("big/", "big/all/images/") for name in [*PARTED, "scenes/1.png"]], "big/all/images/"),
         ([*PARTED, *PLAIN, "big/test_simple/ok/9.png"], "big/"),  # a sample of a part
-        ([*PARTED, *PLAIN, "big/extra/ok/9.png"], None),
+        ([*PARTED, *PLAIN, "big/extra/ok/9.png"], "big/"),  # of a class, beside the parts
+        ([*PARTED, *PLAIN, "big/extra/new/9.png"], None),
         ([*PARTED, "test/test/1.png", "test/test/2.png"], "big/"),  # to predict
         ([*PARTED, *(name.replace("small", "test") for name in PLAIN)], None),
         ([*PARTED, "scenes/a/1.png", "scenes/b/2.png"], None),
         (PARTED, None),  # nothing is beside it
         ([*PARTED, *(name.replace("ok", "new") for name in PLAIN)], None),  # other classes
         ([*PARTED, *(name.replace("big", "small") for name in PARTED)], None),  # which of them?
-        ([*PARTED, *PLAIN, "cover.png"], None),
+        ([*PARTED, *PLAIN, "cover.png"], "big/"),
+        ([*PARTED, "cover.png"], "big/"),
         ([*PARTED, *PLAIN, "small/cover.png"], None),
         ([name.replace("test/", "train/") for name in [*PARTED, *PLAIN]], None),  # one part alone may be a class
         ([name.replace("big", "train").replace("small", "test") for name in [*PARTED, *PLAIN]], None),

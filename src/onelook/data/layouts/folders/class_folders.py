@@ -15,6 +15,7 @@ from onelook.data.layouts.folders.parts.class_and_part import (
     why_class_and_part,
 )
 from onelook.data.layouts.folders.parts.parted_folders import arrange_parts
+from onelook.data.layouts.folders.parts.parts_beside_classes import arrange_beside_classes, parts_beside_classes
 from onelook.data.layouts.folders.parts.sets_with_parts import SetsWithParts, find_sets_with_parts, lone_set_with_parts
 from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways, names_in_each_folder
 from onelook.data.layouts.folders.shares import note_on_numbers, notes_on_shares, only_share_out
@@ -161,6 +162,8 @@ def _is_parted(tree: PictureTree) -> bool:
     """
     tops = tree.tops
     parts = part_folders(tree)
+    if parts_beside_classes(tree):
+        return False
     above_classes = [
         folder
         for part in ("train", "val")
@@ -179,6 +182,8 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         raise question
     if (sets := find_sets_with_parts(tree.tops, tree.base)) is not None:
         return _of_sets(location, tree, sets, asked)
+    if asked is None and (beside := parts_beside_classes(tree)):
+        return arrange_beside_classes(tree, beside)
     if asked != FIRST and (test := _loose_test(tree)):
         return _beside_a_test(location, tree, test, asked)
     inner = inner_parts(tree.names, tree.base) if asked is None else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +12,12 @@ from onelook.data.layouts.folders.folder_groups import groups_by_folder, takes_o
 from onelook.data.layouts.folders.tree import FoundPart, PictureTree
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import part_of
+from onelook.data.part_names import names_outputs, part_of
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 
 FIRST = FolderLevel(1)
-_OUTPUT = re.compile(
-    r"(?:output|result|plot|figure|fig|screenshot|log|checkpoint|doc|asset|report|prediction|visuali[sz]ation)s?", re.I
-)
 _TIMES_FEWER = 4  # pictures than in the smallest other class
 
 
@@ -157,7 +153,7 @@ def note_bare(tree: PictureTree, path: str) -> list[str]:
 def note_outputs(classes: Sequence[str]) -> list[str]:
     """Return a note on classes of a few pictures that are called as what a program or a report writes, as `plots`."""
     counts = Counter(classes)
-    outputs = [name for name in counts if _OUTPUT.fullmatch(name)]
+    outputs = [name for name in counts if names_outputs(name)]
     least = min((count for name, count in counts.items() if name not in outputs), default=0)
     few = [name for name in outputs if counts[name] * _TIMES_FEWER <= least]
     if not few:

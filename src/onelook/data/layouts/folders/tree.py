@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.paired_masks import paired_masks
-from onelook.data.layouts.folders.parts.parted_root import parted_root
+from onelook.data.layouts.folders.parts.parted_root import classes_root, parted_root
 from onelook.data.layouts.folders.versions import Versions, find_versions
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.layouts.packed import note_on_archives
@@ -158,11 +158,15 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
         left_out = left_out | dict.fromkeys(masks, MASK)
         kept = [name for name in kept if name not in left_out]
     base = _base(kept, empty)
-    if not is_whole and (root := parted_root(kept, base, folders_above(kept) if left_out else above)) is not None:
+    of_kept = folders_above(kept) if left_out else above
+    for find_root, held in () if is_whole else ((parted_root, "parts"), (classes_root, "class folders")):
+        if (root := find_root(kept, base, of_kept)) is None:
+            continue
         beside = [name for name in kept if not name.startswith(root)]
-        left_out = left_out | dict.fromkeys(beside, f"it lies beside '{root}', which holds the parts")
+        left_out = left_out | dict.fromkeys(beside, f"it lies beside '{root}', which holds the {held}")
         kept = [name for name in kept if name.startswith(root)]
         base = root
+        break
     archives = note_on_archives(location.entries()) if others.keys() & _ARCHIVES else ""
     notes = [*_notes_on_others(others, archives), *notes_on_left_out(left_out)] if names else ()
     return PictureTree(kept, base, bare_folders, notes, left_out, natural_sorted(empty), location.read)

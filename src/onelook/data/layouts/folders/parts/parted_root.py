@@ -1,13 +1,15 @@
-"""Find the one folder that holds the parts where others beside it hold the same classes, or loose pictures."""
+"""Find the one folder that holds the parts, or the class folders, where others beside it are no classes."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from onelook.data.layouts.folders.versions import without_version_words
-from onelook.data.part_names import names_a_sample, parts_among
+from onelook.data.part_names import names_a_sample, names_outputs, part_and_rest, parts_among
 
 _FEWEST_CLASSES = 2
+_FEW = 3  # pictures beside class folders, such as a plot and a logo
 _MOST_TOPS = 5  # more folders are classes
 
 
@@ -15,7 +17,8 @@ def parted_root(names: Sequence[str], base: str, folders: Collection[str]) -> st
     """Return the folder, with a slash at its end, that has `train/` and another part in it; None if there is none.
 
     `castings/train/ok/` and `castings/test/ok/` beside `castings_512x512/ok/`: the latter are the same things in
-    another size, and would be in training and in test alike. `scenes/1.jpg` beside them has no class.
+    another size, and would be in training and in test alike. `scenes/1.jpg` beside them has no class, and neither has
+    `history.png` in no folder.
 
     Args:
         names: the names of the pictures.
@@ -25,24 +28,58 @@ def parted_root(names: Sequence[str], base: str, folders: Collection[str]) -> st
     below = {folder[len(base) :] for folder in folders if folder.startswith(base)}
     tops = {folder.partition("/")[0] for folder in below if folder}
     of_tops = set(parts_among(tops).values())
-    if not 2 <= len(tops) <= _MOST_TOPS or not of_tops <= {"test"} or not any(map(_may_hold_parts, below)):
+    if not 1 <= len(tops) <= _MOST_TOPS or not of_tops <= {"test"} or not any(map(_may_hold_parts, below)):
+        return None
+    inside = [name for name in names if "/" in name[len(base) :]]
+    if len(tops) == 1 and len(inside) == len(names):
         return None
     classes: dict[str, frozenset[str]] = {}
     parted: list[str] = []
     for top in tops:
         root, has_parts, of_root = _classes_below(
-            [name for name in names if name.startswith(f"{base}{top}/")], base, top
+            [name for name in inside if name.startswith(f"{base}{top}/")], base, top
         )
         classes[root] = of_root
         parted += [root] if has_parts else []
     if len(parted) != 1 or len(classes[parted[0]]) < _FEWEST_CLASSES:
         return None
-    is_whole = sum(name.startswith(tuple(classes)) for name in names) == len(names)
+    is_whole = sum(name.startswith(tuple(classes)) for name in inside) == len(inside)
     others = {root: found for root, found in classes.items() if root != parted[0]}
     are_loose = all(len({name.rpartition("/")[0] for name in names if name.startswith(root)}) == 1 for root in others)
     if of_tops and not are_loose:  # `test/` may be that of the folder beside it
         return None
     return parted[0] if is_whole and (are_loose or set(others.values()) == {classes[parted[0]]}) else None
+
+
+def classes_root(names: Sequence[str], base: str, folders: Collection[str]) -> str | None:
+    """Return the folder, with a slash at its end, that holds all class folders beside a few loose pictures, or None.
+
+    `history.png`, and what lies in `figures/`, beside `photos/cat/` and `photos/dog/`. There are three at most, or
+    fewer than in the smallest class.
+
+    Args:
+        names: the names of the pictures.
+        base: the folders that contain all pictures, with a slash at the end; empty if there is no such folder.
+        folders: all folders with a picture in them or below.
+    """
+    tops = {folder[len(base) :].partition("/")[0] for folder in folders if folder.startswith(base)} - {""}
+    if not 1 <= len(tops) <= _MOST_TOPS:
+        return None
+    top, *others = sorted(tops, key=names_outputs)
+    if not all(map(names_outputs, others)) or names_outputs(top) or part_and_rest(top)[0] is not None:
+        return None
+    path = f"{base}{top}/"
+    inside = [name for name in names if name.startswith(path)]
+    if not inside or len(inside) == len(names):
+        return None
+    while (inner := inside[0][len(path) :].partition("/"))[1] and all(
+        name.startswith(f"{path}{inner[0]}/") for name in inside
+    ):
+        path += f"{inner[0]}/"
+    classes = Counter(name[len(path) :].rpartition("/")[0].partition("/")[0] for name in inside)
+    loose = len(names) - len(inside)
+    is_few = loose <= _FEW or loose < min(classes.values())
+    return path if "" not in classes and len(classes) >= _FEWEST_CLASSES and is_few else None
 
 
 def _may_hold_parts(folder: str) -> bool:
@@ -63,11 +100,10 @@ def _classes_below(names: Sequence[str], base: str, top: str) -> tuple[str, bool
     folders = [tuple(name[len(path) :].split("/")[:-1]) for name in names]
     firsts = {each[0] for each in folders if each}
     parts = parts_among(firsts)
-    has_parts = (
-        parts.keys() >= {each for each in firsts if not names_a_sample(each)}
-        and "train" in parts.values()
-        and len(set(parts.values())) > 1
-    )
+    of_train = {each[1:] for each in folders if each and parts.get(each[0]) == "train"}
+    # `aug/` beside `train/` and `val/` holds folders of the same classes.
+    others = {each[0] for each in folders if each and each[0] not in parts and each[1:] not in of_train}
+    has_parts = all(map(names_a_sample, others)) and "train" in parts.values() and len(set(parts.values())) > 1
     # Some archives unpack into a folder of their own name: `train_set/train_set/cat/`.
     within = {each[2:] if each[1:2] == each[:1] else each[1:] for each in folders} if has_parts else set(folders)
     return (
