@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.drawn_sides import Arrays, draw_sides
+from tests.wording.told import Gathered, watch
 
 from onelook import runtime
 from onelook.classifier import Classifier, build_classifier
@@ -90,6 +91,22 @@ def _files_need_not_survive_a_power_cut() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", os.fstat)  # which refuses a file that is closed, too
         yield
+
+
+@pytest.fixture(scope="session")
+def _gathered() -> Iterator[Gathered]:
+    gathered = Gathered()
+    with pytest.MonkeyPatch.context() as patch:
+        watch(gathered, patch)
+        yield gathered
+
+
+@pytest.fixture(autouse=True)
+def _what_is_kept_can_be_told(_gathered: Gathered) -> Iterator[None]:
+    """Each sentence that a test made for the files of a run has an entry in the catalogue of every language."""
+    yield
+    untold = _gathered.untold()
+    assert not untold, "write their translations into src/onelook/wording/, below `#. stored`"
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ def troubled(evidence: Callable[..., Evidence], measured: Callable[..., Evidence
     groups["train"][0] = groups["test"][1] = 7
     splits = {name: replace(split, given_groups=groups[name]) for name, split in found.splits.items()}
     near = (NearPair("train", 8, "train", 9), NearPair("train", 10, "test", 1))
-    lists = "The column 'tags' holds several labels a picture."
+    lists = "The columns 'cat' and 'dog' hold votes: the class with most of them is the label."
     return replace(found, splits=splits, near_pairs=near, no_classes=lists)
 
 

@@ -121,7 +121,22 @@ def test_the_language_of_a_browser(wanted: str, chosen: str) -> None:
             "Without it the accuracy is 82.7 % on 1,499 pictures (95 % interval 80 % to 84.5 %), with it 9 %.",
             "80%~84.5%",
         ),
-        ("Nothing is known of classes without a picture in this set: the data and 12.", "the data and 12"),
+        ("Nothing is known of classes without a picture in this set: the data and 12.", "the data, 12"),
+        (
+            "a.csv lists 2 pictures in the column 'id' ('1' is 'im/1.png'); b.csv lists 1 picture in the first column.",
+            "a.csv: 열 ‘id’에 이미지 2장(‘1’: ‘im/1.png’); b.csv: 첫 번째 열에 이미지 1장.",
+        ),
+        (
+            "It holds the arrays x and y; X of shape (2, 8), uint8, read as 1 picture, grey.",
+            "배열이 있습니다: x, y; X,",
+        ),
+        ("Columns that were left out: 'a, b', the first column and 'c'.", "제외한 열: 'a, b', 첫 번째 열, 'c'."),
+        ("The parts come from a.txt and b.txt.", "학습·검증·테스트의 출처: a.txt, b.txt."),
+        ("The parts come from the column 'set' (dev is val).", "학습·검증·테스트의 출처: 열 ‘set’(dev: 검증)."),
+        (
+            "labels.mat was not read: the file is empty. Expected Matlab's variables.",
+            "labels.mat을(를) 읽지 못했습니다: the file is empty. Expected Matlab's variables.",
+        ),
     ],
 )
 def test_a_sentence_of_a_file_is_told_again(stored: str, told: str) -> None:
@@ -131,7 +146,16 @@ def test_a_sentence_of_a_file_is_told_again(stored: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", ["3 pictures are eels", "epochs of the moon", "3 pictures and some eels", "of eels to train on"]
+    "stored",
+    [
+        "3 pictures are eels",
+        "epochs of the moon",
+        "3 pictures and some eels",
+        "of eels to train on",
+        "The columns of eels; b.csv lists 1 picture in the first column.",
+        "x.csv: all eels are here.",
+        "It holds 3 eels in 2 pictures of 'a', each taken for 'b' and the rest.",
+    ],
 )
 def test_a_sentence_that_is_known_only_in_part_is_not_told(stored: str) -> None:
     with in_language("ko"):

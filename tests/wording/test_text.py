@@ -66,6 +66,7 @@ def test_lists_without_a_last_word_and_cut_to_nothing() -> None:
     assert (listed("abc", most=0), listed([], total=3)) == ("", "")
 
 
-def test_a_path_or_an_address_of_two_words_keeps_its_first_letter() -> None:
+def test_a_path_or_a_file_keeps_its_first_letter() -> None:
+    assert sentence("train.csv lists cats. They") == "train.csv lists cats. They."
     assert sentence("cats and train/dogs") == "Cats and train/dogs."
     assert [sentence(f"so{end}") for end in (".", "!", "?", "…", ",")] == ["So.", "So!", "So?", "So…", "So,."]

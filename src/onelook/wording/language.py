@@ -36,11 +36,36 @@ _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 _pages: ContextVar[str] = ContextVar("language of pages", default=ENGLISH)
 _FIELD = re.compile(r"{(\w+)}")
 _WORD = re.compile("[A-Za-z]{2}")
-# Places whose values come from the data or the user, by the last word of their names: these are not translated.
-_VERBATIM = frozenset({"name", "names", "id", "ids", "file", "path", "command", "option", "options"})
+# Places whose values come from the data or the user, by the last word of their names: these are not translated. Those
+# of a `list` stand there without quotes. A `table` or a `source` may be described instead, such as "the table of 4 .xml
+# files", and a `problem` is an error of a file, which the command line says in English too.
+_VERBATIM = frozenset(
+    (
+        *("name", "names", "id", "ids", "file", "path", "command", "option", "options"),
+        *("flag", "list", "problem", "source", "suffix", "table", "words"),
+    )
+)
+_MAY_BE_TOLD = ("source", "table")
 _CUT = re.compile(r"(.+) and ([\d,]+) more", re.DOTALL)  # a list of such values
-# What some places of a sentence in a file hold: a number, and the name of a split of the data.
-_VALUES = {"n": r"-?\d[\d.,]*", "set": r"[Tt]he \w+(?: set)?"}
+_LAST = re.compile(r" (?:and|or) (?=[^,]*$)")  # before the last of them
+_FILES = re.compile(r"(\.\w{1,7}) and (?=\S)")  # between files
+_NAME = r"(?:\[.*?\]|(?:(?!'[ ,;:)]|[:;] ).)+?)"  # one name, up to the quote behind it; or a list
+_BETWEEN = re.compile(r", (?=(?:[^']*'[^']*')*[^']*$)")  # in a list, and in no quotes
+_QUOTED = rf"'{_NAME}'(?:(?:, | and | or )'{_NAME}')*"
+# What places hold, by their names or the last word of them: a number, numbers with times signs, a part of the data by
+# its name and in words, names in quotes, names without blanks, the ending of files, the file that a note is on.
+_VALUES = {
+    "n": r"-?\d[\d.,]*",
+    "dims": r"\d[\d×]*",
+    "part": r"train|val|test|all",
+    "set": r"[Tt]he \w+(?: set)?",
+    "names": rf"{_QUOTED}(?: and [\d,]+ more)?",
+    "words": r"\S+(?:(?:, | and )\S+)*(?: and [\d,]+ more)?",
+    "flag": "--[a-z].+?",
+    "suffix": r"\.[\w.]+",
+    "prefix_file": r"\S+\.\w+",
+    **dict.fromkeys(("name", "id", "file", "path", "table"), rf"(?:'{_NAME}'|{_NAME})"),
+}
 _ONE_WORD = r"\S+(?: an?)?"
 _MOST_WAYS = 20_000  # to cut a text at the fixed parts of an entry: names of the data may repeat such parts for ever
 _FULL_STOP = re.compile(r"(?<=[.!?]) (?=\S)")
@@ -230,7 +255,9 @@ def _pattern(message: str, needed: frozenset[str]) -> re.Pattern[str]:
     for fixed, place in zip(parts[::2], [*parts[1::2], ""], strict=True):
         pattern.append(re.escape(fixed))
         if place:
-            value = _VALUES.get(place) or (".+?" if place in needed else _ONE_WORD)
+            value = _VALUES.get(place) or _VALUES.get(place.rpartition("_")[2])
+            if value is None:
+                value = ".+?" if place in needed else _ONE_WORD
             pattern.append(f"(?P={place})" if place in seen else f"(?P<{place}>{value})")
             seen.add(place)
     return re.compile("".join(pattern), re.DOTALL)
@@ -242,33 +269,64 @@ def _ways(message: str, text: str) -> int:
 
 
 def _retold(text: str, name: str) -> str | None:
-    """Return a text by the entry that has all of it and translates all its values; None if there is none."""
+    """Return a text by the entries that have all of it and translate all its values; None if there are none.
+
+    A text may be several phrases with semicolons between them. A sentence may be a phrase of the catalogue with a
+    capital letter and a full stop, as `sentence` writes it.
+    """
+    if "; " in text:
+        each = [_retold_value("phrase", phrase, name) for phrase in text.split("; ")]
+        if None not in each:
+            return "; ".join(filter(None, each))
+    phrase = text.removesuffix(".")
+    end = text[len(phrase) :]
+    forms = {phrase: end, phrase[:1].lower() + phrase[1:]: end, text: ""}
     known = _stored(name)
-    if text in known:
-        return known[text]
+    for form, end in forms.items():
+        if form in known:
+            return known[form] + end
     for part, message in _patterns(name):
-        if part not in text or not 0 < _ways(message, text) <= _MOST_WAYS:
-            continue
-        needed = frozenset(places(known[message]))
-        found = _pattern(message, needed).fullmatch(text)
-        if found is None:
-            continue
-        values = {
-            place: _retold_value(place, value, name) for place, value in found.groupdict().items() if place in needed
-        }
-        if None not in values.values():
-            return known[message].format_map(values)
+        for form, end in forms.items():
+            if part in form and (told := _by_pattern(form, message, name)) is not None:
+                return told + end
     return None
 
 
+def _by_pattern(text: str, message: str, name: str) -> str | None:
+    """Return a text by the entry of a message; None if it is another text, or has a value that is not translated."""
+    if not 0 < _ways(message, text) <= _MOST_WAYS:
+        return None
+    translation = _stored(name)[message]
+    needed = frozenset(places(translation))
+    found = _pattern(message, needed).fullmatch(text)
+    if found is None:
+        return None
+    values: dict[str, str] = {}
+    for place, value in found.groupdict().items():
+        if place in needed:
+            told = _retold_value(place, value, name)
+            if told is None:
+                return None
+            values[place] = told
+    return translation.format_map(values)
+
+
 def _retold_value(place: str, value: str, name: str) -> str | None:
-    if place.rpartition("_")[2] in _VERBATIM:
-        cut = _CUT.fullmatch(value)
-        if cut:
+    kind = place.rpartition("_")[2]
+    if kind in _MAY_BE_TOLD and (told := _retold(value, name)) is not None:
+        return told
+    if kind in _VERBATIM:
+        if cut := _CUT.fullmatch(value):
             return translate("{items} and {n} more", items=cut[1], n=cut[2])
-        return value.replace("' and '", "', '")
-    told = _retold(value, name) or (None if _WORD.search(value) else value)
-    if told is None and ", " in value:
-        each = [_retold_value(place, one, name) for one in value.split(", ")]
+        if kind == "problem":
+            return value
+        if kind in ("list", "words"):
+            return _LAST.sub(", ", _FILES.sub(r"\1, ", value))
+        return _FILES.sub(r"\1, ", value).replace("' and '", "', '").replace("' or '", "', '")
+    told = _retold(value, name)
+    if told is None and (not _WORD.search(value) or re.fullmatch(_QUOTED, value)):
+        told = value
+    if told is None and len(listed := _BETWEEN.split(value)) > 1:
+        each = [_retold_value(place, one, name) for one in listed]
         told = None if None in each else ", ".join(filter(None, each))
     return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from onelook.wording.language import ENGLISH, language, marked, translate
@@ -12,6 +13,7 @@ _LINE_COLUMNS = 80  # width of an entry
 MOST_LISTED = 12  # items that a sentence lists by default
 _LAST = {"and": marked("{items} and {last}"), "or": marked("{items} or {last}")}
 _SIBILANTS = ("s", "x", "ch", "sh")  # nouns with these endings take "es"
+_PATH = re.compile(r"\S*(?:/|\.\w)")
 _HARD = ("epoch",)  # nouns that end in "ch", spoken as k
 
 
@@ -133,8 +135,8 @@ def sentence(text: str) -> str:
         'Four IDX files, gzipped.'
     """
     text = text.strip()
-    # A path is not changed: train/ and Train/ are different folders.
-    start = text[:1] if "/" in text.split(" ", 1)[0] else text[:1].upper()
+    # A path or a file is not changed: train.csv and Train.csv are different files.
+    start = text[:1] if _PATH.match(text) else text[:1].upper()
     return text and start + text[1:] + ("" if text[-1] in ".!?…" else ".")
 
 

@@ -9,6 +9,8 @@ from onelook.report.page import Section
 from onelook.report.results import Results
 from onelook.wording import translate
 
+_AS_ASKED = "as asked"  # what `onelook.planning.asked_in_words` begins with
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -16,6 +18,7 @@ class Choice:
 
     what: str
     why: str
+    are_settings: bool = False  # whether the reason is what the command set: names of settings, and their values
 
 
 @dataclass(frozen=True)
@@ -42,4 +45,4 @@ def choices_in(sentences: Iterable[str]) -> tuple[Choice, ...]:
 
 def _choice(sentence: str) -> Choice:
     what, colon, why = sentence.partition(": ")
-    return Choice(what, why) if colon else Choice(sentence, "")
+    return Choice(what, why, what == _AS_ASKED) if colon else Choice(sentence, "")
