@@ -129,10 +129,9 @@ class PictureList:
 
 def _sorted(fingerprints: Fingerprints, uses: NDArray[np.uint8], *, is_rounded: bool) -> PictureList:
     """Return the list without repeated digests; a picture that was both trained and validated on counts as trained."""
-    keys = fingerprints.digest_bytes()
-    order = sorted(range(len(keys)), key=lambda row: (keys[row], uses[row]))
-    first = [row for at, row in enumerate(order) if at == 0 or keys[row] != keys[order[at - 1]]]
-    rows = np.array(first, np.int64)
+    order = fingerprints.order(uses)
+    digests = fingerprints.digests[order]
+    rows = order[np.append(True, (digests[1:] != digests[:-1]).any(axis=1))[: len(order)]]
     return PictureList(fingerprints.take(rows), uses[rows], is_rounded)
 
 

@@ -25,6 +25,7 @@ _FEWEST_ROWS, _FEWEST_JUDGES = 200, 50  # from fewer, the curve is chance
 _FEWEST_OF_A_CLASS = 2  # on average, in an eighth
 _PARTS = (8, 4, 2, 1)
 _RESAMPLED = 200
+_ROWS_AT_ONCE = 256  # of a matrix of distances
 _WIDTHS = (0.05, 0.2, 0.8)  # of the kernel, as shares of the mean squared distance
 _RIDGES = (0.01, 0.1, 1.0)
 _AS_GOOD_AS_CHANCE = 0.9  # of the error of guessing: from there the quick model has learnt next to nothing
@@ -163,8 +164,9 @@ class _QuickModel:
         spread = float(values.var(axis=0).sum()) or 1.0
         self._targets = np.eye(num_classes, dtype=np.float32)[labels]
         # Half of the mean squared distance of two pictures is the sum of the variances.
-        self._own = _squared_distances(values, values) / (2 * spread)
-        self._judged = _squared_distances(judge_values, values) / (2 * spread)
+        self._own, self._judged = (_squared_distances(each, values) for each in (values, judge_values))
+        self._own /= 2 * spread
+        self._judged /= 2 * spread
 
     def choose(self, rows: NDArray[np.int64], judge_labels: NDArray[np.int64]) -> tuple[float, float]:
         """Return the width and the ridge with the fewest errors after these rows."""
@@ -175,18 +177,28 @@ class _QuickModel:
         """Return the judges' classes after a fit on these rows."""
         from scipy.linalg import cho_factor, cho_solve
 
-        kernel = np.exp(self._own[np.ix_(rows, rows)] / -width)
+        kernel = _radial(self._own[np.ix_(rows, rows)], width)
         kernel[np.diag_indices_from(kernel)] += np.float32(ridge)
         targets = self._targets[rows]
         prior = targets.mean(axis=0)
-        factor = cho_factor(kernel, overwrite_a=True, check_finite=False)
+        # The kernel is its own transpose, which is in the order that LAPACK works on without a copy.
+        factor = cho_factor(kernel.T, overwrite_a=True, check_finite=False)
         weights = cho_solve(factor, targets - prior, check_finite=False)
-        scores = np.exp(self._judged[:, rows] / -width) @ weights + prior
+        scores = _radial(self._judged[:, rows], width) @ weights + prior
         answers: NDArray[np.int64] = scores.argmax(axis=1)
         return answers
 
 
+def _radial(distances: Values, width: float) -> Values:
+    """Return the kernel of these squared distances, in their place: thousands squared take tens of megabytes."""
+    distances /= -width
+    return np.exp(distances, out=distances)
+
+
 def _squared_distances(left: Values, right: Values) -> Values:
-    lengths = np.einsum("rv,rv->r", left, left)[:, None] + np.einsum("rv,rv->r", right, right)[None]
-    squared: Values = np.maximum(lengths - 2 * (left @ right.T), 0)
+    squared: Values = left @ right.T
+    own, other = np.einsum("rv,rv->r", left, left), np.einsum("rv,rv->r", right, right)
+    for start in range(0, len(left), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        np.maximum(own[rows, None] + other - 2 * squared[rows], 0, out=squared[rows])
     return squared

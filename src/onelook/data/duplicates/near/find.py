@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from onelook.data.duplicates.exact import first_of_groups
 from onelook.data.duplicates.near.confirm import Pairs, Yardstick, calibrate, residuals
-from onelook.data.duplicates.near.descriptor import amplitudes, even_out
+from onelook.data.duplicates.near.descriptor import amplitudes, even_out, num_amplitudes
 from onelook.data.duplicates.near.neighbours import nearest
 from onelook.data.duplicates.near.thumbnails import LARGEST_SIDE, thumbnails
 from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.runtime import available_cores, single_threaded_blas
 
-NEAR_VERSION = 2  # raised with every change that may find other pairs
+NEAR_VERSION = 3  # raised with every change that may find other pairs
 SMALLEST_SIDE = 12  # pixels; smaller pictures have too few pixels between their borders to confirm a copy
 _NEIGHBOURS = 8
 # A candidate is nearer than this share of the distance to the eighth neighbour, or than half of the usual distance to
@@ -51,10 +51,15 @@ class DistinctPictures:
         """The number of shifts tried per pixel of a thumbnail."""
         return _STEPS if max(self.arrays[0].shape[1:3]) > LARGEST_SIDE else 1
 
+    @property
+    def thumbnail_size(self) -> tuple[int, int]:
+        """Height and width of a thumbnail, in pixels."""
+        height, width = (min(side, LARGEST_SIDE) for side in self.arrays[0].shape[1:3])
+        return height, width
+
     def thumbnails(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the thumbnails of the pictures, (pictures, height, width)."""
-        height, width = (min(side, LARGEST_SIDE) for side in self.arrays[0].shape[1:3])
-        found = np.empty((len(numbers), height, width), np.float32)
+        found = np.empty((len(numbers), *self.thumbnail_size), np.float32)
         at_once = max(1, _BYTES_AT_ONCE // max(1, self.arrays[0][:1].nbytes))
         for position, array in enumerate(self.arrays):
             chosen = np.flatnonzero(self.array_of[numbers] == position)
@@ -91,7 +96,11 @@ def find_near_pairs(
         described = np.flatnonzero(points.any(axis=1))  # the others are blank
         if len(described) < 2:
             return nothing
-        neighbours, distances = nearest(even_out(points[described]), min(_NEIGHBOURS, len(described) - 1))
+        if len(described) < len(points):
+            points = points[described]
+        even_out(points)
+        neighbours, distances = nearest(points, min(_NEIGHBOURS, len(described) - 1))
+        del points  # nearly half a kilobyte a picture
         pairs = _candidates(neighbours, distances)
 
         def take(numbers: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -107,16 +116,16 @@ def _describe(pictures: DistinctPictures, on_progress: OnProgress | None) -> NDA
     def chunk(start: int) -> NDArray[np.float32]:
         return amplitudes(pictures.thumbnails(np.arange(start, min(start + _CHUNK, total))))
 
-    described = []
+    points = np.empty((total, num_amplitudes(*pictures.thumbnail_size)), np.float32)
     with ThreadPoolExecutor(available_cores()) as threads:
         for start, found in zip(range(0, total, _CHUNK), threads.map(chunk, range(0, total, _CHUNK)), strict=True):
-            described.append(found)
+            points[start : start + _CHUNK] = found
             if on_progress is not None:
                 on_progress(start // 4, total)
-    return np.concatenate(described)
+    return points
 
 
-def _candidates(neighbours: NDArray[np.int64], distances: NDArray[np.float32]) -> Pairs:
+def _candidates(neighbours: NDArray[np.int32], distances: NDArray[np.float32]) -> Pairs:
     """Return the pairs that are much nearer than natural neighbours, the lower number first, each once."""
     far = distances[:, -1:]
     close = _CLOSE * float(np.median(distances[:, 0]))
@@ -128,7 +137,7 @@ def _candidates(neighbours: NDArray[np.int64], distances: NDArray[np.float32]) -
     return np.unique(both, axis=0)
 
 
-def _natural(neighbours: NDArray[np.int64], distances: NDArray[np.float32]) -> tuple[Pairs, NDArray[np.float64]]:
+def _natural(neighbours: NDArray[np.int32], distances: NDArray[np.float32]) -> tuple[Pairs, NDArray[np.float64]]:
     """Return some pairs of a picture and its last neighbour, and the distance of the last neighbour of each picture."""
     reach = np.where(np.isfinite(distances[:, -1]), distances[:, -1], 0).astype(np.float64)
     able = np.flatnonzero(neighbours[:, -1] >= 0)

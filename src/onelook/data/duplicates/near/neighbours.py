@@ -18,7 +18,7 @@ _LLOYD_STEPS = 3  # they only make the cells more even
 _BLOCK = 4_096  # points compared at once
 
 
-def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the `count` nearest other points of each point, the nearest first, and their distances.
 
     The points are divided into cells around centres, and each point is compared with those in the cells with the
@@ -38,7 +38,7 @@ def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64],
         >>> rows.ravel().tolist(), distances.ravel().tolist()
         ([1, 0, 1], [1.0, 1.0, 4.0])
     """
-    rows = np.full((len(points), count), -1, np.int64)
+    rows = np.full((len(points), count), -1, np.int32)
     squares = np.full((len(points), count), np.inf, np.float32)
     probed = _cells(points)
     members = _sorted_by(probed[:, 0])
@@ -56,7 +56,7 @@ def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64],
     return rows, np.sqrt(squares)
 
 
-def _sorted_by(cells: NDArray[np.int64]) -> dict[int, NDArray[np.int64]]:
+def _sorted_by(cells: NDArray[np.int32]) -> dict[int, NDArray[np.int64]]:
     """Return the points of each cell that has any."""
     order = np.argsort(cells, kind="stable")
     filled, first = np.unique(cells[order], return_index=True)
@@ -67,7 +67,7 @@ def _compare(
     points: NDArray[np.float32],
     askers: NDArray[np.int64],
     members: NDArray[np.int64],
-    rows: NDArray[np.int64],
+    rows: NDArray[np.int32],
     squares: NDArray[np.float32],
 ) -> None:
     """Update `rows` and `squares` of the `askers` with those `members` that are nearer than their neighbours so far."""
@@ -80,7 +80,7 @@ def _compare_block(
     points: NDArray[np.float32],
     askers: NDArray[np.int64],
     members: NDArray[np.int64],
-    rows: NDArray[np.int64],
+    rows: NDArray[np.int32],
     squares: NDArray[np.float32],
 ) -> None:
     count = rows.shape[1]
@@ -105,7 +105,7 @@ def _compare_block(
     rows[askers] = np.where(np.isfinite(squares[askers]), np.take_along_axis(both_rows, best, axis=1), -1)
 
 
-def _cells(points: NDArray[np.float32]) -> NDArray[np.int64]:
+def _cells(points: NDArray[np.float32]) -> NDArray[np.int32]:
     """Return the cells to search for each point, (rows, probed), its own cell first."""
     cells = max(1, len(points) // _CELL)
     # Raw words of PCG64 give the same rows on every machine, in every version of numpy.
@@ -122,9 +122,9 @@ def _cells(points: NDArray[np.float32]) -> NDArray[np.int64]:
     return _nearest_centres(points, centres, min(_PROBED, cells))
 
 
-def _nearest_centres(points: NDArray[np.float32], centres: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+def _nearest_centres(points: NDArray[np.float32], centres: NDArray[np.float32], count: int) -> NDArray[np.int32]:
     """Return the numbers of the `count` nearest centres of each point, the nearest first: (rows, count)."""
-    found = np.empty((len(points), count), np.int64)
+    found = np.empty((len(points), count), np.int32)
     offset = (centres**2).sum(axis=1) / 2
     for start in range(0, len(points), _BLOCK):
         far = offset - points[start : start + _BLOCK] @ centres.T
