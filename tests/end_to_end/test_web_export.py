@@ -14,12 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from tests.end_to_end.browser import Browser, chromium
 from tests.end_to_end.conftest import Onelook
 from tests.export.conftest import made_up
 
 from onelook.classifier import Classifier
+from onelook.data.pictures.crop_to_content import crop_to_content
 from onelook.data.pictures.decode import decode_picture
 from onelook.settings import DecodeSettings, NetworkSettings
 from onelook.settings.network import Conv, Dense, Flatten
@@ -123,6 +124,45 @@ def test_pixels_are_those_of_python_but_for_rounding(page: Browser) -> None:
                 # Pillow 13 resizes some pictures down before across, and rounds in between.
                 assert differences.max() <= 3, (width, height, resize, mode)
                 assert differences.mean() < 0.4, (width, height, resize, mode)
+
+
+def drawn_on_a_page(number: int) -> Image.Image:
+    """A digit in ink on paper, of any size, grey or in colour: with a shadow over it, noise, specks, or none of it."""
+    draw = np.random.default_rng(number)
+    height, width = draw.integers(12, 300, 2).tolist()
+    y, x = np.mgrid[0:height, 0:width] / max(height, width)
+    paper = 225 - draw.uniform(0, 60) * (x * draw.uniform(-1, 1) + y * y) + draw.normal(0, draw.choice([0, 1, 6]), y.shape)
+    ink = Image.new("L", (width, height))
+    left, top = draw.integers(0, width // 2), draw.integers(0, height // 2)
+    size = min(width, height) * draw.uniform(0.2, 0.5)
+    ImageDraw.Draw(ink).text((left, top), str(number % 10), 255, ImageFont.load_default(size))
+    share = np.asarray(ink, float) / 255 * draw.uniform(0.3, 1)
+    if number % 3 == 0:
+        share[draw.integers(0, height, 9), draw.integers(0, width, 9)] = 1
+    values = (paper * (1 - share) + draw.integers(0, 60) * share).clip(0, 255)
+    if number % 5 == 1:
+        values = 255 - values
+    if number % 2:
+        return Image.fromarray(values.astype(np.uint8))
+    colours = values[..., None] * draw.uniform(0.6, 1, 3)
+    return Image.fromarray(colours.astype(np.uint8))
+
+
+def test_content_is_cut_out_as_by_python(page: Browser) -> None:
+    pictures = [drawn_on_a_page(number) for number in range(48)]
+    even, noisy = np.full((40, 30), 200, np.uint8), np.random.default_rng(0).integers(0, 256, (90, 80), np.uint8)
+    for image in (*pictures, Image.fromarray(even), Image.fromarray(noisy)):
+        found = page.ask(
+            f"""Promise.all([import('/picture.js'), import('/content.js')]).then(async ([picture, content]) => {{
+            const whole = await picture.decode({as_file(png(image))}, {{ channels: {len(image.getbands())}, ground: "white" }});
+            const {{ width, height, data }} = content.croppedToContent(whole, 28, 28);
+            return [height, width, ...data]; }})"""
+        )
+        expected = crop_to_content(image, 28, 28)
+        assert found[:2] == [expected.height, expected.width]
+        differences = np.abs(np.array(found[2:]) - np.asarray(expected, int).ravel())
+        assert differences.max() <= 3, image
+        assert differences.mean() < 0.1, image
 
 
 @pytest.mark.filterwarnings("ignore:'mode' parameter is deprecated")

@@ -35,7 +35,7 @@ def test_the_folder_has_all_but_one_package_and_asks_nothing_of_a_network(tmp_pa
     exported = write_checked(Source(model, model.graph), TARGET, tmp_path / "page")
     assert exported.difference < 1e-6
     names = {path.relative_to(exported.path).as_posix() for path in exported.path.rglob("*") if path.is_file()}
-    page = {"index.html", "app.js", "model.js", "picture.js", "serve.mjs", "style.css"}
+    page = {"index.html", "app.js", "content.js", "model.js", "picture.js", "serve.mjs", "style.css"}
     assert names == page | {"model.onnx", "model.json", "package.json"}
     package = json.loads((exported.path / "package.json").read_text())
     assert package["dependencies"] == {RUNTIME[0]: RUNTIME[1]}
@@ -62,9 +62,6 @@ def test_drawings_are_on_the_ground_of_the_model_s_pictures(shade: int, ground: 
 
 
 def test_models_whose_pictures_the_page_cannot_make_are_refused(tmp_path: Path) -> None:
-    model = made_up(NETWORK, (9, 9, 1))
-    with pytest.raises(ConfigError, match="--to web: the model cuts out the content .* Use --to onnx"):
-        write(model.with_decode(crop_to_content=True), tmp_path / "a")
     halves = made_up(NETWORK, (9, 9, 1), dtype="float16", fitted=FittedPreprocess(value_range=(0.0, 1.0)))
     with pytest.raises(ConfigError, match="--to web: the model takes float16"):
         write(halves, tmp_path / "b")

@@ -18,12 +18,11 @@ from onelook.export.onnx import read_onnx, write_onnx
 from onelook.export.target import Answer, Source, Target, notes_of
 from onelook.files import json_text
 from onelook.report.theme import DARK, LIGHT, css_variables
-from onelook.runtime import command_name
 from onelook.wording import counted, listed
 
 RUNTIME = ("onnxruntime-web", "1.30.0")  # the npm package that the page runs on
 _MODEL = "model.onnx"
-_COPIED = ("index.html", "app.js", "model.js", "picture.js", "serve.mjs")
+_COPIED = ("index.html", "app.js", "content.js", "model.js", "picture.js", "serve.mjs")
 _EXAMPLES = 8
 _LARGEST_DRAWN = 64  # pixels a side: of larger pictures a drawing with one pen says little
 _NAMED_IN_QUESTION = 4
@@ -37,11 +36,6 @@ def write_web(source: Source, folder: Path) -> None:
         ConfigError: the page cannot make the model's pictures.
     """
     card = source.classifier.card
-    if card.decode.crop_to_content:
-        raise ConfigError(
-            "--to web: the model cuts out the content of its pictures (crop_to_content), which the page does not do. "
-            f"Use --to onnx, or `{command_name()} serve`."
-        )
     if card.dtype in _NOT_IN_JAVASCRIPT:
         raise ConfigError(f"--to web: the model takes {card.dtype}, which the page does not write. Use --to onnx.")
     page = package_files("onelook.export") / "web_page"

@@ -1,6 +1,7 @@
 // The model in ONNX Runtime Web: decoded pixels in, probabilities out.
 
 import * as ort from "./node_modules/onnxruntime-web/dist/ort.wasm.min.mjs";
+import { croppedToContent } from "./content.js";
 import { inverted, resized } from "./picture.js";
 
 const ARRAYS = {
@@ -21,8 +22,9 @@ export class Model {
 
   // A picture of any size, in the form that the network takes.
   fitted(picture) {
-    const { resize, invert } = this.facts.decode;
-    const fitting = resized(picture, this.width, this.height, resize);
+    const { resize, invert, crop_to_content: crops } = this.facts.decode;
+    const content = crops ? croppedToContent(picture, this.width, this.height) : picture;
+    const fitting = resized(content, this.width, this.height, resize);
     return invert ? inverted(fitting) : fitting;
   }
 

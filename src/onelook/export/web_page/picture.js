@@ -47,9 +47,11 @@ export function resized(picture, width, height, resize) {
   return placed(resample(picture, ...inner, whole), width, height, (width - inner[0]) >> 1, (height - inner[1]) >> 1, 0);
 }
 
-// The picture on an even ground, with its corner at (left, top).
+// The picture on an even ground, with its corner at (left, top). `ground` is a number, or one for each channel.
 export function placed(picture, width, height, left, top, ground) {
-  const { channels } = picture, data = new Uint8ClampedArray(width * height * channels).fill(ground);
+  const { channels } = picture, data = new Uint8ClampedArray(width * height * channels);
+  if (Array.isArray(ground)) for (let at = 0; at < data.length; at++) data[at] = ground[at % channels];
+  else data.fill(ground);
   for (let row = 0; row < picture.height; row++) {
     const line = picture.data.subarray(row * picture.width * channels, (row + 1) * picture.width * channels);
     data.set(line, ((top + row) * width + left) * channels);
@@ -75,6 +77,7 @@ const bicubic = {
     return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0;
   },
 };
+export const averaged = { support: 0.5, at: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) }; // Pillow's BOX
 const hamming = {
   support: 1,
   at(x) {
@@ -120,7 +123,7 @@ function weightsAt(at, side, low, high, size, filter) {
   const scale = (high - low) / size, stretch = Math.max(scale, 1), support = filter.support * stretch;
   const center = low + (at + 0.5) * scale;
   const first = Math.max(0, Math.trunc(center - support + 0.5)), last = Math.min(side, Math.trunc(center + support + 0.5));
-  const exact = Array.from({ length: last - first }, (_, x) => filter.at((x + first - center + 0.5) / stretch));
+  const exact = Array.from({ length: last - first }, (_, x) => filter.at((x + first - center + 0.5) * (1 / stretch)));
   const total = exact.reduce((sum, weight) => sum + weight, 0);
   return { first, weights: exact.map((weight) => Math.trunc((weight / total) * (1 << BITS) + (weight < 0 ? -0.5 : 0.5))) };
 }
@@ -137,18 +140,28 @@ export function asMnist(picture, width, height, ground) {
     }
   }
   if (right <= left) return null;
+  return centred(picture, [left, top, right, bottom], width, height, ground);
+}
+
+// The part of a picture in a box (left, top, right, bottom), in a box of 20/28 of the size, the centre of its mass in the
+// middle: what differs from the ground has mass. `ground` is a number, or one for each channel.
+export function centred(picture, [left, top, right, bottom], width, height, ground) {
   const scale = Math.min((20 / 28) * width / (right - left), (20 / 28) * height / (bottom - top));
   const inner = [right - left, bottom - top].map((side) => Math.max(1, roundHalfEven(side * scale)));
   const part = resample(picture, ...inner, [left, top, right, bottom], scale < 1 ? hamming : bicubic);
+  const { channels } = part, under = Array.isArray(ground) ? ground : Array(channels).fill(ground);
   let [total, across, down] = [0, 0, 0];
   for (let row = 0, at = 0; row < inner[1]; row++) {
-    for (let column = 0; column < inner[0]; column++, at++) {
-      const mass = Math.abs(part.data[at] - ground);
+    for (let column = 0; column < inner[0]; column++, at += channels) {
+      const mass = under.reduce((sum, level, channel) => sum + Math.abs(part.data[at + channel] - level), 0);
       total += mass;
       across += mass * (column + 0.5);
       down += mass * (row + 0.5);
     }
   }
-  const place = (size, side, centre) => Math.min(Math.max(roundHalfEven(size / 2 - centre / total), 0), size - side);
-  return placed(part, width, height, place(width, inner[0], across), place(height, inner[1], down), ground);
+  const place = (size, side, moment) => {
+    const centre = total ? moment / total : side / 2;
+    return Math.min(Math.max(roundHalfEven(size / 2 - centre), 0), size - side);
+  };
+  return placed(part, width, height, place(width, inner[0], across), place(height, inner[1], down), under);
 }
