@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 from onelook import train
 from onelook.classifier import Classifier
+from onelook.evaluation.heat_maps.choose_method import choose_method
 from onelook.evaluation.heat_maps.grid import on_grid
-from onelook.evaluation.heat_maps.write_heat_maps import choose_method
 from record import write_entry
 
 SEED = 0

@@ -131,7 +131,9 @@ def drawn_on_a_page(number: int) -> Image.Image:
     draw = np.random.default_rng(number)
     height, width = draw.integers(12, 300, 2).tolist()
     y, x = np.mgrid[0:height, 0:width] / max(height, width)
-    paper = 225 - draw.uniform(0, 60) * (x * draw.uniform(-1, 1) + y * y) + draw.normal(0, draw.choice([0, 1, 6]), y.shape)
+    paper = (
+        225 - draw.uniform(0, 60) * (x * draw.uniform(-1, 1) + y * y) + draw.normal(0, draw.choice([0, 1, 6]), y.shape)
+    )
     ink = Image.new("L", (width, height))
     left, top = draw.integers(0, width // 2), draw.integers(0, height // 2)
     size = min(width, height) * draw.uniform(0.2, 0.5)
@@ -152,9 +154,10 @@ def test_content_is_cut_out_as_by_python(page: Browser) -> None:
     pictures = [drawn_on_a_page(number) for number in range(48)]
     even, noisy = np.full((40, 30), 200, np.uint8), np.random.default_rng(0).integers(0, 256, (90, 80), np.uint8)
     for image in (*pictures, Image.fromarray(even), Image.fromarray(noisy)):
+        how = f'{{ channels: {len(image.getbands())}, ground: "white" }}'
         found = page.ask(
             f"""Promise.all([import('/picture.js'), import('/content.js')]).then(async ([picture, content]) => {{
-            const whole = await picture.decode({as_file(png(image))}, {{ channels: {len(image.getbands())}, ground: "white" }});
+            const whole = await picture.decode({as_file(png(image))}, {how});
             const {{ width, height, data }} = content.croppedToContent(whole, 28, 28);
             return [height, width, ...data]; }})"""
         )

@@ -19,11 +19,13 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from PIL import Image
 
-from onelook.classifier import Classifier, load
+from onelook.classifier import Classifier, build_classifier, load
 from onelook.commands.serve import ServeLimits
 from onelook.server.app import build_app
 from onelook.server.counters import Counters
 from onelook.server.served_models import Source
+from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
+from onelook.settings.network import Dense, Flatten
 from onelook.signature.signature import fit_signature
 
 
@@ -102,6 +104,67 @@ def test_says_how_a_picture_is_unlike_those_that_the_model_learnt_from(brightnes
         assert unlike is None or unlike in second["unlike"]
         assert "Do not rely on the answer." in str(second["unlike"]) or unlike is None
         assert first["class_name"] == "dark"
+        korean = ask(build_app(model), "POST", "/v1/predict?lang=ko", files=files).json()["predictions"][1]["unlike"]
+        assert korean == (unlike and "더 밝음, 더 매끄러움. 이 답을 믿지 마세요.")
+
+
+@pytest.fixture(scope="module")
+def left_half_reader() -> Classifier:
+    """A model of pictures of 8 by 8, for which light in the left half means light."""
+    weights = np.zeros((2, 64), np.float32)
+    weights[1].reshape(8, 8)[:, :4] = 0.5
+    return build_classifier(
+        NetworkSettings(layers=(Flatten(), Dense(units="classes"))),
+        FittedPreprocess(),
+        {"1.weight": weights, "1.bias": np.array([0, -4], np.float32)},
+        decode=DecodeSettings(height=8, width=8, channels=1),
+        class_names=["dark", "light"],
+        dtype="uint8",
+        value_range=(0.0, 255.0),
+        provenance={},
+        metrics={},
+    )
+
+
+def test_shows_where_the_model_looked_where_that_is_wanted(left_half_reader):
+    app = build_app(left_half_reader)
+    asked = {"files": upload(picture(255, size=16), picture(10))}
+    plain = ask(app, "POST", "/v1/predict", **asked).json()["predictions"]
+    mapped = ask(app, "POST", "/v1/predict?heat_map=true", **asked).json()["predictions"]
+    drawn = [one.pop("heat_map") for one in mapped]
+    assert mapped == plain
+    assert "heat_map" not in plain[0]
+    for each, level in zip(drawn, (255, 10), strict=True):
+        assert (each["method"], each["rows"], each["columns"], len(each["cells"])) == ("occlusion", 8, 8, 64)
+        seen = Image.open(io.BytesIO(base64.b64decode(each["seen"].removeprefix("data:image/png;base64,"))))
+        assert (seen.mode, seen.size, seen.getpixel((0, 0))) == ("L", (8, 8), level)
+    # An even picture has nothing that a cover would hide. One with a light left half has.
+    half = np.zeros((8, 8), np.uint8)
+    half[:, 1:3] = 255
+    content = io.BytesIO()
+    Image.fromarray(half).save(content, "PNG")
+    (found,) = ask(app, "POST", "/v1/predict?heat_map=1", files=upload(content.getvalue())).json()["predictions"]
+    cells = np.array([int(digit, 16) for digit in found["heat_map"]["cells"]]).reshape(8, 8)
+    assert found["class_name"] == "light"
+    assert cells[:, 1:3].min() > 9 > cells[:, 4:].max()
+
+
+def test_heat_maps_have_limits_of_their_own(left_half_reader):
+    app = build_app(left_half_reader, ServeLimits(heat_maps=1))
+    two = upload(picture(0), picture(255))
+    assert_problem(ask(app, "POST", "/v1/predict?heat_map=true", files=two), 413, "2 pictures", "at most 1")
+    assert len(ask(app, "POST", "/v1/predict", files=two).json()["predictions"]) == 2
+    partial = ask(app, "POST", "/v1/predict?heat_map=true&partial=true", files=upload(b"words")).json()
+    assert [one.keys() for one in partial["predictions"]] == [{"error"}]
+    assert_problem(ask(app, "POST", "/v1/predict?heat_map=true", files=upload(b"words")), 422, "picture-1.png")
+
+
+def test_a_model_whose_heat_map_takes_too_long_has_none(left_half_reader, monkeypatch):
+    monkeypatch.setattr("onelook.evaluation.heat_maps.choose_method._MOST_MULTIPLY_ADDS", 10)
+    app = build_app(left_half_reader)
+    assert_problem(ask(app, "POST", "/v1/predict?heat_map=true", files=upload(picture(0))), 422, "no heat maps")
+    assert ask(app, "GET", "/page.json").json()["heat_map"] is False
+    assert ask(app, "POST", "/v1/predict", files=upload(picture(0))).status_code == 200
 
 
 def test_predicts_many_pictures_in_their_order(build):
@@ -112,6 +175,36 @@ def test_predicts_many_pictures_in_their_order(build):
 def test_names_the_picture_that_cannot_be_read(build):
     answer = ask(build(), "POST", "/v1/predict", files=upload(picture(0), b"these are words"))
     assert_problem(answer, 422, "picture-2.png")
+
+
+@pytest.mark.parametrize(
+    ("content", "korean"),
+    [
+        (b"these are words", "‘picture-1.png’: 이미지가 아님: 'these are words'(으)로 시작하는 텍스트가 들어 있음"),
+        (picture(3)[:20], "‘picture-1.png’: 파일이 도중에 끊김"),
+        (picture(3)[:12], "‘picture-1.png’: 손상되었거나 도중에 끊긴 PNG"),
+        (b"", "‘picture-1.png’: 파일이 비어 있음"),
+        (bytes(9), "‘picture-1.png’: 이미지가 아님: 0만 들어 있음"),
+        (b"\x05\x81\x99\x02 binary", "‘picture-1.png’: 읽을 수 있는 이미지가 아님: 파일의 첫 바이트는 05 81 99 02"),
+    ],
+    ids=["words", "cut", "header", "empty", "zeros", "bytes"],
+)
+def test_says_in_the_reader_s_language_why_a_picture_cannot_be_read(build, content, korean):
+    app = build()
+    assert ask(app, "POST", "/v1/predict?lang=ko", files=upload(content)).json()["detail"].startswith(korean)
+    (one,) = ask(app, "POST", "/v1/predict?lang=ko&partial=1", files=upload(content)).json()["predictions"]
+    assert one["error"].startswith(korean)
+    assert "picture-1.png'" in ask(app, "POST", "/v1/predict?lang=en", files=upload(content)).json()["detail"]
+    assert_problem(ask(app, "POST", "/v1/predict?lang=xx", files=upload(content)), 422, "lang")
+
+
+def test_says_in_the_reader_s_language_what_a_request_may_not(build):
+    few = build(ServeLimits(files=1, body_bytes=1000))
+    for asked, korean in (
+        ({"files": upload(picture(0), picture(0))}, "요청 하나에 이미지 2장: 최대 1장까지 받습니다."),
+        ({"files": upload(bytes(2000))}, "요청이 1,000바이트보다 큽니다. 한 번에 보내는 이미지를 줄이세요."),
+    ):
+        assert ask(few, "POST", "/v1/predict?lang=ko", **asked).json()["detail"].startswith(korean)
 
 
 def test_a_file_without_a_name_has_its_number(build):
@@ -258,7 +351,7 @@ def test_describes_itself(build):
         "application/octet-stream",
     }
     assert set(asked["responses"]) == {"200", "400", "408", "413", "422", "503", "504"}
-    assert {one["name"] for one in asked["parameters"]} == {"reject_below", "top", "partial"}
+    assert {one["name"] for one in asked["parameters"]} == {"reject_below", "top", "partial", "heat_map", "lang"}
     assert "security" not in asked
     named = document["paths"]["/v1/models/{name}/predict"]["post"]["responses"]
     assert set(named) == {*asked["responses"], "404"}
@@ -503,7 +596,12 @@ def test_a_request_is_a_span_where_somebody_collects_traces(build, monkeypatch):
     app = build()
     ask(app, "POST", "/v1/predict", files=upload(picture(0)))
     ask(app, "GET", "/nowhere")
-    found = {span.name: dict(span.attributes or {}) for span in spans.get_finished_spans()}
+    every = {span.name: span for span in spans.get_finished_spans()}
+    found = {name: dict(span.attributes or {}) for name, span in every.items()}
     assert found["POST /v1/predict"]["http.response.status_code"] == 200
     assert found["POST /v1/predict"]["http.route"] == "/v1/predict"
     assert found["GET"]["http.response.status_code"] == 404
+    batch, request = every["predict with model"], every["POST /v1/predict"]
+    assert found["predict with model"]["onelook.pictures"] == 1
+    assert batch.context.trace_id == request.context.trace_id
+    assert request.start_time < batch.start_time < batch.end_time < request.end_time

@@ -7,6 +7,10 @@ import threading
 from typing import Any
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from onelook.commands.serve import Upload
 from onelook.errors import DataError
@@ -131,3 +135,40 @@ def test_refuses_what_would_wait_for_longer_than_it_may():
     second, third = asyncio.run(ask())
     assert second == ["a b"]
     assert isinstance(third, TooBusyError)
+
+
+def test_a_batch_is_one_span_with_links_to_all_its_requests(monkeypatch):
+    spans, model = InMemorySpanExporter(), SlowModel()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    monkeypatch.setattr(trace, "get_tracer", lambda name, *_, **__: provider.get_tracer(name))
+    batches = Batches(model, 100, 30, name="predict with digits")
+
+    async def request(name: str) -> None:
+        with provider.get_tracer("client").start_as_current_span(name):
+            await batches.predict(uploads(name))
+
+    async def all_three() -> None:
+        first = asyncio.create_task(request("cat"))
+        await asyncio.to_thread(model.is_working.wait, 30)
+        others = [asyncio.create_task(request(name)) for name in ("dog", "eel")]
+        await asyncio.sleep(0)
+        model.may_go_on.set()
+        await asyncio.gather(first, *others)
+
+    asyncio.run(all_three())
+    asked = {span.name: span for span in spans.get_finished_spans()}
+    first, second = (span for span in spans.get_finished_spans() if span.name == "predict with digits")
+    assert [dict(span.attributes or {}) for span in (first, second)] == [
+        {"onelook.pictures": 1},
+        {"onelook.pictures": 2},
+    ]
+    assert [span.parent.span_id for span in (first, second)] == [asked[name].context.span_id for name in ("cat", "dog")]
+    assert [link.context.span_id for link in second.links] == [asked["eel"].context.span_id]
+
+
+def test_without_traces_no_span_is_made(monkeypatch):
+    monkeypatch.setattr(trace, "get_tracer", lambda *_: pytest.fail("a tracer was asked for"))
+    model = SlowModel()
+    model.may_go_on.set()
+    assert asyncio.run(Batches(model, 9, 30).predict(uploads("cat"))) == ["a cat"]

@@ -15,7 +15,7 @@ from onelook.evaluation.score_without_leaks import KINDS
 from onelook.metrics import METRICS
 from onelook.metrics.scores import all_scores
 from onelook.report.page import _environment, in_braces
-from onelook.server.page import _TEXT, script_texts
+from onelook.server.page import _TEXT, english_page, script_texts
 from onelook.settings.queries import every_setting
 from onelook.wording import places
 
@@ -42,7 +42,7 @@ def messages() -> Iterator[Message]:
     for path in sorted(PACKAGE.glob("report/templates/*.js")):
         for found in _CALL.findall(path.read_text(encoding="utf-8")):
             yield from (_message(json.loads(text), path.name) for text in found if text)
-    page = (PACKAGE / "server" / "page.html").read_text(encoding="utf-8")
+    page = english_page()
     for text in (*(found[3] for found in _TEXT.finditer(page)), *script_texts(page)):
         yield _message(text, "server/page.html")
     for place, text in _registered():

@@ -90,6 +90,18 @@ def as_input(source: PictureSource, card: ModelCard) -> Images:
     )
 
 
+def in_bytes(pictures: Images, value_range: tuple[float, float]) -> NDArray[np.uint8]:
+    """Return pictures of a model, in its values, as a screen shows them.
+
+    Example:
+        >>> in_bytes(np.array([[[[-1.0], [0.0], [1.0]]]]), (-1.0, 1.0)).ravel().tolist()
+        [0, 128, 255]
+    """
+    low, high = value_range
+    shares = (pictures.astype(np.float64) - low) / (high - low)
+    return (shares.clip(0, 1) * 255).round().astype(np.uint8)
+
+
 def from_bytes_range(pixels: NDArray[np.uint8], card: ModelCard) -> Images:
     """Return uint8 pixels, 0 to 255, of any shape, in the model's dtype and value range."""
     low, high = card.value_range

@@ -16,7 +16,7 @@ from onelook.classifier.inputs import in_model_values
 from onelook.data.pictures.protocol import Images, Pictures
 from onelook.signature.signature import KEPT
 from onelook.signature.unlikeness import Unlikeness, in_words
-from onelook.wording import agree, counted
+from onelook.wording import agree, counted, retell
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
@@ -69,6 +69,18 @@ def advice(flags: Sequence[str], count: int = 1) -> str:
     if not flags:
         return f"Do not rely on {agree(count, 'the answer', 'these answers')}."
     return f"With {' '.join(flags)} {agree(count, 'it is', 'they are')} like them."
+
+
+def unlike_text(how: str, flags: Sequence[str]) -> str:
+    """Return how one picture is unlike, and what would help: the `unlike` of an answer of the server."""
+    return f"{how}. {advice(flags)}"
+
+
+def retold(text: str) -> str:
+    """Return what `unlike_text` wrote in the language of the moment; English where a part has no translation."""
+    how, _, rest = text.partition(". ")
+    told = retell(how), retell(rest)
+    return text if None in told else ". ".join(filter(None, told))
 
 
 class UnlikeCollector:

@@ -12,12 +12,13 @@ from pydantic import JsonValue
 
 from onelook.classifier import Classifier, ModelCard
 from onelook.classifier.golden import choose_pictures
+from onelook.classifier.inputs import in_bytes
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError
 from onelook.export.onnx import read_onnx, write_onnx
 from onelook.export.target import Answer, Source, Target, notes_of
 from onelook.files import json_text
-from onelook.report.theme import DARK, LIGHT, css_variables
+from onelook.report.theme import css_palettes
 from onelook.wording import counted, listed
 
 RUNTIME = ("onnxruntime-web", "1.30.0")  # the npm package that the page runs on
@@ -41,11 +42,8 @@ def write_web(source: Source, folder: Path) -> None:
     page = package_files("onelook.export") / "web_page"
     for name in _COPIED:
         (folder / name).write_bytes((page / name).read_bytes())
-    colours = (
-        f":root {{\n{css_variables(LIGHT)}\n}}\n"
-        f"@media (prefers-color-scheme: dark) {{\n:root {{\n{css_variables(DARK)}\n}}\n}}\n"
-    )
-    (folder / "style.css").write_text(colours + (page / "style.css").read_text(encoding="utf-8"), encoding="utf-8")
+    style = css_palettes() + (page / "style.css").read_text(encoding="utf-8")
+    (folder / "style.css").write_text(style, encoding="utf-8")
     write_onnx(source, folder / _MODEL)
     examples = examples_of(source.classifier)
     (folder / "examples").mkdir()
@@ -77,7 +75,7 @@ def drawing_ground(classifier: Classifier) -> int | None:
     card = classifier.card
     if card.decode.channels != 1 or max(card.input_shape) > _LARGEST_DRAWN:
         return None
-    pictures = _as_bytes(classifier.golden.pictures, classifier.card)
+    pictures = in_bytes(classifier.golden.pictures, classifier.card.value_range)
     edges = np.concatenate([pictures[:, side].ravel() for side in (0, -1)])
     return 255 if np.median(edges) > 127 else 0
 
@@ -87,15 +85,9 @@ def examples_of(classifier: Classifier) -> Images:
     golden, card = classifier.golden.pictures, classifier.card
     if np.array_equal(golden, choose_pictures(None, card)):
         return np.zeros((0, *card.input_shape), np.uint8)
-    shown = _as_bytes(golden[:: max(1, len(golden) // _EXAMPLES)][:_EXAMPLES], card)
+    shown = in_bytes(golden[:: max(1, len(golden) // _EXAMPLES)][:_EXAMPLES], card.value_range)
     # As a file was, before the model exchanged dark and light.
     return 255 - shown if card.decode.invert else shown
-
-
-def _as_bytes(pictures: Images, card: ModelCard) -> Images:
-    low, high = card.value_range
-    shares = (pictures.astype(np.float64) - low) / (high - low)
-    return (shares.clip(0, 1) * 255).round().astype(np.uint8)
 
 
 def _package(card: ModelCard) -> dict[str, JsonValue]:

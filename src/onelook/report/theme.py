@@ -61,6 +61,12 @@ DARK = Palette(
 )
 
 
+def css_palettes() -> str:
+    """Return the colours of a page as CSS, for the screen that its reader has."""
+    dark = css_variables(DARK)
+    return f":root {{\n{css_variables(LIGHT)}\n}}\n@media (prefers-color-scheme: dark) {{\n:root {{\n{dark}\n}}\n}}\n"
+
+
 def css_variables(palette: Palette) -> str:
     """Return the palette and its ramps as CSS declarations, one a line.
 

@@ -59,6 +59,7 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         lifespan=running,
+        telemetry={"auto_configure": True},  # by the usual variables, where somebody has set them
     )
     app.state.serving = Serving(
         models=served,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 import re
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
-from PIL import Image
-
+from onelook.commands.serve import PictureService, png
 from onelook.export.web import drawing_ground, examples_of
+from onelook.report.theme import css_palettes
+from onelook.server.answers import as_address
 from onelook.wording import ENGLISH, LANGUAGES, catalogue, choose_language, in_language, translate
 
-if TYPE_CHECKING:
-    from onelook.classifier import Classifier
-
+# Files of the page, which are written into it: what the web export and the report also need comes from there.
+_PLACES = {"picture.js": ("onelook.export", "web_page"), "heat_map.js": ("onelook.report", "templates")}
+_STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
+_SCRIPT = re.compile(r'<script src="([^"]+)"></script>')
+_EXPORT = re.compile(r"^export ", re.MULTILINE)  # the scripts of one page need none
 # An element whose text is ours, without elements inside; and the texts of the script, which are such strings.
 _TEXT = re.compile(r"(<(?:[a-z]\w*)[^>]*) data-text([^>]*>)([^<]+)(?=<)")
 _STRING = re.compile(r'\btranslate\((?:[^"()]*\? )?("(?:[^"\\\n]|\\.)*")(?: : ("(?:[^"\\\n]|\\.)*"))?')
@@ -39,9 +39,21 @@ def page_language(asked: str | None, accepted: str) -> str:
 
 
 @cache
+def english_page() -> str:
+    """Return the page with its style and its scripts in it, in English, before the texts are marked in any language."""
+    page = _STYLE.sub(lambda found: f"<style>\n{css_palettes()}{_text_of(found[1])}</style>", _text_of("page.html"))
+    return _SCRIPT.sub(lambda found: f"<script>\n{_EXPORT.sub('', _text_of(found[1]))}</script>", page)
+
+
+def _text_of(name: str) -> str:
+    package, folder = _PLACES.get(name, ("onelook.server", ""))
+    return (files(package) / folder / name).read_text(encoding="utf-8")
+
+
+@cache
 def page_in(name: str) -> str:
     """Return the page in a language, one of `LANGUAGES`."""
-    page = (files("onelook.server") / "page.html").read_text(encoding="utf-8")
+    page = english_page()
     with in_language(name):
         shown = _TEXT.sub(lambda found: f"{found[1]}{found[2]}{escape(translate(found[3]), quote=False)}", page)
     if name == ENGLISH:
@@ -53,22 +65,17 @@ def page_in(name: str) -> str:
     )
 
 
-def page_facts(classifier: Classifier) -> dict[str, object]:
+def page_facts(service: PictureService) -> dict[str, object]:
     """Return what the page shows of a model, as JSON values: its classes, where to draw, and pictures to try."""
+    classifier = service.classifier
     height, width, _ = classifier.card.input_shape
     ground = drawing_ground(classifier)
     return {
         "class_names": list(classifier.class_names),
         "draw": None if ground is None else {"ground": ground, "width": width, "height": height},
-        "examples": [_as_address(Image.fromarray(pixels.squeeze())) for pixels in examples_of(classifier)],
+        "examples": [as_address(png(pixels), "image/png") for pixels in examples_of(classifier)],
+        "heat_map": service.has_heat_maps,
     }
-
-
-def _as_address(image: Image.Image) -> str:
-    """Return a picture as an address that holds its bytes."""
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
 
 
 def script_texts(page: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,8 +14,8 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 
-from onelook.commands.serve import ServeLimits
-from onelook.errors import ConfigError
+from onelook.commands.serve import ServedHeatMap, ServeLimits
+from onelook.errors import ConfigError, DataError
 from onelook.server.answers import ModelNames, Predictions, Status, as_predictions, errors
 from onelook.server.batches import TooBusyError
 from onelook.server.bodies import Bodies
@@ -22,6 +23,7 @@ from onelook.server.counters import CONTENT_TYPE, Counters
 from onelook.server.page import page_facts, page_in, page_language
 from onelook.server.served_models import ServedModel, ServedModels
 from onelook.server.uploads import BODY, read_uploads
+from onelook.wording import ENGLISH, LANGUAGES, in_language
 
 # The page is one file with its own script and style. It shows pictures from the browser itself, not from the server.
 _PAGE_POLICY = (
@@ -91,6 +93,14 @@ class Wanted(BaseModel):
     partial: bool = Field(
         False, description="A picture that cannot be read gets an error in its place; the others are answered."
     )
+    heat_map: bool = Field(
+        False, description="Also where the model looked in each picture, of which a request may then have few."
+    )
+    lang: str = Field(
+        ENGLISH,
+        pattern=f"^({'|'.join(LANGUAGES)})$",
+        description="The language of what is unlike, and of errors: one of " + ", ".join(LANGUAGES) + ".",
+    )
 
 
 AsWanted = Annotated[Wanted, Query()]
@@ -101,17 +111,27 @@ for_clients = APIRouter()  # who may have to send a token
 
 async def _predict(model: ServedModel, request: Request, wanted: Wanted, serving: Serving) -> Response:
     limits = serving.limits
+    maps: Sequence[ServedHeatMap | DataError] = ()
     try:
-        model.batches.refuse_more_than_fit(1)  # before the body is read, which takes longer than the refusal
+        # Before the body is read, which takes longer than the refusal.
+        model.batches.refuse_more_than_fit(1)
+        if wanted.heat_map:
+            model.heat_maps.refuse_more_than_fit(1)
         async with serving.bodies.read(request) as body, asyncio.timeout(limits.seconds):
-            uploads = read_uploads(request.headers.get("content-type", ""), body, limits.files)
+            most = limits.heat_maps if wanted.heat_map else limits.files
+            uploads = read_uploads(request.headers.get("content-type", ""), body, most)
             found = await model.predict(uploads)
+            if wanted.heat_map:
+                maps = await model.heat_maps.predict(uploads)
     except TimeoutError:
         raise HTTPException(504, f"the answer took longer than {limits.seconds:g} s. Send fewer pictures.") from None
     except TooBusyError as problem:
         raise HTTPException(503, str(problem), {"Retry-After": f"{math.ceil(problem.seconds)}"}) from None
+    except ConfigError as problem:  # the model has no heat maps
+        raise HTTPException(422, str(problem)) from None
     threshold = serving.reject_below if wanted.reject_below is None else wanted.reject_below
-    answer = as_predictions(found, threshold=threshold, top=wanted.top, partial=wanted.partial)
+    with in_language(wanted.lang):
+        answer = as_predictions(found, maps, threshold=threshold, top=wanted.top, partial=wanted.partial)
     # Written here, because the framework would check each value again.
     return Response(answer.model_dump_json(), media_type="application/json")
 
@@ -152,7 +172,7 @@ async def named_model(model: NamedModel) -> dict[str, object]:
 @for_clients.get("/page.json", include_in_schema=False)
 async def facts_for_the_page(model: FirstModel) -> dict[str, object]:
     """Return what the page shows of the first model."""
-    return page_facts(model.service.classifier)
+    return page_facts(model.service)
 
 
 @for_clients.get("/metrics", response_class=PlainTextResponse)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.commands.serve import PictureService, ServeLimits, Upload
-from onelook.errors import ConfigError, unknown_name
-from onelook.server.batches import Answers, Batches
+from onelook.commands.serve import PictureService, ServedHeatMap, ServeLimits, Upload
+from onelook.errors import ConfigError, DataError, unknown_name
+from onelook.server.batches import Batches
 from onelook.server.counters import Counters
 
 if TYPE_CHECKING:
-    from onelook.classifier import Classifier
+    from onelook.classifier import Classifier, Prediction
 
 # uvicorn prints this one, with the rest of what a server says.
 _LOG = logging.getLogger("uvicorn.error")
@@ -82,15 +82,24 @@ class ServedModel:
         self.name = source.name
         self.source = source
         self.service = PictureService(source.classifier)
-        self.batches = Batches(
+        self.batches: Batches[Prediction] = Batches(
             self._answer,
             limits.waiting_pictures,
             limits.seconds / 2,
             lambda pictures, seconds: counters.count_batch(self.name, pictures, seconds),
+            name=f"predict with {self.name}",
+        )
+        # In a queue of their own, so that nobody who asks for a prediction waits until a map is made.
+        self.heat_maps: Batches[ServedHeatMap] = Batches(
+            self._look,
+            limits.waiting_heat_maps,
+            limits.seconds / 2,
+            most_together=1,
+            name=f"heat maps with {self.name}",
         )
         self._seen = self._state()
 
-    async def predict(self, uploads: Sequence[Upload]) -> Answers:
+    async def predict(self, uploads: Sequence[Upload]) -> Sequence[Prediction | DataError]:
         """Return an answer for each upload, in order.
 
         Raises:
@@ -98,9 +107,12 @@ class ServedModel:
         """
         return await self.batches.predict(uploads)
 
-    def _answer(self, uploads: Sequence[Upload]) -> Answers:
+    def _answer(self, uploads: Sequence[Upload]) -> Sequence[Prediction | DataError]:
         # Looked up for each batch: one that has begun is finished by the model that it began with.
         return self.service.predict(uploads)
+
+    def _look(self, uploads: Sequence[Upload]) -> Sequence[ServedHeatMap | DataError]:
+        return self.service.heat_maps(uploads)
 
     async def take_changes(self) -> None:
         """Load the model again if its files have changed. One that cannot be loaded leaves the old one in its place."""
@@ -177,3 +189,4 @@ class ServedModels(Mapping[str, ServedModel]):
         """Let go of the threads."""
         for model in self._models.values():
             model.batches.close()
+            model.heat_maps.close()

@@ -13,11 +13,18 @@ import torch
 
 from onelook.classifier import Classifier, build_classifier
 from onelook.data.dataset import ImageSet
+from onelook.evaluation.heat_maps import choose_method as choice
 from onelook.evaluation.heat_maps import write_heat_maps as module
 from onelook.evaluation.heat_maps.by_gradients import gradient_maps
+from onelook.evaluation.heat_maps.choose_method import choose_light_method, choose_method
 from onelook.evaluation.heat_maps.grid import grid_of, in_digits, on_grid
-from onelook.evaluation.heat_maps.of_classical import covered_drops, products_with_weights
-from onelook.evaluation.heat_maps.write_heat_maps import choose_method, write_heat_maps
+from onelook.evaluation.heat_maps.without_gradients import (
+    CLASSICAL_COVERS,
+    NETWORK_COVERS,
+    covered_drops,
+    products_with_weights,
+)
+from onelook.evaluation.heat_maps.write_heat_maps import write_heat_maps
 from onelook.evaluation.pictures.index import HEAT_MAPS, INDEX, HeatMaps
 from onelook.models.shapes import plan_network, weight_shapes
 from onelook.predictors.network_module import NetworkModule
@@ -67,12 +74,41 @@ def test_a_cover_finds_the_only_place_that_the_model_reads() -> None:
 
     images = np.random.default_rng(0).integers(0, 40, (2, SIDE, SIDE, 1)).astype(np.uint8)
     images[:, 9, 4] = 255
-    maps = covered_drops(reads_one_pixel, images, np.array([0, 0]))
+    maps = covered_drops(reads_one_pixel, images, np.array([0, 0]), covers=CLASSICAL_COVERS)
     for each in maps:
         assert each[9, 4] == each.max() > 0
         assert each[:5].max() == 0
         assert each[:, 8:].max() == 0
-    assert covered_drops(reads_one_pixel, images, np.array([1, 1])).max() <= 0
+    assert covered_drops(reads_one_pixel, images, np.array([1, 1]), covers=CLASSICAL_COVERS).max() <= 0
+
+
+def test_a_cover_finds_what_a_network_reads_that_is_sure_of_its_answer_under_any_cover() -> None:
+    def reads_one_pixel(images: np.ndarray) -> np.ndarray:
+        other = np.exp(-20 - images[:, 9, 4, 0] / 25.5).astype(np.float32)  # the first class has 1 in 32 bits
+        return np.stack([1 - other, other], axis=1)
+
+    images = np.zeros((1, SIDE, SIDE, 1), np.uint8)
+    images[:, 9, 4] = 255
+    (found,) = covered_drops(reads_one_pixel, images, np.array([0]), covers=NETWORK_COVERS)
+    assert found[9, 4] == found.max() == pytest.approx(10, rel=1e-5)
+    assert found[:7].max() == 0
+    assert covered_drops(reads_one_pixel, images, np.array([0]), covers=CLASSICAL_COVERS).max() == 0
+
+
+def test_the_light_method_needs_no_gradients_and_is_not_offered_where_it_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model, scored, probabilities = judged(2)
+    method = choose_light_method(model)
+    assert method is not None
+    assert (method[0], choose_method(model)[0]) == ("occlusion", "gradients")
+    of = probabilities.argmax(axis=1)
+    maps = method[1](scored.images, of)
+    assert maps.shape == scored.images.shape[:3]
+    one_by_one = [method[1](scored.images[[row]], of[[row]])[0] for row in range(2)]
+    np.testing.assert_allclose(maps, one_by_one, atol=1e-4)
+    monkeypatch.setattr(choice, "_MOST_MULTIPLY_ADDS", 81 * 2 * SIDE * SIDE)  # less than 82 answers of one dense layer
+    assert choose_light_method(model) is None
 
 
 def network(*layers: Any) -> NetworkSettings:

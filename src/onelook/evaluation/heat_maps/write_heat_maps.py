@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,24 +11,18 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import ImageSet
 from onelook.data.labels import Labels
-from onelook.data.pictures.protocol import Images
-from onelook.evaluation.heat_maps.grid import PixelMaps, grid_of, in_digits, on_grid
-from onelook.evaluation.heat_maps.of_classical import covered_drops, products_with_weights
+from onelook.evaluation.heat_maps.choose_method import choose_method
+from onelook.evaluation.heat_maps.grid import grid_of, in_digits, on_grid
 from onelook.evaluation.pictures.further_errors import picture_order
 from onelook.evaluation.pictures.index import HEAT_MAPS, INDEX, HeatMap, HeatMaps, write_index
 from onelook.evaluation.pictures.report_pictures import WORST_ERRORS, worst_errors
 from onelook.files import atomic_folder
-from onelook.predictors.features import PIXELS, features_of
-from onelook.predictors.sklearn import last_step
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
 
-MapsOf = Callable[[Images, NDArray[np.int64]], PixelMaps]  # of pictures, for a class each
-
 _MOST_BYTES = 200_000  # of all maps in the page
 _BATCH = 4  # pictures between two looks at the clock
-_LINEAR = ("logistic", "lda")
 
 
 def write_heat_maps(
@@ -84,28 +77,3 @@ def _order(worst: NDArray[np.int64], labels: Labels, predicted: NDArray[np.int64
     confusions = list(zip(labels[worst].tolist(), predicted[worst].tolist(), strict=True))
     further = [place for place in picture_order(confusions) if place >= WORST_ERRORS]
     return np.concatenate([worst[:WORST_ERRORS], worst[further]]).astype(np.int64)
-
-
-def choose_method(classifier: Classifier) -> tuple[str, MapsOf]:
-    """Return the name of what suits the model, and what makes the maps."""
-    card = classifier.card
-    fitted = card.classical
-    if fitted is None and card.network is not None:
-        from onelook.evaluation.heat_maps.by_gradients import gradient_maps
-        from onelook.predictors.network_module import NetworkModule
-
-        shape, classes = card.input_shape, len(card.class_names)
-        module = NetworkModule(card.network, card.preprocess, classifier.weights, shape, classes)
-        return "gradients", lambda images, of: gradient_maps(module, images, of)
-    on_pixels = fitted is not None and fitted.features.name == PIXELS and fitted.features.pca is None
-    if fitted is not None and on_pixels and fitted.name in _LINEAR:
-        features, model = fitted.features, last_step(classifier.estimator)
-        places = {label: place for place, label in enumerate(model.classes_.tolist())}
-
-        def products(images: Images, of: NDArray[np.int64]) -> PixelMaps:
-            values = features_of(images, features, card.preprocess)
-            own = np.array([places[label] for label in of.tolist()])
-            return products_with_weights(model, values, own, card.input_shape)
-
-        return "weights", products
-    return "occlusion", lambda images, of: covered_drops(classifier.probabilities, images, of)

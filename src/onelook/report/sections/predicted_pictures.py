@@ -73,7 +73,7 @@ def build_errors(results: Results) -> Section:
             data=script_data(results),
             heat=heat_words(results.heat_maps),
         ),
-        scripts=("heat_maps.js", "filtered.js", "gallery.js"),
+        scripts=("heat_map.js", "heat_maps.js", "filtered.js", "gallery.js"),
     )
 
 

@@ -2,13 +2,6 @@
 function heatMaps(heat, section) {
   const button = section.querySelector(".heat-maps button");
   if (!heat || !button) return () => {};
-  const [[height, width], [rows, columns]] = [heat.size, heat.grid];
-  const PLACES = [
-    [translate("Heat map: most in the upper left"), translate("Heat map: most in the top"), translate("Heat map: most in the upper right")],
-    [translate("Heat map: most in the left"), translate("Heat map: most in the middle"), translate("Heat map: most in the right")],
-    [translate("Heat map: most in the lower left"), translate("Heat map: most in the bottom"), translate("Heat map: most in the lower right")],
-  ];
-  const canvas = (across, down) => Object.assign(document.createElement("canvas"), { width: across, height: down });
 
   const switchTo = (on) => {
     section.classList.toggle("with-heat", on);
@@ -22,27 +15,11 @@ function heatMaps(heat, section) {
     event.preventDefault();
   });
 
-  // From clear to yellow to red: the more a place spoke for the prediction, the less of the picture is seen there.
-  const colour = (share) => [255, 225 - 190 * share, 30 - 30 * share, 255 * 0.85 * share ** 1.3];
   return (item, at) => {
     const cells = heat.maps[at];
     if (!cells || item.querySelector(".heat")) return;
-    const small = canvas(columns, rows);
-    const pixels = new ImageData(columns, rows);
-    const values = [...cells].map((digit) => parseInt(digit, 16) / 15);
-    values.forEach((value, place) => pixels.data.set(colour(value), 4 * place));
-    small.getContext("2d").putImageData(pixels, 0, 0);
-    const longest = 128 / Math.max(height, width);
-    const shown = canvas(Math.round(longest * width), Math.round(longest * height));
-    const pen = shown.getContext("2d");
-    pen.imageSmoothingQuality = "high";
-    pen.drawImage(small, 0, 0, shown.width, shown.height);
-    const strongest = values.indexOf(Math.max(...values));
-    const third = (place, count) => Math.floor((3 * place) / count);
-    const where = PLACES[third(Math.floor(strongest / columns), rows)][third(strongest % columns, columns)];
+    const shown = heatMap(cells, heat.grid, heat.size);
     shown.className = "heat";
-    shown.setAttribute("role", "img");
-    shown.setAttribute("aria-label", where);
     item.querySelector("img, .no-picture").after(shown);
   };
 }
