@@ -131,9 +131,11 @@ def decoding_rows(argument: str) -> dict[str, Row]:
     }
 
 
-def output_rows(*names: str, when_quiet: Mapping[str, Any] | None = None) -> dict[str, Row]:
+def output_rows(
+    *names: str, when_quiet: Mapping[str, Any] | None = None, when_json: Mapping[str, Any] | None = None
+) -> dict[str, Row]:
     rows = {
-        "--json": Row(("--json",), {"json": True}),
+        "--json": Row(("--json",), {"json": True, **(when_json or {})}),
         "--quiet": Row(("--quiet",), {"quiet": True, **(when_quiet or {})}),
         "--debug": Row(("--debug",)),  # of no command's own: see cli/run_command.py
         "--lang": Row(("--lang", "ko"), {"language": "ko"}),

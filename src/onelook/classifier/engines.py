@@ -53,7 +53,14 @@ def available_engines() -> tuple[Engine, ...]:
 
 
 def build_predictor(
-    engine: Engine, card: ModelCard, weights: Weights, graph: bytes, estimator: bytes = b"", *, features: bool = False
+    engine: Engine,
+    card: ModelCard,
+    weights: Weights,
+    graph: bytes,
+    estimator: bytes = b"",
+    *,
+    features: bool = False,
+    threads: int | None = None,
 ) -> Predictor:
     """Return the predictor of one engine.
 
@@ -61,6 +68,7 @@ def build_predictor(
         engine: its name.
         card, weights, graph, estimator: the content of the model's folder.
         features: whether a network also gives the features of its last dense layer.
+        threads: threads inside one operation of an ONNX graph; as many as this process may use where not given.
 
     Raises:
         ModelError: the graph, the weights or the estimator do not fit the card.
@@ -69,7 +77,7 @@ def build_predictor(
     build = PREDICTORS.load(engine)
     num_classes = len(card.class_names)
     if engine == "sklearn":
-        embed = None if card.network is None else _feature_graph(card, card.network, graph)
+        embed = None if card.network is None else _feature_graph(card, card.network, graph, threads)
         classical: Predictor = build(
             estimator,
             card.classical,
@@ -94,7 +102,8 @@ def build_predictor(
             return torch_predictor
         refuse_foreign_graph(graph, _largest_pad(card, card.need_network("a graph")))
         height, width, _ = card.input_shape
-        predictor = build(graph, batch_size=network_batch_size(card.views.count, height, width), features=features)
+        batch_size = network_batch_size(card.views.count, height, width)
+        predictor = build(graph, threads, batch_size, features=features)
     except ModelError:
         raise
     except (OnelookError, LookupError, ValueError, TypeError) as problem:
@@ -112,14 +121,14 @@ def build_predictor(
     return onnx_predictor
 
 
-def _feature_graph(card: ModelCard, network: NetworkSettings, graph: bytes) -> GraphFeatures:
+def _feature_graph(card: ModelCard, network: NetworkSettings, graph: bytes, threads: int | None) -> GraphFeatures:
     """Return the graph of a classical model's features, checked before it runs."""
     try:
         pad = _largest_pad(card, network)
     except ConfigError as problem:
         raise ModelError(f"the network of the features does not work: {problem}") from problem
     refuse_foreign_graph(graph, pad)
-    return GraphFeatures(graph, card.input_shape)
+    return GraphFeatures(graph, card.input_shape, threads)
 
 
 def _largest_pad(card: ModelCard, network: NetworkSettings) -> int:

@@ -12,7 +12,9 @@ the last digit they may: matrix products of other sizes are summed in another or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,11 +29,19 @@ from onelook.data.pictures.in_batches import decoded_in_batches
 from onelook.data.pictures.protocol import Decoded, OnProgress, Pictures, progress_from
 from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions
 from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures
-from onelook.predictors.predictor import network_batch_size
+from onelook.predictors.predictor import BATCH_SIZE
+from onelook.runtime import available_cores
 from onelook.signature.unlikeness import Unlikeness
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
+
+# Pictures of a batch: 64 of 128×128. More would make neither decoding nor the network faster, and take more memory.
+_PIXELS = 64 * 128 * 128
+_FEWEST_ROWS = 16
+# From so many batches on, each core predicts one by itself. With both cores on one batch, threads of the network wait
+# for each other and for those that decode: a tenth more of the processor's time on two cores.
+_MANY_BATCHES = 4
 
 
 def predict_batch(
@@ -133,7 +143,7 @@ class PredictionStream:
         classifier = self._classifier
         decode = classifier.decode
         needed = None if self._wanted is None else self._wanted[before : before + len(part)]
-        rows = network_batch_size(1, decode.height, decode.width)
+        rows = max(_FEWEST_ROWS, min(BATCH_SIZE, _PIXELS // (decode.height * decode.width)))
         first = max(0, self._start - before)
         if needed is not None and not needed.any():
             for at in range(first, len(part), rows):
@@ -141,19 +151,51 @@ class PredictionStream:
             return
         prepare: Callable[[Pictures], Pictures] = partial(in_model_values, card=classifier.card)
         on_progress = progress_from(before, self._dataset.rows, self._on_progress)
-        for decoded in decoded_in_batches(
-            part.pictures, decode, rows, start=first, on_progress=on_progress, prepare=prepare
+        batches = decoded_in_batches(part.pictures, decode, rows, start=first, on_progress=on_progress, prepare=prepare)
+        starts = range(first, len(part), rows)
+        with_ids = ((part.ids[at : at + rows], one) for at, one in zip(starts, batches, strict=True))
+        for first, (ids, decoded, (batch, unlikeness)) in zip(
+            starts, self._predicted(with_ids, len(starts)), strict=True
         ):
-            ids = part.ids[first : first + rows]
-            batch, unlikeness = predict_batch(classifier, ids, decoded, self._options)
             if needed is not None:
                 reasons = {row: reason for row, reason in decoded.quarantined.items() if needed[first + row]}
-                batch = replace(batch, unreadable=reasons)
+                batch = replace(batch, unreadable=reasons)  # noqa: PLW2901 - the same without what is not needed
             self._unlike.add(unlikeness, part.pictures, decoded.kept + first, part.ids)
             if self._look_up is not None:
                 self._note_seen(decoded, ids, self._look_up[before + first : before + first + len(ids)])
             yield batch
-            first += rows
+
+    def _predicted(
+        self, batches: Iterable[tuple[Sequence[str], Decoded]], count: int
+    ) -> Iterator[tuple[Sequence[str], Decoded, tuple[PredictedBatch, Unlikeness | None]]]:
+        """Yield each batch with its predictions. Several of very many batches are predicted side by side.
+
+        Args:
+            batches: ids and decoded pictures.
+            count: how many batches there are.
+        """
+        workers = available_cores()
+        classifier = self._classifier
+        if count < _MANY_BATCHES or workers == 1 or classifier.engine != "onnx":
+            for ids, decoded in batches:
+                yield ids, decoded, predict_batch(classifier, ids, decoded, self._options)
+            return
+        alone = classifier.with_threads(1)
+        waiting: deque[tuple[Sequence[str], Decoded, Future[tuple[PredictedBatch, Unlikeness | None]]]] = deque()
+        threads = ThreadPoolExecutor(workers, thread_name_prefix="predict")
+        try:
+            for at, (ids, decoded) in enumerate(batches):
+                waiting.append((ids, decoded, threads.submit(predict_batch, alone, ids, decoded, self._options)))
+                if at == 0:
+                    wait([waiting[0][2]])  # with the first batch, the model prepares to give features
+                if len(waiting) > workers:
+                    ids_then, decoded_then, found = waiting.popleft()
+                    yield ids_then, decoded_then, found.result()
+            while waiting:
+                ids_then, decoded_then, found = waiting.popleft()
+                yield ids_then, decoded_then, found.result()
+        finally:
+            threads.shutdown(cancel_futures=True)
 
     def _note_seen(self, decoded: Decoded, ids: Sequence[str], look_up: NDArray[np.bool_]) -> None:
         known = self._classifier.pictures
