@@ -26,7 +26,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 
 SUFFIXES = layout_entry("pixel-rows").endings
-_READER_VERSION = 3
+_READER_VERSION = 4
 _ZERO_IN_FRONT = re.compile(rb"(?<![\d.eE+])0\d")
 _SAMPLE = 400  # rows examined to find the label, spread over the table
 _LARGEST_BYTE = 255
@@ -95,7 +95,7 @@ def read_bare_table(
         note = ("The header only numbers the columns.",) if has_header else ()
         return replace(table, notes=(*table.notes, *note))
 
-    return BareTable(text.name, columns, cached_table(key, read))
+    return BareTable(text.name, columns, cached_table(key, read, text.name))
 
 
 def read_bare_labels(location: Location, entry: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:

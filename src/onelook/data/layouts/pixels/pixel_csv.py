@@ -26,7 +26,7 @@ _SUFFIXES = layout_entry("pixel-csv").endings
 _MOST_BELOW = 10  # more tables in folders may be one a picture
 _MOST_PICTURES = 3  # beside more pictures, a table in a folder below is about them
 # Raised when the table of a file changes: cached tables are then read again.
-_READER_VERSION = 3
+_READER_VERSION = 4
 
 
 class PixelCsv:
@@ -153,7 +153,7 @@ def _read(location: Location, entry: str, label_column: str | None) -> ReadTable
     columns = GridColumns(header.columns, header.pixels, header.label, delimiter)
     # With another label column, the same bytes are another table.
     key = hashlib.sha256(f"{_READER_VERSION}|{text.checksum()}|{header.label}".encode()).hexdigest()
-    table = cached_table(key, lambda: _parse(text, columns))
+    table = cached_table(key, lambda: _parse(text, columns), text.name)
     other_ids = _other_ids(text, columns, header) if header.label is None else {}
     return ReadTable(text.name, header, table, other_ids)
 

@@ -21,7 +21,7 @@ from onelook.data.layouts.tables.parquet_rows import ParquetFacts, opened_parque
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 
-_READER_VERSION = 3
+_READER_VERSION = 4
 _BATCH_ROWS = 4_096  # rows converted to pixels at once: 26 MB for 784 columns of 64-bit numbers
 
 
@@ -86,7 +86,7 @@ def _read(location: Location, entries: Sequence[str], label_column: str | None) 
         f"pixel-parquet {_READER_VERSION}|{location.fingerprint(entries)}|{location.root.resolve()}|{header.label}"
     )
     key = hashlib.sha256(content.encode(errors="surrogateescape")).hexdigest()
-    table = cached_table(key, lambda: _parse(location, files, header))
+    table = cached_table(key, lambda: _parse(location, files, header), str(location.root))
     return ReadTable(name, header, table, shards=entries[1:])
 
 

@@ -16,6 +16,8 @@ from onelook.data.labels import Labels, NoClassesError, encode_labels, note_on_s
 from onelook.files import atomic_folder, write_text
 from onelook.runtime import cache_folder
 
+_ORIGIN = "\0"  # replaces the path of the table in what is kept
+
 
 @dataclass(frozen=True)
 class PixelTable:
@@ -49,42 +51,51 @@ def labelled_table(pixels: NDArray[Any], values: Sequence[object] | NDArray[np.g
     return PixelTable(pixels, labels, class_names, () if note is None else (f"{origin}: {note}",))
 
 
-def cached_table(key: str, read: Callable[[], PixelTable]) -> PixelTable:
+def cached_table(key: str, read: Callable[[], PixelTable], origin: str = "") -> PixelTable:
     """Return the table cached under `key`, memory-mapped; if there is none, cache the result of `read`.
 
     If the cache cannot be written or is damaged, this only costs time.
+
+    Args:
+        key: the same for equal tables, wherever they are.
+        read: reads the table.
+        origin: the path of the table, as its notes have it. The notes on a copy that is read later have the path of that.
     """
     folder = cache_folder() / "tables" / key
-    kept = _load(folder)
+    kept = _load(folder, origin)
     if kept is not None:
         mark_used(folder)
         return kept
     table = read()
     try:
         with atomic_folder(folder) as temporary:
-            _save(temporary, table)
+            _save(temporary, table, origin)
     except OSError:  # a full or read-only disk
         return table
     remove_expired(folder.parent)
-    return _load(folder) or table
+    return _load(folder, origin) or table
 
 
-def _save(folder: Path, table: PixelTable) -> None:
+def _save(folder: Path, table: PixelTable, origin: str) -> None:
     np.save(folder / "pixels.npy", table.pixels)
     if table.labels is not None:
         np.save(folder / "labels.npy", table.labels)
+    notes, no_classes = table.notes, table.no_classes
+    if origin:
+        notes = tuple(note.replace(origin, _ORIGIN) for note in notes)
+        no_classes = no_classes.replace(origin, _ORIGIN)
     write_text(
         folder / "table.json",
-        json.dumps({"class_names": table.class_names, "notes": table.notes, "no_classes": table.no_classes}),
+        json.dumps({"class_names": table.class_names, "notes": notes, "no_classes": no_classes}),
     )
 
 
-def _load(folder: Path) -> PixelTable | None:
+def _load(folder: Path, origin: str) -> PixelTable | None:
     try:
         described = json.loads((folder / "table.json").read_text("utf-8"))
         class_names = tuple(map(str, described["class_names"]))
-        notes = tuple(map(str, described.get("notes", ())))
-        no_classes = str(described.get("no_classes", ""))
+        notes = tuple(str(note).replace(_ORIGIN, origin) for note in described.get("notes", ()))
+        no_classes = str(described.get("no_classes", "")).replace(_ORIGIN, origin)
         pixels = np.load(folder / "pixels.npy", mmap_mode="r").view(np.ndarray)
         labels = np.load(folder / "labels.npy") if class_names else None
     except (OSError, ValueError, KeyError, TypeError):
