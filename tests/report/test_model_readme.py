@@ -79,6 +79,20 @@ def test_a_hundred_classes_have_a_row_each(count: int, weakest: bool, more: list
     assert ("weakest" in score) is weakest
 
 
+def test_a_part_without_labels_has_no_column(make_run: MakeRun) -> None:
+    names = ("cat", "dog")
+    counts = {"train": {"cat": 3, "dog": 4}, "val": {"cat": 1, "dog": 0}, "test": {"cat": 0, "dog": 0}}
+    found = readme_of(
+        make_run,
+        names=names,
+        confusion=[[1, 0], [0, 0]],
+        set_name="val",
+        data={"name": "kinds", "class_names": names, "class_counts": counts},
+    )
+    rows = [line for line in found.splitlines() if line.startswith(("| class", "| cat", "| dog", "|---"))]
+    assert rows[:4] == ["| class | training | validation |", "|---|---:|---:|", "| cat | 3 | 1 |", "| dog | 4 | 0 |"]
+
+
 def test_a_score_of_nothing_is_shown(make_run: MakeRun) -> None:
     found = readme_of(make_run, names=("a", "b"), confusion=[[5, 5], [5, 5]])
     assert "| Matthews correlation | 0.0000 |" in found

@@ -240,6 +240,8 @@ def test_an_original_comes_at_its_own_size_with_the_range_and_the_ground_of_all(
     }.items():
         Image.fromarray(pixels).save(tmp_path / name)
     (tmp_path / "7.png").write_text("no picture")
+    Image.fromarray(np.full((1, 60), 90, np.uint8)).save(tmp_path / "8.png")
+    Image.fromarray(np.full((60, 1), 90, np.uint8)).save(tmp_path / "9.png")
     pictures = pictures_in(tmp_path)
     on_white = colours.copy()
     on_white[:2] = 255
@@ -248,6 +250,7 @@ def test_an_original_comes_at_its_own_size_with_the_range_and_the_ground_of_all(
     assert pictures.original(2).tolist() == on_white.tolist()
     assert pictures.original(3).shape == (10, 12, 1)
     assert pictures.original(4).shape == (12, 1, 1)
+    assert [pictures.original(row).shape for row in (8, 9)] == [(1, 12, 1), (12, 1, 1)]  # no side is lost
     assert pictures.original(5).tolist() == [[[0], [62]], [[125], [125]]]  # 12 bits, as 6.png needs
     assert pictures.original(6).tolist() == [[[0], [249]], [[187], [125]]]
     with pytest.raises(DataError) as raised:

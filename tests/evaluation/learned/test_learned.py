@@ -109,6 +109,15 @@ def test_two_classes_share_one_row_of_weights_with_opposite_signs() -> None:
     assert kept.pixels(filters.file)[..., 0][:, [0, 1, 3, 4]].tolist() == [[128, 0, 128, 255], [128, 255, 128, 0]]
 
 
+def test_of_many_classes_the_first_are_drawn_under_their_own_names() -> None:
+    kept, names = Kept(), tuple(f"class {number}" for number in range(70))
+    weights = np.zeros((70, 4))
+    weights[:, 3] = np.arange(70)  # the last ones have the largest weights
+    filters = draw_class_weights(weights, (2, 2, 1), names, kept.writer)
+    assert (filters.names, filters.count, filters.shown) == (names[:64], 70, 64)
+    assert kept.pixels(filters.file)[1, 1, 0] == 128  # that of class 0, whose weights are all 0
+
+
 def test_blocks_end_where_maps_change_their_size() -> None:
     relu = ActivationLayer(function="relu")
     plan = plan_of(

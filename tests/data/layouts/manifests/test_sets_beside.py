@@ -52,6 +52,7 @@ def test_two_sets_with_the_same_parts_are_a_question_that_names_their_paths(
         ({"train": ["train"], "test": ["test"]}, {"train": 4, "test": 4}),
         ({"a": ["train"], "b": ["train"]}, {"all": 8}),
         ({"a": ["train", "test"], "b": ["train"]}, {"train": 8, "test": 4}),
+        ({"a": ["train", "test"], "b": ["train", "val"]}, {"train": 8, "val": 4, "test": 4}),
     ],
 )
 def test_folders_of_one_part_or_of_unlike_parts_are_one_data_set(

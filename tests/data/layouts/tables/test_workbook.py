@@ -25,7 +25,7 @@ KINDS = ("good", "bad")
 LABELS = [("file", "kind"), ("a.png", "good"), ("b.png", "bad")]
 
 
-def write(folder: Path, sheets: Sheets, name: str = "list.xlsx", hidden: str = "") -> Path:
+def write(folder: Path, sheets: Sheets, name: str = "list.xlsx", hidden: str = "", state: str = "hidden") -> Path:
     folder.mkdir(exist_ok=True)
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -34,13 +34,13 @@ def write(folder: Path, sheets: Sheets, name: str = "list.xlsx", hidden: str = "
         for row in rows:
             sheet.append(row)
         if title == hidden:
-            sheet.sheet_state = "hidden"
+            sheet.sheet_state = state
     book.save(folder / name)
     return folder / name
 
 
-def read(folder: Path, sheets: Sheets, hidden: str = "") -> Workbook:
-    write(folder, sheets, hidden=hidden)
+def read(folder: Path, sheets: Sheets, hidden: str = "", state: str = "hidden") -> Workbook:
+    write(folder, sheets, hidden=hidden, state=state)
     return read_workbook(Location(folder), "list.xlsx")
 
 
@@ -97,8 +97,16 @@ def test_sheets_with_one_header_are_one_table_and_others_are_left_out(
     assert (found.cells[-1], " ".join(found.said)) == (column, said)
 
 
-def test_hidden_sheets_are_not_read(tmp_path: Path) -> None:
-    assert read(tmp_path, {"Old": LABELS[:2], "New": LABELS}, hidden="Old").cells[1] == ["good", "bad"]
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_hidden_sheets_are_not_read(state: str, tmp_path: Path) -> None:
+    found = read(tmp_path, {"Old": LABELS[:2], "New": LABELS}, hidden="Old", state=state)
+    assert (found.cells[1], found.said) == (["good", "bad"], ())
+
+
+def test_a_table_ends_at_many_blank_rows_in_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_MOST_BLANK_ROWS", 2)
+    rows = [*LABELS[:2], (), (), LABELS[2], (), ("c.png", "bad"), (), (), (), ("d.png", "good")]
+    assert read(tmp_path, {"One": rows}).cells == [["a.png", "b.png", "c.png"], ["good", "bad", "bad"]]
 
 
 def test_what_is_no_workbook_or_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,11 +137,13 @@ def drawn(folder: Path, sheets: Sheets, count: int = 12) -> Dataset:
 def test_a_workbook_beside_pictures_gives_labels_parts_and_groups(tmp_path: Path) -> None:
     rows = [(at + 1, KINDS[at % 2], f"p{at // 2}") for at in range(12)]
     head = ("Image No", "Grade", "Patient")
-    found = drawn(tmp_path / "d", {"Train": [head, *rows[:8]], "Test": [head, *rows[8:]]})
+    legend = [("sign", "meaning"), (1, "good")]
+    found = drawn(tmp_path / "d", {"Train": [head, *rows[:8]], "Test": [head, *rows[8:]], "Legend": legend})
     assert {name: len(part) for name, part in found.parts.items()} == {"train": 8, "test": 4}
     assert found.class_names == ("bad", "good")
     assert found.parts["test"].group_names[-1:] == ("p5",)
     assert "The parts come from the names of the sheets." in found.notes
+    assert any("The sheet 'Legend' of list.xlsx was left out." in note for note in found.notes)
     assert open_dataset(tmp_path / "d" / "list.xlsx").class_names == ("bad", "good")
 
 

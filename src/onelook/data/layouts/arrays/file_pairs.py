@@ -106,6 +106,8 @@ def is_of_pictures(shape: Sequence[int]) -> bool:
     Example:
         >>> is_of_pictures((100, 784)), is_of_pictures((50, 32, 32, 3)), is_of_pictures((100, 3))
         (True, True, False)
+        >>> is_of_pictures((50, 3, 32, 32)), is_of_pictures((50, 32, 32, 2))
+        (True, False)
     """
     if len(shape) == 2:
         return shape[1] >= _FEWEST_VALUES and picture_shape(shape[1]) is not None

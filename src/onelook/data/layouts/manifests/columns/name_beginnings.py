@@ -14,6 +14,8 @@ def name_beginnings(paths: Sequence[str]) -> list[str]:
     Example:
         >>> name_beginnings(["im/img_cat_1.png", "im/img_dog_2.png"])
         ['cat', 'dog']
+        >>> name_beginnings(["im_1.png", "im_2.png"])
+        []
     """
     fields = [_FIELDS.split(path.rpartition("/")[2].partition(".")[0]) for path in paths]
     for at in range(min(map(len, fields), default=1) - 1):  # the last field numbers the pictures
