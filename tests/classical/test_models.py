@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -293,6 +294,23 @@ def test_the_time_of_a_fit_has_the_time_of_asking_for_all_that_are_judged(monkey
     monkeypatch.setattr("onelook.classical.fit._PREDICTED_IN_MEASURING", 5_000)  # there are 100 to predict
     clock = iter([10.0, 13.0, 100.0, 100.5])
     assert fitter.measure(100, predictions=400) == pytest.approx(3 + 2)
+
+
+def test_features_of_a_network_are_prepared_as_the_network_was_trained_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    train, val = digits()
+    own = FittedPreprocess(value_range=(0.0, 16.0))
+    asked: list[object] = []
+    backbone = SimpleNamespace(count=3, preprocess=own, network="a network", graph=lambda dtype: f"graph of {dtype}")
+    monkeypatch.setattr("onelook.classical.fit.load_backbone", lambda *given: asked.append(given) or backbone)
+    draw = np.random.default_rng(0).normal(size=(len(train.images), 3)).astype(np.float32)
+    monkeypatch.setattr("onelook.classical.fit.embed", lambda pictures, _: draw[pictures.rows])
+    features, settings = FeatureSettings(name="efficientnet-lite0"), ClassicalSettings()
+    given = FittedPreprocess(value_range=(0.0, 32.0))
+    fitter = Fitter("lda", settings, features, given, train=train, val=val, seed=0)
+    found = fitter.fit(fitter.rows, 10)
+    assert asked == [("efficientnet-lite0", (8, 8, 1), (0.0, 32.0))]
+    assert (found.preprocess, found.network, found.graph) == (own, "a network", f"graph of {train.images.dtype}")
+    assert fitter.feature_count == 3
 
 
 def test_fewer_rows_are_drawn_class_by_class() -> None:

@@ -167,6 +167,11 @@ def test_to_agree_with_a_corrected_label_keeps_the_correction(tmp_path: Path) ->
     assert asked.mark("2", "keep", "")["2"].action == "keep"
 
 
+def test_to_agree_with_a_picture_that_a_fix_drops_keeps_the_picture(tmp_path: Path) -> None:
+    asked = review(tmp_path / "fixes.csv", behind={"1": Mark("1", "drop", "", "c")})
+    assert asked.mark("1", "keep", "")["1"].action == "keep"
+
+
 def test_pictures_come_from_the_data_else_from_the_run(tmp_path: Path, dataset: Dataset, results: Results) -> None:
     asked = review(tmp_path / "fixes.csv", dataset)
     found = asked.picture(0)

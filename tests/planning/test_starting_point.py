@@ -41,6 +41,7 @@ def test_sides_of_pictures_keep_their_order_and_what_was_asked_stands_above(brig
         "views": {"horizontal_flip": False, "shift": 2},
         "epochs": 3,
     }
+    assert start.settings_with({"epochs": 3})["resize"] == "fit"
 
 
 def test_its_training_pictures_came_from_the_first_of_its_sources(brightness_classifier: Classifier) -> None:

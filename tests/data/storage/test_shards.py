@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -122,3 +123,18 @@ def test_more_shards_than_files_may_be_open_are_given_one_by_one(
     monkeypatch.setattr(shards, "MOST_SHARDS", 2)
     with pytest.raises(DataError, match=r"give this folder again\. A single one of them opens by its own path\.$"):
         open_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("ending", ["zip", "ZIP"])
+def test_zips_of_parts_are_one_data_set_however_their_ending_is_spelled(ending: str, tmp_path: Path) -> None:
+    picture = io.BytesIO()
+    Image.fromarray(np.zeros((2, 2), np.uint8)).save(picture, "PNG")
+    for part in ("train", "test"):
+        with zipfile.ZipFile(tmp_path / f"{part}.{ending}", "w") as archive:
+            for name in ("owl/1.png", "jay/1.png", "jay/2.png"):
+                archive.writestr(name, picture.getvalue())
+    found = open_dataset(tmp_path)
+    assert ({name: len(part) for name, part in found.parts.items()}, found.class_names) == (
+        {"train": 3, "test": 3},
+        ("jay", "owl"),
+    )

@@ -59,7 +59,7 @@ def cached_table(key: str, read: Callable[[], PixelTable], origin: str = "") -> 
     Args:
         key: the same for equal tables, wherever they are.
         read: reads the table.
-        origin: the path of the table, as its notes have it. The notes on a copy that is read later have the path of that.
+        origin: the path of the table, as its notes have it. Those on a copy that is read later have the copy's.
     """
     folder = cache_folder() / "tables" / key
     kept = _load(folder, origin)
