@@ -27,6 +27,7 @@ from onelook.commands.tune import tune
 from onelook.data.open import open_dataset
 from onelook.errors import OnelookError
 from onelook.estimator import ImageClassifier
+from onelook.evaluation.prediction.batch import PredictionOptions
 from onelook.runs.run import Run, run_plan
 from onelook.runs.train_request import train_request
 from onelook.settings.opening import OpeningOptions
@@ -34,6 +35,7 @@ from onelook.training.parallel import ALONE
 
 OPENING = OpeningOptions(layout="idx", label_column="y")
 FLAGS = DecodingFlags(invert=True, crop_to_content=False, keep_as=Path("kept"))
+OPTIONS = PredictionOptions(probabilities=True, embeddings=True, top=2, reject_below=0.75)
 CONFIG = "c.toml"  # in the folder of the test: batch_size = 7
 
 
@@ -180,8 +182,8 @@ CASES = {
     "predict": Handed(
         predict,
         {
-            **{"model": "m", "data": "photos", "out": "o.parquet", "embeddings": True, "reject_below": 0.75},
-            **{"decoding": FLAGS, "opening": OPENING, "on_progress": hear, "top": 2, "probabilities": True},
+            **{"model": "m", "data": "photos", "out": "o.parquet", "resume": True},
+            **{"decoding": FLAGS, "opening": OPENING, "on_progress": hear},
         },
         {
             "onelook.commands.predict.load": MODEL,
@@ -189,28 +191,25 @@ CASES = {
             "onelook.commands.predict.open_with": DATA,
             "onelook.commands.predict.with_size_note": DATA,
             "onelook.commands.predict.note_given": DATA,
-            "onelook.commands.predict.predict_dataset": SimpleNamespace(
-                ids=("a",), probabilities="p", features="f", unlike=None, seen={}, unreadable={}
-            ),
-            "onelook.commands.predict.write_prediction_file": StopError,
+            "onelook.commands.predict.no_predictions": "none",
+            "onelook.commands.predict._about": {"model": "m"},
+            "onelook.commands.predict.PredictionFile": SimpleNamespace(rows=3),
+            "onelook.commands.predict.PredictionStream": StopError,
         },
         {
             "load": {"path": "m"},
             "applied_to": {"self": FLAGS},
             "open_with": {"data": "photos", "opening": OPENING, "for_training": False, "needs_labels": False},
-            "predict_dataset": {"classifier": MODEL, "on_progress": hear, "with_features": True},
-            "write_prediction_file": {
-                **{"path": Path("o.parquet"), "rows.ids": ("a",), "rows.probabilities": "p"},
-                **{
-                    "rows.class_names": ("a", "b"),
-                    "rows.with_probabilities": True,
-                    "rows.top": 2,
-                    "rows.features": "f",
-                },
-                "rows.reject_below": 0.75,
+            "PredictionFile": {
+                **{"path": Path("o.parquet"), "options": OPTIONS, "empty": "none", "about": {"model": "m"}},
+                "resume": True,
+            },
+            "PredictionStream": {
+                **{"classifier": MODEL, "dataset": DATA, "options": OPTIONS, "on_progress": hear, "start": 3},
             },
         },
-        elsewhere=("like",),  # tests/commands/test_predict.py
+        elsewhere=("like", "keep"),  # tests/commands/test_predict.py
+        settings={"probabilities": True, "embeddings": True, "top": 2, "reject_below": 0.75},
     ),
     "export_model": Handed(
         export_model,
