@@ -1,4 +1,4 @@
-"""Every kind of page: text and drawings have the contrast of WCAG AA in both themes, and nothing scrolls sideways."""
+"""Every kind of page: what is on it has the contrast of WCAG AA in both themes; no text is cut, overlaps or scrolls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from tests.end_to_end.page_kinds import every_page
 
 pytestmark = pytest.mark.end_to_end
 
-CONTRAST, CUT = (Path(__file__).with_name(f"{name}.js").read_text(encoding="utf-8") for name in ("contrast", "cut"))
+CONTRAST, CUT, OVERLAPS = (
+    Path(__file__).with_name(f"{name}.js").read_text(encoding="utf-8") for name in ("contrast", "cut", "overlaps")
+)
 
 # What is folded, what a switch shows, and the bar in which a picture is marked.
 OPENED = """(() => {
@@ -76,8 +78,21 @@ def test_nothing_is_cut_or_scrolls_sideways(browser: Browser, pages: dict[str, P
         browser.open(page)
         browser.ask(OPENED)
         browser.settle()
-        found = browser.ask(CUT)
+        found, lying = browser.ask(CUT), browser.ask(OVERLAPS)
         scrolled = browser.ask(SCROLLED) if width >= 768 else []
-        if found != [0, []] or scrolled:
-            problems.append((name, *found, scrolled))
+        if found != [0, []] or lying != [[], []] or scrolled:
+            problems.append((name, *found, *lying, scrolled))
     assert problems == []
+
+
+def test_the_check_of_texts_sees_what_overlaps_and_what_is_cut(browser: Browser, pages: dict[str, Path]) -> None:
+    browser.look()
+    browser.open(pages["comparison"])
+    browser.ask(
+        """document.querySelector("h2").style.marginBottom = "-2rem";
+        document.querySelector(".lead").style.cssText = "width: 3rem; overflow: hidden; white-space: nowrap";"""
+    )
+    (overlapping, cut) = browser.ask(OVERLAPS)
+    heading = browser.text("h2")[:20]
+    assert any(heading in each for each in overlapping)
+    assert any(each.startswith("P.lead: ") for each in cut)
