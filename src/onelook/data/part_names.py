@@ -69,6 +69,7 @@ _NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
 _OUTPUT = re.compile(
     r"(?:output|result|plot|figure|fig|screenshot|log|checkpoint|doc|asset|report|prediction|visuali[sz]ation)s?", re.I
 )
+_FOR_PICTURES = frozenset({"images", "image", "imgs", "img", "photos", "pictures", "data", "dataset", "set", "folder"})
 _TO_PREDICT = frozenset({"pred", "predict", "prediction", "predictions", "inference", "unlabeled", "unlabelled"})
 # Folders of pictures that their owner has not sorted yet, without accents; `other` and `unknown` may be classes.
 _UNSORTED = frozenset(
@@ -148,6 +149,8 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         {'train_more': 'train', 'val_more': 'val', 'test': 'test'}
         >>> parts_among(["trainSet", "testSet", "trainSample", "testSample"])
         {'trainSet': 'train', 'testSet': 'test'}
+        >>> parts_among(["train", "testset"]), parts_among(["train", "test tube"])
+        ({'train': 'train', 'testset': 'test'}, {'train': 'train'})
         >>> parts_among(["训练集", "测试集"]), parts_among(["Entraînement", "Validation"])
         ({'训练集': 'train', '测试集': 'test'}, {'Entraînement': 'train', 'Validation': 'val'})
         >>> parts_among(["labeled", "unlabeled", "test"])
@@ -164,12 +167,19 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
     if "train" in found.values():
         others = {name: part for name in names if name not in found and (part := part_in_other_words(name))}
         found |= {name: part for name, part in others.items() if part not in found.values()}
+        found |= {name: part for name, part in _parts_alone(names) if name not in found and part not in found.values()}
         return found | _weak_parts(names, found)
     alike = _parts_of_one_form(names) or _numbered_parts(names)
     labelled = [name for name in names if name.lower() in _LABELLED_FOLDERS]
     if len(labelled) == 1 and any(map(names_to_predict, names)):  # `labeled/` beside `unlabeled/`
         found[labelled[0]] = "train"
     return {name: part for name in names if (part := {**alike, **found}.get(name))}
+
+
+def _parts_alone(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the names of nothing but a word for a part and words for pictures, as `test_data`, with the part."""
+    found = [(name, *part_and_rest(name)) for name in names]
+    return [(name, part) for name, part, rest in found if part and {*_words(rest)} <= _FOR_PICTURES]
 
 
 def _means_train_and_val(name: str) -> bool:

@@ -31,6 +31,7 @@ PART_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("تدريب", "التدريب", "آموزش", "אימון", "latih", "навчання", "träning"), "train"),
     **dict.fromkeys(("تحقق", "التحقق", "валідація"), "val"),
     **dict.fromkeys(("اختبار", "الاختبار", "آزمون", "מבחן", "uji", "teszt", "testi"), "test"),
+    "validate": "val",  # as in Fakeddit's `multimodal_validate.tsv`
     **dict.fromkeys(("validacion", "validacao", "validazione", "validierung", "validierungsdaten"), "val"),
     **dict.fromkeys(("валидация", "валидационная", "walidacja", "dogrulama", "validatie", "validasi"), "val"),
     **dict.fromkeys(("prueba", "pruebas", "teste", "testes", "testdaten", "testbilder"), "test"),

@@ -65,6 +65,7 @@ _MASK_WORDS = (
 )  # only paths with one of these are examined
 # A folder is a copy of the tree if this share of its pictures also exists outside of it, under the same path.
 _SHARE_OF_COPY = 0.9
+_SHARE_COPIED = 0.75  # of the pictures in class folders, which are in a folder such as `resized/` once more
 # `resized/`, `all_images/`, `128x128/`: usual names of folders with a copy of all pictures.
 _COPY_FOLDER = re.compile(
     r"(?:(?:all|resized?|small|thumb|thumbnails?|thumbs|flat|copy|copies|scaled|cropped)(?:[\W_]*\w+)?|\w*?\d+x\d+)",
@@ -214,7 +215,8 @@ def _flat_copies(names: Sequence[str]) -> dict[str, str]:
         files = {_stem(name).rpartition("/")[2] for name in others}
         again = [name for name in inside if _stem(name).rpartition("/")[2] in files]
         are_sorted = len(files) == len(others) and len({name.rpartition("/")[0] for name in others}) > 1
-        if are_sorted and len(again) >= _SHARE_OF_COPY * max(len(inside), len(others)):
+        is_whole = len(again) >= _SHARE_OF_COPY * len(inside) and len(again) >= _SHARE_COPIED * len(others)
+        if are_sorted and is_whole:
             return dict.fromkeys(again, f"'{top}/' holds the pictures of the other folders once more")
     return {}
 

@@ -233,7 +233,8 @@ def _are_variants(location: Location) -> bool:
     They are kinds of one picture, and no classes: the user chooses among them where the table is opened.
     """
     from onelook.data.layouts.folders.tree import read_tree
-    from onelook.data.layouts.manifests.lists.find_tables import folders_as_variants, survey
+    from onelook.data.layouts.manifests.lists.find_tables import survey
+    from onelook.data.layouts.manifests.lists.folders_in_tables import folders_as_variants
     from onelook.data.layouts.manifests.weigh_tables import rows_of
 
     pictures = read_tree(location).names
@@ -252,7 +253,8 @@ def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folder
         ConfigError: they may be.
     """
     from onelook.data.layouts.folders.tree import read_tree
-    from onelook.data.layouts.manifests.lists.find_tables import folders_as_groups, folders_as_variants, survey
+    from onelook.data.layouts.manifests.lists.find_tables import survey
+    from onelook.data.layouts.manifests.lists.folders_in_tables import folders_as_groups, folders_as_variants
 
     variants = folders_as_variants(location, read_tree(location).names)
     if variants is not None:

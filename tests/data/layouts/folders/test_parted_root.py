@@ -32,6 +32,11 @@ def found(names: Sequence[str], base: str = "") -> str | None:
         ([*PARTED, *PLAIN, "big/extra/new/9.png"], None),
         ([*PARTED, "test/test/1.png", "test/test/2.png"], "big/"),  # to predict
         ([*PARTED, *(name.replace("small", "test") for name in PLAIN)], None),
+        (
+            [name for name in [*PARTED, *PLAIN, "big/test/7.png"] if "test/ok" not in name and "test/bad" not in name],
+            "big/",
+        ),
+        ([name.replace("train/", "train/all/") for name in PARTED] + [*PLAIN], "big/"),
         ([*PARTED, "scenes/a/1.png", "scenes/b/2.png"], None),
         (PARTED, None),  # nothing is beside it
         ([*PARTED, *(name.replace("ok", "new") for name in PLAIN)], None),  # other classes

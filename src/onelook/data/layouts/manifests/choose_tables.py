@@ -173,7 +173,8 @@ def choose_tables(
         if one not in labelled
     ]
     if not labelled:
-        return [max(located, key=lambda one: len(one.ids))], notes
+        largest = max(located, key=lambda one: len(one.ids))
+        return [largest], [note for note in notes if not note.startswith(f"{largest.found.entry} lists")]
     if len(labelled) == 1:
         return labelled, notes
     labelled, told = _without_boxes_of_the_same(labelled)

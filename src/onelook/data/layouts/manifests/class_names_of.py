@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, words_of
 from onelook.data.layouts.manifests.lists.find_tables import Survey, survey
 from onelook.data.layouts.manifests.readers.mat_class_names import with_matlab_names
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
@@ -59,6 +59,7 @@ _CODE = re.compile(rf"-?\d+|[a-z]{{1,3}}[-_]?\d+|{_WORD_FOR_CLASS}\d+", re.I)
 _NUMBERED = re.compile(rf"{_WORD_FOR_CLASS}(\d+)", re.I)
 _BEST_NAMES = ("name", "common", "class", "char", "label", "title", "description", "english")
 _MOST_LETTERS = 100  # in a name
+_MOST_NAMES_OF_ONE = 4  # for each class, in a table that counts otherwise than the labels
 _LARGEST_CODEPOINT = 0x10FFFF
 _LONGEST_NUMBER = 18  # digits of a code; longer numbers are not codes of classes
 
@@ -84,7 +85,7 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     if named is not dataset:
         return named
     for entry, table in looked.others.items():
-        if not names_classes(entry, table):
+        if not names_classes(entry, table) or _names_another_column(table, looked, codes):
             continue
         found = next((found for each in _tables(location, entry) if (found := _names_of_any(each, codes))), None)
         counts = ""
@@ -108,6 +109,24 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     return dataset
 
 
+def _names_another_column(names: ManifestTable, looked: Survey, codes: Sequence[str]) -> bool:
+    """Return whether the header of names is about a column beside the label, as `BreedID` about `Breed1` and `Breed2`.
+
+    Such a column of the table of pictures holds other values than the labels.
+    """
+    about = {word for column in names.columns for word in _words_about(column)}
+    return any(
+        about & _words_about(column) and not {*cells} - {None} <= {*codes}
+        for each in looked.listing
+        for column, cells in each.table.columns.items()
+        if column != each.path
+    )
+
+
+def _words_about(column: str) -> set[str]:
+    return {word.rstrip("0123456789") for word in words_of(column)} - CODE_WORDS - _NAMING_WORDS - {"", "column"}
+
+
 def _may_be_asked_for(looked: Survey, codes: Sequence[str], names: Sequence[str]) -> bool:
     """Return whether the sample of a submission may ask for the codes: it has none of the names."""
     cells = {cell for table in looked.samples.values() for cells in table.columns.values() for cell in cells if cell}
@@ -125,7 +144,9 @@ def _names_from_one(location: Location, entry: str, codes: Sequence[str]) -> lis
     after = [str(int(code) + 1) for code in codes]
     for columns in _tables(location, entry):
         first = [_plain(cell) for cell in next(iter(columns.values()), ()) if cell is not None]
-        if first == [*map(str, range(1, len(first) + 1))] and (found := _names(columns, after)):
+        is_counted = first == [*map(str, range(1, len(first) + 1))]
+        # Three hundred breeds are no names of five degrees.
+        if is_counted and len(first) <= _MOST_NAMES_OF_ONE * len(codes) and (found := _names(columns, after)):
             return found
     return None
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from shlex import quote
 
 from onelook.data.layouts.left_out import MASK, leave_out
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
+from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.storage.location import folders_above
 from onelook.errors import ConfigError
+from onelook.wording import counted, listed, named
+
+_SHARE_ALIKE = 0.9  # of the smaller table's names, that the other one lists too
+_FEWEST_ALIKE = 6
 
 
 def located_tables(listing: Sequence[FoundTable], locate: Callable[[FoundTable], Located]) -> list[Located]:
@@ -39,14 +45,73 @@ def located_tables(listing: Sequence[FoundTable], locate: Callable[[FoundTable],
 
 
 def without_copied_places(files: ListedFiles, places: Sequence[Whereabouts]) -> Sequence[Whereabouts]:
-    """Return the folders without those of a second copy of the data, if others are left."""
-    copies = _copies(files)
-    if not copies:
+    """Return the folders without those of a second copy of the data, and those of masks, if others are left."""
+    _, left_out = leave_out(files.pictures, folders_above(files.pictures))
+    left_out = {name: reason for name, reason in left_out.items() if reason == MASK or _is_copy(reason)}
+    if not left_out:
         return places
     kept = [
-        place for place in places if not all(name in copies for name in files.pictures if name.startswith(place.folder))
+        place
+        for place in places
+        if not all(name in left_out for name in files.pictures if name.startswith(place.folder))
     ]
     return kept or places
+
+
+def refuse_versions(located: Sequence[Located]) -> None:
+    """Refuse two tables of the same names and labels whose pictures lie in two folders, as originals and cut-outs.
+
+    Read together, they would give each picture twice, and one version of it may be trained on and the other tested.
+
+    Raises:
+        ConfigError: there are such tables; the error asks which folder to read.
+    """
+    rows = [{_stem(name): row for row, name in enumerate(each.names) if name is not None} for each in located]
+    for at, one in enumerate(located):
+        others = (number for number in range(len(located)) if number != at)
+        alike = [
+            one,
+            *(located[other] for other in others if _are_versions(one, located[other], rows[at], rows[other])),
+        ]
+        folders = [each.where.folder.rstrip("/") for each in alike]
+        if len({*folders} - {""}) < max(2, len(folders)):
+            continue
+        choices = [
+            Choice(f"--pictures-in {quote(folder)}", counted(len(each.pictures()), "picture"))
+            for folder, each in zip(folders, alike, strict=True)
+        ]
+        raise ask_which(
+            f"{listed((each.table.name for each in alike), last='and')} give the same names the same labels, and their "
+            f"pictures are in {named([f'{folder}/' for folder in folders])}: versions of each picture.",
+            choices,
+        )
+
+
+def _are_versions(one: Located, other: Located, own: Mapping[str, int], its: Mapping[str, int]) -> bool:
+    """Return whether two tables list other files of the same names, and say the same about each.
+
+    Args:
+        one: a table.
+        other: another table.
+        own: the row of each name in the first table.
+        its: the row of each name in the other.
+    """
+    if one.found.part != other.found.part:
+        return False
+    shared = own.keys() & its.keys()
+    if len(shared) < max(_FEWEST_ALIKE, _SHARE_ALIKE * min(len(own), len(its))) or one.pictures() & other.pictures():
+        return False
+    columns = (one.table.columns.keys() & other.table.columns.keys()) - {one.found.path, other.found.path}
+    said = [
+        [(one.table.columns[each][own[stem]], other.table.columns[each][its[stem]]) for stem in shared]
+        for each in columns
+    ]
+    differ = any(len(set(pairs)) > 1 for pairs in said)  # a column of one value says nothing
+    return differ and all(cell == again for pairs in said for cell, again in pairs)
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[0]
 
 
 def _without_copies(located: list[Located]) -> list[Located]:
@@ -64,7 +129,11 @@ def _without_copies(located: list[Located]) -> list[Located]:
 def _copies(files: ListedFiles) -> Mapping[str, str]:
     """Return the pictures in a second copy of the data, with the reason."""
     _, left_out = leave_out(files.pictures, folders_above(files.pictures))
-    return {name: reason for name, reason in left_out.items() if reason != MASK and reason.endswith("once more")}
+    return {name: reason for name, reason in left_out.items() if _is_copy(reason)}
+
+
+def _is_copy(reason: str) -> bool:
+    return reason != MASK and reason.endswith("once more")
 
 
 def _with_notes(located: list[Located], notes: Sequence[str]) -> list[Located]:

@@ -197,11 +197,14 @@ def _note_further(entry: str, looked: Survey, used: set[str]) -> str | None:
         return None
     main = listing[0].table
     is_to_predict = FoundTable(entry, table, "").part == "test" and table.columns.keys() < main.columns.keys()
-    if is_to_predict and listing[0].path in table.columns:
-        lacks = [column for column in main.columns if column not in table.columns]
+    of_rows = None if listing[0].several is None else listing[0].several.column
+    if is_to_predict and (of_rows or listing[0].path) in table.columns:
+        made = listing[0].path if of_rows else None  # of the files below each row
+        lacks = [column for column in main.columns if column not in table.columns and column != made]
+        there = "" if of_rows else ", and none of them is here"
         return (
             f"{entry} has the columns of {listing[0].entry} without {named(lacks)}: it seems to list pictures to "
-            "predict, and none of them is here."
+            f"predict{there}."
         )
     keys = _shared_columns(table, main)
     rest = [column for column in table.columns if column and column not in keys and not _counts(table, column)]

@@ -11,7 +11,7 @@ from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.target import Strength, Target
-from onelook.data.layouts.manifests.copied_tables import located_tables
+from onelook.data.layouts.manifests.copied_tables import located_tables, refuse_versions
 from onelook.data.layouts.manifests.folder_classes import (
     FOLDER,
     NAME,
@@ -113,15 +113,15 @@ class Manifest:
         annotated = None if location.is_file else read_annotated_parts(location, looked)
         if annotated is not None and options.label_column is None:
             return _open_annotated(location, looked, annotated)
-        pictures_in = options.opening.pictures_in
         located, whole = without_whole_lists(
-            located_tables(looked.listing, lambda each: locate(location, place, each, pictures_in))
+            located_tables(looked.listing, lambda each: locate(location, place, each, options.opening.pictures_in))
         )
         located = with_keyed_tables(location, join_same_pictures(located), looked)
         located = [with_parts_by_number(location, one, looked) for one in located]
         evidence = evidence_of(looked)
         located, told = without_placeholders(located, evidence)
         placeholders = tuple(f"{note.partition(' gives all ')[0]} lists pictures without" for note in told)
+        refuse_versions(located if options.opening.pictures_in is None and options.needs_labels else ())
         located = with_test_below(with_same_names(stack_tables(located)))
         located = [replace(one, table=with_asked_mark(one.table, options.label_column)) for one in located]
         chosen, notes = choose_tables(location, located, options, evidence)

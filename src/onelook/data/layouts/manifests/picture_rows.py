@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onelook.data.column_names import GROUP_NAMES
@@ -13,6 +13,7 @@ from onelook.data.layouts.manifests.columns.several_labels import (
     several_boxes_in_words,
     several_rows_in_words,
 )
+from onelook.data.layouts.manifests.columns.target import Target
 from onelook.data.layouts.manifests.columns.votes import are_of_raters, are_opinions, kinds_of_rows, majority
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.roles import Roles
@@ -43,10 +44,12 @@ def one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]:
         rows_of.setdefault(each, []).append(row)
     rows = [of_picture[0] for of_picture in rows_of.values()]
     label = roles.label
+    are_boxes = label is None and roles.target == Target() and _are_filled(table, box_columns(table.columns))
     if len(rows) == len(listing.ids):
-        return listing, rows, _note_votes(listing)
+        alone = boxes_alone_in_words(table.name, *_box_words(table))
+        return _without_classes(listing, alone) if are_boxes else listing, rows, _note_votes(listing)
     told: list[str] = []
-    if label is None and not roles.target.choices and not roles.target.no_classes and box_columns(table.columns):
+    if are_boxes:
         listing = _without_classes(listing, boxes_alone_in_words(table.name, *_box_words(table)))
         roles = listing.roles
     elif label is not None and not roles.target.no_classes and box_columns(table.columns):
@@ -79,7 +82,9 @@ def one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]:
             _refuse_contradiction(listing, columns, each, of_picture[0], row)
     if not any(table.name in note for note in told) and not (label is None and box_columns(table.columns)):
         left_out = agree(repeats, "that repeats another was", "that repeat others were")
-        if roles.target.no_classes and any(_differs(cells, rows_of) for cells in table.columns.values()):
+        if (roles.target.no_classes or label is None) and any(
+            _differs(cells, rows_of) for cells in table.columns.values()
+        ):
             is_on = agree(repeats, "is on the picture of an earlier row", "are on pictures of earlier rows")
             left_out = f"{is_on}, and {agree(repeats, 'was', 'were')}"
         told.append(f"{counted(repeats, 'row')} of {table.name} {left_out} left out.")
@@ -95,6 +100,11 @@ def _with_several_boxes(listing: Listing, label: str, rows_of: Mapping[str, Sequ
     what = _box_words(listing.table)
     reason = several_boxes_in_words(listing.table.name, label, several, len(rows_of), what)
     return _without_classes(listing, reason)
+
+
+def _are_filled(table: ManifestTable, columns: Collection[str]) -> bool:
+    """Return whether there are such columns, and each has several values."""
+    return bool(columns) and all(len({*table.columns[column]} - {None}) > 1 for column in columns)
 
 
 def _box_words(table: ManifestTable) -> tuple[str, str]:

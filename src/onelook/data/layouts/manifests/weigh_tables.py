@@ -207,6 +207,7 @@ def _are_of_domains(listing: Sequence[FoundTable], files: ListedFiles) -> bool:
     )
 
 
+_MOST_OF_LIST = 3  # columns of a list of classes: a number, a name, another name
 _RANK = (LabelSource.LIST, LabelSource.TABLE_OF_PATHS, LabelSource.TABLE, LabelSource.LABEL_TABLE)
 
 
@@ -284,5 +285,16 @@ def evidence_of(looked: Survey) -> LabelEvidence:
         if any(_has_its_labels(table, each) for each in alike):
             continue
         if any(each.columns.keys() - table.columns.keys() - _columns_of_parts(each) for each in alike):
-            return LabelEvidence(sample, frozenset(table.columns))
-    return LabelEvidence(sample)
+            return LabelEvidence(sample, frozenset(table.columns), lists=_short_lists(looked))
+    return LabelEvidence(sample, lists=_short_lists(looked))
+
+
+def _short_lists(looked: Survey) -> dict[str, frozenset[str]]:
+    """Return the names in tables of a few columns that list no pictures, and may list classes; the header too."""
+    found: dict[str, frozenset[str]] = {}
+    for entry, table in looked.others.items():
+        for column, cells in table.columns.items() if len(table.columns) <= _MOST_OF_LIST else ():
+            names = [cell for cell in cells if cell]
+            if len({*names}) == len(names) > 1 and not all(number_of(name) is not None for name in names):
+                found[entry] = frozenset((*names, column))
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.layouts.folders.versions import without_version_words
 from onelook.data.part_names import names_a_sample, names_outputs, part_and_rest, parts_among
@@ -104,8 +104,7 @@ def _classes_below(names: Sequence[str], base: str, top: str) -> tuple[str, bool
     # `aug/` beside `train/` and `val/` holds folders of the same classes.
     others = {each[0] for each in folders if each and each[0] not in parts and each[1:] not in of_train}
     has_parts = all(map(names_a_sample, others)) and "train" in parts.values() and len(set(parts.values())) > 1
-    # Some archives unpack into a folder of their own name: `train_set/train_set/cat/`.
-    within = {each[2:] if each[1:2] == each[:1] else each[1:] for each in folders} if has_parts else set(folders)
+    within = _within_parts(folders, parts) if has_parts else set(folders)
     return (
         path,
         has_parts,
@@ -113,3 +112,17 @@ def _classes_below(names: Sequence[str], base: str, top: str) -> tuple[str, bool
         if all(len(each) == 1 for each in within)
         else frozenset(),
     )
+
+
+def _within_parts(folders: Sequence[tuple[str, ...]], parts: Mapping[str, str]) -> set[tuple[str, ...]]:
+    """Return the folders below those of the parts, without one that wraps a whole part, as `train_set/train_set/cat/`.
+
+    Loose pictures of another part than that to train on have no class: they are to be predicted.
+    """
+    found: set[tuple[str, ...]] = set()
+    for first in {each[0] for each in folders if each}:
+        inner = {each[1:] for each in folders if each[:1] == (first,)}
+        if () not in inner and len({each[0] for each in inner}) == 1:
+            inner = {each[1:] for each in inner}
+        found |= inner if parts.get(first) == "train" or inner != {()} else set()
+    return found

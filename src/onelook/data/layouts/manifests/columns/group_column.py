@@ -27,7 +27,7 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
     }
     folded = {_folded(name): name for name in columns if name != label}
     exact = next((folded[name] for name in GROUP_NAMES if name in folded), None)
-    if exact is not None:
+    if exact is not None and not _is_wider_class(columns[exact], columns.get(label or "", ())):
         return exact
     for wanted in GROUP_WORDS:
         for name, cells in columns.items():
@@ -72,6 +72,16 @@ def _folded(name: str) -> str:
 def _are_marks(cells: Cells) -> bool:
     """Return whether a column has only 0 and 1 in many rows: it marks the pictures that show a group of people."""
     return len(cells) >= _FEWEST_MARKED and set(cells) <= _MARKS
+
+
+def _is_wider_class(cells: Cells, labels: Cells) -> bool:
+    """Return whether a column holds a kind of classes, as `group` of products: several classes in each, and whole ones.
+
+    No split could keep such a group on one side and still learn each of its classes.
+    """
+    of_classes = {label: cell for cell, label in zip(cells, labels, strict=False)}
+    is_whole = len(set(zip(cells, labels, strict=False))) == len(of_classes) > 1
+    return is_whole and len(of_classes) >= 2 * len({*of_classes.values()})
 
 
 def _are_groups(cells: Cells, labels: Cells | None) -> bool:

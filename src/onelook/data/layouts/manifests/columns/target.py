@@ -70,6 +70,7 @@ class LabelEvidence:
     test_columns: Collection[str] | None = None  # columns of a similar table for pictures to predict
     folders: Sequence[Sequence[str]] = ()  # the folders of each row's picture, by depth, if they differ
     paths: Sequence[str] = ()  # of each row's picture
+    lists: Mapping[str, Collection[str]] = field(default_factory=dict)  # short tables of names, by their files
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,7 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
             return Target(choices=(*likely, *levels))
         found = _judged(columns, likely[0], Strength.LEFT, evidence)
         return replace(found, notes=(*found.notes, *_note_marks(columns), *note_levels(levels)))
-    if told := _told_by_names(columns, likely, evidence):
+    if told := _told_by_list(columns, likely, evidence) or _told_by_names(columns, likely, evidence):
         return told
     return Target(choices=tuple(likely)) if likely else _number_to_predict(columns)
 
@@ -300,6 +301,28 @@ def _note_marks(columns: Mapping[str, Cells]) -> list[str]:
     if not marks:
         return []
     return [f"{named(marks)} {agree(len(marks), 'holds', 'hold')} numbers to predict, which onelook does not learn."]
+
+
+def _told_by_list(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:
+    """Return the one of several columns whose values another table lists: `mediums.csv` has those of `Medium`."""
+    fitting = {
+        column: entry
+        for column in likely
+        for entry, names in evidence.lists.items()
+        if len(values := {*columns[column]} - {None}) > 1 and values <= {*names}
+    }
+    if len(likely) < 2 or len(fitting) != 1:
+        return None
+    ((column, entry),) = fitting.items()
+    # Each of two levels, as variant and family, may be meant, whichever list is there.
+    if any(is_part_of(columns[column], columns[each]) or is_part_of(columns[each], columns[column]) for each in likely):
+        return None
+    others = named([each for each in likely if each != column])
+    note = (
+        f"{entry} lists the values of '{column}', so this column is the label, and not {others}: "
+        "--label-column chooses."
+    )
+    return replace(_judged(columns, column, Strength.NAMED, evidence), notes=(note,))
 
 
 def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
-from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, FACT_WORDS, words_of
-from onelook.data.layouts.manifests.columns.group_words import names_groups
+from onelook.data.layouts.manifests.columns.box_columns import are_found_by_machine
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
 from onelook.data.layouts.manifests.columns.number_columns import counts_rows, number_of
 from onelook.data.layouts.manifests.lists.found_table import (
     LIST_SUFFIXES,
@@ -38,15 +38,15 @@ from onelook.data.layouts.manifests.readers.xml_tables import XML
 from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns
-from onelook.data.part_names import part_and_rest
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
-from onelook.data.storage.location import Location, folders_above, suffix_of
+from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import ConfigError, DataError
 from onelook.wording import counted
 
 # What `onelook predict` writes: a guess is no label, unless someone gives that very file.
 _PREDICTIONS = {"id", "label", "confidence"}
 _SUBMISSION = ("submission", "submit", "提交", "提出", "제출", "soumission", "submissao", "submissão")
+_TRUTH_WORDS = frozenset({"solution", "solutions", "truth", "gt", "groundtruth", "label", "labels", "answer", "true"})
 _SIDES_OF_BOX = 4
 _BOX_WORDS = frozenset({"box", "boxes", "bbox", "bboxes", "bounding"})
 # More tables than this lie beside pictures as a file for each: with its boxes, or its caption.
@@ -124,60 +124,6 @@ def survey(location: Location) -> Survey:
     return location.once(_survey)
 
 
-def folders_as_groups(location: Location) -> tuple[str, str, Collection[str]] | None:
-    """Return a table that joins no pictures, its column of groups that has names of folders, and these; else None.
-
-    Other tables may have more of them, as those of several folds.
-    """
-    others = {} if location.is_file else survey(location).others
-    columns = [
-        (entry, each)
-        for entry, table in others.items()
-        for each in table.columns
-        if names_groups(each) or _is_fact(each)
-    ]
-    if not columns:
-        return None
-    above = {part for each in folders_above(ListedFiles(location).pictures) for part in each.split("/")}
-    called = {"".join(words_of(part)): part for part in above}
-    found: dict[str, tuple[str, set[str]]] = {}
-    for entry, column in columns:
-        cells = set(sampled_cells(others[entry], column))
-        groups = cells & above if names_groups(column) else set()
-        # `Plate1/` of the cell 1 in the column `plate`
-        groups = groups or {called[each] for cell in cells if (each := "".join(words_of(f"{column} {cell}"))) in called}
-        if len(groups) > 1 and 2 * len(groups) > len(cells):
-            found.setdefault(column, (entry, set()))[1].update(groups)
-    return next(((entry, column, groups) for column, (entry, groups) in found.items()), None)
-
-
-def _is_fact(column: str) -> bool:
-    """Return whether a column is called after a fact about the picture, as its plate or batch."""
-    return bool(FACT_WORDS & set(words_of(column)))
-
-
-def folders_as_variants(location: Location, pictures: Sequence[str]) -> tuple[str, Sequence[str]] | None:
-    """Return a table whose names are in several folders alike, and these folders, if they hold all pictures; else None.
-
-    So `black/1F600.png` and `color/1F600.png` are two pictures of one thing, and the folders may be no classes.
-
-    Args:
-        location: the location of the data.
-        pictures: the pictures without masks.
-    """
-    for found in () if location.is_file else survey(location).listing:
-        files = ListedFiles(location, found.folder)
-        cells = sampled_cells(found.table, found.path)
-        places = files.places(cells, loosely=found.is_loose)
-        of_folders = {place.folder: count for place, count in places.items() if place.folder and not place.is_scattered}
-        alike = [folder for folder, count in of_folders.items() if count >= _SHARE_ALIKE * len(cells)]
-        if all(part_and_rest(folder.rstrip("/").rpartition("/")[2])[0] for folder in alike):
-            continue  # the same names in `train/` and `val/` are of other pictures
-        if len(alike) > 1 and pictures and all(name.startswith(tuple(alike)) for name in pictures):
-            return found.entry, sorted(alike)
-    return None
-
-
 def is_sample(entry: str) -> bool:
     """Return whether a table is called like the sample submission of a competition."""
     stem = normalize("NFC", entry.rpartition("/")[2]).casefold().partition(".")[0]
@@ -234,6 +180,9 @@ def _survey(location: Location) -> Survey:
         if found and (uneven := _unevenness(found[0])):
             notes.append(f"{entry} lists pictures, but is no table: {uneven}. It was left out.")
             continue
+        if found and are_found_by_machine(found[0].table.columns):
+            notes.append(f"{entry} holds boxes that a detector found, which are no labels. It was left out.")
+            continue
         if found and not found[0].table.columns.keys() >= _PREDICTIONS and not _is_of_boxes(found[0]):
             listing.extend(found)
             continue
@@ -246,6 +195,13 @@ def _survey(location: Location) -> Survey:
     xml = find_xml_lists(location, pictures) if has_xml else XmlLists()
     listing.extend((*mats.listing, *xml.listing))
     _sort_out(listing, others, forms, pictures)
+    for each in [each for each in listing if _answers_a_sample(each, samples.values())]:
+        listing.remove(each)
+        samples[each.entry] = each.table
+        notes.append(
+            f"{each.entry} has the header and the pictures of a sample submission: it was taken for an answer, and not "
+            "for labels. If it holds labels, give it with --test."
+        )
     joined = [entry for entry, table in others.items() if _is_joined_by_key(table, listing)]
     notes = [note for note in notes if not any(note.startswith(f"{entry} ") for entry in joined)]
     return Survey(
@@ -275,6 +231,23 @@ def _sort_out(
         del others[each.entry]
         forms.pop(each.entry, None)
     listing[:] = with_parts_of_siblings(listing)
+
+
+def _answers_a_sample(found: FoundTable, samples: Iterable[ManifestTable]) -> bool:
+    """Return whether a table with the header and the ids of a sample submission is an answer of its owner.
+
+    A solution that was handed out later is called so, or after a part.
+    """
+    words = {*words_of(found.entry.rpartition("/")[2].partition(".")[0])}
+    if words & _TRUTH_WORDS or found.part is not None:
+        return False
+    ids = {*sampled_cells(found.table, found.path)}
+    return any(
+        [*found.table.columns] == [*sample.columns] != [found.path]
+        and 2 * len(ids & {*sampled_cells(sample, found.path)}) > len(ids)
+        for sample in samples
+        if found.path in sample.columns
+    )
 
 
 def _is_of_boxes(found: FoundTable) -> bool:

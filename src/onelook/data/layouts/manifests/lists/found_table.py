@@ -29,6 +29,7 @@ from onelook.errors import DataError
 SAMPLE_ROWS = 200
 _LONG_NUMBER = 8  # digits: of two such columns with one name, the rows hardly differ by chance
 _SHORTEST_ID = 5  # letters of a name such as `objid`
+_MOST_IN_COMMON = 3  # columns of a list of pictures and a table about what several of them share
 _MOST_TWICE = 0.25  # rows that repeat a key of another table, as of two species in one burst of pictures
 LIST_SUFFIXES = tuple(each for each in layout_entry("manifest").endings if each != ".xml")  # of tables by themselves
 _PARTS: Mapping[str, str] = {**PART_FOLDERS, "trainval": "train", "dev": "val"}
@@ -181,6 +182,10 @@ def shared_key(table: ManifestTable, path: str, other: ManifestTable) -> tuple[s
         path: its column of pictures.
         other: a table with a row for each value of that column, and a label or more about it.
     """
+    if len(both := table.columns.keys() & other.columns.keys()) > _MOST_IN_COMMON and 2 * len(both) > len(
+        other.columns
+    ):
+        return None  # the same table about other pictures, as one of those to predict
     for column, cells in table.columns.items():
         own = next((each for each in other.columns if _are_called_alike(column, each)), None)
         if own is None or column == path or len(other.columns) < 2:

@@ -37,6 +37,8 @@ from onelook.data.layouts.manifests.readers.text_form import TextForm
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 
+_SHORTEST_NAME = 6  # of names without a suffix, most of which may be of pictures that are not here
+
 
 def listing_otherwise(candidate: FoundTable, location: Location, files: ListedFiles) -> list[FoundTable]:
     """Return the table where it lists several pictures a row, or many that are not here; empty if it does not."""
@@ -127,10 +129,15 @@ def _of_more_pictures(candidate: FoundTable, location: Location, files: ListedFi
     for column in candidate_columns(candidate.table):
         cells = sampled_cells(candidate.table, column)
         with_suffix = sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells)
-        if 2 * with_suffix < len(cells) or not cells or not files.places(cells):
+        if not (2 * with_suffix >= len(cells) or _are_long(cells)) or not cells or not files.places(cells):
             continue
         whole = candidate.read(location).columns.get(column, ())
         most = max(files.places([cell for cell in whole if cell is not None]).values(), default=0)
         if most > SHARE_FOUND * len(files.pictures):
             return with_path(candidate, column)
     return None
+
+
+def _are_long(cells: Sequence[str]) -> bool:
+    """Return whether all names differ and are long: these are names of pictures by no chance."""
+    return len(set(cells)) == len(cells) > 0 and min(map(len, cells)) >= _SHORTEST_NAME

@@ -107,11 +107,14 @@ class ListedFiles:
         if scattered > _SCATTERED_GAIN * alone:
             found[Whereabouts(is_scattered=True, spelling=spelling, extra=extra)] = scattered
         if max(found.values(), default=0) < _ENOUGH * len(cells):
+            fewest = _ENOUGH * len(cells)
+            once = _once_in_parts(of_cells, fewest) or (
+                _once_above_parts(of_cells, fewest) if scattered < fewest else {}
+            )
             found.update(
                 {
-                    Whereabouts(part, is_scattered=True, spelling=spelling, extra=extra): count
-                    for part, count in _once_in_parts(of_cells).items()
-                    if count >= _ENOUGH * len(cells)
+                    Whereabouts(folder, is_scattered=True, spelling=spelling, extra=extra): count
+                    for folder, count in once.items()
                 }
             )
         if extra == NO_EXTRA and 2 * max(found.values(), default=0) < len(cells):
@@ -180,32 +183,48 @@ class ListedFiles:
         return rest if path.startswith(dropped) and rest and ".." not in rest.split("/") else None
 
 
-def _once_in_parts(of_cells: Sequence[Sequence[str]]) -> Counter[str]:
+def _once_in_parts(of_cells: Sequence[Sequence[str]], fewest: float, *, is_above: bool = False) -> Mapping[str, int]:
     """Return, for each folder of a part, how many names are in it once: in `train/cat/` and `test/dog/` alike.
 
     Args:
         of_cells: the folders of each name.
+        fewest: how many names a folder needs.
+        is_above: whether to count in the folder above those of the parts.
     """
     found: Counter[str] = Counter()
     known: dict[str, str] = {}
     for folders in of_cells:
-        parts = Counter(
-            known[each] if each in known else known.setdefault(each, _part_folder(each)) for each in folders
+        below = Counter(
+            known[each] if each in known else known.setdefault(each, _part_folder(each, is_above=is_above))
+            for each in folders
         )
-        found.update(part for part, count in parts.items() if part and count == 1)
-    return found
+        found.update(folder for folder, count in below.items() if folder and count == 1)
+    return {folder: count for folder, count in found.items() if count >= fewest}
 
 
-def _part_folder(folder: str) -> str:
+def _once_above_parts(of_cells: Sequence[Sequence[str]], fewest: float) -> Mapping[str, int]:
+    """Return the folders above those of parts that hold nearly all names once, if several do: `images/` and `masks/`,
+    each with `train/` and `val/`.
+    """
+    found = _once_in_parts(of_cells, fewest, is_above=True)
+    return found if len(found) > 1 else {}
+
+
+def _part_folder(folder: str, *, is_above: bool = False) -> str:
     """Return the path up to the outermost folder that is called like a part, with its slash; empty if none is.
 
+    Args:
+        folder: the path of a folder, with its slash.
+        is_above: whether to leave out the part's own folder.
+
     Example:
-        >>> _part_folder("cars/train/bmw/"), _part_folder("cars/bmw/")
-        ('cars/train/', '')
+        >>> _part_folder("cars/train/bmw/"), _part_folder("cars/bmw/"), _part_folder("cars/train/bmw/", is_above=True)
+        ('cars/train/', '', 'cars/')
     """
     names = folder.rstrip("/").split("/")
     at = next((at for at, name in enumerate(names) if part_and_rest(name)[0]), None)
-    return "" if at is None else "/".join(names[: at + 1]) + "/"
+    end = 0 if at is None else at + (0 if is_above else 1)
+    return "/".join(names[:end]) + "/" if end else ""
 
 
 def _last_part(cell: str) -> str:

@@ -27,11 +27,12 @@ def find_elsewhere(
     missing = [row for row, name in enumerate(names) if name is None and cells[row]]
     if not missing or where.is_scattered or len(missing) == len(names):
         return {}
-    anywhere = replace(where, folder="", is_scattered=True)
+    # Names that are in `masks/val/` and in `images/val/` are those beside `images/train/`.
+    around = [replace(where, folder=each, is_scattered=True) for each in ("", *_folders_around(where.folder))]
     taken = {name for name in names if name is not None}
     by_folder: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for row in missing:
-        found = files.find(cells[row] or "", anywhere)
+        found = next((name for each in around if (name := files.find(cells[row] or "", each)) is not None), None)
         if found is not None and found not in taken:
             by_folder[found.rpartition("/")[0]][row] = found
     if not by_folder:
@@ -41,6 +42,16 @@ def find_elsewhere(
         folder for name in files.pictures if (folder := name.rpartition("/")[0]) in by_folder and _stem(name) in last
     }
     return {row: name for folder, rows in by_folder.items() if folder not in others for row, name in rows.items()}
+
+
+def _folders_around(folder: str) -> list[str]:
+    """Return the folders that a folder lies in, the outermost first.
+
+    Example:
+        >>> _folders_around("a/images/train/"), _folders_around("train/")
+        (['a/', 'a/images/'], [])
+    """
+    return [folder[: at + 1] for at, sign in enumerate(folder[:-1]) if sign == "/"]
 
 
 def note_elsewhere(table: str, where: Whereabouts, elsewhere: Mapping[int, str]) -> list[str]:

@@ -20,9 +20,12 @@ CLASS_KEYS = ("classes", "class_names", "categories", "labels", "label_names", "
 
 def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
     """Return a row for each picture and class: `annotations` point to `images` and `categories` by number."""
-    images = [each for each in value["images"] if isinstance(each, Mapping) and "file_name" in each]
+    records_of = [_with_image_id(each) for each in value["images"] if isinstance(each, Mapping)]
+    # Where the pictures were to be downloaded, they are called by their ids: `1.jpg`.
+    images = [each for each in records_of if "file_name" in each] or [each for each in records_of if "image_id" in each]
     if not images:
         return None
+    annotations = [one for each in value["annotations"] if isinstance(each, Mapping) for one in _with_usual_keys(each)]
     categories = value.get("categories")
     names = {
         _id_of(each, "category_id"): name
@@ -34,17 +37,15 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
     classes: dict[Any, list[Any]] = {}
     codes: dict[Any, set[Any]] = {}
     boxes = 0
-    for each in value["annotations"]:
-        if isinstance(each, Mapping) and _is_hashable(each.get("image_id")) and _is_hashable(each.get("category_id")):
+    for each in annotations:
+        if _is_hashable(each.get("image_id")) and _is_hashable(each.get("category_id")):
             boxes += any(each.get(key) for key in BOX_KEYS)
             category = each.get("category_id")
             classes.setdefault(each.get("image_id"), []).append(names.get(category, category))
             codes.setdefault(each.get("image_id"), set()).add(category)
     records = []
     # Captions, and places of pictures to predict, point to no class.
-    has_classes = not value["annotations"] or any(
-        isinstance(each, Mapping) and "category_id" in each for each in value["annotations"]
-    )
+    has_classes = not value["annotations"] or any("category_id" in each for each in annotations)
     for image in images:
         key = _id_of(image, "image_id")
         own = list(dict.fromkeys(map(str, classes.get(key, ()) if _is_hashable(key) else ())))
@@ -57,6 +58,19 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
     if several is not None and not several.are_few:
         columns.pop("category_id", None)
     return JsonTable(columns, boxes=boxes, is_coco=True, several=several)
+
+
+def _with_image_id(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**record, "image_id": record["imageId"]} if "imageId" in record else record
+
+
+def _with_usual_keys(annotation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return an annotation for each category, with COCO's keys; competitions write `label_id`, or a list `labelId`."""
+    annotation = _with_image_id(annotation)
+    if "category_id" in annotation or not {"label_id", "labelId"} & annotation.keys():
+        return [annotation]
+    labels = annotation.get("label_id", annotation.get("labelId"))
+    return [{**annotation, "category_id": label} for label in (labels if isinstance(labels, list) else [labels])]
 
 
 def _id_of(record: Mapping[str, Any], other: str) -> Any:
