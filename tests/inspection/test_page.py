@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import re
 import shutil
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -175,6 +177,25 @@ def test_augmentation_is_as_the_recipe_or_the_settings_say(messy: Path, tmp_path
     assert "--recipe digits-minimal" in recipe["next"]
     off = look(messy, "--set", "augment=none", out=tmp_path / "off.html").inside["augmentation"]
     assert "training would not change the pictures" in off
+
+
+def test_earlier_decisions_of_a_fixes_file_are_on_the_page(messy: Path, tmp_path: Path) -> None:
+    fixes, out = tmp_path / "my fixes.csv", tmp_path / "look.html"
+    identifier = f'{SCRIPT}/3 "<i>".png'
+    with fixes.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["id", "action", "class_name"], [identifier, "relabel", QUOTED]])
+    look(messy, "--fixes", str(fixes), out=out)
+    assert [each[:3] for each in earlier_on(out)] == [[identifier, "relabel", QUOTED]]
+    look(messy, out=out)
+    assert earlier_on(out) == []
+
+
+def earlier_on(page: Path) -> list[list[str]]:
+    """Return the decisions that a page begins with."""
+    found = re.search(r'<template id="marking">(.*?)</template>', page.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    earlier: list[list[str]] = json.loads(unescape(found[1]))["earlier"]
+    return earlier
 
 
 def test_data_that_cannot_be_trained_on_says_why(tmp_path: Path) -> None:

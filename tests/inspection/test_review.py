@@ -6,12 +6,16 @@ import io
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from tests.report.conftest import build_run
+from tests.report.test_folds_page import FOUND
 
+from onelook.checks.finding import Finding
 from onelook.commands.inspect import inspect_data
 from onelook.commands.review import is_run, review_run
 from onelook.data.dataset import Dataset
@@ -20,6 +24,8 @@ from onelook.data.fixes.fixes_file import read_fixes
 from onelook.data.fixes.marks_file import Mark, MarksOnDisk
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
+from onelook.evaluation.pictures.further_errors import FurtherError, FurtherErrors
+from onelook.files import json_text
 from onelook.inspection.review import Review
 from onelook.inspection.review_queue import A_PAGE, Pile, QueuedPicture, cut_into_pages, piles_of_data, piles_of_run
 from onelook.report.results import Results, read_results
@@ -254,6 +260,45 @@ def test_without_errors_there_is_nothing_to_look_at(tmp_path: Path) -> None:
         opened(run.path)
     assert is_run(run.path)
     assert not is_run(run.evidence)
+
+
+def test_the_folds_of_a_cross_validation_are_looked_at_together(tmp_path: Path) -> None:
+    folder = tmp_path / "folds"
+    for number in (1, 2):
+        build_run(folder / f"fold-{number}", names=NAMES, pictures=True, set_name="val")
+    (folder / "folds.json").write_text(json_text({**FOUND, "runs": FOUND["runs"][:2]}), encoding="utf-8")
+    (folder / "suspects.csv").write_text(SUSPECTS, encoding="utf-8")
+    assert is_run(folder)
+    asked = opened(folder)
+    assert (asked.name, asked.marks.path, asked.class_names) == ("folds", folder / "fixes.csv", NAMES)
+    assert next(pile.title for pile in asked.piles) == "2 labels look wrong"
+    assert "elsewhere.jpg" in asked.pictures
+    assert asked.command.endswith(f"train 'my shirts' --epochs 3 --fixes {folder / 'fixes.csv'}")
+    none = {**FOUND, "runs": [{**each, "status": "interrupted"} for each in FOUND["runs"][:2]]}
+    (folder / "folds.json").write_text(json_text(none), encoding="utf-8")
+    with pytest.raises(ConfigError, match="no fold is complete, so there is nothing to look at yet. Resume it"):
+        opened(folder)
+
+
+def test_the_errors_that_a_run_kept_without_a_page_are_looked_at_too(results: Results, tmp_path: Path) -> None:
+    further = FurtherErrors(
+        class_names=("cat", "dog"),
+        errors=(FurtherError(id="more.png", label=1, predicted=0, p_predicted=0.99, p_label=0.01, picture="cGlj"),),
+    )
+    (pile,) = piles_of_run(replace(results, further_errors=further), tmp_path / "none.csv")
+    assert len(pile.pictures) == 4
+    first = pile.pictures[0]  # the model was most sure of it
+    assert (first.id, first.label, first.guess, first.encoded, first.file) == ("more.png", "dog", "cat", "cGlj", "")
+
+
+def test_labels_that_a_check_doubts_are_in_their_own_pile_alone() -> None:
+    images = np.random.default_rng(1).integers(0, 256, (12, 16, 16), dtype=np.uint8)
+    found = inspect_data((images, np.arange(12) % 2))
+    doubted = Finding("label-errors", "train", 1, ids=("3",), message="One label looks wrong.")
+    suspect = SimpleNamespace(id="3", label="0", suggested="1", probability=0.9, score=0.8)
+    check: Any = SimpleNamespace(listed=[suspect])
+    piles = piles_of_data(replace(found, findings=(doubted,), label_check=check))
+    assert [(pile.title, [one.id for one in pile.pictures]) for pile in piles] == [("One label looks wrong", ["3"])]
 
 
 def test_of_data_the_findings_of_the_checks_are_shown_and_pairs_stay_together() -> None:

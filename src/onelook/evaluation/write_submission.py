@@ -221,6 +221,12 @@ def _guesses_a_picture(found: Sequence[str], class_names: Sequence[str]) -> int:
     """Return how many different classes each cell of a sample has, with blanks between; 0 for other cells.
 
     Kaggle asks for five whales as `w_1 new_whale w_2 w_3 w_4`, and for three kinds of food as `0 1 2`.
+
+    Example:
+        >>> _guesses_a_picture(["a b", "b c"], ["a", "b", "c"]), _guesses_a_picture(["a b", "b"], ["a", "b", "c"])
+        (2, 0)
+        >>> [_guesses_a_picture(cells, ["a", "b"]) for cells in (["a a"], ["a x"], ["a"], ["a b 0"])]
+        [0, 0, 0, 0]
     """
     cells = [cell.split() for cell in found]
     widths = {len(cell) for cell in cells}
@@ -254,6 +260,8 @@ def _spelled_as_in(found: Sequence[str], numbers: Sequence[str]) -> Sequence[str
         (['001', '010'], ['1', '2'])
         >>> _spelled_as_in(["0"], ["001", "002"])  # a blank that is not a class
         ['001', '002']
+        >>> _spelled_as_in(["01", "001"], ["1", "2"]), _spelled_as_in(["01"], ["1", "100"])  # of no width, or too small
+        (['1', '2'], ['1', '100'])
     """
     plain = [_without_zeros(number) for number in numbers]
     known = set(found) <= set(numbers)

@@ -55,6 +55,23 @@ def test_a_picture_under_its_old_id_is_the_same_if_its_pixels_are_nowhere() -> N
     assert followed(rows(hashes=("a", "b", "c", "altered", *NAMES[4:]))) == ([*SIDES], SplitChanges())
 
 
+def test_an_altered_picture_keeps_its_name_where_others_were_renamed() -> None:
+    # `a` is called otherwise now, and `d` was altered. A name that is the number of a row would say nothing here.
+    ids, hashes = ("a new", *NAMES[1:]), ("a", "b", "c", "altered", *NAMES[4:])
+    assert followed(rows(ids=ids, hashes=hashes)) == ([*SIDES], SplitChanges(renamed=1))
+    numbers = tuple(map(str, range(1, 11)))
+    moved = rows(ids=numbers, hashes=("b", "a", "c", "altered", *NAMES[4:]), classes=("dog", "cat", *CLASSES[2:]))
+    sides, changes = followed(moved, given(ids=numbers))
+    assert (sides[3], changes) == ("train", SplitChanges(renamed=2, new=1, gone=1))
+
+
+def test_pictures_without_a_class_on_either_side_have_no_other_label() -> None:
+    split = given()
+    unlabelled = GivenSplit(split.origin, split.side_of, {**split.class_of, "a": ""}, split.earlier)
+    assert followed(rows(), unlabelled) == ([*SIDES], SplitChanges())
+    assert followed(rows(classes=("", *CLASSES[1:]))) == ([*SIDES], SplitChanges())
+
+
 @pytest.mark.parametrize("part", ["", "train/"])
 def test_pixels_decide_where_ids_are_rows_that_moved(part: str) -> None:
     numbers = tuple(f"{part}{number}" for number in range(1, 11))
