@@ -9,7 +9,8 @@
 3. The same with a decoy: every picture also has a cross of the same brightness and size elsewhere, which says nothing
    of the class. A map that only finds what is bright fails here. Networks do react to the cross, though, as their
    features are made of its edges too; a map that shows that is no worse for it.
-4. The same pictures with the network's weights drawn at random: how alike both maps are (Adebayo et al. 2018).
+4. The same is counted for the maps of `onelook serve`, which covers parts of a picture because it has no torch.
+5. The same pictures with the network's weights drawn at random: how alike both maps are (Adebayo et al. 2018).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 
 from onelook import train
 from onelook.classifier import Classifier
-from onelook.evaluation.heat_maps.choose_method import choose_method
+from onelook.evaluation.heat_maps.choose_method import choose_light_method, choose_method
 from onelook.evaluation.heat_maps.grid import on_grid
 from record import write_entry
 
@@ -103,12 +104,19 @@ def _measure(planned: Planned, *, decoy: bool) -> dict[str, Any]:
         method, maps_of = choose_method(model)
         maps = on_grid(maps_of(judged, said))
         seconds = time.perf_counter() - started
+        light = choose_light_method(model)
+        assert light is not None, "the network is too large for a map without gradients"
+        started = time.perf_counter()
+        covered = on_grid(np.concatenate([light[1](judged[[row]], said[[row]]) for row in range(JUDGED)]))
+        seconds_covered = time.perf_counter() - started
         random = on_grid(choose_method(_with_random_weights(model))[1](judged, said))
     hits = inside(maps, squares, planned.side)
     return {
         "method": method,
         "named rightly": round(float(right.mean()), 3),
         "maximum in the square": round(float(hits[right].mean()), 3),
+        "covered: maximum in the square": round(float(inside(covered, squares, planned.side)[right].mean()), 3),
+        "covered: seconds a map": round(seconds_covered / JUDGED, 4),
         "likeness to random weights": round(_likeness(maps, random), 3),
         "seconds a map": round(seconds / JUDGED, 4),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +26,7 @@ from onelook.report.results import read_results
 from onelook.report.search_page import render_search
 from onelook.runs.differing_pictures import differences_of_runs
 from onelook.runs.scored_runs import read_run
+from onelook.server.page import page_in
 
 LONG = "a class with a name of several words, as people give them"
 
@@ -109,5 +109,5 @@ def _review(root: Path) -> Path:
 
 
 def _served(path: Path) -> Path:
-    path.write_bytes((files("onelook.server") / "page.html").read_bytes())
+    path.write_text(page_in("en"), encoding="utf-8")
     return path

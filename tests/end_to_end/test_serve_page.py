@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.test_every_page import CONTRAST
 
 from onelook.classifier import Classifier
 from onelook.classifier.golden import Golden
@@ -87,7 +88,7 @@ def test_a_drawing_is_answered_and_the_next_stroke_answers_anew(page: Browser, a
     page.drag((left + 0.3 * side, top + 0.3 * side), (left + 0.7 * side, top + 0.7 * side))
     page.wait_for("document.querySelector('article h2')")
     assert re.match(r"(dark|light|not sure)", page.text("article h2"))
-    assert page.ask("document.querySelectorAll('article .bar').length") == 2
+    assert page.ask("document.querySelectorAll('article .chance').length") == 2
     page.drag((left + 0.3 * side, top + 0.7 * side), (left + 0.7 * side, top + 0.3 * side))
     page.wait_for("document.querySelectorAll('article h2').length === 1")
     width, height = page.ask("(() => { const small = smallDrawing(); return [small.width, small.height] })()")
@@ -309,6 +310,19 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(page: Browser, addre
     page.wait_for("video.videoWidth > 0")
     assert page.ask("document.documentElement.scrollWidth") <= 390
     page.click("#close")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_what_a_card_says_can_be_read(page: Browser, address: str, dark: bool) -> None:
+    page.look(dark=dark)
+    enter(page, address)
+    hand_over(page, "drop", as_file(b"words", "notes.txt"), as_file(png(HALF), "half.png"))
+    page.wait_for("document.querySelector('article .unlike')")
+    page.press("h")
+    page.wait_for("document.querySelector('#heat-note').textContent")
+    count, found = page.ask(CONTRAST)
+    assert count > 20
+    assert found == []
 
 
 def test_says_that_the_server_is_gone(page: Browser, address: str) -> None:

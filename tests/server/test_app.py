@@ -587,6 +587,26 @@ def test_serves_several_models_by_name(brightness_classifier, numbers_model):
     assert 'onelook_batch_pictures_count{model="numbers"} 1.0' in counted
 
 
+def test_traces_are_sent_where_the_usual_variables_say(build, monkeypatch):
+    configured: list[Any] = []
+    monkeypatch.setattr("fastapi.telemetry._runtime._configure_from_environment", configured.append)
+
+    async def start_and_end() -> None:
+        came, sent = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}], []
+
+        async def receive() -> Any:
+            return came.pop(0)
+
+        async def send(message: Any) -> None:
+            sent.append(message["type"])
+
+        await build()({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send)
+        assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+    asyncio.run(start_and_end())
+    assert [config["auto_configure"] for config in configured] == [True]
+
+
 def test_a_request_is_a_span_where_somebody_collects_traces(build, monkeypatch):
     spans = InMemorySpanExporter()
     provider = TracerProvider()

@@ -69,7 +69,7 @@ class PictureError(BaseModel):
 class Predictions(BaseModel):
     """One prediction a picture, in the order of the pictures. Only with `partial` is one of them an error."""
 
-    predictions: list[MappedPrediction | PicturePrediction | PictureError]
+    predictions: list[PicturePrediction | MappedPrediction | PictureError]
 
 
 class Status(BaseModel):
@@ -104,7 +104,7 @@ def as_predictions(
     Raises:
         DataError: a picture cannot be read, and `partial` is not wanted.
     """
-    answers: list[MappedPrediction | PicturePrediction | PictureError] = []
+    answers: list[PicturePrediction | MappedPrediction | PictureError] = []
     for at, one in enumerate(found):
         if not isinstance(one, DataError):
             # Made without checks: the values are our own, and a server makes many.

@@ -252,22 +252,23 @@ function show(card, prediction) {
   const head = make("h2", "", said);
   head.append(make("output", "", percent(prediction.probability)));
   const ranked = Object.entries(prediction.probabilities).sort((a, b) => b[1] - a[1]).slice(0, BARS);
-  const bars = ranked.map(([name, p], rank) => {
-    const row = make("div", rank ? "bar" : "bar first"), cell = make("div"), bar = make("i");
+  const bars = make("div", "ranking");
+  bars.append(...ranked.map(([name, p], rank) => {
+    const row = make("div", rank ? "chance" : "chance first"), cell = make("div"), bar = make("i");
     const label = make("span", "", name);
     label.title = name;
     bar.style.width = `${100 * p}%`;
     cell.append(bar);
     row.append(label, cell, make("b", "", (100 * p).toFixed(1)));
     return row;
-  });
+  }));
   const notes = [];
   if (prediction.unlike) {
     notes.push(make("p", "unlike", `${translate("Unlike what the model learnt from:")} `));
     notes[0].append(told("span", "", prediction.unlike));
   }
   card.article.classList.toggle("unsure", !prediction.sure);
-  card.body.replaceChildren(head, ...notes, ...bars, make("p", "name", card.file.name));
+  card.body.replaceChildren(head, ...notes, bars, make("p", "name", card.file.name));
   card.isAnswered = true;
   $("looks").hidden = !heat.isOffered;
 }
