@@ -298,7 +298,7 @@ def test_labels_that_a_check_doubts_are_in_their_own_pile_alone() -> None:
     suspect = SimpleNamespace(id="3", label="0", suggested="1", probability=0.9, score=0.8)
     check: Any = SimpleNamespace(listed=[suspect])
     piles = piles_of_data(replace(found, findings=(doubted,), label_check=check))
-    assert [(pile.title, [one.id for one in pile.pictures]) for pile in piles] == [("One label looks wrong", ["3"])]
+    assert [(pile.title, [one.id for one in pile.pictures]) for pile in piles] == [("1 label looks wrong", ["3"])]
 
 
 def test_of_data_the_findings_of_the_checks_are_shown_and_pairs_stay_together() -> None:
