@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import platform
 import random
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _STARTED = 19  # the start of the process among the fields of /proc/self/stat after its name, in ticks since the boot
 _LEAST_RUN_SECONDS = 0.2  # of processor time; of less, the ratio is chance
 
+_CORES = "ONELOOK_CORES"  # set by `hold_cores`
+
 DeviceName = Literal["auto", "cpu", "cuda"]
 
 
@@ -48,9 +51,14 @@ def data_folder() -> Path | None:
 
 def available_cores() -> int:
     """Return the number of processor cores that this process may use, at least 1."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    held_to = os.environ.get(_CORES)
+    return max(1, min(count, int(held_to)) if held_to else count)
+
+
+def hold_cores(count: int) -> None:
+    """Hold this process, and those that it starts, to so many cores: others on the machine work beside it."""
+    os.environ[_CORES] = str(count)
 
 
 def processor_name() -> str:
@@ -299,6 +307,8 @@ RAY_VARIABLES = {
     "RAY_prestart_worker_first_driver": "0",  # else Ray waits for workers to start, forever if one has failed
     "RAY_worker_register_timeout_seconds": "600",  # time to start a worker; the default is 60 s
     "RAY_worker_niceness": "0",  # else 15: beside other work a trial would get 1/30 of the CPU time it has without Ray
+    "RAY_enable_metrics_collection": "0",  # else it prints that nobody collects its metrics
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".",  # else it prints a paragraph on the screen for each worker that dies
 }
 
 
@@ -317,8 +327,26 @@ def import_ray(purpose: str) -> Any:
     return ray
 
 
+def import_ray_data(purpose: str) -> Any:
+    """Import Ray with its part for data, which then prints nothing, and return `ray`.
+
+    Raises:
+        ConfigError: Ray, pandas or pyarrow is not installed; the message names the extra to install.
+    """
+    ray = import_ray(purpose)
+    try:
+        import ray.data as ray_data
+    except ImportError as error:
+        raise missing_extra(error.name or "ray[data]", "ray", purpose) from error
+    # Its plan, hints and warnings are in the files of its session too.
+    logger = logging.getLogger("ray.data")
+    logger.handlers = [each for each in logger.handlers if not isinstance(each, logging.StreamHandler)]
+    ray_data.DataContext.get_current().enable_progress_bars = False
+    return ray
+
+
 def ray_address() -> str | None:
-    """Return `$RAY_ADDRESS`, the Ray cluster to search on, if set."""
+    """Return `$RAY_ADDRESS`, the Ray cluster to work on, if set."""
     return os.environ.get("RAY_ADDRESS") or None
 
 

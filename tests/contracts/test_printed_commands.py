@@ -19,6 +19,7 @@ from onelook.errors import DataError
 # What is said about a command and is not there to be typed as it stands.
 NOT_TYPED = (
     "onelook tune --on ray",  # needs an extra
+    "onelook predict --on ray",
     "onelook tune under torchrun",
     "onelook tune and --",
     "a folder that onelook tune made",

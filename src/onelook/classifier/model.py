@@ -63,6 +63,10 @@ class Classifier:
         self._gives_features = signature is not None and signature.features is not None
         self._predictor = self._build_predictor(parts, features=self._gives_features)
 
+    def __reduce__(self) -> tuple[type[Classifier], tuple[ModelParts, EngineName]]:
+        """Pickle the content of the model's folder; another process builds its predictor anew."""
+        return Classifier, (self._parts, self._engine)
+
     def __repr__(self) -> str:
         height, width, channels = self.card.input_shape
         return (

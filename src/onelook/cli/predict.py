@@ -32,11 +32,12 @@ _MOST_PREDICTIONS = 20  # printed; a file holds them all
 _MOST_BESIDE = 3  # classes of a picture in one row; more of them get a row each
 
 Out = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--out",
         metavar="FILE",
-        help="The file to write: .csv, .jsonl or .parquet. Without it, the predictions are printed.",
+        help="The file to write: .csv, .jsonl or .parquet; with --on, a folder. Without it, the predictions are "
+        "printed.",
         rich_help_panel="Output",
     ),
 ]
@@ -68,6 +69,36 @@ Resume = Annotated[
         rich_help_panel="Output",
     ),
 ]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="PLACE",
+        help="ray: predict on the cluster at RAY_ADDRESS, or with two workers here.",
+        show_default=False,
+        rich_help_panel="Several machines",
+    ),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--ray-address",
+        metavar="HOST:PORT",
+        help="The cluster of --on ray.",
+        rich_help_panel="Several machines",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    number_option(
+        "--workers",
+        expected="1 or more workers",
+        low=1,
+        metavar="N",
+        help="The workers of --on ray. (default: all that fit)",
+        rich_help_panel="Several machines",
+    ),
+]
 Top = Annotated[
     int,
     number_option(
@@ -92,6 +123,9 @@ def predict(
     top: Top = 1,
     reject_below: RejectBelow = 0.0,
     resume: Resume = False,
+    on: On = "here",
+    ray_address: RayAddress = None,
+    workers: Workers = None,
     invert: Invert = None,
     crop_to_content: CropToContent = None,
     keep_as: KeepAs = None,
@@ -124,12 +158,16 @@ def predict(
             like=like,
             resume=resume,
             keep=None if json else _MOST_PREDICTIONS,
+            on=on,
+            ray_address=ray_address,
+            workers=workers,
             probabilities=probabilities,
             embeddings=embeddings,
             top=top,
             reject_below=reject_below,
             decoding=DecodingFlags(invert, crop_to_content, keep_as),
             opening=opening,
+            say=say,
             on_progress=on_progress,
         )
     for identifier, reason in list(result.unreadable.items())[:_MOST_LISTED]:

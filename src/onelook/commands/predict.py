@@ -22,6 +22,7 @@ from onelook.data.open import open_with
 from onelook.data.part import Part
 from onelook.data.part_names import LABELLED
 from onelook.data.pictures.protocol import OnProgress
+from onelook.distributed.request import HERE, Say, check_request, warnings_on_unlike
 from onelook.errors import ConfigError
 from onelook.evaluation.id_columns import IdColumn, id_candidates
 from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions, PredictionTally, join_batches
@@ -53,7 +54,7 @@ class Predicted:
     """The predictions, their file if one was requested, and the pictures without a prediction.
 
     Attributes:
-        out: the file; None if none was requested.
+        out: the file, or the folder or URL of several; None if none was requested.
         dataset: the opened data.
         batch: the predictions that are kept in memory: all of them, or the first, without a file; those of a
             submission; else none.
@@ -64,7 +65,7 @@ class Predicted:
         unlike: those unlike the model's training pictures; None if that is not known.
     """
 
-    out: Path | None
+    out: str | Path | None
     dataset: Dataset
     batch: PredictedBatch
     options: PredictionOptions
@@ -112,8 +113,12 @@ def predict(
     like: str | Path | None = None,
     resume: bool = False,
     keep: int | None = None,
+    on: str = HERE,
+    ray_address: str | None = None,
+    workers: int | None = None,
     decoding: DecodingFlags = AS_THE_MODEL_DOES,
     opening: OpeningOptions = BY_THE_DATA,
+    say: Say = print,
     on_progress: OnProgress | None = None,
     **options: Any,
 ) -> Predicted:
@@ -130,8 +135,12 @@ def predict(
         like: a sample submission; `out` gets its columns, ids and order. All answers are then kept in memory.
         resume: whether an earlier process that wrote the same file and was cut off is continued.
         keep: how many predictions are returned where there is no file; by default all.
+        on: `here`, in this process; or `ray`, on the workers of a Ray cluster, which write a folder of Parquet files.
+        ray_address: of the cluster; by default `$RAY_ADDRESS`, else two workers on this machine.
+        workers: their number.
         decoding: whether pictures are inverted or cropped, and where a model that does so is saved.
         opening: the options on how to read the data.
+        say: called with a sentence on the workers.
         on_progress: called with pictures done and pictures in all.
         **options: fields of `PredictionOptions`: what is wanted of each picture.
 
@@ -141,16 +150,25 @@ def predict(
         DataError: the data is wrong, no picture of a part can be read, or the ids differ from the sample's.
     """
     asked = PredictionOptions(**options)
+    where = check_request(on, out, like, ray_address, workers)
+    if where is not None and out is not None:
+        from onelook.distributed.predict_shards import ShardedPrediction
+
+        _refuse_no_data(model, data)
+        classifier = decoding.applied_to(load(model))
+        dataset = _open_to_predict(classifier, data, opening, asked)
+        about, nothing = _about(classifier, dataset, asked), no_predictions(classifier, asked)
+        shards = ShardedPrediction(classifier, dataset, out, asked, about, paths=_there(data), resume=resume)
+        written = shards.run(where, say, on_progress)
+        on_unlike = warnings_on_unlike(written.unlike, written.judged)
+        return Predicted(written.out, dataset, nothing, asked, written.tally, None, on_unlike)
     _refuse_contradictions(out, like, asked, resume=resume)
     if out is not None:
         refuse_overwriting(Path(out), (model, data, like), "--out")
     _refuse_no_data(model, data)
     classifier = decoding.applied_to(load(model))
     class_names = classifier.class_names
-    if asked.embeddings and not classifier.feature_count:
-        raise ConfigError("--embeddings: this model makes no features before its last layer. Leave it out.")
-    dataset = open_with(data, opening, for_training=False, needs_labels=False)
-    dataset = note_given(with_size_note(dataset, classifier), classifier.decode)
+    dataset = _open_to_predict(classifier, data, opening, asked)
     sample = None if like is None else read_sample(Path(like))
     # Before a picture is read: wrong ids are reported at once, and parts that the sample does not ask for are not
     # predicted.
@@ -189,6 +207,25 @@ def predict(
     tally.add(batch)
     explanation = _write_submission(sample, Path(out), shape, batch)
     return replace(done, out=Path(out), batch=batch, tally=tally, explanation=explanation)
+
+
+def _there(data: Any) -> tuple[Path, ...]:
+    """Return the absolute path of the data, if it is a path."""
+    is_path = isinstance(data, str | Path) and Path(data).exists()
+    return (Path(data).absolute(),) if is_path else ()
+
+
+def _open_to_predict(classifier: Classifier, data: Any, opening: OpeningOptions, asked: PredictionOptions) -> Dataset:
+    """Open the pictures that a model predicts, with a note if they seem to be of another kind than its own.
+
+    Raises:
+        ConfigError: features are wanted, and the model makes none.
+        DataError: the data is wrong.
+    """
+    if asked.embeddings and not classifier.feature_count:
+        raise ConfigError("--embeddings: this model makes no features before its last layer. Leave it out.")
+    dataset = open_with(data, opening, for_training=False, needs_labels=False)
+    return note_given(with_size_note(dataset, classifier), classifier.decode)
 
 
 @dataclass(frozen=True)
@@ -297,6 +334,11 @@ def _refuse_contradictions(
 
 
 def _refuse_no_data(model: str | Path, data: Any) -> None:
+    """Check that the data names pictures.
+
+    Raises:
+        ConfigError: it is the word that printed commands have for them, or a run in the place of the pictures.
+    """
     if isinstance(data, str) and data == PICTURES_TO_COME and not Path(PICTURES_TO_COME).exists():
         raise ConfigError(
             f"{PICTURES_TO_COME} stands for the pictures to predict. Write their path in its place: a picture, a "

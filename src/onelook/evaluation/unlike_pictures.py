@@ -41,8 +41,7 @@ class UnlikePictures:
     @property
     def is_worth_a_warning(self) -> bool:
         """Whether they are more than the few that are always a little unusual."""
-        expected = _BY_CHANCE * self.rows
-        return len(self.ids) > expected + 2 * sqrt(expected)
+        return are_worth_a_warning(len(self.ids), self.rows)
 
     @property
     def sentence(self) -> str:
@@ -57,6 +56,17 @@ class UnlikePictures:
         """Return plain JSON values."""
         message = self.sentence if self.is_worth_a_warning else None
         return {"count": len(self.ids), "rows": self.rows, "ids": list(self.ids), "message": message}
+
+
+def are_worth_a_warning(count: int, rows: int) -> bool:
+    """Return whether so many unlike pictures are more than the few that are always a little unusual.
+
+    Example:
+        >>> are_worth_a_warning(0, 0), are_worth_a_warning(20, 1_000), are_worth_a_warning(200, 1_000)
+        (False, False, True)
+    """
+    expected = _BY_CHANCE * rows
+    return count > expected + 2 * sqrt(expected)
 
 
 def advice(flags: Sequence[str], count: int = 1) -> str:

@@ -13,7 +13,7 @@ from onelook.data.pictures import in_batches
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.from_lists import ListedPictures
-from onelook.data.pictures.in_batches import decode_contents, decoded_in_batches
+from onelook.data.pictures.in_batches import decoded_alone, decoded_in_batches
 from onelook.data.pictures.protocol import Decoded, Pictures
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -115,9 +115,14 @@ def test_arrays_are_prepared_and_resized_batch_by_batch(most: int, side: int, mo
     assert rows_of(list(batches), 3, 3) == {3: 61, 4: 81, 5: 101, 6: 121}
 
 
-def test_the_bytes_of_files_are_decoded_as_the_files_are(folder: Path) -> None:
-    contents = [(folder / name).read_bytes() for name in NAMES]
-    found = rows_of([decode_contents(contents, SETTINGS)], 7)
-    dataset = open_dataset(folder, needs_labels=False)
-    assert found == rows_of(list(decoded_in_batches(dataset.parts["all"].pictures, SETTINGS, 7)), 7)
-    assert found[6] == 180
+def test_pictures_are_decoded_alone_as_with_the_cache_and_need_not_be_readable(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = open_dataset(folder, needs_labels=False).parts["all"].pictures
+    expected = rows_of(list(decoded_in_batches(pictures, SETTINGS, 3)), 3)
+    for name in ("decode", "cached"):
+        monkeypatch.delattr(FilePictures, name)
+    assert rows_of(list(decoded_alone(pictures, SETTINGS, 3)), 3) == expected
+    unread = [row for row, found in expected.items() if isinstance(found, str)]
+    (batch,) = decoded_alone(pictures.take(np.array(unread[:1])), SETTINGS, 3)
+    assert (len(batch.kept), list(batch.quarantined)) == (0, [0])

@@ -26,6 +26,7 @@ from onelook.data.pictures.protocol import (
     PictureStore,
     PixelSurvey,
     UnreadablePictureError,
+    for_other_machines,
 )
 from onelook.data.pictures.survey import survey_pictures
 from onelook.data.pictures.survey_choices import choose_deep_range, choose_ground
@@ -51,6 +52,10 @@ class FilePictures:
     def __init__(self, location: PictureStore, names: Sequence[str]) -> None:
         self._location = location
         self._names = names
+
+    def __reduce__(self) -> tuple[type[FilePictures], tuple[PictureStore, Sequence[str]]]:
+        """Pickle what another machine needs to read these pictures, and nothing of the others beside them."""
+        return FilePictures, (for_other_machines(self._location, self._names), self._names)
 
     def __len__(self) -> int:
         return len(self._names)

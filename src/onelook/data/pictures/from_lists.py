@@ -19,6 +19,7 @@ from onelook.data.pictures.protocol import (
     PictureStore,
     PixelSurvey,
     UnreadablePictureError,
+    for_other_machines,
 )
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -42,6 +43,11 @@ class ListedPictures:
         self._pictures = FilePictures(location, [name for name in names if name is not None])
         self._missing = missing
         self._count = len(names)
+
+    def __reduce__(self) -> tuple[type[ListedPictures], tuple[PictureStore, Sequence[str | None], Mapping[int, str]]]:
+        """Pickle as `FilePictures` does."""
+        there = for_other_machines(self._location, [name for name in self._names if name is not None])
+        return ListedPictures, (there, self._names, self._missing)
 
     def __len__(self) -> int:
         return self._count

@@ -8,14 +8,12 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.pictures.decode import decode_with_facts
 from onelook.data.pictures.decoding.decoded_before import StoredPicture
 from onelook.data.pictures.decoding.parallel_decode import Unreadable
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.from_lists import ListedPictures
 from onelook.data.pictures.protocol import Decoded, OnProgress, Pictures
-from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
 # Fewer bytes of decoded pictures go through the cache, so that the next command does not decode them again; more would
@@ -64,12 +62,28 @@ def decoded_in_batches(
             on_progress(done, len(pictures))
 
 
+def decoded_alone(
+    pictures: Pictures, settings: DecodeSettings, rows: int, prepare: Callable[[Pictures], Pictures] | None = None
+) -> Iterator[Decoded]:
+    """Yield some pictures of a part as `decoded_in_batches` does, without the cache.
+
+    It is no error if none of them can be read: others of the part may be.
+    """
+    yield from _of_many(pictures, settings, rows, 0, prepare, alone=True)
+
+
 def _of_many(
-    pictures: Pictures, settings: DecodeSettings, rows: int, start: int, prepare: Callable[[Pictures], Pictures] | None
+    pictures: Pictures,
+    settings: DecodeSettings,
+    rows: int,
+    start: int,
+    prepare: Callable[[Pictures], Pictures] | None,
+    *,
+    alone: bool = False,
 ) -> Iterator[Decoded]:
     if isinstance(pictures, FilePictures | ListedPictures):
-        cached = pictures.cached(settings)
-        batches = _streamed(pictures, settings, rows, start)
+        cached = None if alone else pictures.cached(settings)
+        batches = _streamed(pictures, settings, rows, start, must_read=not alone)
         yield from batches if cached is None else _slices(cached, len(pictures), rows, start)
         return
     if not isinstance(pictures, ArrayPictures):
@@ -91,7 +105,7 @@ def _slices(decoded: Decoded, count: int, rows: int, start: int) -> Iterator[Dec
 
 
 def _streamed(
-    pictures: FilePictures | ListedPictures, settings: DecodeSettings, rows: int, start: int
+    pictures: FilePictures | ListedPictures, settings: DecodeSettings, rows: int, start: int, *, must_read: bool
 ) -> Iterator[Decoded]:
     one_by_one = pictures.one_by_one(settings, _BATCHES_AHEAD * rows, start)
     read, reason = start, ""
@@ -100,29 +114,8 @@ def _streamed(
         read += len(decoded.kept)
         reason = reason or next(iter(decoded.quarantined.values()), "")
         yield decoded
-    if not read:
+    if must_read and not read:
         raise pictures.none_readable(reason)
-
-
-def decode_contents(contents: Sequence[bytes], settings: DecodeSettings) -> Decoded:
-    """Return some pictures, given as the bytes of their files, decoded in this thread.
-
-    Args:
-        contents: each picture's file.
-        settings: how they are decoded.
-
-    Example:
-        >>> decoded = decode_contents([b"no picture"], DecodeSettings(height=2, width=2, channels=3))
-        >>> decoded.images.shape, decoded.kept.tolist(), list(decoded.quarantined)
-        ((0, 2, 2, 3), [], [0])
-    """
-    found: list[StoredPicture | Unreadable] = []
-    for content in contents:
-        try:
-            found.append(StoredPicture(*decode_with_facts(content, settings), b"", None))
-        except DataError as problem:
-            found.append(Unreadable(str(problem), is_lasting=True))
-    return _decoded(found, settings)
 
 
 def _decoded(batch: Sequence[StoredPicture | Unreadable], settings: DecodeSettings) -> Decoded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Protocol, get_args
+from typing import Any, BinaryIO, Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,33 @@ class PictureStore(Protocol):
     def path(self, name: str) -> Path | None:
         """Return the file on disk that holds the picture; None inside an archive."""
         ...
+
+
+@runtime_checkable
+class SharedStore(PictureStore, Protocol):
+    """A store that other machines can open too."""
+
+    def only(self, names: Sequence[str]) -> PictureStore:
+        """Return a store of these pictures alone, which can be pickled for another machine.
+
+        Raises:
+            DataError: they lie where another process cannot open them by itself.
+        """
+        ...
+
+
+def for_other_machines(store: PictureStore, names: Sequence[str]) -> PictureStore:
+    """Return a store of these pictures alone, which can be pickled for another machine.
+
+    Raises:
+        DataError: they lie where another process cannot open them by itself.
+    """
+    if isinstance(store, SharedStore):
+        return store.only(names)
+    raise DataError(
+        f"{store.root}: it is open in this process alone. Expected files that several can read: a folder of pictures "
+        "or Parquet."
+    )
 
 
 @dataclass(frozen=True)

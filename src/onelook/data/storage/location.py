@@ -160,6 +160,21 @@ class Location:
         self._note_read(name)
         return self._storage.path(self._prefix + name)
 
+    def only(self, names: Sequence[str]) -> Location:
+        """Return a location of these entries alone, under its absolute path, which another machine can open.
+
+        Raises:
+            DataError: they lie in an archive, which one process reads from its beginning.
+        """
+        if self.is_file:
+            return Location(self.root.absolute().parent, list(names))
+        if type(self._storage) is not FolderStorage:
+            raise DataError(
+                f"{self.root}: an archive, which one process reads. Expected a folder for several: unpack it there."
+            )
+        folder = self.root.absolute() / self._prefix if self._prefix else self.root.absolute()
+        return Location(folder, list(names))
+
     def record(self, names: set[str] | None) -> None:
         """Add each entry that is read from now on to the given set; None ends it."""
         self._record = names

@@ -1,12 +1,7 @@
 """Predict a stream of pictures in bounded memory: batches of decoded pictures in, batches of predictions out.
 
-Any source of pictures can be predicted in this way. A worker of a cluster, which gets the bytes of some files, does:
-
-    decoded = decode_contents(contents, classifier.decode)  # from onelook.data.pictures.in_batches
-    batch, _ = predict_batch(classifier, ids, decoded, options)
-    table = arrow_table(batch, options)  # from onelook.evaluation.prediction.files: the rows of a Parquet file
-
-`options` are `PredictionOptions`. The predictions of a picture do not depend on which others are in its batch, but to
+A worker of a cluster, which gets some pictures of a part, predicts their batches one by one with `predict_batch`, in
+`onelook.distributed.worker`. The predictions of a picture do not depend on which others are in its batch, but to
 the last digit they may: matrix products of other sizes are summed in another order.
 """
 

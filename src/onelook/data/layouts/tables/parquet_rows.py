@@ -141,12 +141,14 @@ class ParquetRows:
         location: the location of the files.
         files: the files in order.
         column: the column of the pictures: their bytes, or a struct with a field `bytes`.
+        before: the rows of files before these, which the names count too.
     """
 
-    def __init__(self, location: Location, files: Sequence[ParquetFacts], column: str) -> None:
+    def __init__(self, location: Location, files: Sequence[ParquetFacts], column: str, before: int = 0) -> None:
         self._location = location
         self._files = files
         self._column = column
+        self._before = before
         self._groups = [(file, group) for file in files for group in range(len(file.group_rows))]
         self._starts = [0]
         for file, group in self._groups:
@@ -169,7 +171,7 @@ class ParquetRows:
         Raises:
             DataError: the row group cannot be read.
         """
-        row = int(name.rpartition("/")[2]) - 1
+        row = self._row(name)
         group = bisect_right(self._starts, row) - 1
         with self._lock:
             pictures = self._pictures(group)
@@ -185,6 +187,33 @@ class ParquetRows:
     def path(self, name: str) -> Path | None:
         """Return the first of the files on disk; None inside an archive."""
         return self._location.path(self._files[0].entry)
+
+    def only(self, names: Sequence[str]) -> ParquetRows:
+        """Return these pictures alone: the files that hold them are known, with their sizes and columns.
+
+        Raises:
+            DataError: the files lie in an archive.
+        """
+        rows = [self._row(name) for name in names]
+        first, last = min(rows, default=0), max(rows, default=-1)
+        kept: list[ParquetFacts] = []
+        start = skipped = 0
+        for file in self._files:
+            if start + file.rows <= first:
+                skipped += file.rows
+            elif start <= last:
+                kept.append(file)
+            start += file.rows
+        there = self._location.only([file.entry for file in kept])
+        return ParquetRows(there, kept, self._column, self._before + skipped)
+
+    def __reduce__(self) -> tuple[type[ParquetRows], tuple[Location, Sequence[ParquetFacts], str, int]]:
+        """Pickle without the open groups and their lock."""
+        return ParquetRows, (self._location, self._files, self._column, self._before)
+
+    def _row(self, name: str) -> int:
+        """Return the position of a picture among the rows of these files."""
+        return int(name.rpartition("/")[2]) - 1 - self._before
 
     def _pictures(self, group: int) -> Any:
         """Return the pictures of a row group, or the reason why none of its rows can be read."""
