@@ -66,6 +66,11 @@ def test_errors_of_a_bucket_have_its_url(monkeypatch: pytest.MonkeyPatch) -> Non
         store.write("a", b"x")
 
 
+def test_an_unknown_kind_of_url_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"sss://bucket: files of the kind sss:// are not known\. Expected one such"):
+        open_store("sss://bucket")
+
+
 @pytest.mark.parametrize(("module", "url"), [("fsspec.core", BUCKET), ("s3fs", "s3://bucket/answers")])
 def test_a_missing_package_is_named(module: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, module, None)

@@ -122,6 +122,11 @@ def _file_system(url: str) -> tuple[Any, str]:
         files, path = url_to_fs(url)
     except ImportError as error:  # its cause names the package for this kind of store
         raise _missing(getattr(error.__cause__ or error, "name", None) or in_words(error), url) from error
+    except ValueError as problem:
+        kind = url.partition(_URL)[0]
+        raise ConfigError(
+            f"{url}: files of the kind {kind}:// are not known. Expected one such as s3:// or gs://, or a folder."
+        ) from problem
     return files, str(path).rstrip("/")
 
 
