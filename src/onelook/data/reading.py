@@ -100,10 +100,11 @@ def read_dataset(
         parts[name] = _read_part(
             part, decoded[name], of_part, near, len(dataset.class_names), side=side, fingerprint=fingerprint
         )
-    entries = [
-        entry for name, part in parts.items() for entry in _ledger_entries(dataset.parts[name], decoded[name], part)
-    ]
-    entries = [_with_label_before(entry, dataset.relabelled) for entry in entries]
+    entries: list[LedgerEntry] = []
+    for name, part in parts.items():
+        entries.extend(_ledger_entries(dataset.parts[name], decoded[name], part))
+    if dataset.relabelled:
+        entries = [_with_label_before(entry, dataset.relabelled) for entry in entries]
     entries.extend(LedgerEntry(each, "quarantined", reason) for each, reason in dataset.set_aside.items())
     entries.extend(LedgerEntry(each, "dropped", reason) for each, reason in dataset.dropped.items())
     pairs_of_rows = _near_pairs(list(parts), groups, pairs)

@@ -32,11 +32,16 @@ def group_copies(arrays: Sequence[Images]) -> list[NDArray[np.int64]]:
 
 def group_digests(digests: Sequence[Sequence[bytes]]) -> list[NDArray[np.int64]]:
     """Return the groups as `group_copies` does, from the digests of each array."""
-    groups: dict[bytes, int] = {}
-    return [
-        np.fromiter((groups.setdefault(digest, len(groups)) for digest in of_array), np.int64, len(of_array))
-        for of_array in digests
-    ]
+    # A dictionary of a million digests takes three times the memory, and longer.
+    halves = np.frombuffer(b"".join(digest for of_array in digests for digest in of_array), np.uint64).reshape(-1, 2)
+    order = np.lexsort((halves[:, 1], halves[:, 0]))  # equal ones stay in their order
+    is_first = np.append(True, (halves[order[1:]] != halves[order[:-1]]).any(axis=1))[: len(order)]
+    firsts = order[is_first]
+    number = np.empty(len(firsts), np.int64)
+    number[np.argsort(firsts)] = np.arange(len(firsts))
+    groups = np.empty(len(order), np.int64)
+    groups[order] = number[np.cumsum(is_first) - 1]
+    return np.split(groups, np.cumsum([len(of_array) for of_array in digests])[:-1])
 
 
 def first_of_groups(groups: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

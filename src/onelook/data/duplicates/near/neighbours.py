@@ -115,8 +115,10 @@ def _cells(points: NDArray[np.float32]) -> NDArray[np.int32]:
         member_of = _nearest_centres(points, centres, 1).ravel()
         sums = np.zeros_like(centres)
         order = np.argsort(member_of, kind="stable")
-        filled, first = np.unique(member_of[order], return_index=True)
-        sums[filled] = np.add.reduceat(points[order], first, axis=0)
+        for start in range(0, len(order), _BLOCK):  # all points in this order would take their memory again
+            some = order[start : start + _BLOCK]
+            filled, first = np.unique(member_of[some], return_index=True)
+            sums[filled] += np.add.reduceat(points[some], first, axis=0)
         counts = np.bincount(member_of, minlength=cells)[:, None]
         centres = np.where(counts > 0, sums / np.maximum(counts, 1), centres).astype(np.float32)
     return _nearest_centres(points, centres, min(_PROBED, cells))
