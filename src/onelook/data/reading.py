@@ -101,8 +101,8 @@ def read_dataset(
             part, decoded[name], of_part, near, len(dataset.class_names), side=side, fingerprint=fingerprint
         )
     entries: list[LedgerEntry] = []
-    for name, part in parts.items():
-        entries.extend(_ledger_entries(dataset.parts[name], decoded[name], part))
+    for name, read in parts.items():
+        entries.extend(_ledger_entries(dataset.parts[name], decoded[name], read))
     if dataset.relabelled:
         entries = [_with_label_before(entry, dataset.relabelled) for entry in entries]
     entries.extend(LedgerEntry(each, "quarantined", reason) for each, reason in dataset.set_aside.items())

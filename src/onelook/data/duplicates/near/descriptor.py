@@ -51,12 +51,13 @@ def _low_frequencies(height: int, width: int) -> NDArray[np.int64]:
     return np.flatnonzero((square > 0) & (square <= (_HIGHEST + 0.5) ** 2) & ~is_second_of_pair)
 
 
-def even_out(found: NDArray[np.float32]) -> None:
+def even_out(found: NDArray[np.float16] | NDArray[np.float32]) -> None:
     """Make each value of the descriptors weigh about the same, in place: centred, and scaled by their spread."""
-    # Each copy of a million descriptors would take half a gigabyte.
+    # Each copy of a million descriptors in float32 would take half a gigabyte.
     blocks = [found[start : start + _ROWS_AT_ONCE] for start in range(0, len(found), _ROWS_AT_ONCE)]
     mean = sum(block.sum(axis=0, dtype=np.float64) for block in blocks) / len(found)
     spread = np.sqrt(sum(((block - mean) ** 2).sum(axis=0) for block in blocks) / len(found))
     scale = spread + _EVEN_OUT * spread.mean()
-    found -= mean.astype(np.float32)
-    found /= np.where(scale > 0, scale, 1).astype(np.float32)
+    divisor = np.where(scale > 0, scale, 1)
+    for block in blocks:
+        block[:] = (block - mean) / divisor

@@ -100,7 +100,7 @@ def find_near_pairs(
             points = points[described]
         even_out(points)
         neighbours, distances = nearest(points, min(_NEIGHBOURS, len(described) - 1))
-        del points  # nearly half a kilobyte a picture
+        del points  # a quarter of a kilobyte a picture
         pairs = _candidates(neighbours, distances)
 
         def take(numbers: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -110,13 +110,13 @@ def find_near_pairs(
         return _confirm(pairs, described, pictures, yardstick, on_progress)
 
 
-def _describe(pictures: DistinctPictures, on_progress: OnProgress | None) -> NDArray[np.float32]:
+def _describe(pictures: DistinctPictures, on_progress: OnProgress | None) -> NDArray[np.float16]:
     total = len(pictures.row_of)
 
     def chunk(start: int) -> NDArray[np.float32]:
         return amplitudes(pictures.thumbnails(np.arange(start, min(start + _CHUNK, total))))
 
-    points = np.empty((total, num_amplitudes(*pictures.thumbnail_size)), np.float32)
+    points = np.empty((total, num_amplitudes(*pictures.thumbnail_size)), np.float16)
     with ThreadPoolExecutor(available_cores()) as threads:
         for start, found in zip(range(0, total, _CHUNK), threads.map(chunk, range(0, total, _CHUNK)), strict=True):
             points[start : start + _CHUNK] = found
