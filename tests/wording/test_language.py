@@ -131,6 +131,10 @@ def test_the_language_of_a_browser(wanted: str, chosen: str) -> None:
             "배열이 있습니다: x, y; X,",
         ),
         ("Columns that were left out: 'a, b', the first column and 'c'.", "제외한 열: 'a, b', 첫 번째 열, 'c'."),
+        (
+            "The set has these classes, but the model never predicts them: a b (3 pictures) and c.",
+            "a b (이미지 3장), c",
+        ),
         ("The parts come from a.txt and b.txt.", "학습·검증·테스트의 출처: a.txt, b.txt."),
         ("The parts come from the column 'set' (dev is val).", "학습·검증·테스트의 출처: 열 ‘set’(dev: 검증)."),
         (

@@ -50,6 +50,7 @@ _CUT = re.compile(r"(.+) and ([\d,]+) more", re.DOTALL)  # a list of such values
 _LAST = re.compile(r" (?:and|or) (?=[^,]*$)")  # before the last of them
 _FILES = re.compile(r"(\.\w{1,7}) and (?=\S)")  # between files
 _NAME = r"(?:\[.*?\]|(?:(?!'[ ,;:)]|[:;] ).)+?)"  # one name, up to the quote behind it; or a list
+_COUNT = re.compile(r" \(([\d,]+ [a-z]+)\)")  # behind a name in a list, such as "cat (3 pictures)"
 _BETWEEN = re.compile(r", (?=(?:[^']*'[^']*')*[^']*$)")  # in a list, and in no quotes
 _QUOTED = rf"'{_NAME}'(?:(?:, | and | or )'{_NAME}')*"
 # What places hold, by their names or the last word of them: a number, numbers with times signs, a part of the data by
@@ -321,7 +322,8 @@ def _retold_value(place: str, value: str, name: str) -> str | None:
         if kind == "problem":
             return value
         if kind in ("list", "words"):
-            return _LAST.sub(", ", _FILES.sub(r"\1, ", value))
+            value = _LAST.sub(", ", _FILES.sub(r"\1, ", value))
+            return _COUNT.sub(lambda found: f" ({_retold(found[1], name) or found[1]})", value)
         return _FILES.sub(r"\1, ", value).replace("' and '", "', '").replace("' or '", "', '")
     told = _retold(value, name)
     if told is None and (not _WORD.search(value) or re.fullmatch(_QUOTED, value)):
