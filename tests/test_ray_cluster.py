@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,11 +38,40 @@ def test_only_an_address_with_a_host_and_a_port_is_tried_before_ray(
 
     def connect(where: tuple[str, int], timeout: float) -> Any:
         asked.append(where)
-        return SimpleNamespace(close=lambda: None)
+        raise ConnectionRefusedError
 
     monkeypatch.setattr("socket.create_connection", connect)
-    refuse_unreachable(cluster_address())
+    with nullcontext() if tried is None else pytest.raises(ConfigError, match="no Ray cluster answers there"):
+        refuse_unreachable(cluster_address())
     assert asked == ([] if tried is None else [tried])
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_ray"),
+    [
+        (bytes((0, 0, 18, 4, 0, 0, 0, 0, 0)), True),
+        (bytes((21, 3, 3, 0, 2)), True),  # it wants TLS, which Ray speaks where its variables say so
+        (b"HTTP/1.1 400 Bad Request\r\n", False),
+        (b"-ERR unknown command\r\n", False),
+        (b"\0\0", False),
+        (b"", False),
+    ],
+)
+def test_a_server_of_another_kind_is_no_cluster(answer: bytes, is_ray: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def serve() -> None:
+            with server.accept()[0] as connection:
+                assert connection.recv(14) == b"PRI * HTTP/2.0"
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        words = f"--ray-address 127.0.0.1:{port}: no Ray cluster answers there"
+        with nullcontext() if is_ray else pytest.raises(ConfigError, match=words):
+            refuse_unreachable(cluster_address(f"127.0.0.1:{port}"))
+        thread.join()
 
 
 @pytest.mark.parametrize(

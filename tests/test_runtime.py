@@ -42,6 +42,16 @@ def test_the_data_folder_is_none_where_nobody_named_one(monkeypatch: pytest.Monk
     assert runtime.data_folder() == Path("/data")
 
 
+def test_a_process_that_is_held_uses_no_more_cores_than_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONELOOK_CORES", "")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert runtime.available_cores() == 8
+    runtime.hold_cores(3)
+    assert runtime.available_cores() == 3
+    runtime.hold_cores(12)
+    assert runtime.available_cores() == 8
+
+
 def test_predicting_reports_to_nobody(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
     environment |= dict.fromkeys(("HOME", "XDG_CACHE_HOME", "TMPDIR", "LOCALAPPDATA"), str(tmp_path))

@@ -16,6 +16,10 @@ from onelook.wording import counted
 LOCAL_WORKERS = 2
 _MOST_CORES = 4  # per worker: small networks gain little from more, while more workers gain in proportion
 _CONNECT_SECONDS = 10.0
+# How a client of gRPC begins (RFC 9113): the preface of HTTP/2, and an empty frame of settings. A server answers with
+# its own settings; one that wants TLS with an alert.
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+_SETTINGS, _TLS_ALERT = 4, 21
 _OPTION = "--ray-address"
 
 
@@ -55,20 +59,25 @@ class Places:
 
 
 def refuse_unreachable(address: ClusterAddress) -> None:
-    """Check that something listens at an address, if it names a host and a port.
+    """Check that a server of gRPC, as each part of Ray is, answers at an address, if it names a host and a port.
 
-    Ray itself would try for twelve minutes to connect.
+    Ray itself would try for many minutes to connect, and print each try.
 
     Raises:
-        ConfigError: nothing listens there.
+        ConfigError: nothing listens there, or what does is none.
     """
     host, _, port = (address.value or "").removeprefix("ray://").rpartition(":")
     if not host or not port.isdecimal():
         return
     try:
-        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+        with socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS) as connection:
+            connection.sendall(_GREETING)
+            answer = connection.recv(len(_GREETING))
     except (OSError, OverflowError) as problem:
         raise _no_cluster(address, problem) from problem
+    is_settings = len(answer) > 3 and answer[0] == 0 and answer[3] == _SETTINGS
+    if not is_settings and answer[:1] != bytes((_TLS_ALERT,)):
+        raise _no_cluster(address, ConnectionError("something else does"))
 
 
 @contextmanager

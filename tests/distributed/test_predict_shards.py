@@ -38,7 +38,7 @@ from onelook.settings import DecodeSettings
 _NAMES = [f"part-{number:05d}-of-00004.parquet" for number in range(4)]
 
 
-class StandIn:
+class StandIn:  # of Ray
     """In place of Ray: one worker, which gets the last shard first.
 
     Attributes:
@@ -87,6 +87,7 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> StandIn:
     monkeypatch.setattr(predict_shards.FromRay, "of", lambda job: job)
     monkeypatch.setattr("onelook.distributed.worker.hold_cores", lambda count: None)
     monkeypatch.setattr(shards, "_FEWEST_ROWS", 3)
+    monkeypatch.setattr("onelook.distributed.worker.network_batch_size", lambda views, height, width: 2)
     return stand_in
 
 

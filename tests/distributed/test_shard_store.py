@@ -38,6 +38,29 @@ def test_what_is_written_is_listed_and_read(store: ShardStore) -> None:
     assert read(store, "b") == b"second"
 
 
+def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FolderStore(tmp_path)
+    store.write("a", b"old")
+
+    def fail(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("onelook.files._flush", fail)
+    with pytest.raises(ConfigError, match=r"a: cannot be written \(.*No space left on device"):
+        store.write("a", b"new and longer")
+    assert read(store, "a") == b"old"
+    assert store.names() == ["a"]
+
+
+def test_a_bucket_is_listed_anew_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, listed = BucketStore(BUCKET), list[str]()
+    monkeypatch.setattr(store._files, "invalidate_cache", lambda: listed.append("b"))
+    monkeypatch.setattr(store._files, "ls", lambda path, detail: [f"{path}/{name}" for name in listed])
+    assert store.names() == ["b"]
+
+
 def test_a_path_and_a_url_have_stores_of_their_own(tmp_path: Path) -> None:
     assert isinstance(open_store(str(tmp_path)), FolderStore)
     assert isinstance(open_store(BUCKET), BucketStore)
