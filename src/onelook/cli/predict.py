@@ -36,8 +36,8 @@ Out = Annotated[
     typer.Option(
         "--out",
         metavar="FILE",
-        help="The file to write: .csv, .jsonl or .parquet; with --on, a folder. Without it, the predictions are "
-        "printed.",
+        help="The file to write, or its address: .csv, .jsonl or .parquet; with --on, a folder. Without it, the "
+        "predictions are printed.",
         rich_help_panel="Output",
     ),
 ]
@@ -136,9 +136,9 @@ def predict(
 ) -> None:
     """Predict a label for each picture. Print the predictions, or write a file.
 
-    DATA may be one picture, a folder, a zip or a table, labelled or not. There is a row for each picture, in
-    the order of the data. A picture that cannot be read gets an empty label and a warning. With --like, where no
-    label may be empty, it gets the same probability for all classes.
+    DATA may be one picture, a folder, a zip or a table, labelled or not, or an address, such as s3://bucket/photos.
+    There is a row for each picture, in the order of the data. A picture that cannot be read gets an empty label and
+    a warning. With --like, where no label may be empty, it gets the same probability for all classes.
 
     Examples:
     $ onelook predict runs/photos-001 photo.jpg --top 3

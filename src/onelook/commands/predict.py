@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,8 @@ from onelook.data.open import open_with
 from onelook.data.part import Part
 from onelook.data.part_names import LABELLED
 from onelook.data.pictures.protocol import OnProgress
+from onelook.data.remote.addresses import is_url
+from onelook.data.remote.output import RemoteOutput
 from onelook.distributed.request import HERE, Say, check_request, warnings_on_unlike
 from onelook.errors import ConfigError
 from onelook.evaluation.id_columns import IdColumn, id_candidates
@@ -54,7 +57,7 @@ class Predicted:
     """The predictions, their file if one was requested, and the pictures without a prediction.
 
     Attributes:
-        out: the file, or the folder or URL of several; None if none was requested.
+        out: the file or its address, or the folder or the address of several; None if none was requested.
         dataset: the opened data.
         batch: the predictions that are kept in memory: all of them, or the first, without a file; those of a
             submission; else none.
@@ -131,7 +134,8 @@ def predict(
     Args:
         model: a run folder, its `model/`, or a zip of it.
         data: as for `open_dataset`, labelled or not; all its parts are predicted, one after the other.
-        out: the file, `.csv`, `.jsonl` or `.parquet`; without one, the predictions are only returned.
+        out: the file, `.csv`, `.jsonl` or `.parquet`, or its address, such as `s3://bucket/labels.csv`; without one,
+            the predictions are only returned.
         like: a sample submission; `out` gets its columns, ids and order. All answers are then kept in memory.
         resume: whether an earlier process that wrote the same file and was cut off is continued.
         keep: how many predictions are returned where there is no file; by default all.
@@ -150,8 +154,8 @@ def predict(
         DataError: the data is wrong, no picture of a part can be read, or the ids differ from the sample's.
     """
     asked = PredictionOptions(**options)
-    where = check_request(on, out, like, ray_address, workers)
-    if where is not None and out is not None:
+    cluster = check_request(on, out, like, ray_address, workers)
+    if cluster is not None and out is not None:
         from onelook.distributed.predict_shards import ShardedPrediction
 
         _refuse_no_data(model, data)
@@ -159,35 +163,63 @@ def predict(
         dataset = _open_to_predict(classifier, data, opening, asked)
         about, nothing = _about(classifier, dataset, asked), no_predictions(classifier, asked)
         shards = ShardedPrediction(classifier, dataset, out, asked, about, paths=_there(data), resume=resume)
-        written = shards.run(where, say, on_progress)
+        written = shards.run(cluster, say, on_progress)
         on_unlike = warnings_on_unlike(written.unlike, written.judged)
         return Predicted(written.out, dataset, nothing, asked, written.tally, None, on_unlike)
-    _refuse_contradictions(out, like, asked, resume=resume)
-    if out is not None:
-        refuse_overwriting(Path(out), (model, data, like), "--out")
+    remote = RemoteOutput(out) if isinstance(out, str) and is_url(out) else None
+    where = None if out is None else Path(out) if remote is None else remote.path
+    _refuse_contradictions(where, like, asked, resume=resume)
+    if where is not None:
+        refuse_overwriting(where, (model, data, like), "--out")
     _refuse_no_data(model, data)
-    classifier = decoding.applied_to(load(model))
+    request = _Request(model, data, where, like, asked, resume, keep, decoding, opening, on_progress)
+    with nullcontext() if remote is None else remote:
+        done = _predict(request)
+    return done if remote is None else replace(done, out=remote.url)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """The arguments of `predict`, and the place on this machine where the file is written."""
+
+    model: str | Path
+    data: Any
+    out: Path | None
+    like: str | Path | None
+    asked: PredictionOptions
+    resume: bool
+    keep: int | None
+    decoding: DecodingFlags
+    opening: OpeningOptions
+    on_progress: OnProgress | None
+
+
+def _predict(request: _Request) -> Predicted:
+    asked, out = request.asked, request.out
+    classifier = request.decoding.applied_to(load(request.model))
     class_names = classifier.class_names
-    dataset = _open_to_predict(classifier, data, opening, asked)
-    sample = None if like is None else read_sample(Path(like))
+    dataset = _open_to_predict(classifier, request.data, request.opening, asked)
+    sample = None if request.like is None else read_sample(Path(request.like))
     # Before a picture is read: wrong ids are reported at once, and parts that the sample does not ask for are not
     # predicted.
     shape = None if sample is None else shape_of(sample, _candidates(dataset), class_names)
     wanted = None if shape is None else np.isin(np.arange(dataset.rows), shape.joined.positions)
-    dataset, labels = _with_labels(classifier, dataset, data, opening)
+    dataset, labels = _with_labels(classifier, dataset, request)
     look_up = None if labels is None else labels >= 0
     file = None
     if out is not None and shape is None:
         about = _about(classifier, dataset, asked)
-        file = PredictionFile(Path(out), asked, no_predictions(classifier, asked), about, resume=resume)
+        file = PredictionFile(out, asked, no_predictions(classifier, asked), about, resume=request.resume)
     start = 0 if file is None else file.rows
-    stream = PredictionStream(classifier, dataset, asked, on_progress, wanted=wanted, look_up=look_up, start=start)
+    stream = PredictionStream(
+        classifier, dataset, asked, request.on_progress, wanted=wanted, look_up=look_up, start=start
+    )
     found = _consume(
         stream,
         classifier,
         asked,
         file,
-        keep=keep if out is None else None,
+        keep=request.keep if out is None else None,
         looks_up=look_up is not None and bool(look_up.any()),
     )
     unlike = stream.unlike()
@@ -205,8 +237,8 @@ def predict(
     batch = found.kept.take(shape.joined.positions)
     tally = PredictionTally(class_names)
     tally.add(batch)
-    explanation = _write_submission(sample, Path(out), shape, batch)
-    return replace(done, out=Path(out), batch=batch, tally=tally, explanation=explanation)
+    explanation = _write_submission(sample, out, shape, batch)
+    return replace(done, out=out, batch=batch, tally=tally, explanation=explanation)
 
 
 def _there(data: Any) -> tuple[Path, ...]:
@@ -269,9 +301,7 @@ def _consume(
     return _Consumed(join_batches(kept), tally, join_batches(looked_up) if looked_up else None)
 
 
-def _with_labels(
-    classifier: Classifier, dataset: Dataset, data: Any, opening: OpeningOptions
-) -> tuple[Dataset, Labels | None]:
+def _with_labels(classifier: Classifier, dataset: Dataset, request: _Request) -> tuple[Dataset, Labels | None]:
     """Return the labels by which pictures are looked up in the model's list; None without a list, or for too many.
 
     A note on the data says that they are too many.
@@ -280,7 +310,9 @@ def _with_labels(
         return dataset, None
     if dataset.rows * len(classifier.class_names) > _MOST_LOOKED_UP:
         return replace(dataset, notes=(*dataset.notes, _NOT_LOOKED_UP)), None
-    return dataset, labels_for(classifier.class_names, dataset, data, opening)
+    if is_url(request.data) and dataset.layout == "picture-folder":  # which would be listed once more, in vain
+        return dataset, None
+    return dataset, labels_for(classifier.class_names, dataset, request.data, request.opening)
 
 
 def _about(classifier: Classifier, dataset: Dataset, asked: PredictionOptions) -> dict[str, str]:
@@ -307,11 +339,11 @@ def _write_submission(sample: Sample, out: Path, shape: Shape, found: PredictedB
 
 
 def _refuse_contradictions(
-    out: str | Path | None, like: str | Path | None, asked: PredictionOptions, *, resume: bool
+    out: Path | None, like: str | Path | None, asked: PredictionOptions, *, resume: bool
 ) -> None:
     if out is not None:
-        refuse_unwritable(Path(out))
-        refuse_ending(Path(out), asked)
+        refuse_unwritable(out)
+        refuse_ending(out, asked)
     elif like is not None:
         raise ConfigError(f"--like {like} goes into a file. Add --out FILE.csv.")
     elif resume:

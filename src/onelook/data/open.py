@@ -19,6 +19,7 @@ from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.part import NamedPart
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.by_content import picture_names
+from onelook.data.remote.addresses import is_url
 from onelook.data.storage.location import Location, hidden_in_words
 from onelook.errors import ConfigError, DataError, nearest, unknown_name
 from onelook.settings.opening import OpeningKeywords, OpeningOptions, opening_options
@@ -39,7 +40,8 @@ def open_dataset(
     """Open data, and return its parts and classes. The data set prints as a summary of what was found, and why.
 
     Args:
-        data: a path (a file, a folder, a zip or tar); a built-in name, such as `digits`; arrays, as `X`, `(X, y)` or
+        data: a path (a file, a folder, a zip or tar); an address, such as `s3://bucket/photos.zip`; a built-in name,
+            such as `digits`; arrays, as `X`, `(X, y)` or
             `{"train": (X, y), "test": (X, y)}`; a pandas or polars DataFrame with a column of paths or one column
             per pixel; a `datasets.Dataset` or `DatasetDict`; or a data set that is already open, or
             one of its parts.
@@ -162,6 +164,11 @@ def _recognised(dataset: Dataset, data: Any, opening: OpeningOptions) -> Dataset
 def _open_one(data: Any, options: LayoutOptions, layout: str | None = None) -> Dataset:
     if not isinstance(data, str | os.PathLike):
         return _open_object(data, options)
+    if isinstance(data, str) and is_url(data):
+        from onelook.data.layouts.folders.remote_folder import open_remote
+
+        found = open_remote(data, needs_labels=options.needs_labels)
+        return found if isinstance(found, Dataset) else _open_path(found, options, layout)
     path = Path(os.path.expanduser(data))  # noqa: PTH111 - Path's own way fails for an unknown user
     if isinstance(data, str) and _is_name(data):
         from onelook.data.layouts.builtin import DATASETS, Builtin

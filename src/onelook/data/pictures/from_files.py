@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -258,7 +259,7 @@ class FilePictures:
         # Sizes and times may be equal in two folders if all files have one date, as some archives unpack them. So the
         # folder's path is part of the key. For a zip, the bytes are enough.
         is_on_disk = len(self) > 0 and self._location.path(self._names[0]) is not None
-        place = str(self._location.root.resolve()) if is_on_disk else ""
+        place = str(Path(self._location.root).resolve()) if is_on_disk else ""
         return cache_key(*purpose, DECODE_VERSION, place, self._fingerprint)
 
     @cached_property

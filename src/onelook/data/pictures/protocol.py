@@ -25,8 +25,8 @@ class PictureStore(Protocol):
     """A store of encoded pictures by name: a `Location`, or a table that contains them."""
 
     @property
-    def root(self) -> Path:
-        """The path as the user gave it, for messages."""
+    def root(self) -> Path | str:
+        """The path or the address as the user gave it, for messages."""
         ...
 
     def open(self, name: str) -> BinaryIO:
@@ -75,6 +75,15 @@ def for_other_machines(store: PictureStore, names: Sequence[str]) -> PictureStor
         f"{store.root}: it is open in this process alone. Expected files that several can read: a folder of pictures "
         "or Parquet."
     )
+
+
+@runtime_checkable
+class ReadsTogether(Protocol):
+    """A store that reads several pictures in the time of one, because each is a request to another machine."""
+
+    def read_together(self, names: Sequence[str]) -> list[bytes | DataError]:
+        """Return the bytes of each picture, or why it cannot be read."""
+        ...
 
 
 @dataclass(frozen=True)

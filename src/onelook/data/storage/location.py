@@ -234,6 +234,11 @@ def hidden_in_words(ignored: Sequence[str]) -> str:
     return f"{len(ignored):,} ({shown}), such as {ignored[0]}"
 
 
+def is_hidden(name: str) -> bool:
+    """Return whether an entry, or a folder above it, is one that a system or a program left among the data."""
+    return _HIDDEN.match(name) is not None
+
+
 def suffix_of(name: str) -> str:
     """Return the suffix in lower case with its dot; empty if there is none."""
     _, dot, suffix = name.rpartition("/")[2].rpartition(".")

@@ -16,7 +16,7 @@ from onelook.data.pictures.decode import DecodedPicture, decode_and_copy, decode
 from onelook.data.pictures.decoding.decoded_before import DecodedBefore, StoredPicture, content_hash
 from onelook.data.pictures.measures import measure_pixels
 from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
-from onelook.data.pictures.protocol import BYTE_RANGE, PictureStore
+from onelook.data.pictures.protocol import BYTE_RANGE, PictureStore, ReadsTogether
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
@@ -123,7 +123,10 @@ class _Read(NamedTuple):
 
 
 def _decode_batch(store: PictureStore, names: Sequence[str], task: DecodingTask) -> Batch:
-    batch = [_decode(store, name, task) for name in names]
+    contents: Sequence[bytes | DataError | None] = [None] * len(names)
+    if isinstance(store, ReadsTogether):
+        contents = store.read_together(names)
+    batch = [_decode(store, name, task, content) for name, content in zip(names, contents, strict=True)]
     copies = [each.copy for each in batch if isinstance(each, _Read) and each.copy is not None]
     measured = _measure(copies) if copies else iter(())
     return [
@@ -139,11 +142,24 @@ def _measure(copies: Sequence[NDArray[np.uint8]]) -> Iterator[NDArray[np.float64
     return iter(np.stack([*measure_pixels(np.stack(copies), BYTE_RANGE).values()], axis=1))
 
 
-def _decode(store: PictureStore, name: str, task: DecodingTask) -> _Read | StoredPicture | Unreadable:
-    try:
-        content = store.read(name)
-    except DataError as problem:
-        return Unreadable(str(problem), is_lasting=False)
+def _decode(
+    store: PictureStore, name: str, task: DecodingTask, content: bytes | DataError | None
+) -> _Read | StoredPicture | Unreadable:
+    """Return one picture, decoded.
+
+    Args:
+        store: what holds it.
+        name: its name there.
+        task: how it is decoded.
+        content: its bytes, or why they cannot be read; None if they were not read yet.
+    """
+    if content is None:
+        try:
+            content = store.read(name)
+        except DataError as problem:
+            content = problem
+    if isinstance(content, DataError):
+        return Unreadable(str(content), is_lasting=False)
     hashed = content_hash(content)
     stored = task.before.find(hashed)
     if stored is not None:

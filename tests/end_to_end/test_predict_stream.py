@@ -1,0 +1,166 @@
+"""`onelook predict` on large sets: killed and resumed, from a tar and a table, and from and into a real S3 server."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+import s3fs
+from moto.server import ThreadedMotoServer
+from PIL import Image
+from tests.end_to_end.conftest import COMMAND, Onelook
+
+ROWS = 30_000  # three parts of 8,192 and a rest
+DAMAGED = 12_345
+
+
+def pictures() -> Iterator[tuple[str, bytes]]:
+    """Names and files of small pictures, one of them damaged; the first ones are dark, the last ones light."""
+    for number in range(ROWS):
+        file = io.BytesIO()
+        Image.fromarray(np.full((8, 8), number * 255 // ROWS, np.uint8)).save(file, "PPM")
+        yield f"{number:05d}.pgm", b"no picture" if number == DAMAGED else file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def tar(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("set") / "new.tar"
+    with tarfile.open(path, "w") as archive:
+        for name, content in pictures():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def killed_when(there: Path, words: list[str], folder: Path, cache: Path) -> bool:
+    """Start a command, kill it as soon as a file is there, and return whether it was still running."""
+    environment = {**os.environ, "ONELOOK_CACHE": str(cache)}
+    process = subprocess.Popen([COMMAND, *words], cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 240
+    while not there.exists() and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.002)
+    is_running = process.poll() is None
+    process.kill()
+    process.wait()
+    return is_running
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_a_file_that_was_killed_at_several_moments_ends_as_if_it_had_not_been(
+    *, ending: str, tar: Path, brightness_model: Path, cache: Path, run_in: Onelook, tmp_path: Path
+) -> None:
+    words = ["predict", str(brightness_model), str(tar), "--probabilities", "--quiet", "--out"]
+    assert run_in(tmp_path, *words, f"whole.{ending}").code == 0
+    out, parts = tmp_path / f"out.{ending}", tmp_path / f"out.{ending}.partial"
+    moments = [parts / "prediction.json", parts / "000000.json", parts / "000001.json", parts / f"000002.{ending}"]
+    resumed = 0
+    for at, moment in enumerate(moments):
+        was_running = killed_when(moment, [*words, out.name, *(["--resume"] if at else [])], tmp_path, cache)
+        if not was_running:  # it was faster than we were
+            break
+        resumed += (parts / "000000.json").exists()
+        assert not out.exists()
+    assert resumed, "each process ended before it could be killed"
+    refused = run_in(tmp_path, *words, out.name) if parts.exists() else None
+    assert refused is None or (refused.code == 2 and "Add --resume to continue it" in " ".join(refused.err.split()))
+    done = run_in(tmp_path, *words, out.name, "--resume")
+    assert (done.code, done.err.count("cannot be read")) == (0, 1 if not parts.exists() else 0)
+    assert out.read_bytes() == (tmp_path / f"whole.{ending}").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [out.name, f"whole.{ending}"]
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[tuple[s3fs.S3FileSystem, dict[str, str]]]:
+    """An S3 server on this machine with a bucket `photos`, and the variables by which it is found."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    found = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "somebody",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in found.items():
+            patch.setenv(name, value)
+        system = s3fs.S3FileSystem(skip_instance_cache=True)
+        system.mkdir("photos")
+        yield system, found
+    server.stop()
+
+
+def test_a_bucket_is_predicted_into_a_bucket(
+    bucket: tuple[s3fs.S3FileSystem, dict[str, str]], brightness_model: Path, run_in: Onelook, tmp_path: Path
+) -> None:
+    system, _ = bucket
+    (tmp_path / "new").mkdir()
+    for number, (name, content) in enumerate(pictures()):
+        if number % 200 == 0 or number == DAMAGED:
+            (tmp_path / "new" / name).write_bytes(content)
+            system.pipe_file(f"photos/new/{name}", content)
+    for ending in ("csv", "parquet"):
+        there = f"s3://photos/out/labels.{ending}"
+        done = run_in(tmp_path, "predict", brightness_model, "s3://photos/new", "--out", there)
+        assert done.code == 0, done.err
+        assert f"151 rows: {there}" in " ".join(done.out.split())
+        assert f"warning: {DAMAGED}.pgm cannot be read" in done.err
+        run_in(tmp_path, "predict", brightness_model, "new", "--out", f"labels.{ending}")
+        assert system.cat_file(f"photos/out/labels.{ending}") == (tmp_path / f"labels.{ending}").read_bytes()
+    assert sorted(system.find("photos/out")) == ["photos/out/labels.csv", "photos/out/labels.parquet"]
+
+
+def test_parquet_and_an_archive_in_a_bucket_are_fetched(
+    bucket: tuple[s3fs.S3FileSystem, dict[str, str]], tar: Path, brightness_model: Path, run_in: Onelook, tmp_path: Path
+) -> None:
+    system, _ = bucket
+    few = [content for _, content in pictures()][::3000]
+    pa.parquet.write_table(pa.table({"image": few}), tmp_path / "test.parquet")
+    system.put_file(str(tmp_path / "test.parquet"), "photos/tables/test.parquet")
+    system.put_file(str(tar), "photos/new.tar")
+    for there, here in (("s3://photos/tables", "test.parquet"), ("s3://photos/new.tar", tar)):
+        for data, out in ((there, "there.csv"), (here, "here.csv")):
+            done = run_in(tmp_path, "predict", brightness_model, data, "--out", out, "--quiet")
+            assert done.code == 0, done.err
+        found = (tmp_path / "there.csv").read_text()
+        assert found == (tmp_path / "here.csv").read_text()
+        labels = [line.split(",")[1] for line in found.splitlines()[1:]]
+        assert (labels[0], labels[-1], len(labels)) == ("dark", "light", 10 if here == "test.parquet" else ROWS)
+
+
+@pytest.mark.parametrize(
+    ("data", "out", "code", "words"),
+    [
+        ("s3://nobody/new", None, 3, "s3://nobody/new: no such file, folder or bucket"),
+        ("s3://photos/nothing", None, 3, "s3://photos/nothing: no such file, folder or bucket"),
+        ("new", "s3://nobody/labels.csv", 2, "--out s3://nobody/labels.csv: no such file, folder or bucket"),
+        ("new", "https://example.org/labels.csv", 2, "a web address cannot be written to"),
+    ],
+)
+@pytest.mark.usefixtures("bucket")
+def test_what_is_not_there_is_said_before_anything_is_predicted(
+    *, data: str, out: str | None, code: int, words: str, brightness_model: Path, run_in: Onelook, tmp_path: Path
+) -> None:
+    (tmp_path / "new").mkdir()
+    Image.new("L", (8, 8)).save(tmp_path / "new" / "1.png")
+    done = run_in(tmp_path, "predict", brightness_model, data, *(() if out is None else ("--out", out)))
+    assert (done.code, words in " ".join(done.err.split())) == (code, True), done.err
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_server_that_does_not_answer_is_pointed_out(
+    brightness_model: Path, run_in: Onelook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    done = run_in(tmp_path, "predict", brightness_model, "s3://photos/new")
+    assert (done.code, "the address cannot be reached" in " ".join(done.err.split())) == (3, True), done.err
