@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import json
+import pickle
 import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -142,6 +143,18 @@ def test_a_changed_file_is_fetched_again(memory: Any) -> None:
     assert RemoteFolder("memory://bucket/new").fingerprint() == before
     memory.pipe_file("/bucket/new/1.png", png(9))
     assert RemoteFolder("memory://bucket/new").fingerprint() != before
+
+
+def test_some_of_the_files_can_be_given_to_another_process(memory: Any) -> None:
+    folder = RemoteFolder("memory://bucket/new")
+    memory.pipe_file("/bucket/new/8.png", png(1))  # which the others do not list
+    for made in (pickle.loads(pickle.dumps(folder)), folder.only(["3.png", "1.png"])):
+        assert made.read("3.png") == png(255)
+        assert made.fingerprint(["1.png"]) == folder.fingerprint(["1.png"])
+        assert set(made.names) <= set(folder.names)
+    assert folder.only(["3.png", "1.png"]).names == ["3.png", "1.png"]
+    with pytest.raises(DataError, match=r"memory://bucket/new/9\.png: no such file"):
+        folder.read("9.png")
 
 
 def test_pictures_at_an_address_are_not_trained_on(memory: Any) -> None:

@@ -24,6 +24,8 @@ class RemoteFolder:
 
     Args:
         url: the address of a folder, or a bucket and what the names in it begin with.
+        names: the files, if they are known; the folder is then not listed.
+        fingerprint: of all files, if they are known.
 
     Attributes:
         names: of all files, in the order of the file system.
@@ -33,10 +35,13 @@ class RemoteFolder:
         DataError: there is nothing, or it cannot be reached.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, names: Sequence[str] | None = None, fingerprint: str = "") -> None:
         self.root = url
         self._system, path = file_system(url)
         self._base = path.rstrip("/")
+        if names is not None:
+            self.names, self._fingerprint = list(names), fingerprint
+            return
         with explained(url):
             found: Mapping[str, Mapping[str, Any]] = self._system.find(path, detail=True)
             self._system.invalidate_cache()  # a list of a million files with all that is known of them
@@ -46,6 +51,14 @@ class RemoteFolder:
         for name, facts in found.items():
             digest.update(f"{name}\0{facts.get('size')}\0{_identity(facts)}\n".encode(errors="surrogateescape"))
         self._fingerprint = digest.hexdigest()
+
+    def __reduce__(self) -> tuple[type[RemoteFolder], tuple[str, list[str], str]]:
+        # A file system holds connections, which another process has to make by itself.
+        return RemoteFolder, (self.root, self.names, self._fingerprint)
+
+    def only(self, names: Sequence[str]) -> RemoteFolder:
+        """Return a store of these files alone, which can be pickled for another machine."""
+        return RemoteFolder(self.root, names, self._fingerprint)
 
     def open(self, name: str) -> BinaryIO:
         """Return a file's bytes as a file."""
