@@ -11,12 +11,13 @@ import numpy as np
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.names.augmented_names import augmented_rule
+from onelook.data.layouts.manifests.names.kinds_in_names import changed_elsewhere_rule, kind_rule
 from onelook.data.layouts.manifests.names.persons_in_names import PERSON_IN_NAME, find_person_rule
 from onelook.data.layouts.manifests.names.tracks_in_names import track_rule
 from onelook.data.layouts.manifests.names.versions_by_hash import hash_rule
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.part import Part
-from onelook.data.part_names import pool_name
+from onelook.data.part_names import part_of, pool_name
 from onelook.wording import agree, counted, named
 
 # `00003_00012.ppm` is the 12th frame of the third track, `CNV-1016042-3.jpeg` the third picture of a patient.
@@ -56,7 +57,15 @@ def with_groups_from_names(dataset: Dataset) -> Dataset:
     group_of = next(
         (
             found
-            for way in (hash_rule, _by_pattern, find_person_rule, track_rule, _by_variants)
+            for way in (
+                hash_rule,
+                _by_pattern,
+                find_person_rule,
+                track_rule,
+                _by_variants,
+                kind_rule,
+                changed_elsewhere_rule,
+            )
             if (found := way(pool)) is not None
         ),
         None,
@@ -108,9 +117,12 @@ def _by_pattern(pool: Part) -> Callable[[str], str | None] | None:
         if pattern is _FRAME and _have_long_ids(pool):
             return _long_id
         width = _words_kept(pool) if pattern is _FRAME else 0
+        is_of_all = pattern is _SIDE and _are_numbered_over_all(pool)
 
-        def group_of(name: str, pattern: re.Pattern[str] = pattern, width: int = width) -> str | None:
-            match = pattern.fullmatch(name)
+        def group_of(
+            name: str, pattern: re.Pattern[str] = pattern, width: int = width, is_of_all: bool = is_of_all
+        ) -> str | None:
+            match = pattern.fullmatch(_in_its_part(name) if is_of_all else name)
             return None if match is None else _first_words(match["group"], width)
 
         return group_of
@@ -143,13 +155,16 @@ def _long_id(name: str) -> str | None:
 
 def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
     """Return whether all names fit, each class has several groups, and groups have a plausible size."""
+    names: Sequence[str] = pool.ids
+    if pattern is _SIDE and _are_numbered_over_all(pool):
+        names = [*map(_in_its_part, pool.ids)]
     members: dict[str, list[str]] = {}
-    for each in pool.ids:
+    for each in names:
         match = pattern.fullmatch(each)
         if match is None:
             return False
         members.setdefault(match["group"], []).append(match["frame"])
-    groups = [(match := pattern.fullmatch(each)) and match["group"] for each in pool.ids]
+    groups = [(match := pattern.fullmatch(each)) and match["group"] for each in names]
     if not _are_in_every_class(groups, pool) or (pattern is _FRAME and _repeat_class_folders(pool)):
         return False
     if pattern in (_SIDE, _NUMBERED_SIDE):
@@ -164,6 +179,22 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
         sum(_are_counted(frames, firsts) for frames in members.values()) >= _SHARE_COUNTED * len(members)
         for firsts in _FIRST_NUMBERS
     )
+
+
+def _are_numbered_over_all(pool: Part) -> bool:
+    """Return whether a number names one person in all folders: no name has two labels, as `1_left` of each class would.
+
+    So `mild/7_left.png` and `severe/7_right.png` are the eyes of one person, and so is `cropped/7_left.png`.
+    """
+    labels = [] if pool.labels is None else pool.labels.tolist()
+    of_name = {*zip((each.rpartition("/")[2] for each in pool.ids), labels, strict=True)}
+    return len({name for name, _ in of_name}) == len(of_name)
+
+
+def _in_its_part(name: str) -> str:
+    """Return the name of a file without its folders but those of parts, each of which may count from 1."""
+    *folders, file = name.split("/")
+    return "/".join([*(folder for folder in folders if part_of(folder)), file])
 
 
 def _repeat_class_folders(pool: Part) -> bool:
