@@ -38,8 +38,10 @@ class Browser:
             self._send(f"{room}.enable")
         self._send("Page.setLifecycleEventsEnabled", enabled=True)
 
-    def look(self, width: int = 1280, height: int = 900, *, dark: bool = False, scripts: bool = True) -> None:
-        """Set the window, the theme that the reader wants, and whether scripts run."""
+    def look(
+        self, width: int = 1280, height: int = 900, *, dark: bool = False, scripts: bool = True, touch: bool = False
+    ) -> None:
+        """Set the window, the theme that the reader wants, whether scripts run, and whether the screen is touched."""
         self._send(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500
         )
@@ -48,6 +50,7 @@ class Browser:
             "Emulation.setEmulatedMedia", features=[*theme, {"name": "prefers-reduced-motion", "value": "reduce"}]
         )
         self._send("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self._send("Emulation.setTouchEmulationEnabled", enabled=touch)
 
     def open(self, page: Path, fragment: str = "") -> None:
         """Open a file and wait until it is ready."""

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.end_to_end
 
 TOKEN = "open, sesame"
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+# A name of the server that is neither this machine's nor reached by https, as for a phone in the same house.
+ELSEWHERE = "onelook.example"
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,9 @@ def address(brightness_classifier: Classifier, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("browser"), *CAMERA) as browser:
+    with chromium(
+        tmp_path_factory.mktemp("browser"), *CAMERA, f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"
+    ) as browser:
         yield browser
 
 
@@ -272,6 +276,20 @@ def test_says_why_there_is_no_camera(page: Browser, address: str, name: str, sai
     page.wait_for("document.getElementById('camera-note').textContent")
     assert said in page.text("#camera-note")
     assert page.ask("document.getElementById('camera').hidden")
+
+
+@pytest.mark.parametrize("touch", [True, False], ids=["phone", "computer"])
+def test_without_https_a_phone_offers_its_own_camera(page: Browser, address: str, touch: bool) -> None:
+    page.look(390, 844, touch=touch)
+    enter(page, address.replace("127.0.0.1", ELSEWHERE))
+    assert page.ask("isSecureContext") is False
+    assert page.ask("['open', 'photo'].map((id) => document.getElementById(id).hidden)") == [True, not touch]
+    assert page.ask("[take.accept, take.getAttribute('capture')]") == ["image/*", "environment"]
+    page.ask(f"window.given = new DataTransfer(); given.items.add({as_file(png(HALF), 'photo.png')}); 0")
+    page.ask("take.files = given.files; take.dispatchEvent(new Event('change'))")
+    page.wait_for("document.querySelector('article h2')")
+    assert page.text("article .name") == "photo.png"
+    assert page.ask("document.documentElement.scrollWidth") <= 390
 
 
 def test_draws_and_asks_with_the_keys_alone(page: Browser, address: str) -> None:

@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from PIL import Image
 
 from onelook.classifier import Classifier, build_classifier, load
-from onelook.commands.serve import ServeLimits
+from onelook.commands.serve import PictureService, ServeLimits
 from onelook.server.app import build_app
 from onelook.server.counters import Counters
 from onelook.server.served_models import Source
@@ -157,6 +157,37 @@ def test_heat_maps_have_limits_of_their_own(left_half_reader):
     partial = ask(app, "POST", "/v1/predict?heat_map=true&partial=true", files=upload(b"words")).json()
     assert [one.keys() for one in partial["predictions"]] == [{"error"}]
     assert_problem(ask(app, "POST", "/v1/predict?heat_map=true", files=upload(b"words")), 422, "picture-1.png")
+
+
+def test_a_map_that_is_being_made_holds_no_prediction_up_and_no_more_maps_wait_than_may(left_half_reader, monkeypatch):
+    app = build_app(left_half_reader, ServeLimits(waiting_heat_maps=1))
+    may_end, is_asked = threading.Event(), threading.Event()
+    heat_maps = PictureService.heat_maps
+
+    def held_back(self: PictureService, uploads: Any) -> Any:
+        is_asked.set()
+        assert may_end.wait(30)
+        return heat_maps(self, uploads)
+
+    monkeypatch.setattr(PictureService, "heat_maps", held_back)
+
+    async def all_three() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://onelook") as client:
+            first = asyncio.create_task(client.post("/v1/predict?heat_map=true", files=upload(picture(255))))
+            await asyncio.to_thread(is_asked.wait, 30)
+            second = await client.post("/v1/predict?heat_map=true", files=upload(picture(255)))
+            third = await client.post("/v1/predict", files=upload(picture(255)))
+            assert not first.done()
+            may_end.set()
+            return [await first, second, third]
+
+    first, second, third = asyncio.run(all_three())
+    assert_problem(second, 503, "1 picture", "Come again")
+    assert [one["class_name"] for answer in (first, third) for one in answer.json()["predictions"]] == [
+        "light",
+        "light",
+    ]
+    assert "heat_map" in first.json()["predictions"][0]
 
 
 def test_a_model_whose_heat_map_takes_too_long_has_none(left_half_reader, monkeypatch):

@@ -14,6 +14,7 @@ from opentelemetry import trace
 
 from onelook.commands.serve import Upload
 from onelook.errors import DataError, OnelookError
+from onelook.wording import agree, counted
 
 Answer = TypeVar("Answer")
 
@@ -22,7 +23,10 @@ class TooBusyError(OnelookError):
     """So many pictures wait that a further request would wait too long."""
 
     def __init__(self, waiting: int, seconds: float) -> None:
-        super().__init__(f"{waiting} pictures wait to be predicted. Come again in about {seconds:.0f} s.")
+        super().__init__(
+            f"{counted(waiting, 'picture')} {agree(waiting, 'waits', 'wait')} to be predicted. "
+            f"Come again in about {seconds:.0f} s."
+        )
         self.seconds = seconds
 
 
