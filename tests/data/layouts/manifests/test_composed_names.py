@@ -12,7 +12,7 @@ from PIL import Image
 from onelook.data.layouts.manifests.names.composed_names import ComposedNames, NameFields, find_composed
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.open import open_dataset
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, DataError
 
 ROWS = [(suite, sample, code) for suite in (1, 2) for sample in (1, 10) for code in (1, 2, 3)]
 
@@ -78,3 +78,46 @@ def test_folders_of_persons_are_no_evidence_on_the_label(tmp_path: Path) -> None
     with pytest.raises(ConfigError, match="can be read in 2 ways"):
         open_dataset(root)
     assert open_dataset(root, layout="manifest").class_names == ("0", "1")
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "header"),
+    [
+        ("clip_{}", "frame_{:03d}", "video,frame,action"),
+        ("{}", "{}", "subject,number,action"),
+        ("set/case{}", "{}.png", "folder,file,label"),
+        ("c{}", "{}.PNG", "where,what,class"),
+    ],
+)
+def test_rows_are_joined_by_a_folder_and_a_file_in_two_columns(
+    tmp_path: Path, folder: str, file: str, header: str
+) -> None:
+    pairs = [(clip, at) for clip in range(1, 5) for at in range(3)]
+    of_file = {
+        pair: f"data/{folder.format(pair[0])}/{file.removesuffix('.PNG').removesuffix('.png')}" for pair in pairs
+    }
+    names = [f"{stem.format(at)}.png" for (_, at), stem in of_file.items()]
+    rows = [f"{folder.format(clip)},{file.format(at)},{'abc'[(clip + at) % 3]}" for clip, at in pairs]
+    found = open_dataset(draw(tmp_path / "d", names, header, rows))
+    part = found.parts["all"]
+    assert part.labels is not None
+    labels = dict(zip(part.ids, (found.class_names[label] for label in part.labels), strict=True))
+    assert labels == {name: "abc"[(clip + at) % 3] for name, (clip, at) in zip(names, pairs, strict=True)}
+    first, second, _ = header.split(",")
+    assert f"Rows of list.csv name a picture by its folder ('{first}') and its file ('{second}')." in found.notes
+
+
+def test_a_file_that_several_people_judged_is_found_by_its_name(tmp_path: Path) -> None:
+    names = [f"im/{at}.png" for at in range(9)]
+    rows = [f"{at}.png,p{rater},{'ab'[at % 2]}" for at in range(9) for rater in range(3)]
+    found = open_dataset(draw(tmp_path / "d", names, "file,rater,label", rows))
+    assert (len(found.parts["all"]), found.class_names) == (9, ("a", "b"))
+
+
+def test_marks_of_distorted_pictures_are_numbers_beside_the_few_originals(tmp_path: Path) -> None:
+    names = [f"distorted/i{at}.png" for at in range(24)] + [f"originals/o{at}.png" for at in range(2)]
+    rows = [f"i{at}.png,{at}.25" for at in range(24)]
+    with pytest.raises(DataError, match="a regression"):
+        open_dataset(draw(tmp_path / "d", names, "name,mos", rows))
+    more = [*names, *(f"originals/p{at}.png" for at in range(9))]  # these may be a class
+    assert open_dataset(draw(tmp_path / "e", more, "name,mos", rows)).class_names == ("distorted", "originals")

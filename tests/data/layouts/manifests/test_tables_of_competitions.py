@@ -72,6 +72,20 @@ def test_tables_of_the_same_names_with_other_labels_are_of_other_pictures(tmp_pa
     assert rows_of(open_dataset(root)) == {"all": 12}
 
 
+@pytest.mark.parametrize(("column", "are_versions"), [("camera", True), ("ClassId", False)])
+def test_one_value_in_each_table_is_a_fact_of_it_or_a_class(tmp_path: Path, column: str, are_versions: bool) -> None:
+    tables = {
+        f"{view}.csv": ";".join([f"file,width,{column}", *(f"{at}.png,{at % 3},{view}" for at in range(9))])
+        for view in ("side", "top")
+    }
+    root = draw(tmp_path / "d", [f"{view}/{at}.png" for view in ("side", "top") for at in range(9)], tables)
+    if are_versions:
+        with pytest.raises(ConfigError, match="versions of each picture"):
+            open_dataset(root, label_column="width")
+    else:
+        assert rows_of(open_dataset(root, label_column="width")) == {"all": 18}
+
+
 def test_a_group_that_holds_whole_classes_is_a_wider_class(tmp_path: Path) -> None:
     rows = [f"{at}.png,c{at % 6},{at % 6 // 2}" for at in range(24)]
     root = draw(tmp_path / "d", [f"{at}.png" for at in range(24)], {"t.csv": ";".join(["name,class,group", *rows])})
@@ -150,7 +164,7 @@ def test_an_answer_to_a_sample_is_no_table_of_labels(tmp_path: Path, file: str, 
     root = draw(tmp_path / "d", [*names, *(f"test/{at}.png" for at in range(4))], tables)
     found = open_dataset(root, layout="labelled-names")
     assert (rows_of(found), found.class_names) == ({"train": 12, "test": 4}, ("cat", "dog"))
-    assert any(note.startswith(f"{file} has the header and the pictures of a sample") for note in found.notes) == is_own
+    assert any(note.startswith(f"{file} lists the pictures to predict") for note in found.notes) == is_own
 
 
 def test_annotations_may_point_to_pictures_that_are_called_by_their_ids(tmp_path: Path) -> None:
@@ -218,3 +232,35 @@ def test_a_table_to_predict_with_a_row_for_several_pictures_is_named_as_such(tmp
     assert rows_of(found) == {"all": 32}
     wanted = "test/test.csv has the columns of train/train.csv without 'speed': it seems to list pictures to predict."
     assert wanted in found.notes
+
+
+@pytest.mark.parametrize(
+    ("file", "is_answer"),
+    [("blend.csv", True), ("pseudo_labels.csv", True), ("test_predictions.csv", True), ("true.csv", False)],
+)
+@pytest.mark.parametrize("has_sample", [True, False])
+def test_answers_on_the_test_pictures_are_not_their_labels(
+    tmp_path: Path, file: str, is_answer: bool, has_sample: bool
+) -> None:
+    tables = {
+        "train.csv": ";".join(["id,kind", *(f"x{at},{'ab'[at % 2]}" for at in range(12))]),
+        file: ";".join(["id,kind", *(f"y{at},{'ab'[at // 2 % 2]}" for at in range(6))]),
+    }
+    if has_sample:
+        tables["sample_submission.csv"] = ";".join(["id,a,b", *(f"y{at},0.5,0.5" for at in range(6))])
+    names = [f"train/x{at}.png" for at in range(12)] + [f"test/y{at}.png" for at in range(6)]
+    found = open_dataset(draw(tmp_path / "d", names, tables))
+    is_left_out = any(note.startswith(f"{file} lists the pictures to predict") for note in found.notes)
+    assert is_left_out == (is_answer and (has_sample or file != "blend.csv"))
+    test = found.parts.get("test")
+    assert (test is None or test.labels is None) or not is_left_out
+
+
+def test_probabilities_beside_the_label_are_no_labels(tmp_path: Path) -> None:
+    rows = [f"x{at},{'ab'[at % 2]}" for at in range(12)]
+    tables = {
+        "labels.csv": ";".join(["id,kind", *rows]),
+        "oof.csv": ";".join(["id,a,b", *(f"x{at},0.{at + 10},0.{90 - at}" for at in range(12))]),
+        "sample_submission.csv": "id,a,b;z1,0.5,0.5;z2,0.5,0.5",
+    }
+    assert open_dataset(draw(tmp_path / "d", [f"x{at}.png" for at in range(12)], tables)).class_names == ("a", "b")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from shlex import quote
 
 from onelook.data.layouts.left_out import MASK, leave_out
+from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
@@ -102,12 +103,13 @@ def _are_versions(one: Located, other: Located, own: Mapping[str, int], its: Map
     if len(shared) < max(_FEWEST_ALIKE, _SHARE_ALIKE * min(len(own), len(its))) or one.pictures() & other.pictures():
         return False
     columns = (one.table.columns.keys() & other.table.columns.keys()) - {one.found.path, other.found.path}
-    said = [
-        [(one.table.columns[each][own[stem]], other.table.columns[each][its[stem]]) for stem in shared]
+    said = {
+        each: {(one.table.columns[each][own[stem]], other.table.columns[each][its[stem]]) for stem in shared}
         for each in columns
-    ]
-    differ = any(len(set(pairs)) > 1 for pairs in said)  # a column of one value says nothing
-    return differ and all(cell == again for pairs in said for cell, again in pairs)
+    }
+    # One value in each table, as that of its camera, says nothing, unless it is the class of all its pictures.
+    telling = [pairs for each, pairs in said.items() if len(pairs) > 1 or is_called_like_label(each)]
+    return any(len(pairs) > 1 for pairs in telling) and all(cell == again for pairs in telling for cell, again in pairs)
 
 
 def _stem(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.layout import LabelSource
+from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.columns.parts_column import part_of
@@ -79,8 +80,8 @@ def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) ->
             label_source = LabelSource.TABLE_OF_PATHS
         elif each.several is not None and each.several.paths is not None and _tell(levels, each, roles.label):
             label_source = LabelSource.TABLE  # the folders that tell the label may have been meant, or wider ones
-        elif each.several is not None and each.several.is_folder and is_of_individuals(each.several):
-            label_source = LabelSource.LABEL_TABLE  # the folders are its rows, not classes
+        elif _are_rows(each):
+            label_source = LabelSource.LABEL_TABLE
         else:
             label_source = LabelSource.LABEL_TABLE if roles.target.strength >= Strength.NAMED else LabelSource.TABLE
         best = max(best, label_source, key=_RANK.index)
@@ -92,12 +93,23 @@ def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) ->
     return best
 
 
+def _are_rows(found: FoundTable) -> bool:
+    """Return whether folders are rows of a table, or videos, persons and the like by the column that names them."""
+    if found.several is not None:
+        return found.several.is_folder and is_of_individuals(found.several)
+    return found.composed is not None and found.composed.are_in_folders and names_groups(found.composed.columns[0])
+
+
 def _lists_one_folder(found: FoundTable, names: Sequence[str], pictures: Sequence[str]) -> bool:
-    """Return whether a table lists the pictures of one folder alone, and most others lie in further folders."""
+    """Return whether a table lists the pictures of one folder alone, and others lie in further folders.
+
+    A few may be the originals of those listed, as the `reference_images/` of distorted ones.
+    """
     folders = {name.rpartition("/")[0] for name in names}
     further = {folder for name in pictures if (folder := name.rpartition("/")[0]) not in folders}
     others = {folder for folder in further if not names_a_part(folder.rpartition("/")[2])}  # pictures to predict
-    return found.table.rows < SAMPLE_ROWS - 1 and len(folders) == 1 and bool(others)
+    beside = sum(name.rpartition("/")[0] in others for name in pictures)
+    return found.table.rows < SAMPLE_ROWS - 1 and len(folders) == 1 and beside > _SHARE_BESIDE * len(pictures)
 
 
 def _are_places(found: FoundTable) -> bool:
@@ -207,6 +219,7 @@ def _are_of_domains(listing: Sequence[FoundTable], files: ListedFiles) -> bool:
     )
 
 
+_SHARE_BESIDE = 0.1  # of all pictures
 _MOST_OF_LIST = 3  # columns of a list of classes: a number, a name, another name
 _RANK = (LabelSource.LIST, LabelSource.TABLE_OF_PATHS, LabelSource.TABLE, LabelSource.LABEL_TABLE)
 

@@ -354,11 +354,8 @@ def _pointed(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]
     """Return the columns that the sample submission asks for, or else those that the table to predict lacks."""
     folded = {name.casefold(): name for name in columns}
     answers = list(evidence.sample_columns)[1:]  # ids are first
-    asked = [folded[name.casefold()] for name in answers if name.casefold() in folded]
-    if asked:
-        return asked
     wanted = set(answers)
-    if len(wanted) > 1:  # an id and a column for each class
+    if len(wanted) > 1:  # an id and a column for each class; the table may have probabilities of a model beside them
         of_classes = [
             name
             for name, cells in columns.items()
@@ -366,6 +363,9 @@ def _pointed(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]
         ]
         if len(of_classes) == 1:
             return of_classes
+    asked = [folded[name.casefold()] for name in answers if name.casefold() in folded]
+    if asked:
+        return asked
     if evidence.test_columns is None:
         return []
     return [name for name in columns if name not in evidence.test_columns]

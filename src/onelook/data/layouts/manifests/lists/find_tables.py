@@ -19,7 +19,7 @@ from onelook.data.layouts.manifests.lists.found_table import (
     shared_key,
     with_parts_of_siblings,
 )
-from onelook.data.layouts.manifests.lists.listed_otherwise import listing_otherwise, of_other_parts
+from onelook.data.layouts.manifests.lists.listed_otherwise import listing_otherwise, of_folder_and_file, of_other_parts
 from onelook.data.layouts.manifests.lists.mat_lists import MatLists, find_mat_lists
 from onelook.data.layouts.manifests.lists.nearly_listed import note_labels_alone, note_nearly
 from onelook.data.layouts.manifests.lists.path_column import (
@@ -31,6 +31,7 @@ from onelook.data.layouts.manifests.lists.path_column import (
 )
 from onelook.data.layouts.manifests.lists.table_place import lone_first_rows, table_place
 from onelook.data.layouts.manifests.lists.xml_lists import XmlLists, find_xml_lists
+from onelook.data.layouts.manifests.names.folder_and_file import repeats_names
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN, LOOSE_DELIMITERS, TextForm
@@ -47,6 +48,9 @@ from onelook.wording import counted
 _PREDICTIONS = {"id", "label", "confidence"}
 _SUBMISSION = ("submission", "submit", "提交", "提出", "제출", "soumission", "submissao", "submissão")
 _TRUTH_WORDS = frozenset({"solution", "solutions", "truth", "gt", "groundtruth", "label", "labels", "answer", "true"})
+_GUESS_WORDS = frozenset(
+    {"pseudo", "pred", "preds", "predicted", "prediction", "predictions", "result", "results", "output", "outputs"}
+)
 _SIDES_OF_BOX = 4
 _BOX_WORDS = frozenset({"box", "boxes", "bbox", "bboxes", "bounding"})
 # More tables than this lie beside pictures as a file for each: with its boxes, or its caption.
@@ -174,9 +178,7 @@ def _survey(location: Location) -> Survey:
             continue
         folder = f"{entry.rpartition('/')[0]}/" if "/" in entry else ""
         files = ListedFiles(location, folder)
-        found = best_table(candidates, files)
-        if not found and len(looked_at) <= _MOST_TABLES:
-            found = listing_otherwise(candidates[0], location, files)
+        found = _listing(candidates, location, files, may_be_odd=len(looked_at) <= _MOST_TABLES)
         if found and (uneven := _unevenness(found[0])):
             notes.append(f"{entry} lists pictures, but is no table: {uneven}. It was left out.")
             continue
@@ -195,18 +197,45 @@ def _survey(location: Location) -> Survey:
     xml = find_xml_lists(location, pictures) if has_xml else XmlLists()
     listing.extend((*mats.listing, *xml.listing))
     _sort_out(listing, others, forms, pictures)
-    for each in [each for each in listing if _answers_a_sample(each, samples.values())]:
-        listing.remove(each)
-        samples[each.entry] = each.table
-        notes.append(
-            f"{each.entry} has the header and the pictures of a sample submission: it was taken for an answer, and not "
-            "for labels. If it holds labels, give it with --test."
-        )
+    notes.extend(_sort_out_answers(listing, samples))
     joined = [entry for entry, table in others.items() if _is_joined_by_key(table, listing)]
     notes = [note for note in notes if not any(note.startswith(f"{entry} ") for entry in joined)]
     return Survey(
         tuple(listing), samples, others, forms, (*mats.notes, *xml.notes, *notes), tuple(of_pixels), mats.class_names
     )
+
+
+def _listing(
+    candidates: Sequence[FoundTable], location: Location, files: ListedFiles, *, may_be_odd: bool
+) -> list[FoundTable]:
+    """Return the table if it lists pictures, as a list of one; else empty.
+
+    Args:
+        candidates: the table in each encoding.
+        location: the location of the data.
+        files: its files.
+        may_be_odd: whether to look for other ways to list pictures than by their names.
+    """
+    found = best_table(candidates, files)
+    if not may_be_odd or (found and not repeats_names(found[0].table, found[0].path)):
+        return found
+    if not found:
+        return listing_otherwise(candidates[0], location, files)
+    by_folder = of_folder_and_file(candidates[0], location)
+    return found if by_folder is None else [by_folder]
+
+
+def _sort_out_answers(listing: list[FoundTable], samples: dict[str, ManifestTable]) -> list[str]:
+    """Move the tables of a model's answers to the samples, and return a note on each."""
+    notes = []
+    for each in [each for each in listing if _are_answers(each, listing, samples.values())]:
+        listing.remove(each)
+        samples[each.entry] = each.table
+        notes.append(
+            f"{each.entry} lists the pictures to predict, and was taken for an answer of a model, not for labels. "
+            "If it holds labels, give it with --test."
+        )
+    return notes
 
 
 def _sort_out(
@@ -233,20 +262,38 @@ def _sort_out(
     listing[:] = with_parts_of_siblings(listing)
 
 
-def _answers_a_sample(found: FoundTable, samples: Iterable[ManifestTable]) -> bool:
-    """Return whether a table with the header and the ids of a sample submission is an answer of its owner.
+def _are_answers(found: FoundTable, listing: Sequence[FoundTable], samples: Iterable[ManifestTable]) -> bool:
+    """Return whether a table has the answers of a model on pictures to predict, and not their labels.
 
-    A solution that was handed out later is called so, or after a part.
+    It lists the pictures of a sample submission, or is called `preds.csv` and lists none of another table. A solution
+    that was handed out later is called so, or after the part.
     """
     words = {*words_of(found.entry.rpartition("/")[2].partition(".")[0])}
-    if words & _TRUTH_WORDS or found.part is not None:
+    are_guesses = bool(words & _GUESS_WORDS)
+    if not are_guesses and (words & _TRUTH_WORDS or found.part is not None):
+        return False
+    if len(found.table.columns) < 2:
         return False
     ids = {*sampled_cells(found.table, found.path)}
+    for sample in samples:
+        column = found.path if found.path in sample.columns else next(iter(sample.columns))
+        asked = {*sampled_cells(sample, column)}
+        answers = [each for each in sample.columns if each != column]
+        is_alike = [*found.table.columns] == [*sample.columns] and 2 * len(ids & asked) > len(ids)
+        are_those = len(ids & asked) >= _SHARE_ALIKE * max(len(ids), len(asked))
+        if is_alike or (are_those and _has_answers(found, answers)):
+            return True
+    others = [each for each in listing if each is not found and len(each.table.columns) > 1]
+    known = {cell for each in others for cell in sampled_cells(each.table, each.path)}
+    return are_guesses and bool(others) and ids.isdisjoint(known)
+
+
+def _has_answers(found: FoundTable, answers: Collection[str]) -> bool:
+    """Return whether a column beside the path is one that a sample asks for, or holds the classes that these name."""
     return any(
-        [*found.table.columns] == [*sample.columns] != [found.path]
-        and 2 * len(ids & {*sampled_cells(sample, found.path)}) > len(ids)
-        for sample in samples
-        if found.path in sample.columns
+        column in answers or (len(answers) > 1 and {*sampled_cells(found.table, column)} <= {*answers})
+        for column in found.table.columns
+        if column != found.path
     )
 
 

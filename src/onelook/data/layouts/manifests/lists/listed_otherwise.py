@@ -22,6 +22,7 @@ from onelook.data.layouts.manifests.names.composed_names import (
     note_composed,
     with_composed,
 )
+from onelook.data.layouts.manifests.names.folder_and_file import find_folder_and_file, folders_and_files
 from onelook.data.layouts.manifests.names.folder_paths import find_folder_paths, without_header
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.names.several_pictures import (
@@ -42,9 +43,24 @@ _SHORTEST_NAME = 6  # of names without a suffix, most of which may be of picture
 
 def listing_otherwise(candidate: FoundTable, location: Location, files: ListedFiles) -> list[FoundTable]:
     """Return the table where it lists several pictures a row, or many that are not here; empty if it does not."""
-    found = _of_folders(candidate, files.pictures) or _of_several(candidate, files.pictures)
+    found = (
+        of_folder_and_file(candidate, location)
+        or _of_folders(candidate, files.pictures)
+        or _of_several(candidate, files.pictures)
+    )
     found = found or _of_more_pictures(candidate, location, files) or _of_composed_names(candidate, location)
     return [] if found is None else [found]
+
+
+def of_folder_and_file(candidate: FoundTable, location: Location) -> FoundTable | None:
+    """Return a table of which one column names the folder and one the file of each picture; None for others."""
+    names = location.once(folders_and_files)
+    composed = find_folder_and_file(candidate.table, names)
+    if composed is None:
+        return None
+    table = with_composed(candidate.table, composed, names)
+    said = note_composed(candidate.entry, composed, names)
+    return replace(candidate, table=table, path=next(iter(table.columns)), composed=composed, said=(said,))
 
 
 def _of_composed_names(candidate: FoundTable, location: Location) -> FoundTable | None:

@@ -28,10 +28,11 @@ _FIELD_OF = "\0"  # between a column of names of files and the number of a field
 
 @dataclass(frozen=True)
 class ComposedNames:
-    """The columns whose values are fields of the pictures' names, and the positions of these fields."""
+    """The columns whose values are fields of the pictures' names, or their folder and file, and these positions."""
 
     columns: tuple[str, ...]
     fields: tuple[int, ...]
+    are_in_folders: bool = False  # the fields are the last folder and the file of each picture
 
     @property
     def of_table(self) -> list[str]:
@@ -52,7 +53,7 @@ def fields_of_pictures(location: Location) -> NameFields:
     pictures = location.once(picture_names)
     split = [_SIGNS.split(name.rpartition("/")[2].rpartition(".")[0]) for name in pictures]
     ((count, _),) = Counter(map(len, split)).most_common(1) or [(0, 0)]
-    kept = [(name, tuple(map(_plain, each))) for name, each in zip(pictures, split, strict=True) if len(each) == count]
+    kept = [(name, tuple(map(plain, each))) for name, each in zip(pictures, split, strict=True) if len(each) == count]
     return NameFields([name for name, _ in kept], [each for _, each in kept])
 
 
@@ -66,7 +67,7 @@ def find_composed(table: ManifestTable, names: NameFields) -> ComposedNames | No
     width = len(names.fields[0]) if names.fields else 0
     if not 2 <= width <= _MOST_FIELDS or table.rows < _FEWEST_ROWS or len(table.columns) > _MOST_COLUMNS:
         return None
-    cells = {column: [_plain(cell or "") for cell in each] for column, each in _with_fields(table).items()}
+    cells = {column: [plain(cell or "") for cell in each] for column, each in _with_fields(table).items()}
     values = [set(each) for each in zip(*names.fields, strict=True)]
     fitting = [_columns_for(each, cells) for each in values]
     fields = tuple(at for at, columns in enumerate(fitting) if columns)
@@ -81,8 +82,11 @@ def find_composed(table: ManifestTable, names: NameFields) -> ComposedNames | No
 def with_composed(table: ManifestTable, composed: ComposedNames, names: NameFields) -> ManifestTable:
     """Return the table with the picture of each row in a column in front."""
     picture_of = _pictures_by_key(composed.fields, names)
-    rows = zip(*(_cells_of(table, column) for column in composed.columns), strict=True)
-    keys = [tuple(_plain(cell or "") for cell in row) for row in rows]
+    if composed.are_in_folders:
+        rows = zip(*(last_parts(table.columns[column]) for column in composed.columns), strict=True)
+    else:
+        rows = zip(*(_cells_of(table, column) for column in composed.columns), strict=True)
+    keys = [tuple(plain(cell or "") for cell in row) for row in rows]
     pictures = [picture_of.get(key) or f"no picture of {', '.join(key)}" for key in keys]
     path = PICTURE if PICTURE not in table.columns else f"{PICTURE} file"
     return replace(table, columns={path: pictures, **table.columns}, naming=tuple(composed.of_table))
@@ -90,6 +94,9 @@ def with_composed(table: ManifestTable, composed: ComposedNames, names: NameFiel
 
 def note_composed(entry: str, composed: ComposedNames, names: NameFields) -> str:
     """Return the sentence on how rows lead to pictures, with an example."""
+    if composed.are_in_folders:
+        folder, file = composed.columns
+        return f"Rows of {entry} name a picture by its folder ('{folder}') and its file ('{file}')."
     return f"The names of the pictures hold {named(composed.of_table)} of {entry}, as {named(names.pictures[:1])}."
 
 
@@ -147,6 +154,17 @@ def _pictures_by_key(fields: Sequence[int], names: NameFields) -> dict[tuple[str
     return {key: name for key, name in zip(keys, names.pictures, strict=True) if times[key] == 1}
 
 
-def _plain(cell: str) -> str:
+def last_parts(cells: Sequence[str | None]) -> list[str]:
+    """Return the last part of each path, without the suffix of a picture.
+
+    Example:
+        >>> last_parts(["videos/7", "frame_3.JPG", "v1.5"])
+        ['7', 'frame_3', 'v1.5']
+    """
+    last = [(cell or "").replace("\\", "/").rstrip("/").rpartition("/")[2] for cell in cells]
+    return [cell[: -len(suffix)] if (suffix := suffix_of(cell)) in PICTURE_SUFFIXES else cell for cell in last]
+
+
+def plain(cell: str) -> str:
     number = cell.removesuffix(".0")
     return number.lstrip("0") or "0" if number.isdecimal() else cell.casefold()
