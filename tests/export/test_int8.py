@@ -19,8 +19,9 @@ from onelook.errors import ConfigError, DataError
 from onelook.export import int8
 from onelook.export.calibration import labelled_pictures
 from onelook.export.compare import random_pictures
-from onelook.export.int8 import measure, quantize
+from onelook.export.int8 import measure
 from onelook.export.target import Int8Result, Measured
+from onelook.predictors.graph.quantize import quantize
 from onelook.predictors.onnx import OnnxPredictor
 from onelook.settings import NetworkSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, GlobalPool

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from onelook.classifier import load
-from onelook.data.pictures.protocol import OnProgress
-from onelook.errors import ConfigError
+from onelook.data.pictures.protocol import Images, OnProgress
+from onelook.errors import ConfigError, missing_extra
 from onelook.export import EXPORTS
 from onelook.export.calibration import labelled_pictures
 from onelook.export.classical_graph import classical_graph
-from onelook.export.int8 import CALIBRATION_PICTURES, measure, quantize
+from onelook.export.int8 import CALIBRATION_PICTURES, measure
 from onelook.export.target import Exported, Source, Target
 from onelook.export.write_checked import refuse_place, write_checked
 from onelook.files import refuse_overwriting
@@ -66,7 +66,7 @@ def export_model(
     if int8 is None:
         return write_checked(Source(classifier, classical_graph(classifier)), target, path)
     pictures = labelled_pictures(classifier, int8.data, CALIBRATION_PICTURES, int8.on_progress)
-    graph = quantize(classifier.graph, pictures.calibration)
+    graph = _in_8_bits(classifier.graph, pictures.calibration)
     result = measure(classifier, graph, pictures.scored, pictures.labels, len(pictures.calibration))
     if result.lost_points > int8.most_lost_points:
         raise ConfigError(
@@ -77,6 +77,14 @@ def export_model(
             options=[f"--allow-loss {math.ceil(result.lost_points)}"],
         )
     return replace(write_checked(Source(classifier, graph, is_model=False), target, path), int8=result)
+
+
+def _in_8_bits(graph: bytes, calibration: Images) -> bytes:
+    try:
+        from onelook.predictors.graph.quantize import quantize
+    except ImportError as error:
+        raise missing_extra(error.name or "onnx", "train", "--int8") from error
+    return quantize(graph, calibration)
 
 
 def _name(source: Path) -> str:
