@@ -7,7 +7,8 @@ of which a part was kept aside as a test set (drawn class by class with a fixed 
     python benchmarks/transfer.py 224               # the same with --image-size 224
     python benchmarks/transfer.py again             # the same pictures again, with another head
     python benchmarks/transfer.py few               # 20 photographs a class, 2,960 to test
-    python benchmarks/transfer.py embedding         # pictures a second at 128 px, against plain PyTorch
+    python benchmarks/transfer.py embedding         # pictures a second at 128 px, in 8 bits, float32 and plain PyTorch
+    python benchmarks/transfer.py heads             # heads trained on features in 8 bits and in float32, ten folds
     python benchmarks/transfer.py full              # CIFAR-10, a subset: the whole network against its head
     python benchmarks/transfer.py steps             # pictures a second with all of it trained, against plain PyTorch
 """
@@ -87,13 +88,12 @@ def embedding(folder: Path) -> dict[str, Any]:
 
     from onelook.models.layers.build import build_network
     from onelook.predictors.embedding import load_backbone
-    from onelook.predictors.onnx_session import GraphFeatures
     from onelook.transforms.preprocess.in_torch import Preprocess
 
     shape = (_SIDE, _SIDE, 3)
     backbone = load_backbone("efficientnet-lite0", shape)
     pictures = np.random.default_rng(SEED).integers(0, 256, (_EMBEDDED, *shape), dtype=np.uint8)
-    features_of = GraphFeatures(backbone.graph(), backbone.input_shape)
+    features_of, in_8_bits = backbone.computed(), backbone.computed_in_8_bits
     module = build_network(backbone.network, (3, _SIDE, _SIDE), 2).eval()
     module.load_state_dict({n: torch.tensor(a) for n, a in backbone.weights.items()}, strict=False)
     plain = torch.nn.Sequential(Preprocess(backbone.preprocess), module[: backbone.layers])
@@ -103,16 +103,59 @@ def embedding(folder: Path) -> dict[str, Any]:
             return plain(torch.from_numpy(batch).permute(0, 3, 1, 2)).numpy()
 
     difference = np.abs(features_of(pictures[:8]) - with_torch(pictures[:8])).max()
-    speeds: dict[str, list[float]] = {"onelook": [], "pytorch": []}
-    for _ in range(_REPETITIONS):  # in turns, so that what else runs meets both
-        for name, embed in (("onelook", features_of), ("pytorch", with_torch)):
+    sides = {"onelook": features_of, "pytorch": with_torch, "onelook_8_bits": in_8_bits}
+    speeds: dict[str, list[float]] = {name: [] for name in sides}
+    for _ in range(_REPETITIONS):  # in turns, so that what else runs meets all
+        for name, embed in sides.items():
             speeds[name].append(pictures_a_second(embed, pictures))
-    ratios = [ours / theirs for ours, theirs in zip(*speeds.values(), strict=True)]
+    ratios = [ours / theirs for ours, theirs in zip(speeds["onelook"], speeds["pytorch"], strict=True)]
+    gains = [rough / exact for rough, exact in zip(speeds["onelook_8_bits"], speeds["onelook"], strict=True)]
     return {
         "side_pixels": _SIDE,
         "pictures_a_second": {name: spread(found) for name, found in speeds.items()},
         "ratio": spread(ratios),
+        "ratio_of_8_bits_to_float32": spread(gains),
         "largest_difference": float(difference),
+    }
+
+
+def heads(folder: Path) -> dict[str, Any]:
+    """Each head is scored on features in float32, as a model's are, of the fold that it was not trained on."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import RepeatedStratifiedKFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    from onelook.data.pictures.decode import decode_picture
+    from onelook.predictors.embedding import load_backbone
+    from onelook.settings import DecodeSettings
+
+    decode = DecodeSettings(height=_SIDE, width=_SIDE, channels=3)
+    with zipfile.ZipFile(PHOTOGRAPHS) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".jpg")]
+        pictures = np.stack([decode_picture(archive.read(name), decode) for name in names])
+    labels = np.array([Path(name).name.startswith("dog") for name in names])
+    backbone = load_backbone("efficientnet-lite0", (_SIDE, _SIDE, 3))
+    features = {
+        name: np.concatenate([embed(batch) for batch in np.array_split(pictures, len(pictures) // _BATCH_SIZE)])
+        for name, embed in (("float32", backbone.computed()), ("8 bits", backbone.computed_in_8_bits))
+    }
+    right = dict.fromkeys(features, 0)
+    folds = [*RepeatedStratifiedKFold(n_splits=5, n_repeats=2, random_state=SEED).split(pictures, labels)]
+    for name, values in features.items():
+        for train, test in folds:
+            head = make_pipeline(StandardScaler(), LogisticRegression(C=0.003, max_iter=300))
+            head.fit(values[train], labels[train])
+            right[name] += int((head.predict(features["float32"][test]) == labels[test]).sum())
+    scored = sum(len(test) for _, test in folds)
+    exact, rough = features["float32"], features["8 bits"]
+    return {
+        "side_pixels": _SIDE,
+        "pictures": len(pictures),
+        "scored": scored,
+        "accuracy": {name: round(count / scored, 5) for name, count in right.items()},
+        "lost_points": round(100 * (right["float32"] - right["8 bits"]) / scored, 3),
+        "deviation": round(float(np.linalg.norm(rough - exact) / np.linalg.norm(exact)), 4),
     }
 
 
@@ -253,6 +296,7 @@ PARTS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "again": again,
     "few": few,
     "embedding": embedding,
+    "heads": heads,
     "full": full,
     "steps": steps,
 }

@@ -88,13 +88,31 @@ def bfloat16_instructions() -> str | None:
     is_held = held_to.upper() in _WITHOUT_BFLOAT16 - {"DEFAULT"}
     if is_held or os.environ.get("ATEN_CPU_CAPABILITY", "").upper() in _WITHOUT_BFLOAT16:
         return None
+    flags = _processor_flags()
+    return next((name for flag, name in _BFLOAT16.items() if flag in flags), None)
+
+
+# The instructions for sums of 8-bit products, by the flag under which Linux lists them.
+_DOT_PRODUCTS = {"avx512_vnni": "AVX512-VNNI", "avx_vnni": "AVX-VNNI", "asimddp": "DotProd"}
+
+
+def dot_product_instructions() -> str | None:
+    """Return the name of the processor's instructions for sums of 8-bit products; None if it has none.
+
+    Only Linux tells them.
+    """
+    flags = _processor_flags()
+    return next((name for flag, name in _DOT_PRODUCTS.items() if flag in flags), None)
+
+
+def _processor_flags() -> list[str]:
+    """Return the names of what the processor can do, where the system is Linux."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return None
+        return []
     lines = (line.partition(":") for line in text.splitlines())
-    flags = next((values.split() for name, _, values in lines if name.strip() in {"flags", "Features"}), [])
-    return next((name for flag, name in _BFLOAT16.items() if flag in flags), None)
+    return next((values.split() for name, _, values in lines if name.strip() in {"flags", "Features"}), [])
 
 
 PICTURES_TO_COME = "NEW_PICTURES"  # in a printed command, where the user writes a path

@@ -22,6 +22,8 @@ from onelook.models.pretrained.backbone import feature_layers
 from onelook.models.pretrained.registry import backbone_named
 from onelook.models.pretrained.weights import find_weights, read_weights
 from onelook.models.shapes import leaves, plan_network, weight_shapes
+from onelook.predictors.features_in_8_bits import VERSION as VERSION_IN_8_BITS
+from onelook.predictors.features_in_8_bits import FeatureTimes, kept_times, sample_photographs, time_features
 from onelook.predictors.onnx_session import GraphFeatures
 from onelook.runtime import versions
 from onelook.settings import FittedPreprocess, NetworkSettings
@@ -86,6 +88,18 @@ class FeatureNetwork:
             self.network, self.preprocess, self.weights, self.input_shape, dtype, layers=self.layers
         )
 
+    def computed(self, dtype: DTypeLike = np.uint8) -> GraphFeatures:
+        """Return the network in float32, which computes features; it raises what `graph` raises."""
+        return GraphFeatures(self.graph(dtype), self.input_shape)
+
+    @cached_property
+    def computed_in_8_bits(self) -> GraphFeatures:
+        """The network in 8 bits, which computes features of pictures from 0 to 255; it raises what `graph` raises."""
+        graph = self.graph()
+        from onelook.predictors.graph.quantize import quantize
+
+        return GraphFeatures(quantize(graph, sample_photographs(self.input_shape)), self.input_shape)
+
 
 def load_backbone(
     name: str,
@@ -120,6 +134,7 @@ def embed(
     *,
     value_range: tuple[float, float] = (0.0, 255.0),
     weights: str | None = None,
+    in_8_bits: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Features:
     """Return the features of every picture of a set, in order: (rows, features), float32.
@@ -133,6 +148,7 @@ def embed(
         images: decoded pictures.
         backbone: a name, or the result of `load_backbone`.
         value_range, weights: arguments of `load_backbone`; unused where `backbone` is its result.
+        in_8_bits: computes them in 8 bits; in the cache, these are apart from those in float32.
         on_progress: called with the pictures done and the pictures to compute; never if all come from the cache.
             Equal pictures count once.
 
@@ -144,17 +160,34 @@ def embed(
     if isinstance(backbone, str):
         backbone = load_backbone(backbone, _shape_of(pictures), value_range, weights)
     # The keys of all entries of a network have one beginning, by which they are found.
-    prefix = cache_key("features", _VERSION, backbone.checksum, versions().get("onnxruntime"))[:_PREFIX_DIGITS]
+    arithmetic = ("8 bits", VERSION_IN_8_BITS) if in_8_bits else ()
+    key_parts = ("features", _VERSION, backbone.checksum, versions().get("onnxruntime"), *arithmetic)
+    prefix = cache_key(*key_parts)[:_PREFIX_DIGITS]
     rows = np.arange(len(pictures)) if 2 * len(images) >= len(pictures) else images.rows
     digests = digest_pictures(pictures, rows)
     stored = _Stored.read(prefix)
     missing = {digest: row for digest, row in zip(digests, rows.tolist(), strict=True) if digest not in stored}
     if missing:
         key = prefix + cache_key(b"".join(missing).hex())[_PREFIX_DIGITS:]
-        _compute_into_cache(key, pictures, missing, backbone, on_progress)
+        _compute_into_cache(key, pictures, missing, backbone, in_8_bits=in_8_bits, on_progress=on_progress)
         stored = _Stored.read(prefix)
     digest_of = dict(zip(rows.tolist(), digests, strict=True))
     return stored.features([digest_of[row] for row in images.rows.tolist()], backbone.count)
+
+
+def times_of_features(images: ImageSet, backbone: FeatureNetwork) -> FeatureTimes:
+    """Return how long the features take in float32 and in 8 bits, and how they differ, on some of the pictures.
+
+    Args:
+        images: decoded pictures, uint8 from 0 to 255.
+        backbone: the network.
+    """
+
+    def measure() -> FeatureTimes:
+        some = images.take(np.unique(np.linspace(0, len(images) - 1, _BATCH_SIZE).astype(np.int64)))
+        return time_features(backbone.computed(), backbone.computed_in_8_bits, some)
+
+    return kept_times(measure, backbone.checksum)
 
 
 class _Stored:
@@ -198,10 +231,12 @@ def _compute_into_cache(
     pictures: Images,
     missing: Mapping[bytes, int],
     backbone: FeatureNetwork,
+    *,
+    in_8_bits: bool,
     on_progress: OnProgress | None,
 ) -> None:
     """Compute the features of the missing pictures, digest -> row, and store them in the cache under the key."""
-    features_of = GraphFeatures(backbone.graph(pictures.dtype), backbone.input_shape)
+    features_of = backbone.computed_in_8_bits if in_8_bits else backbone.computed(pictures.dtype)
     with resumable_entry(key, (backbone.count,), np.float32) as writer:
         writer.entry.columns["digests"] = np.frombuffer(b"".join(missing), np.uint8).reshape(len(missing), -1)
         # Without those that an interrupted process stored.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from onelook.errors import ConfigError
 from onelook.models.pretrained.backbone import feature_layers
 from onelook.runs.begin import BegunRun
+from onelook.runs.fitting.feature_precision import in_words, settle_features
 from onelook.runs.stages import STATISTICS_BATCH
 from onelook.settings import NetworkSettings, PreprocessSettings
 from onelook.settings.network import Dense, Dropout, Flatten
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
     from onelook.data.pictures.protocol import OnProgress
     from onelook.predictors.embedding import FeatureNetwork
+    from onelook.predictors.features_in_8_bits import FeatureTimes
     from onelook.runs.stages import ReadyNetwork
     from onelook.transforms.preprocess.steps import ChannelAffine
 
@@ -67,9 +69,14 @@ def on_features(
     layers = feature_layers(network)
     whole = {name: tensor.numpy() for name, tensor in ready.network.state_dict().items()}
     backbone = FeatureNetwork(network, layers, whole | ready.extra_weights, ready.preprocess, _shape_of(data.planes))
-    heard = _FeatureProgress(on_progress, len(ready.inputs.train) + len(ready.inputs.val))
-    train = _embedded_in_time(ready.inputs.train, backbone, heard, seconds, begun)
-    val = _embedded(ready.inputs.val, backbone, heard)
+    began, rows = perf_counter(), len(ready.inputs.train) + len(ready.inputs.val)
+    times = settle_features(begun, ready.inputs.train, rows, backbone)
+    source = _Source(backbone, times)
+    if seconds is not None:
+        seconds -= perf_counter() - began
+    heard = _FeatureProgress(on_progress, rows)
+    train = _embedded_in_time(ready.inputs.train, source, heard, seconds, begun)
+    val = _embedded(ready.inputs.val, source, heard)
     heard.rows = len(train) + len(val)
     fitted, _ = fit_preprocess(_STANDARDIZE, train.batches(STATISTICS_BATCH), _UNUSED_RANGE)
     scaling = preprocess_steps(fitted).first
@@ -93,10 +100,20 @@ def on_features(
         network=module,
         inputs=inputs,
         whole_weights=joined,
-        words=heard.words,
-        scoring_seconds=heard.seconds_each or seconds_to_embed(1, backbone.multiply_adds),
+        words=heard.words if times is None else f"{heard.words}; {in_words(times)}",
+        # Scores are computed in float32.
+        scoring_seconds=heard.seconds_each * (1.0 if times is None else times.gain)
+        or seconds_to_embed(1, backbone.multiply_adds),
         left_out=len(ready.inputs.train) - len(train),
     )
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The network that makes the features, and by which times in 8 bits, if it does."""
+
+    backbone: FeatureNetwork
+    times: FeatureTimes | None
 
 
 class _FeatureProgress:
@@ -157,24 +174,24 @@ def _dense_after(network: NetworkSettings, layers: int) -> int:
     )
 
 
-def _embedded(side: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress | None) -> ImageSet:
+def _embedded(side: ImageSet, source: _Source, on_progress: OnProgress | None) -> ImageSet:
     """Return the features as pictures of one pixel: (rows, 1, 1, features)."""
     import numpy as np
 
     from onelook.predictors.embedding import embed
 
-    features = embed(side, backbone, on_progress=on_progress)
+    features = embed(side, source.backbone, in_8_bits=source.times is not None, on_progress=on_progress)
     return replace(side, images=features[:, np.newaxis, np.newaxis], rows=np.arange(len(features)))
 
 
 def _embedded_in_time(
-    train: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress, seconds: float | None, begun: BegunRun
+    train: ImageSet, source: _Source, on_progress: OnProgress, seconds: float | None, begun: BegunRun
 ) -> ImageSet:
     """Return the features of as many training pictures as there is time for, in their order; at least a part of them.
 
     Args:
         train: the training pictures.
-        backbone: the network that makes the features.
+        source: the network that makes the features.
         on_progress: as for `embed`.
         seconds: the time; None computes all.
         begun: its seed draws the pictures. `run.json` keeps their number, so that a resumed run has the same.
@@ -183,7 +200,7 @@ def _embedded_in_time(
 
     recorded = begun.own_folder.read_run().get("feature_rows") if begun.resume else None
     if (seconds is None and recorded is None) or begun.processes.count > 1:
-        return _embedded(train, backbone, on_progress)
+        return _embedded(train, source, on_progress)
     parts = np.array_split(np.random.default_rng(begun.settings.seed).permutation(len(train)), _PARTS)
     done: list[ImageSet] = []
     began = perf_counter()
@@ -193,10 +210,10 @@ def _embedded_in_time(
         if recorded is None and seconds is not None and done:
             of_part = (perf_counter() - began) / len(done)
             if len(done) == 1 and of_part * len(parts) <= _SURE_SHARE * seconds:
-                return _embedded(train, backbone, on_progress)  # in one piece, which other runs find in the cache
+                return _embedded(train, source, on_progress)  # in one piece, which other runs find in the cache
             if of_part * (len(done) + 1) > seconds:
                 break
-        done.append(_embedded(_rows_of(train, part), backbone, on_progress))
+        done.append(_embedded(_rows_of(train, part), source, on_progress))
     positions = np.concatenate(parts[: len(done)])
     features, in_order = np.concatenate([part.images for part in done]), np.argsort(positions)
     begun.record(feature_rows=len(positions))
