@@ -21,6 +21,7 @@ class Case:
     words: tuple[str, ...]  # of the command line, run in the case's folder
     found: int | None = None  # the pictures that are to be in the ledger, where that is certain
     is_sound: bool = False  # nothing is wrong with it: refusing it is a failure
+    is_altered: bool = False  # a checksum tells that it is not what was saved: taking it is a failure
     pictures: int | None = None  # those that lie there: each in the ledger, or counted in a note that says why not
 
 

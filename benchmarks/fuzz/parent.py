@@ -71,7 +71,7 @@ class Sandbox:
         """The folder of a case, and what is asked of it."""
         folder = self.root / f"case-{number}"
         folder.mkdir()
-        if kind_of(number).family == "runs" and not (self.root / GOOD_RUN).exists():
+        if kind_of(number).family in ("runs", "model_folders") and not (self.root / GOOD_RUN).exists():
             (self.root / "warm-up" / "net.toml").write_text(NETWORK)
             command = [sys.executable, "-m", "onelook", *TRAINING]
             subprocess.run(command, cwd=self.root, env=self.environment, check=True, capture_output=True)

@@ -97,6 +97,8 @@ def _wrong_end(case: Case, done: Performance) -> Iterator[str]:
         yield f"exit code {done.code}: {(done.trace or done.err).strip()[-1500:]}"
     if case.is_sound and done.code not in (0, None):
         yield f"refused, though nothing is wrong with it: {done.err.strip()[-300:]}"
+    if case.is_altered and done.code == 0:
+        yield "taken, though it is not what was saved"
     if done.cpu_seconds > LIMITS.seconds:
         yield f"took {done.cpu_seconds:.1f} s of the processor's time"
     elif done.wall_seconds > LIMITS.waiting_seconds:

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from onelook.classifier import Classifier, load, verify
+from onelook.classifier import Classifier, folder, load, verify
 from onelook.classifier.card import write_card
 from onelook.classifier.engines import _largest_pad
 from onelook.errors import ConfigError, ModelError
@@ -469,6 +469,35 @@ class TestCardFile:
         card = load(saved).card
         write_card(card, saved / "model.json")
         assert load(saved).card == card
+
+
+@pytest.mark.parametrize("name", ["weights.safetensors", "model.onnx", "golden.safetensors"])
+def test_a_file_that_claims_a_terabyte_is_refused_unread(saved: Path, name: str) -> None:
+    with (saved / name).open("r+b") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(ModelError, match=f"{name}: 1,099,511,627,776 bytes, expected at most 4,294,967,296"):
+        load(saved)
+
+
+def test_a_large_file_that_is_another_is_not_held_in_memory(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "_READ_AT_ONCE", 100)
+    load(saved)  # what is right is read
+    with (saved / "model.onnx").open("ab") as file:
+        file.write(b"x")
+    read: list[str] = []
+    monkeypatch.setattr(Path, "read_bytes", _noting(read, Path.read_bytes))
+    with pytest.raises(ModelError, match=r"model.onnx: altered since it was saved"):
+        load(saved)
+    assert "model.json" in read
+    assert "model.onnx" not in read
+
+
+def _noting(names: list[str], read: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
+    def noted(path: Path) -> bytes:
+        names.append(path.name)
+        return read(path)
+
+    return noted
 
 
 def test_no_torch_and_no_onnx_package_are_needed(saved: Path, images: np.ndarray) -> None:

@@ -28,6 +28,7 @@ FAMILIES = (
     "annotations",
     "research",
     "models",
+    "model_folders",
     "keras",
     "texts",
     "runs",

@@ -33,11 +33,15 @@ from onelook.errors import ConfigError, ModelError
 from onelook.files import atomic_folder, checksum
 from onelook.runtime import command_name
 from onelook.signature.signature import Signature
-from onelook.wording import listed
+from onelook.wording import counted, listed
 
 README = "README.md"  # for people; the model is loaded without it
 # The first lines of each README that onelook writes; any other belongs to the user.
 README_MARK = "---\nlibrary_name: onelook\n"
+
+# ONNX holds graphs of 2 GiB, and the weights are the same numbers. A sparse file may claim any size.
+_MOST_BYTES = 4 << 30
+_READ_AT_ONCE = 64 << 20
 
 _MOST_RUNS = 5  # of a folder of runs, named one by one
 _WANTED = "Expected a run folder, its model/, or a .zip of one of them"
@@ -148,14 +152,25 @@ def _read_checked(path: Path, card: ModelCard) -> bytes:
         raise ModelError(f"{path.with_name(CARD)}: has no checksum of {path.name}. This model was not saved whole.")
     if not path.is_file():
         raise ModelError(f"{path}: missing. Expected the file that {CARD} lists: copy the whole model folder again.")
+    bytes_there = path.stat().st_size
+    if bytes_there > _MOST_BYTES:
+        raise ModelError(
+            f"{path}: {counted(bytes_there, 'byte')}, expected at most {_MOST_BYTES:,}. No model is so large: copy it "
+            "again."
+        )
+    if bytes_there > _READ_AT_ONCE:  # what is not the model's is not held in memory
+        _refuse_altered(path, checksum(path), card)
     content = path.read_bytes()
-    found = hashlib.sha256(content).hexdigest()
+    _refuse_altered(path, hashlib.sha256(content).hexdigest(), card)
+    return content
+
+
+def _refuse_altered(path: Path, found: str, card: ModelCard) -> None:
     if found != card.files[path.name]:
         raise ModelError(
             f"{path}: altered since it was saved: its SHA-256 is {found}, {CARD} states {card.files[path.name]}. "
             "Copy the model again."
         )
-    return content
 
 
 def _refuse_foreign(folder: Path) -> None:
