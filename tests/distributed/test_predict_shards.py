@@ -30,7 +30,7 @@ from onelook.data.pictures.in_batches import decoded_alone
 from onelook.data.storage.location import Location
 from onelook.distributed import predict_shards, shards
 from onelook.distributed.shards import RECORD
-from onelook.distributed.worker import ShardJob, ShardWorker, packed, report_in
+from onelook.distributed.worker import NeededData, ShardJob, ShardWorker, packed, report_in
 from onelook.errors import ConfigError, DataError
 from onelook.ray_cluster import Places
 from onelook.settings import DecodeSettings
@@ -93,19 +93,21 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> StandIn:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """Ten pictures, of which the fifth is damaged; the third shard of three begins with the seventh."""
+    """Ten pictures, of which two are damaged: in the second shard of four and in the third."""
     folder = tmp_path / "new"
     folder.mkdir()
     for number in range(10):
         Image.new("L", (8, 8), 25 * number).save(folder / f"{number}.png")
-    (folder / "4.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
+    for name in ("4.png", "6.png"):
+        (folder / name).write_bytes(b"\x89PNG\r\n\x1a\nno more")
     return folder
 
 
 @pytest.fixture
 def on_ray(brightness_model: Path, ray: StandIn, tmp_path: Path) -> Callable[..., Predicted]:
     def run(data: Any, out: str = "answers", **more: Any) -> Predicted:
-        return predict(brightness_model, data, tmp_path / out, on="ray", **{"say": lambda _: None, **more})
+        place = out if "://" in out else tmp_path / out
+        return predict(brightness_model, data, place, on="ray", **{"say": lambda _: None, **more})
 
     return run
 
@@ -138,13 +140,13 @@ def test_the_rows_are_those_of_one_process(
     assert sorted(path.name for path in (tmp_path / "answers").iterdir()) == [RECORD, *_NAMES]
     assert ray.began == [3, 2, 1, 0]
     assert seen == [(0, 10), (1, 10), (4, 10), (7, 10), (10, 10)]
-    assert (found.rows, found.tally.unread, found.out) == (10, 1, str(tmp_path / "answers"))
-    assert list(found.unreadable) == ["4.png"]
+    assert (found.rows, found.tally.unread, found.out) == (10, 2, str(tmp_path / "answers"))
+    assert list(found.unreadable) == ["4.png", "6.png"]  # in the order of the pictures
     assert ray.memory == 200 << 20
     record = json.loads((tmp_path / "answers" / RECORD).read_text())
     assert (record["status"], record["rows"], record["shards"]) == ("complete", 10, 4)
     assert record["class_counts"] == found.class_counts
-    assert [each["id"] for each in record["unreadable"]] == ["4.png"]
+    assert [each["id"] for each in record["unreadable"]] == ["4.png", "6.png"]
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -172,7 +174,7 @@ def test_what_was_cut_off_is_continued_with_the_shards_that_are_missing(
     assert said[0] == "2 of 4 shards are done already"
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert rows_of(tmp_path / "answers").equals(alone(pictures))
-    assert (found.rows, found.tally.unread) == (10, 1)
+    assert (found.rows, found.tally.unread) == (10, 2)
 
 
 def test_a_whole_prediction_is_only_counted_again(pictures: Path, on_ray: Any, ray: StandIn) -> None:
@@ -202,24 +204,67 @@ def test_arrays_and_parquet_are_predicted_too(pictures: Path, on_ray: Any, alone
     rows = [{"image": {"bytes": path.read_bytes(), "path": path.name}} for path in sorted(pictures.iterdir())]
     folder = tmp_path / "parquet"
     folder.mkdir()
-    for number, some in enumerate((rows[:4], rows[4:6], rows[6:])):
-        pq.write_table(pa.Table.from_pylist(some), folder / f"test-{number:05d}-of-00003.parquet", row_group_size=2)
+    names = ("train-00000-of-00002", "train-00001-of-00002", "test-00000-of-00001")
+    for name, some in zip(names, (rows[:4], rows[4:8], rows[8:]), strict=True):  # a shard begins in each, and in two
+        pq.write_table(pa.Table.from_pylist(some), folder / f"{name}.parquet", row_group_size=2)
     on_ray(folder, "of parquet")
     assert rows_of(tmp_path / "of parquet").equals(alone(folder))
 
 
-def test_a_worker_finds_the_pictures_from_another_folder(
-    pictures: Path, on_ray: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_finds_everything_from_another_folder(
+    *, pictures: Path, brightness_model: Path, ray: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    call = ShardWorker.__call__
+    begin = ShardWorker.__init__
 
-    def elsewhere(self: ShardWorker, rows: Any) -> Any:
+    def elsewhere(self: ShardWorker, take_job: Any) -> None:
         os.chdir("/")
-        return call(self, rows)
+        begin(self, take_job)
 
-    monkeypatch.setattr(ShardWorker, "__call__", elsewhere)
-    assert on_ray("new").tally.unread == 1
+    monkeypatch.setattr(ShardWorker, "__init__", elsewhere)
+    found = predict(brightness_model, "new", "answers", on="ray", say=lambda _: None)
+    assert (found.tally.unread, found.out) == (2, "answers")
+    assert len([*(tmp_path / "answers").glob("part-*")]) == 4
+
+
+def test_shards_stay_as_they_were_cut_at_first(
+    pictures: Path, on_ray: Any, tmp_path: Path, ray: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray.stop_after = 1
+    with pytest.raises(KeyboardInterrupt):
+        on_ray(pictures)
+    ray.stop_after, ray.began = None, []
+    monkeypatch.setattr(shards, "_FEWEST_ROWS", 5)  # as a later version may cut
+    assert on_ray(pictures, resume=True).rows == 10
+    assert ray.began == [2, 1, 0]
+
+
+def test_a_shard_of_another_prediction_is_not_read_with_these(pictures: Path, on_ray: Any, tmp_path: Path) -> None:
+    on_ray(pictures)
+    (tmp_path / "answers" / "part-00000-of-00009.parquet").write_bytes(b"")
+    with pytest.raises(ConfigError, match=r"it holds part-00000-of-00009\.parquet of another prediction"):
+        on_ray(pictures, resume=True)
+
+
+def test_a_worker_that_lacks_something_reports_it_and_lives(pictures: Path, on_ray: Any, tmp_path: Path) -> None:
+    job: Any = SimpleNamespace(out=tmp_path / "answers", cores=1, refuse_machine=_refuse)
+    (report,) = ShardWorker(lambda: job)({"number": [0], "content": [b""]})["report"]
+    with pytest.raises(ConfigError, match="not here"):
+        report_in(report)
+
+
+def _refuse(store: object) -> None:
+    raise ConfigError("not here")
+
+
+@pytest.mark.parametrize(("wanted", "shards", "count"), [(None, 10, 4), (None, 3, 3), (2, 10, 2), (4, 3, 3)])
+def test_there_are_as_many_workers_as_are_wanted_and_have_work(wanted: int | None, shards: int, count: int) -> None:
+    assert predict_shards._fewer(Places(4, 2), wanted, shards) == Places(count, 2)
+
+
+def test_more_workers_than_a_cluster_has_room_for_are_refused() -> None:
+    with pytest.raises(ConfigError, match="--workers 5: the Ray cluster has room for 4 workers of 2 cores. Give fewer"):
+        predict_shards._fewer(Places(4, 2), 5, 10)
 
 
 def test_an_archive_is_refused_before_ray_starts(pictures: Path, on_ray: Any, tmp_path: Path, ray: StandIn) -> None:
@@ -233,7 +278,10 @@ def test_an_archive_is_refused_before_ray_starts(pictures: Path, on_ray: Any, tm
     ("change", "words"),
     [
         ({"version": "0.0.1"}, "and the machine that asks 0.0.1. Install the same on all."),
-        ({"paths": (Path("/no/such/data"),)}, "does not see /no/such/data. Expected all of them to see the pictures"),
+        (
+            {"data": NeededData((Path("/no/such/data"),))},
+            "does not see /no/such/data. Expected all of them to see the pictures",
+        ),
         ({"out": Path("/no/such/out")}, "does not see the folder .*/no/such/out that the predictions go to"),
     ],
 )
@@ -265,10 +313,48 @@ def test_a_table_s_missing_files_are_sent_with_the_others(pictures: Path) -> Non
     assert batch.images[:, 0, 0, 0].tolist() == [25, 50]
 
 
+@pytest.fixture
+def memory() -> Iterator[Any]:
+    """A file system in memory, in the place of a bucket."""
+    system = pytest.importorskip("fsspec").filesystem("memory")
+    system.store.clear()
+    yield system
+    system.store.clear()
+    system.pseudo_dirs[:] = [""]
+
+
+def test_pictures_of_a_bucket_go_into_a_bucket(pictures: Path, on_ray: Any, alone: Any, memory: Any) -> None:
+    for path in pictures.iterdir():
+        memory.pipe_file(f"/bucket/new/{path.name}", path.read_bytes())
+    found = on_ray("memory://bucket/new", "memory://bucket/answers")
+    assert found.out == "memory://bucket/answers"
+    files = sorted(name for name in memory.ls("/bucket/answers", detail=False) if name.endswith(".parquet"))
+    rows = pa.concat_tables([pq.read_table(memory.open(name)) for name in files])
+    assert rows.replace_schema_metadata(None).equals(alone(pictures))
+
+
+def test_a_machine_fetches_parquet_of_a_bucket_by_itself(
+    *, pictures: Path, on_ray: Any, alone: Any, memory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
+    rows = [{"image": {"bytes": path.read_bytes(), "path": path.name}} for path in sorted(pictures.iterdir())]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "new.parquet")
+    memory.pipe_file("/bucket/sets/new.parquet", (tmp_path / "new.parquet").read_bytes())
+    begin = ShardWorker.__init__
+
+    def elsewhere(self: ShardWorker, take_job: Any) -> None:
+        shutil.rmtree(tmp_path / "cache" / "remote")
+        begin(self, take_job)
+
+    monkeypatch.setattr(ShardWorker, "__init__", elsewhere)
+    on_ray("memory://bucket/sets/new.parquet")
+    assert rows_of(tmp_path / "answers").equals(alone(tmp_path / "new.parquet"))
+
+
 def test_a_folder_inside_a_lone_folder_is_found(on_ray: Any, pictures: Path, tmp_path: Path) -> None:
     (tmp_path / "around").mkdir()
     pictures.rename(tmp_path / "around" / "new")
-    assert on_ray(tmp_path / "around").tally.unread == 1
+    assert on_ray(tmp_path / "around").tally.unread == 2
 
 
 def test_a_model_can_be_sent_to_another_process(brightness_classifier: Classifier) -> None:

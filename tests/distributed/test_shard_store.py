@@ -74,7 +74,7 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_bucket_that_is_not_there_is_named() -> None:
-    with pytest.raises(ConfigError, match=r"memory://nowhere/answers: cannot be listed \(there is no bucket nowhere\)"):
+    with pytest.raises(ConfigError, match=r"--out memory://nowhere/answers: no such file, folder or bucket"):
         open_store("memory://nowhere/answers").names()
 
 
@@ -85,17 +85,23 @@ def test_errors_of_a_bucket_have_its_url(monkeypatch: pytest.MonkeyPatch) -> Non
         raise PermissionError("Access Denied")
 
     monkeypatch.setattr(store._files, "pipe_file", refuse)
-    with pytest.raises(ConfigError, match=r"memory://bucket/answers: cannot be written \(Access Denied\)"):
+    with pytest.raises(ConfigError, match=r"--out memory://bucket/answers: access is denied\. Check the credentials"):
         store.write("a", b"x")
 
 
 def test_an_unknown_kind_of_url_is_named() -> None:
-    with pytest.raises(ConfigError, match=r"sss://bucket: files of the kind sss:// are not known\. Expected one such"):
+    with pytest.raises(
+        ConfigError, match=r"sss://bucket: 'sss' is no protocol that fsspec knows\. Expected an address such"
+    ):
         open_store("sss://bucket")
+    with pytest.raises(ConfigError, match="--out https://example.org/a: a web address cannot be written to"):
+        open_store("https://example.org/a")
 
 
-@pytest.mark.parametrize(("module", "url"), [("fsspec.core", BUCKET), ("s3fs", "s3://bucket/answers")])
+@pytest.mark.parametrize(("module", "url"), [("fsspec", BUCKET), ("s3fs", "s3://bucket/answers")])
 def test_a_missing_package_is_named(module: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ConfigError, match=f"{url}: .* needs the package {module.partition('.')[0]}"):
+    monkeypatch.setitem(sys.modules, "fsspec.core" if module == "fsspec" else module, None)
+    with pytest.raises(
+        ConfigError, match=f"the address {url} needs the package '{module}'.* pip install 'onelook.remote.'"
+    ):
         open_store(url)

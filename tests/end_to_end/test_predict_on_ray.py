@@ -182,6 +182,21 @@ def test_parquet_is_predicted_on_a_cluster_into_a_bucket(
     assert "s3://answers/of/parquet: it holds all of a prediction" in " ".join(again.err.split())
 
 
+@pytest.mark.timeout(600)
+def test_pictures_of_a_bucket_are_predicted_into_a_bucket(
+    *, cluster: str, files: Any, pictures: Path, alone: Any, brightness_model: Path, run_in: Callable[..., Finished]
+) -> None:
+    some = sorted(pictures.iterdir())[_DAMAGED - 200 : _DAMAGED + 100]
+    files.pipe({f"answers/new/{path.name}": path.read_bytes() for path in some})
+    place = "s3://answers/of/pictures"
+    words = ("predict", brightness_model, "s3://answers/new", "--on", "ray", "--ray-address", cluster, "--out", place)
+    done = run_in(pictures.parent, *words)
+    assert done.code == 0, done.err
+    found = pq.read_table("answers/of/pictures", filesystem=files).replace_schema_metadata(None)
+    assert found.equals(alone.slice(_DAMAGED - 200, 300))
+    assert f"warning: {_DAMAGED:04d}.png cannot be read" in done.err
+
+
 def test_a_cluster_that_is_not_there_is_named(onelook: Callable[..., Finished], brightness_model: Path) -> None:
     done = onelook("predict", brightness_model, ".", "--on", "ray", "--ray-address", "127.0.0.1:1", "--out", "answers")
     assert done.code == 2

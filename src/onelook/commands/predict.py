@@ -162,7 +162,8 @@ def predict(
         classifier = decoding.applied_to(load(model))
         dataset = _open_to_predict(classifier, data, opening, asked)
         about, nothing = _about(classifier, dataset, asked), no_predictions(classifier, asked)
-        shards = ShardedPrediction(classifier, dataset, out, asked, about, paths=_there(data), resume=resume)
+        address = data if is_url(data) else None
+        shards = ShardedPrediction(classifier, dataset, out, asked, about, address=address, resume=resume)
         written = shards.run(cluster, say, on_progress)
         on_unlike = warnings_on_unlike(written.unlike, written.judged)
         return Predicted(written.out, dataset, nothing, asked, written.tally, None, on_unlike)
@@ -239,12 +240,6 @@ def _predict(request: _Request) -> Predicted:
     tally.add(batch)
     explanation = _write_submission(sample, out, shape, batch)
     return replace(done, out=out, batch=batch, tally=tally, explanation=explanation)
-
-
-def _there(data: Any) -> tuple[Path, ...]:
-    """Return the absolute path of the data, if it is a path."""
-    is_path = isinstance(data, str | Path) and Path(data).exists()
-    return (Path(data).absolute(),) if is_path else ()
 
 
 def _open_to_predict(classifier: Classifier, data: Any, opening: OpeningOptions, asked: PredictionOptions) -> Dataset:

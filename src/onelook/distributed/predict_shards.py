@@ -16,11 +16,23 @@ import numpy as np
 
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
+from onelook.data.pictures.from_files import FilePictures
+from onelook.data.pictures.from_lists import ListedPictures
 from onelook.data.pictures.protocol import OnProgress, Pictures
+from onelook.data.remote.addresses import is_url
 from onelook.distributed.request import RayOptions, Say
-from onelook.distributed.shard_store import ShardStore, is_url, open_store
+from onelook.distributed.shard_store import ShardStore, open_store
 from onelook.distributed.shards import RECORD, Shard, foreign_shards, plan_shards, read_record, settle_plan
-from onelook.distributed.worker import FromRay, ShardJob, ShardReport, ShardWorker, packed, report_in, report_of_file
+from onelook.distributed.worker import (
+    FromRay,
+    NeededData,
+    ShardJob,
+    ShardReport,
+    ShardWorker,
+    packed,
+    report_in,
+    report_of_file,
+)
 from onelook.errors import ConfigError, in_words
 from onelook.evaluation.prediction.batch import PredictionOptions, PredictionTally
 from onelook.ray_cluster import LOCAL_WORKERS, Places, connected, places_of
@@ -64,7 +76,7 @@ class ShardedPrediction:
         out: the folder or the URL for the files.
         options: what is written of each picture.
         about: what decides the predictions, by its name in messages.
-        paths: what every machine has to see.
+        address: of the data, if it is one.
         resume: whether the shards of an earlier command are kept.
 
     Raises:
@@ -79,10 +91,10 @@ class ShardedPrediction:
         options: PredictionOptions,
         about: Mapping[str, str],
         *,
-        paths: tuple[Path, ...] = (),
+        address: str | None = None,
         resume: bool = False,
     ) -> None:
-        self._classifier, self._dataset, self._options, self._paths = classifier, dataset, options, paths
+        self._classifier, self._dataset, self._options, self._address = classifier, dataset, options, address
         self._out: str | Path = out if is_url(out) else Path(out).absolute()
         self._store: ShardStore = open_store(out)
         plan = plan_shards(dataset.rows, about)
@@ -144,8 +156,9 @@ class ShardedPrediction:
             yield from _reports(ray, rows, FromRay.of(self._job(places)), places, self._store.where)
 
     def _job(self, places: Places) -> ShardJob:
+        data = NeededData(_folders(self._dataset), self._address)
         own = versions()["onelook"]
-        return ShardJob(self._classifier, self._options, self._out, self.plan, self._paths, own, places.cores)
+        return ShardJob(self._classifier, self._options, self._out, self.plan, data, own, places.cores)
 
     def _pieces(self, shard: Shard) -> Iterator[tuple[Sequence[str], Pictures]]:
         """Yield the pictures of a shard; those of each part of the data by themselves."""
@@ -165,6 +178,16 @@ class ShardedPrediction:
         self._store.write(RECORD, self.plan.record(status="complete", **facts))
         judged, unlike = sum(report.judged for report in reports), sum(report.unlike for report in reports)
         return PredictedShards(self._store.where, self.plan.count, tally, judged, unlike)
+
+
+def _folders(dataset: Dataset) -> tuple[Path, ...]:
+    """Return a folder on disk of each part that has its pictures in files."""
+    files = [
+        part.pictures.first_file
+        for part in dataset.parts.values()
+        if isinstance(part.pictures, FilePictures | ListedPictures)
+    ]
+    return tuple(file.absolute().parent for file in files if file is not None)
 
 
 def _slice(part: Part, start: int, stop: int) -> tuple[Sequence[str], Pictures]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
+from onelook.data.remote.addresses import explained, file_system, is_on_the_web, is_url
 from onelook.errors import ConfigError, in_words
 from onelook.files import refuse_unwritable_folder, write_bytes
-
-_URL = "://"
 
 
 class ShardStore(Protocol):
@@ -69,75 +67,38 @@ class BucketStore:
     A file is put in one request, or in parts that the store joins at the end: it is there whole, or not.
 
     Raises:
-        ConfigError: a package is missing, or the bucket does not answer.
+        ConfigError: a package is missing, or nothing can be written at the address.
     """
 
     def __init__(self, url: str) -> None:
+        if is_on_the_web(url):
+            raise ConfigError(f"--out {url}: a web address cannot be written to. Name a folder or a bucket.")
         self.where = url
-        with self._reporting("opened"):
-            self._files, self._folder = _file_system(url)
+        self._files, folder = file_system(url)
+        self._folder = folder.rstrip("/")
 
     def names(self) -> list[str]:
-        with self._reporting("listed"):
+        with self._explained():
             self._files.invalidate_cache()
             try:
                 found = self._files.ls(self._folder, detail=False)
-            except FileNotFoundError:
-                self._refuse_missing_bucket()
+            except FileNotFoundError:  # a folder that will be made, but a bucket that has to be there
+                if not self._files.exists(self._folder.lstrip("/").partition("/")[0]):
+                    raise
                 return []
             return sorted(str(each).rstrip("/").rpartition("/")[2] for each in found)
 
     def open(self, name: str) -> BinaryIO:
-        with self._reporting("read"):
+        with self._explained():
             opened: BinaryIO = self._files.open(f"{self._folder}/{name}", "rb")
             return opened
 
     def write(self, name: str, content: bytes) -> None:
-        with self._reporting("written"):
+        with self._explained():
             self._files.pipe_file(f"{self._folder}/{name}", content)
 
-    def _refuse_missing_bucket(self) -> None:
-        bucket = self._folder.lstrip("/").partition("/")[0]
-        if not self._files.exists(bucket):
-            raise FileNotFoundError(f"there is no bucket {bucket}")
-
-    @contextmanager
-    def _reporting(self, done: str) -> Iterator[None]:
-        """Raise the errors of stores, which have no common base, as ours."""
-        try:
-            yield
-        except ConfigError:
-            raise
-        except Exception as problem:
-            raise ConfigError(f"{self.where}: cannot be {done} ({in_words(problem)}).") from problem
-
-
-def _file_system(url: str) -> tuple[Any, str]:
-    """Return the file system of a URL, and the path in it without a slash at its end."""
-    try:
-        from fsspec.core import url_to_fs
-    except ImportError as error:
-        raise _missing("fsspec", url) from error
-    try:
-        files, path = url_to_fs(url)
-    except ImportError as error:  # its cause names the package for this kind of store
-        raise _missing(getattr(error.__cause__ or error, "name", None) or in_words(error), url) from error
-    except ValueError as problem:
-        kind = url.partition(_URL)[0]
-        raise ConfigError(
-            f"{url}: files of the kind {kind}:// are not known. Expected one such as s3:// or gs://, or a folder."
-        ) from problem
-    return files, str(path).rstrip("/")
-
-
-def _missing(package: str, url: str) -> ConfigError:
-    kind = url.partition(_URL)[0]
-    return ConfigError(f"{url}: {kind}:// needs the package {package}, which is not installed. Install it with pip.")
-
-
-def is_url(out: str | Path) -> bool:
-    """Return whether a place is a URL, and no path."""
-    return isinstance(out, str) and _URL in out
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(f"--out {self.where}", ConfigError)
 
 
 def open_store(out: str | Path) -> ShardStore:
@@ -146,4 +107,4 @@ def open_store(out: str | Path) -> ShardStore:
     Raises:
         ConfigError: nothing can be written there.
     """
-    return BucketStore(str(out)) if is_url(out) else FolderStore(Path(out))
+    return BucketStore(out) if isinstance(out, str) and is_url(out) else FolderStore(Path(out))

@@ -16,6 +16,7 @@ from onelook import errors
 from onelook.classifier.inputs import in_model_values
 from onelook.data.pictures.in_batches import decoded_alone
 from onelook.data.pictures.protocol import Pictures
+from onelook.data.remote.folder import fetch
 from onelook.distributed.shard_store import ShardStore, open_store
 from onelook.distributed.shards import RECORD, ShardPlan, read_record
 from onelook.errors import ConfigError, DataError, OnelookError
@@ -60,6 +61,27 @@ class ShardReport:
 
 
 @dataclass(frozen=True)
+class NeededData:
+    """The data as far as it lies on disk.
+
+    Attributes:
+        folders: of its files.
+        address: from where they were fetched into the cache; None if they were not.
+    """
+
+    folders: tuple[Path, ...]
+    address: str | None = None
+
+    def missing(self) -> list[Path]:
+        """Return the folders that this machine does not see, after it has fetched what it can."""
+        missing = [folder for folder in self.folders if not folder.is_dir()]
+        if missing and self.address is not None:
+            fetch(self.address)
+            missing = [folder for folder in missing if not folder.is_dir()]
+        return missing
+
+
+@dataclass(frozen=True)
 class ShardJob:
     """All that a worker needs besides the pictures of a shard. It is sent once, so that no machine needs the model.
 
@@ -68,7 +90,7 @@ class ShardJob:
         options: what is written of each picture.
         out: the folder or the URL of the files.
         plan: the shards.
-        paths: what every machine has to see.
+        data: what every machine has to see.
         version: of onelook on the machine that asks.
         cores: of a worker.
     """
@@ -77,7 +99,7 @@ class ShardJob:
     options: PredictionOptions
     out: str | Path
     plan: ShardPlan
-    paths: tuple[Path, ...]
+    data: NeededData
     version: str
     cores: int
 
@@ -92,12 +114,11 @@ class ShardJob:
             raise ConfigError(
                 f"{machine} has onelook {own}, and the machine that asks {self.version}. Install the same on all."
             )
-        for path in self.paths:
-            if not path.exists():
-                raise ConfigError(
-                    f"{machine} does not see {path}. Expected all of them to see the pictures under the same path: put "
-                    "them on a shared file system or in a bucket."
-                )
+        if missing := self.data.missing():
+            raise ConfigError(
+                f"{machine} does not see {missing[0]}. Expected all of them to see the pictures under the same path: "
+                "put them on a shared file system or in a bucket."
+            )
         try:
             with store.open(RECORD) as file:
                 there = read_record(file.read(), f"{store.where}/{RECORD}").plan

@@ -61,6 +61,11 @@ class FilePictures:
     def __len__(self) -> int:
         return len(self._names)
 
+    @property
+    def first_file(self) -> Path | None:
+        """The file on disk that holds the first picture; None if it lies elsewhere."""
+        return self._location.path(self._names[0])
+
     def take(self, rows: NDArray[np.int64]) -> FilePictures:
         """Return some of the pictures."""
         return FilePictures(self._location, [self._names[row] for row in rows])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,11 @@ class ListedPictures:
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def first_file(self) -> Path | None:
+        """The file on disk that holds the first picture that exists; None if it lies elsewhere."""
+        return self._pictures.first_file
 
     @property
     def there(self) -> NDArray[np.int64]:

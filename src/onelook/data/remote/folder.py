@@ -146,6 +146,16 @@ def fetch_file(url: str) -> Path:
     return target
 
 
+def fetch(url: str) -> Path:
+    """Return the file, or the folder, of the cache with the content at the address, fetched if the cache has it not.
+
+    Raises:
+        ConfigError: a package is missing.
+        DataError: there is nothing, it cannot be reached, or the cache cannot be written.
+    """
+    return fetch_file(url) if is_file(url) else RemoteFolder(url).fetch_all()
+
+
 def _fetch(system: Any, path: str, target: Path, url: str) -> None:
     if target.is_file():
         return
