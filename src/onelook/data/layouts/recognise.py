@@ -105,6 +105,19 @@ def _are_strays(location: Location, fitting: Mapping[str, Candidate]) -> bool:
     return "picture-folder" in fitting and len(location.once(picture_names)) <= _MOST_STRAYS
 
 
+def _are_in_rows(location: Location, options: LayoutOptions, fitting: Mapping[str, Candidate]) -> bool:
+    """Return whether pictures without labels lie in labelled rows of pixels too: as many files as rows."""
+    others = [name for name, each in fitting.items() if each.label_source is LabelSource.PIXEL_TABLE]
+    if len(others) != 1 or fitting.keys() != {"picture-folder", *others}:
+        return False
+    try:
+        parts = _opened(others[0], location, options).parts.values()
+    except (DataError, ConfigError):
+        return False
+    rows = sum(len(part) for part in parts)
+    return rows == len(location.once(picture_names)) and all(part.labels is not None for part in parts)
+
+
 def _without_same_rows(
     location: Location, options: LayoutOptions, fitting: dict[str, Candidate]
 ) -> dict[str, Candidate]:
@@ -350,7 +363,7 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
     fitting = _without_same_rows(location, options, fitting)
-    if options.needs_labels and _are_strays(location, fitting):
+    if options.needs_labels and (_are_strays(location, fitting) or _are_in_rows(location, options, fitting)):
         del fitting["picture-folder"]
     if fitting.keys() == {"class-folders", "pixel-rows"}:
         from onelook.data.layouts.pixels.feature_rows import rows_about_folders

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.paired_masks import paired_masks
 from onelook.data.layouts.folders.parts.parted_root import classes_root, parted_root
-from onelook.data.layouts.folders.versions import Versions, find_versions
+from onelook.data.layouts.folders.versions import Versions, find_versions, numbered_copies
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.tables.workbook import hint_on_spreadsheets
@@ -154,6 +154,9 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
     above = folders_above(names)
     bare_folders = natural_sorted(folders - above)
     kept, left_out = (names, {}) if is_whole else leave_out(names, above)
+    if not is_whole and (copies := numbered_copies(kept, above, location.read)):
+        left_out = left_out | copies
+        kept = [name for name in kept if name not in left_out]
     if not is_whole and (masks := paired_masks(location, kept)):
         left_out = left_out | dict.fromkeys(masks, MASK)
         kept = [name for name in kept if name not in left_out]

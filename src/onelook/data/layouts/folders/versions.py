@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ _MOST_FOLDERS = 6  # more are classes
 _FEWEST_COMMON = 8  # names that the smallest folder shares with the largest
 _SHARE_COMMON = 0.9  # of the names in the smaller folder
 _COMPARED = 4  # pairs of files whose bytes are compared
+_SECOND_DOWNLOAD = re.compile(r"(?P<of>.*[^\s/]) ?\(\d{1,2}\)")
 _LEAST_SIZE, _MOST_SIZE = 16, 4096  # numbers in names that may be sizes in pixels
 _ORIGINAL = frozenset({"original", "originals", "orig", "raw", "full", "color", "colour", "rgb"})
 _OF_PICTURES = frozenset(
@@ -106,6 +108,28 @@ def without_version_words(name: str) -> str:
     return " ".join(word for word in _words(name) if word not in _VERSIONS)
 
 
+def numbered_copies(names: Sequence[str], folders: Collection[str], read: Callable[[str], bytes]) -> dict[str, str]:
+    """Return the pictures of folders that a second download made, as `cats (1)/` of `cats/`, with a reason.
+
+    Args:
+        names: the names of the pictures.
+        folders: all folders with a picture in them, at any depth.
+        read: returns the bytes of a picture; those of a few pairs are compared.
+    """
+    found: dict[str, str] = {}
+    for folder in sorted(folders):
+        match = _SECOND_DOWNLOAD.fullmatch(folder)
+        if match is None or match["of"] not in folders:
+            continue
+        original = match["of"]
+        inside = {name[len(folder) + 1 :]: name for name in names if name.startswith(f"{folder}/")}
+        others = {name[len(original) + 1 :]: name for name in names if name.startswith(f"{original}/")}
+        again = {name: inner for inner, name in inside.items() if inner in others}
+        if again and len(again) >= _SHARE_COMMON * len(inside) and _have_same_bytes(again, others, read):
+            found |= dict.fromkeys(again, f"'{folder}/' holds the files of '{original}/' once more")
+    return found
+
+
 def _share_some_names(tops: Mapping[str, Sequence[str]]) -> bool:
     """Return whether some names in the smallest folder are in the largest too: a quick look at large folders."""
     smallest, *_, largest = sorted(tops.values(), key=len)
@@ -155,7 +179,9 @@ def _have_same_bytes(names: Mapping[str, str], others: Mapping[str, str], read: 
     """Return whether files of one name below two folders are equal, by a few of them."""
     pairs = [(name, others[inner]) for inner, name in names.items() if inner in others]
     try:
-        return all(name == other or read(name) == read(other) for name, other in pairs[:: len(pairs) // _COMPARED])
+        return all(
+            name == other or read(name) == read(other) for name, other in pairs[:: max(1, len(pairs) // _COMPARED)]
+        )
     except DataError:
         return False
 

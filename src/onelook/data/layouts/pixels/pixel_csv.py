@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from onelook.data.column_names import are_mostly_numbered, numbered_columns, split_header
@@ -25,6 +26,7 @@ from onelook.wording import named
 _SUFFIXES = layout_entry("pixel-csv").endings
 _MOST_BELOW = 10  # more tables in folders may be one a picture
 _MOST_PICTURES = 3  # beside more pictures, a table in a folder below is about them
+_SECOND_DOWNLOAD = re.compile(r"(?P<stem>.*[^\s/])(?: ?\(\d{1,2}\)| - copy(?: ?\(\d+\))?)(?P<suffix>(?:\.\w+)+)", re.I)
 # Raised when the table of a file changes: cached tables are then read again.
 _READER_VERSION = 4
 
@@ -99,7 +101,7 @@ def _files_by_part(location: Location) -> Mapping[str, str]:
     Raises:
         DataError: there are none, or several whose names have no part, or the same part.
     """
-    tables = _tables(location)
+    tables = _without_copies(_tables(location))
     if not tables:
         raise DataError(f"{location.root}: no CSV file with a header and a column a pixel was found there.")
     if len(tables) == 1:
@@ -112,6 +114,12 @@ def _files_by_part(location: Location) -> Mapping[str, str]:
             f"each: give the path of the one to train on, as {location.root}/{tables[0]}, and another with --test."
         )
     return {part: names[0] for part, names in parts.items() if names}
+
+
+def _without_copies(tables: list[str]) -> list[str]:
+    """Return the tables without those that a second download made, as `train (1).csv` beside `train.csv`."""
+    copies = {name: match["stem"] + match["suffix"] for name in tables if (match := _SECOND_DOWNLOAD.fullmatch(name))}
+    return [name for name in tables if copies.get(name) not in tables]
 
 
 def rows_by_part(location: Location) -> Mapping[str, int]:

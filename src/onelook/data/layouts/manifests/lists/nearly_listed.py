@@ -116,6 +116,12 @@ def _note_on_key(found: FoundTable, key: str, files: ListedFiles) -> list[str]:
     if not _has_labels(found.table, key) or not _may_be_of_pictures(found.table, key):
         return []
     what = f"'{key}'" if key else "number in its first column"
+    some = max(files.places(cells, loosely=False).values(), default=0)
+    if some > 1:
+        return [
+            f"{name} has a label for each {what}, such as '{cells[0]}', and only {some:,} of {len(cells):,} looked at "
+            f"name pictures here: {here}. It was left out."
+        ]
     return [
         f"{name} has a label for each {what}, such as '{cells[0]}', but no picture is called so: {here}. It was left "
         "out; a column with the names of the files would join it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -30,6 +31,9 @@ _MOST_FOLDERS_ALIKE = 2
 # Numbers that are only parts of longer names must occur in nearly all of them.
 _SHARE_OF_NUMBERS = 0.9
 _LONG_NUMBER = 5  # digits
+_LONG_NAME = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[^.]{6,}(?:\..*)?", re.DOTALL)
+_FEWEST_UNPACKED = 5  # pictures
+_SHARE_UNPACKED = 0.2  # of the rows looked at, where not all are
 NUMBER_WORDS = frozenset(
     ("id", "number", "no", "nr", "num", "index", "image", "img", "picture", "photo", "file", "name", "key")
 )
@@ -126,7 +130,7 @@ def _best_column(
         most = max(places.values(), default=0)
         with_suffix = sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells)
         share = SHARE_FOUND if 2 * with_suffix >= len(cells) else SHARE_FOUND_WITHOUT_SUFFIX
-        if not most or most < share * len(cells):
+        if not most or (most < share * len(cells) and not _lists_all_there_are(cells, places, files)):
             continue
         if 2 * with_suffix >= len(cells) or _are_names(table, column, cells, places, files):
             found[column] = most
@@ -144,6 +148,21 @@ def _best_column(
         return None
     column = max(found, key=lambda column: found[column])
     return column, found[column]
+
+
+def _lists_all_there_are(cells: Sequence[str], places: Counter[Whereabouts], files: ListedFiles) -> bool:
+    """Return whether names lead to nearly all pictures there are, as where a part of the data is not unpacked yet.
+
+    The names are long, with a number and a letter, and so no pictures are called like them by chance.
+    """
+    ((place, most),) = places.most_common(1)
+    if place.spelling is not Spelling.SAME or not all(map(_LONG_NAME.fullmatch, cells)):
+        return False
+    if _pictures_in(place, files) < _SHARE_OF_NUMBERS * len(files.pictures):
+        return False
+    if len(cells) >= SAMPLE_ROWS - 1:
+        return most >= _SHARE_UNPACKED * len(cells)
+    return most >= _SHARE_OF_NUMBERS * _pictures_in(place, files) and most >= _FEWEST_UNPACKED
 
 
 def _names_files(table: ManifestTable, column: str) -> bool:
