@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,13 @@ from onelook.commands.evaluate import evaluate_model
 from onelook.commands.predict import predict
 from onelook.commands.serve import PictureService, Upload
 from onelook.data.pictures.from_arrays import ArrayPictures
-from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures
+from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures, retold, unlike_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import Dense, GlobalPool
 from onelook.signature.signature import fit_signature
+from onelook.signature.sizes import size_in_words, usual_sizes
+from onelook.signature.unlikeness import _BY_FEATURES, _WORDS
+from onelook.wording import in_language
 
 
 def squares(rows: int, seed: int = 0) -> np.ndarray:
@@ -169,3 +173,19 @@ def test_the_service_says_what_would_help(signed: Classifier) -> None:
     assert found.unlike.endswith(
         ", and of 120×160 pixels, where it learnt 28×28. With --invert --crop-to-content it is like them."
     )
+
+
+def test_every_way_to_be_unlike_is_told_in_korean() -> None:
+    ways = [words for group in _WORDS for pair in group.values() for words in pair]
+    ways += ["dark on light, where it learnt light on dark", "light on dark, where it learnt dark on light"]
+    ways += ["grey, where it learnt colour", _BY_FEATURES]
+    for learnt in ({(28, 28): 9}, {(8, 8): 9, (9, 7): 9}):
+        ways.append(str(size_in_words({(300, 90): 20}, usual_sizes(learnt))))
+    with in_language("ko"):
+        for way in ways:
+            for flags in ((), ("--invert", "--crop-to-content")):
+                told = retold(unlike_text(f"darker, and {way}", flags))
+                assert told.startswith("더 어두움, "), way
+                assert not re.search("[a-z]{3}", told.replace(" ".join(flags), "")), told
+        assert retold("of another kind. Do not rely on the answer.") == "of another kind. Do not rely on the answer."
+    assert retold(unlike_text("darker", ())) == "darker. Do not rely on the answer."
