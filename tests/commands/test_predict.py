@@ -309,7 +309,7 @@ def test_a_large_set_is_streamed_and_continued_with_the_same_bytes(brightness_mo
         if done >= 10:  # three batches are decoded or predicted ahead of those that are written
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match=r"4 rows of 11 are kept\. The same command continues with --resume"):
         predict(brightness_model, heap, out, on_progress=interrupt)
     for changed in ({"top": 2}, {"decoding": DecodingFlags(invert=True)}):
         with pytest.raises(ConfigError, match="has 4 rows that were predicted with other"):

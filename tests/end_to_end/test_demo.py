@@ -64,7 +64,7 @@ def test_predict_labels_loose_pictures_in_order(training: Finished, place: Path,
     done = run_in(place, "predict", "run", "new", "--out", "labels.csv")
     assert done.code == 0, done.err
     lines = (place / "labels.csv").read_text().splitlines()
-    assert lines[0] == "id,label,confidence"
+    assert lines[0] == "id,label,confidence,unlike"
     assert [line.split(",")[0] for line in lines[1:]] == [f"{number}.png" for number in range(1, 12)]
     right = sum(line.split(",")[1] == str(digits.target[row]) for row, line in enumerate(lines[1:], start=1))
     assert right >= 10

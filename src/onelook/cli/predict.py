@@ -150,7 +150,7 @@ def predict(
 
     say = Printer(json=json, quiet=quiet)
     opening = read_opening_options(flags)
-    with say.progress("reading pictures") as on_progress:
+    with say.progress("predicting pictures", into_cache=False) as on_progress:
         result = predict_pictures(
             model,
             data,

@@ -40,6 +40,7 @@ from onelook.evaluation.write_submission import Shape, shape_of, write_like
 from onelook.files import refuse_overwriting, refuse_unwritable
 from onelook.runtime import PICTURES_TO_COME, command_name
 from onelook.settings.opening import BY_THE_DATA, OpeningOptions
+from onelook.wording import counted
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
@@ -215,14 +216,15 @@ def _predict(request: _Request) -> Predicted:
     stream = PredictionStream(
         classifier, dataset, asked, request.on_progress, wanted=wanted, look_up=look_up, start=start
     )
-    found = _consume(
-        stream,
-        classifier,
-        asked,
-        file,
-        keep=request.keep if out is None else None,
-        looks_up=look_up is not None and bool(look_up.any()),
-    )
+    keep = request.keep if out is None else None
+    looks_up = look_up is not None and bool(look_up.any())
+    try:
+        found = _consume(stream, classifier, asked, file, keep=keep, looks_up=looks_up)
+    except KeyboardInterrupt as stopped:
+        if file is None or not file.tally.rows:
+            raise
+        kept = f"interrupted; {counted(file.tally.rows, 'row')} of {dataset.rows:,} are kept."
+        raise KeyboardInterrupt(f"{kept} The same command continues with --resume.") from stopped
     unlike = stream.unlike()
     warnings: tuple[str, ...] = ()
     if labels is not None and found.looked_up is not None:

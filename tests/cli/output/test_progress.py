@@ -131,3 +131,17 @@ def test_a_terminal_shows_a_bar_that_is_gone_when_the_pictures_are_read(monkeypa
 def test_quiet_shows_none() -> None:
     with Printer(quiet=True).progress("reading pictures") as on_progress:
         assert on_progress is None
+
+
+def interrupted_outside_the_cache() -> None:
+    with Printer().progress("predicting pictures", into_cache=False) as on_progress:
+        assert on_progress is not None
+        for done in (1_000, 2_000):
+            on_progress(done, 3_000)
+        raise KeyboardInterrupt
+
+
+def test_what_is_not_kept_in_the_cache_is_not_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_outside_the_cache()
+    assert capsys.readouterr().err == "predicting pictures: resumed at 1,000 of 3,000; the others are already done\n"

@@ -81,11 +81,12 @@ class Printer:
         self.show(table)
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Callable[[int, int], None] | None]:
+    def progress(self, what: str, *, into_cache: bool = True) -> Iterator[Callable[[int, int], None] | None]:
         """Show progress while pictures are processed.
 
         Args:
             what: the work, as in "reading pictures".
+            into_cache: as for `PictureProgress`.
 
         Yields:
             A function to call with (pictures done, pictures in all). None with --quiet.
@@ -95,7 +96,7 @@ class Printer:
             return
         from onelook.cli.output.progress import PictureProgress
 
-        with PictureProgress(what) as progress:
+        with PictureProgress(what, into_cache=into_cache) as progress:
             yield progress
 
     def document(self, content: Any) -> None:

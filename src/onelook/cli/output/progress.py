@@ -27,21 +27,24 @@ class PictureProgress:
     Args:
         what: the work, as in "reading pictures".
         clock: returns the time in seconds.
+        into_cache: whether what is done is kept in the cache; if not, the command itself reports what is kept.
     """
 
-    def __init__(self, what: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, what: str, clock: Callable[[], float] = time.monotonic, *, into_cache: bool = True) -> None:
         self._what = what
+        self._into_cache = into_cache
         self._clock = clock
         self._is_terminal = sys.stderr.isatty()
         self._bar: Progress | None = None
         self._next_line = clock() + _SECONDS_BEFORE_FIRST_LINE
+        self._kept = "in the cache" if into_cache else "done"
         self._has_begun = False
         self._has_read_all = False
         self._done, self._total = 0, 0
 
     def __call__(self, done: int, total: int) -> None:
         if not self._has_begun and 0 < done < total:
-            self._say(f"{self._what}: resumed at {done:,} of {total:,}; the others are already in the cache")
+            self._say(f"{self._what}: resumed at {done:,} of {total:,}; the others are already {self._kept}")
         self._has_begun = True
         self._done, self._total = done, total
         if done >= total:
@@ -60,7 +63,7 @@ class PictureProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end_bar()
-        if isinstance(error, KeyboardInterrupt) and 0 < self._done < self._total:
+        if self._into_cache and isinstance(error, KeyboardInterrupt) and 0 < self._done < self._total:
             kept = "the pictures read are kept" if self._has_read_all else "the same command resumes there"
             self._say(f"interrupted at {self._done:,} of {self._total:,} pictures: {kept}")
 

@@ -31,8 +31,8 @@ from onelook.signature.unlikeness import Unlikeness
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
 
-# Pictures of a batch: 64 of 128×128. More would make neither decoding nor the network faster, and take more memory.
-_PIXELS = 64 * 128 * 128
+# Pixels of a batch: 64 pictures of 64×64. With 256 of them, two side by side, `cnn` took 812 MB, and as long.
+_PIXELS = 64 * 64 * 64
 _FEWEST_ROWS = 16
 # From so many batches on, each core predicts one by itself. With both cores on one batch, threads of the network wait
 # for each other and for those that decode: a tenth more of the processor's time on two cores.
