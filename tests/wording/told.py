@@ -14,6 +14,7 @@ import pytest
 
 from onelook.checks.finding import Finding
 from onelook.data.dataset import Dataset
+from onelook.data.ledger import Ledger
 from onelook.evaluation.result import Evaluation
 from onelook.planning.plan import Plan
 from onelook.report.facts import RunFacts
@@ -22,7 +23,6 @@ from onelook.wording import LANGUAGES, in_language, retell, sentence
 from onelook.wording.language import ENGLISH
 
 _FEWEST_WORDS = 5  # shorter ones are words that a test made up, such as "A note."
-_OF_READERS = "unreadable"  # quotes what a reader of pictures says of a damaged file
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _VALUE = re.compile(r"\d+|'[^']*'")
 
@@ -60,7 +60,8 @@ def watch(gathered: Gathered, patch: pytest.MonkeyPatch) -> None:
 
     sources: dict[type, Callable[..., Iterable[str]]] = {
         Dataset: lambda data: (sentence(data.why), *data.notes),
-        Finding: lambda finding: () if finding.check == _OF_READERS else (finding.message,),
+        Ledger: lambda ledger: {entry.reason for entry in ledger.entries},
+        Finding: lambda finding: (finding.message,),
         Plan: lambda plan: choices(plan.choices),
         Evaluation: lambda evaluation: evaluation.warnings,
         RunFacts: lambda run: (*choices(run.choices), *(note[:1].upper() + note[1:] for note in run.notes)),

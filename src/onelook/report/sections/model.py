@@ -15,7 +15,7 @@ from onelook.report.page_wording import percent, size
 from onelook.report.results import Results
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings, section_of
-from onelook.wording import agree, large_number, listed, number, translate
+from onelook.wording import agree, large_number, listed, number, retell, translate
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,9 @@ def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
         yield (
             translate("Pretrained"),
             origin.trained_on,
-            translate("{source}; licence {licence}", source=origin.source, licence=origin.licence),
+            translate(
+                "{source}; licence {licence}", source=retell(origin.source) or origin.source, licence=origin.licence
+            ),
         )
         prepared = translate(
             "values in [0, 1] less {mean}, over {std}", mean=in_digits(origin.mean), std=in_digits(origin.std)
