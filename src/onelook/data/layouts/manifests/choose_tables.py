@@ -131,7 +131,10 @@ def _place(
             f"{table.name}: the names in the column '{found.path}', such as '{cells[0]}', are found in "
             f"{named([f'{folder}/' for folder in folders])} alike.",
             [
-                Choice(f"--pictures-in {quote(folder)}", f"{counted(count, 'picture')} of those looked at are there")
+                Choice(
+                    f"--pictures-in {quote(folder)}",
+                    f"{counted(count, 'picture')} of those looked at {agree(count, 'is', 'are')} there",
+                )
                 for folder, count in list(folders.items())[:_MOST_FOLDERS]
             ],
         )
