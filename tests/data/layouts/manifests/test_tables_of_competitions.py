@@ -122,12 +122,13 @@ def test_the_table_to_predict_is_not_joined_by_a_fact_of_its_pictures(tmp_path: 
     assert not any("were joined" in note for note in found.notes)
 
 
-def test_masks_with_the_names_of_pictures_are_no_rival_of_these(tmp_path: Path) -> None:
-    parts = [("training", f"t{at}") for at in range(8)] + [("validation", f"v{at}") for at in range(3)]
+@pytest.mark.parametrize(("train", "val"), [(8, 3), (20, 1)])  # few of the names, or most, are in one folder
+def test_masks_with_the_names_of_pictures_are_no_rival_of_these(tmp_path: Path, train: int, val: int) -> None:
+    parts = [("training", f"t{at}") for at in range(train)] + [("validation", f"v{at}") for at in range(val)]
     names = [f"{kind}/{part}/{name}.png" for kind in ("set/images", "set/annotations") for part, name in parts]
     rows = [f"{name} {('hall', 'shore')[at % 2]}" for at, (_, name) in enumerate(parts)]
     found = open_dataset(draw(tmp_path / "d", names, {"set/scenes.txt": ";".join(rows)}))
-    assert rows_of(found) == {"train": 8, "val": 3}
+    assert rows_of(found) == {"train": train, "val": val}
     assert all(each.startswith("images/") for part in found.parts.values() for each in part.ids)
 
 
@@ -215,7 +216,7 @@ def test_a_folder_of_resized_pictures_is_left_out_though_some_classes_lack_copie
 def test_drawings_of_some_of_the_pictures_in_a_table_are_no_classes(tmp_path: Path) -> None:
     rows = [f"eye-{at},{'ab'[at % 2]}" for at in range(12)]
     names = [f"whole/eye-{at}.png" for at in range(12)] + [f"cup/eye-{at}.png" for at in range(0, 12, 3)]
-    found = open_dataset(draw(tmp_path / "d", names, {"eyes.csv": ";".join(["name,label", *rows])}))
+    found = open_dataset(draw(tmp_path / "d", names, {"eyes.csv": ";".join(["name,types", *rows])}))
     assert (rows_of(found), found.class_names) == ({"all": 12}, ("a", "b"))
     assert all(each.startswith("whole/") for each in found.parts["all"].ids)
 
@@ -264,3 +265,12 @@ def test_probabilities_beside_the_label_are_no_labels(tmp_path: Path) -> None:
         "sample_submission.csv": "id,a,b;z1,0.5,0.5;z2,0.5,0.5",
     }
     assert open_dataset(draw(tmp_path / "d", [f"x{at}.png" for at in range(12)], tables)).class_names == ("a", "b")
+
+
+def test_a_question_about_columns_names_a_price_as_a_number_to_predict(tmp_path: Path) -> None:
+    rows = [f"{at}.png,{'abc'[at % 3]},{at // 2 % 4},{195000 + 977 * at}" for at in range(24)]
+    root = draw(
+        tmp_path / "d", [f"{at}.png" for at in range(24)], {"t.csv": ";".join(["file,town,rooms,price", *rows])}
+    )
+    with pytest.raises(ConfigError, match="'price' holds numbers to predict, which onelook does not learn. Choose one"):
+        open_dataset(root)

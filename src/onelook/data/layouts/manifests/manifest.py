@@ -9,7 +9,9 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
+from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
+from onelook.data.layouts.manifests.columns.number_columns import is_measure
 from onelook.data.layouts.manifests.columns.target import Strength, Target
 from onelook.data.layouts.manifests.copied_tables import located_tables, refuse_versions
 from onelook.data.layouts.manifests.folder_classes import (
@@ -252,9 +254,22 @@ def _ask(location: Location, table: ManifestTable, roles: Roles, ids: Sequence[s
         )
     have = agree(1 + table.name.count(" and "), "has", "have")
     return ask_which(
-        f"{location.root}: {table.name} {have} {len(choices)} columns that may be the label, and nothing tells which.",
+        f"{location.root}: {table.name} {have} {len(choices)} columns that may be the label, and nothing tells "
+        f"which.{_told_measures(table)}",
         choices,
     )
+
+
+def _told_measures(table: ManifestTable) -> str:
+    """Return a sentence on columns such as `price`, which may be what is to be predicted; empty without one."""
+    found = [
+        column
+        for column, cells in table.columns.items()
+        if is_measure(column, cells) and not FACT_WORDS & {*words_of(column)}
+    ]
+    if not found:
+        return ""
+    return f" {named(found)} {agree(len(found), 'holds', 'hold')} numbers to predict, which onelook does not learn."
 
 
 def _left_beside_names(roles: Roles, one: Located) -> str | None:

@@ -184,9 +184,8 @@ def shared_key(table: ManifestTable, path: str, other: ManifestTable) -> tuple[s
         path: its column of pictures.
         other: a table with a row for each value of that column, and a label or more about it.
     """
-    if len(both := table.columns.keys() & other.columns.keys()) > _MOST_IN_COMMON and 2 * len(both) > len(
-        other.columns
-    ):
+    both = table.columns.keys() & other.columns.keys()
+    if len(both) > _MOST_IN_COMMON and 2 * len(both) > len(other.columns):
         return None  # the same table about other pictures, as one of those to predict
     for column, cells in table.columns.items():
         own = next((each for each in other.columns if _are_called_alike(column, each)), None)
