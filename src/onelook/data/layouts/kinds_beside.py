@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS
-from onelook.data.part_names import names_to_predict, part_and_rest, part_of
+from onelook.data.part_names import names_to_predict, part_and_rest, part_of, parts_among
 
 _PICTURES = frozenset(folder.casefold() for folder in PICTURE_FOLDERS)
 ONCE_MORE = "holds folders of the classes beside it once more"  # the end of a reason
@@ -98,6 +98,7 @@ def copies_in_parts(names: Sequence[str], folders: Collection[str]) -> dict[str,
     """Return the pictures of a folder that holds loose pictures of others once more, in parts of its own.
 
     `outlines/train/y1.jpg` and `outlines/val/y2.jpg` beside `yes/y1.jpg`, `yes/y2.jpg` and `no/` are for another task.
+    `small/train/cat/cat.1.jpg` is a share of `train/cat.1.jpg`, which lies beside `test/`.
     """
     if not any("/" in folder and part_of(folder.rpartition("/")[2]) == "train" for folder in folders):
         return {}
@@ -106,8 +107,11 @@ def copies_in_parts(names: Sequence[str], folders: Collection[str]) -> dict[str,
     for name in names:
         by_top[name[len(base) :].partition("/")[0]].append(name)
     below = {top: {name[len(base) :].count("/") for name in inside} for top, inside in by_top.items()}
-    parted = [top for top, depths in below.items() if min(depths) > 1 and _hold_parts(by_top[top], len(base))]
     flat = [top for top, depths in below.items() if depths == {1}]
+    are_parts = "train" in parts_among(flat).values()
+    parted = [
+        top for top, depths in below.items() if min(depths) > 1 and _hold_parts(by_top[top], len(base), are_parts)
+    ]
     if len(parted) != 1 or len(flat) < _FEWEST_BESIDE_PARTS or len(flat) + 1 < len(by_top):
         return {}
     inside = by_top[parted[0]]
@@ -118,12 +122,16 @@ def copies_in_parts(names: Sequence[str], folders: Collection[str]) -> dict[str,
     return dict.fromkeys(inside, f"'{base}{parted[0]}/' holds pictures of the folders beside it once more, in parts")
 
 
-def _hold_parts(names: Sequence[str], start: int) -> bool:
-    """Return whether each picture lies in a folder called after a part, below the first one, and in no class folder."""
+def _hold_parts(names: Sequence[str], start: int, may_have_classes: bool) -> bool:
+    """Return whether each picture lies in a folder called after a part, below the first one, and in no class folder.
+
+    Class folders are no matter beside pictures that are in parts already.
+    """
     inner = [name[start:].split("/")[1:-1] for name in names]
     parts = [{part for folder in folders if (part := part_of(folder))} for folders in inner]
     others = {tuple(folder for folder in folders if not part_of(folder)) for folders in inner}
-    return all(parts) and len(others) == 1 and "train" in (found := set().union(*parts)) and len(found) > 1
+    is_plain = may_have_classes or len(others) == 1
+    return all(parts) and is_plain and "train" in (found := set().union(*parts)) and len(found) > 1
 
 
 def _base(names: Sequence[str]) -> str:
