@@ -11,7 +11,8 @@ command. Then each engine answers the same labelled pictures, and is timed on so
     python benchmarks/int8.py fashion-cnn-bn          one of them
     python benchmarks/int8.py fashion-cnn-bn --epochs 1 --pictures 500    shows it, writes nothing
 
-With --runs FOLDER the trained runs are kept there, and used again.
+With --runs FOLDER the trained runs are kept there, and used again. With --table the results are printed for the docs,
+and nothing is measured.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from onelook.metrics.interval import wilson_interval
 from onelook.predictors.graph.quantize import quantize
 from onelook.predictors.onnx import OnnxPredictor
 from onelook.runtime import available_cores, dot_product_instructions
-from record import spread, write_entry
+from record import read_entries, spread, write_entry
 from transfer import split_photographs
 
 _ROUNDS, _WARM_UP = 5, 64
@@ -75,7 +76,11 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, help="of all trainings; writes nothing")
     parser.add_argument("--pictures", type=int, help="scored and timed at most; writes nothing")
     parser.add_argument("--runs", type=Path, help="folder of the trained runs, which stay there")
+    parser.add_argument("--table", action="store_true", help="print results/int8.json in Markdown")
     options = parser.parse_args()
+    if options.table:
+        print(table())
+        return
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.runs or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +90,21 @@ def main() -> None:
             if options.epochs is None and options.pictures is None:
                 machine = {"threads": available_cores(), "dot_products": dot_product_instructions()}
                 write_entry("int8", "networks", name, {**machine, **figures})
+
+
+def table() -> str:
+    """Return the results as a table in Markdown: a row for each engine and network."""
+    lines = [
+        "| network | engine | accuracy | pictures a second | times as fast | size |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for name, figures in read_entries("int8", "networks").items():
+        for engine, found in figures["engines"].items():
+            size = figures["bytes"]["8 bits" if "8 bits" in engine else "float32"] / 1e6
+            speed, gain = (found[each]["median"] for each in ("pictures_a_second", "times_as_fast"))
+            row = (name, engine, f"{100 * found['accuracy']:.2f} %", f"{speed:,.0f}", f"{gain:.2f}", f"{size:.1f} MB")
+            lines.append(f"| {' | '.join(row)} |")
+    return "\n".join(lines)
 
 
 def measure(name: str, case: Case, folder: Path, epochs: int | None, most: int | None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from benchmarks.record import write_entry, write_result
 _RESULTS = ("used", "quarantined", "refused", "failed")
 _COMMAND_EVERY = 50  # each so many-th case goes through the installed command, in a process of its own
 _FULL_COUNT = 5_000  # fewer are a look, and no result
-_FULL_COUNT_OF_FAMILY = 2_000
+_FULL_COUNT_OF_FAMILY = 1_000
 _SHOWN_FAILURE = 1_800  # characters
 
 

@@ -102,7 +102,7 @@ def forged_array(bench: Bench) -> Case:
             lambda: values.T,
             lambda: values.ravel()[: values.size // 2],
             lambda: np.concatenate([values.ravel(), values.ravel()]),
-            lambda: np.full_like(values, bench.pick((0, 1, 255))),
+            lambda: np.full(values.shape, bench.pick((0, 1, 255))).astype(values.dtype),
             lambda: np.full(values.shape, bench.pick((np.nan, np.inf, -np.inf, 3e38, 1e-40)), np.float32),
             lambda: np.zeros((0, *values.shape[1:]), values.dtype),
             lambda: values[::-1] if values.ndim else values + 1,
