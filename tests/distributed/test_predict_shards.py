@@ -362,3 +362,16 @@ def test_a_model_can_be_sent_to_another_process(brightness_classifier: Classifie
     again = pickle.loads(pickle.dumps(brightness_classifier))
     assert np.array_equal(again.probabilities(pictures), brightness_classifier.probabilities(pictures))
     assert again.card == brightness_classifier.card
+    in_torch = Classifier(brightness_classifier._parts, "torch")
+    assert pickle.loads(pickle.dumps(in_torch)).engine == "torch"
+
+
+@pytest.mark.parametrize("data", ["new", "new/3.png"])
+def test_the_place_of_pictures_does_not_depend_on_the_folder_of_the_process(
+    data: str, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sent = Location(Path(data)).only(["3.png"])
+    monkeypatch.chdir("/")
+    assert sent.entries() == ["3.png"]
+    assert sent.read("3.png") == (pictures / "3.png").read_bytes()
