@@ -13,6 +13,7 @@ from safetensors.numpy import load_file, save_file
 from onelook.classifier import Classifier, Prediction, load
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError, ModelError
+from onelook.predictors import onnx
 from onelook.settings import FittedPreprocess, NetworkSettings, PreprocessSettings
 from onelook.settings.network import Dense, Flatten
 
@@ -222,3 +223,22 @@ class TestWeights:
         (tmp_path / "w.safetensors").write_text("text")
         with pytest.raises(ModelError, match="not readable as safetensors"):
             model.load_weights(tmp_path / "w.safetensors")
+
+
+def test_a_model_in_one_thread_gives_the_same_answers_and_features(
+    classifier: Classifier, images: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int | None] = []
+    true = onnx.open_session
+
+    def noted(content: bytes, threads: int | None = None) -> object:
+        asked.append(threads)
+        return true(content, threads)
+
+    monkeypatch.setattr(onnx, "open_session", noted)
+    alone = classifier.with_threads(1)
+    assert (alone.probabilities(images) == classifier.probabilities(images)).all()
+    features: list[np.ndarray] = []
+    alone.judge(images[:4], features.append)
+    assert features[0].shape == (4, classifier.feature_count)
+    assert set(asked) == {1}  # also where the model is built again, to give features

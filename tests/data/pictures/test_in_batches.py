@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,42 @@ def test_batches_hold_every_picture_at_its_place(
             assert (shade, at in (0, 5) and kind == "list", at == 3) == (at * 30, False, False)
     assert told == sorted(told)
     assert told[-1] == 7
+
+
+class Endless:
+    """Many pictures in memory, which counts those that were read."""
+
+    root = Path("many")
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.read_so_far = 0
+
+    def read(self, name: str) -> bytes:
+        self.read_so_far += 1
+        return self.content
+
+    def path(self, name: str) -> None:
+        return None
+
+    def fingerprint(self, names: object = None) -> str:
+        return "many"
+
+
+def test_only_a_few_batches_are_read_ahead_of_the_consumer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_batches, "_MOST_CACHED_BYTES", 0)
+    monkeypatch.setattr("onelook.runtime.available_cores", lambda: 2)
+    store = Endless((folder / "6.png").read_bytes())
+    names = [f"{number}.png" for number in range(5_000)]
+    batches = decoded_in_batches(FilePictures(store, names), SETTINGS, 10)  # type: ignore[arg-type]
+    taken = sum(len(batch.kept) for batch, _ in zip(batches, range(50), strict=False))
+    before = -1
+    while before != store.read_so_far:  # until the threads wait for the consumer
+        before = store.read_so_far
+        time.sleep(0.05)
+    batches.close()  # type: ignore[attr-defined]
+    # Threads decode 64 pictures at a time: five times that are ahead, and one is being taken.
+    assert 500 <= taken <= store.read_so_far <= taken + 7 * 64
 
 
 def test_what_is_streamed_is_not_kept_and_what_is_kept_is_not_decoded_again(
