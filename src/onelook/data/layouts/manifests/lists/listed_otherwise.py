@@ -38,6 +38,7 @@ from onelook.data.layouts.manifests.readers.text_form import TextForm
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 
+_NEARLY_ALL = 0.9  # of the pictures in a folder; a few of them may be called like others by chance
 _SHORTEST_NAME = 6  # of names without a suffix, most of which may be of pictures that are not here
 
 
@@ -148,8 +149,13 @@ def _of_more_pictures(candidate: FoundTable, location: Location, files: ListedFi
         if not (2 * with_suffix >= len(cells) or _are_long(cells)) or not cells or not files.places(cells):
             continue
         whole = candidate.read(location).columns.get(column, ())
-        most = max(files.places([cell for cell in whole if cell is not None]).values(), default=0)
-        if most > SHARE_FOUND * len(files.pictures):
+        places = files.places([cell for cell in whole if cell is not None]).most_common(1)
+        if not places:
+            continue
+        ((place, most),) = places
+        of_folder = sum(name.startswith(place.folder) for name in files.pictures)
+        is_with_suffix = 2 * with_suffix >= len(cells)
+        if most > SHARE_FOUND * len(files.pictures) if is_with_suffix else most >= _NEARLY_ALL * of_folder:
             return with_path(candidate, column)
     return None
 
