@@ -29,6 +29,7 @@ NOT_TYPED = (
     "(onelook inspect)",  # a note that is kept in the run
     "-m onelook train",
     "```sh\nonelook verify .",  # a model's README, which is read on another machine
+    "```sh\nonelook evaluate .",
 )
 
 

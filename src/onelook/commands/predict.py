@@ -47,10 +47,6 @@ if TYPE_CHECKING:
 
 # Pictures times classes, of which the probabilities are kept to compare them with labels: 20 MB.
 _MOST_LOOKED_UP = 5_000_000
-_NOT_LOOKED_UP = (
-    "These pictures are too many to look up which of them the model has learnt. For labelled ones, `onelook evaluate` "
-    "on a part of them says it."
-)
 
 
 @dataclass(frozen=True)
@@ -298,6 +294,13 @@ def _consume(
     return _Consumed(join_batches(kept), tally, join_batches(looked_up) if looked_up else None)
 
 
+def _not_looked_up() -> str:
+    return (
+        "These pictures are too many to look up which of them the model has learnt. For a labelled part of them, "
+        f"`{command_name()} evaluate` says it."
+    )
+
+
 def _with_labels(classifier: Classifier, dataset: Dataset, request: _Request) -> tuple[Dataset, Labels | None]:
     """Return the labels by which pictures are looked up in the model's list; None without a list, or for too many.
 
@@ -306,7 +309,7 @@ def _with_labels(classifier: Classifier, dataset: Dataset, request: _Request) ->
     if classifier.pictures is None:
         return dataset, None
     if dataset.rows * len(classifier.class_names) > _MOST_LOOKED_UP:
-        return replace(dataset, notes=(*dataset.notes, _NOT_LOOKED_UP)), None
+        return replace(dataset, notes=(*dataset.notes, _not_looked_up())), None
     if is_url(request.data) and dataset.layout == "picture-folder":  # which would be listed once more, in vain
         return dataset, None
     return dataset, labels_for(classifier.class_names, dataset, request.data, request.opening)
