@@ -51,6 +51,7 @@ def test_only_an_address_with_a_host_and_a_port_is_tried_before_ray(
     [
         (bytes((0, 0, 18, 4, 0, 0, 0, 0, 0)), True),
         (bytes((21, 3, 3, 0, 2)), True),  # it wants TLS, which Ray speaks where its variables say so
+        (bytes((0, 0, 8, 7, 0, 0, 0, 0, 0)), False),  # of HTTP/2, but a farewell
         (b"HTTP/1.1 400 Bad Request\r\n", False),
         (b"-ERR unknown command\r\n", False),
         (b"\0\0", False),
