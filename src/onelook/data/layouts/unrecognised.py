@@ -71,6 +71,8 @@ _START_BYTES = 16_384
 _BASE64 = re.compile(rb"[\"',;\t](?:data:image/\w+;base64,|/9j/|iVBORw0KGgo|R0lGOD|UklGR)")
 _ADDRESS = re.compile(rb"https?://[^\s\"',;]+\.(?:jpe?g|png|gif|webp|bmp|tiff?)\b", re.IGNORECASE)
 _FEWEST_VALUES = 5
+_MOST_WORDS = 4  # in a row of pixels, such as its label and a name
+_SHOWN = 20  # characters of a row
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
@@ -189,7 +191,7 @@ def _on_rows(location: Location) -> str:
     """Return what a text of rows of values holds, by its first line; empty if none of the files is one."""
     for entry in location.entries()[:_LOOKED_AT_FILES]:
         line = read_first_line(location, entry)
-        if not line or not line.isprintable():
+        if not line or not line.replace("\t", " ").rstrip("\r\n").isprintable():
             continue
         if _SPARSE_ROW.fullmatch(line):
             return (
@@ -203,6 +205,13 @@ def _on_rows(location: Location) -> str:
             return (
                 f". '{entry}' has rows of {counted(len(cells), 'value')}: too few for the pixels of a picture, of "
                 f"which onelook reads {_FEWEST_PIXELS} (7×7) or more. If they are measurements, take a tool for tables."
+            )
+        words = len(cells) - numbers
+        if numbers >= _FEWEST_PIXELS and 0 < words <= _MOST_WORDS:
+            return (
+                f". '{entry}' has rows of {counted(numbers, 'number')} and {counted(words, 'word')}, such as "
+                f"'{' '.join(cells)[:_SHOWN]}…'. onelook reads rows of the pixels of square pictures, with or without "
+                f"a label at one end; for others, {_READ_IT}."
             )
         if numbers >= _FEWEST_PIXELS and numbers == len(cells):
             return (
