@@ -44,7 +44,7 @@ from record import read_entries, spread, write_entry
 from transfer import split_photographs
 
 _ROUNDS, _WARM_UP = 5, 64
-_BATCH_SIZE = 64
+_BATCH_SIZE = 16  # of all engines: what lies between two layers then stays in the cache
 _TRAINED_PHOTOGRAPHS = 900  # of each class; the others test
 
 Answer = Callable[[np.ndarray], np.ndarray]

@@ -199,8 +199,8 @@ def test_no_line_of_what_is_printed_into_a_pipe_passes_eighty_columns(place: Pat
         ("--model", "decision-tree", "--out", "wide-2"),
     ]
     commands = [
-        ("inspect", "photos"),
-        ("inspect", "clothes", "--suspects", "suspects.csv"),
+        ("inspect", "clothes"),
+        ("inspect", "photos", "--suspects", "suspects.csv"),
         *(("train", "clothes", *words) for words in runs),
         ("train", "photos", "--models", "cnn-small,decision-tree", "--epochs", "1", "--out", "wide-3"),
         ("train", "clothes", "--model", "decision-tree", "--folds", "2", "--out", "wide-4"),
