@@ -208,7 +208,8 @@ CASES = {
                 **{"classifier": MODEL, "dataset": DATA, "options": OPTIONS, "on_progress": hear, "start": 3},
             },
         },
-        elsewhere=("like", "keep"),  # tests/commands/test_predict.py
+        # tests/commands/test_predict.py, tests/end_to_end/test_predict_on_ray.py
+        elsewhere=("like", "keep", "on", "ray_address", "workers", "say"),
         settings={"probabilities": True, "embeddings": True, "top": 2, "reject_below": 0.75},
     ),
     "export_model": Handed(

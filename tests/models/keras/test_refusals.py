@@ -12,6 +12,7 @@ import pytest
 from tests.models.keras.conftest import Forge, KerasFiles, layer_named
 
 from onelook.errors import ConfigError, ModelError, OnelookError
+from onelook.models.keras import network
 from onelook.models.keras.network import read_keras_network
 from onelook.settings.shape_layers import Rescale
 
@@ -106,6 +107,15 @@ def test_a_network_for_any_size_asks_for_it(forge: Forge) -> None:
 def test_another_size_than_the_network_has_is_refused(keras_files: KerasFiles) -> None:
     path = keras_files.path("3.15", "logits", "keras")
     assert "takes pictures of 12×10, not 9×14. Leave --image-size out" in refusal(path, ConfigError, image_size=(9, 14))
+
+
+def test_what_was_taken_for_granted_of_the_pictures_is_said_first(
+    keras_files: KerasFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = keras_files.path("3.15", "logits", "keras")
+    own = read_keras_network(path)
+    monkeypatch.setattr(network, "_picture", lambda *_: (own.picture, True, "They are grey."))
+    assert read_keras_network(path).notes == ("They are grey.", *own.notes)
 
 
 def test_flat_values_are_a_square_picture_or_the_size_is_asked_for(forge: Forge) -> None:

@@ -14,7 +14,7 @@ from onelook.models.layers.whitening import measure_whitening, whitening_kernels
 from onelook.models.shapes import count_parameters, plan_network
 from onelook.predictors.onnx import build_graph
 from onelook.settings import FittedPreprocess, NetworkSettings
-from onelook.settings.network import Conv, Dense, Flatten, GlobalPool, Whitening
+from onelook.settings.network import BatchNorm, Conv, Dense, Flatten, GlobalPool, Whitening
 
 NETWORK = NetworkSettings(
     layers=(
@@ -62,6 +62,14 @@ def test_a_second_layer_is_measured_on_what_the_first_gives() -> None:
     measure_whitening(network, smooth_pictures)
     with torch.no_grad():
         assert torch.equal(network[1].weight, whitening_kernels(network[0](smooth_pictures()), (1, 1)))
+
+
+def test_measuring_leaves_the_moving_statistics_of_a_norm_below() -> None:
+    layers = (BatchNorm(), *NETWORK.layers)
+    network = build_network(NetworkSettings(layers=layers), (3, 10, 10), 5)
+    before = {name: tensor.clone() for name, tensor in network[0].state_dict().items()}
+    measure_whitening(network, smooth_pictures)
+    assert all(torch.equal(before[name], tensor) for name, tensor in network[0].state_dict().items())
 
 
 def test_is_measured_once_on_what_comes_in_and_stays() -> None:
