@@ -53,6 +53,7 @@ def test_there_are_such_options() -> None:
         "--classes",
         "--trials",
         "--allow-loss",
+        "--workers",
     }
 
 
