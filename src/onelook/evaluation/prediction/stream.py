@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from onelook.data.pictures.protocol import Decoded, OnProgress, Pictures, progre
 from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions
 from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures
 from onelook.predictors.predictor import BATCH_SIZE
-from onelook.runtime import available_cores
+from onelook.runtime import available_cores, single_threaded_blas
 from onelook.signature.unlikeness import Unlikeness
 
 if TYPE_CHECKING:
@@ -178,6 +179,8 @@ class PredictionStream:
         alone = classifier.with_threads(1)
         waiting: deque[tuple[Sequence[str], Decoded, Future[tuple[PredictedBatch, Unlikeness | None]]]] = deque()
         threads = ThreadPoolExecutor(workers, thread_name_prefix="predict")
+        one_each = ExitStack()
+        one_each.enter_context(single_threaded_blas())
         try:
             for at, (ids, decoded) in enumerate(batches):
                 waiting.append((ids, decoded, threads.submit(predict_batch, alone, ids, decoded, self._options)))
@@ -191,6 +194,7 @@ class PredictionStream:
                 yield ids_then, decoded_then, found.result()
         finally:
             threads.shutdown(cancel_futures=True)
+            one_each.close()
 
     def _note_seen(self, decoded: Decoded, ids: Sequence[str], look_up: NDArray[np.bool_]) -> None:
         known = self._classifier.pictures
