@@ -117,7 +117,8 @@ def measure(name: str, case: Case, folder: Path, epochs: int | None, most: int |
         subprocess.run([sys.executable, "-m", "onelook", *map(str, words)], check=True, env=os.environ)
     classifier = load(run)
     pictures = labelled_pictures(classifier, str(test), CALIBRATION_PICTURES)
-    images, labels = pictures.scored[:most], pictures.labels[:most]
+    every = max(1, len(pictures.labels) // (most or len(pictures.labels)))
+    images, labels = pictures.scored[::every], pictures.labels[::every]
     eight_bits = quantize(classifier.graph, pictures.calibration)
     engines = engines_of(classifier, eight_bits)
     timed = np.resize(images, (min(case.timed, most or case.timed), *images.shape[1:]))
