@@ -73,6 +73,27 @@ def test_without_enough_labelled_pictures_the_model_stays(val: ImageSet) -> None
     assert model.predicted == []
 
 
+class Neighbours:
+    """Nearest neighbours: six of ten votes are right in five of eight cases; one unanimous vote in twenty is wrong."""
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        unanimous = images.reshape(-1, 1) % 5 == 0
+        return np.where(unanimous, [1.0, 0.0], [0.6, 0.4]).astype(np.float32)
+
+    def with_temperature(self, temperature: float) -> Neighbours:
+        raise AssertionError(f"the temperature {temperature:g} makes its answers unsurer than they are")
+
+
+def test_a_model_whose_confidence_a_temperature_would_take_from_its_accuracy_stays() -> None:
+    values = np.arange(100)
+    labels = np.where(values % 5 == 0, values == 50, np.isin(values % 10, (1, 2, 3)))  # one of 20 unanimous is wrong
+    val = ImageSet(values.reshape(-1, 1, 1, 1), values, tuple(map(str, values)), labels.astype(np.int64))
+    model: Any = Neighbours()
+    probabilities = model.probabilities(val.images)
+    assert fit_temperature(probabilities, labels.astype(np.int64)) == 10
+    assert calibrated(model, val) is model
+
+
 def test_the_score_the_model_and_the_file_have_one_temperature(tmp_path: Path) -> None:
     (tmp_path / "small.toml").write_text(NETWORK)
     images, labels = draw_sides(640)

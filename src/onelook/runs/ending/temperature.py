@@ -29,20 +29,29 @@ def count_calibrating(val_rows: int) -> int:
 def calibrated(classifier: Classifier, val: ImageSet) -> Classifier:
     """Return the model with the temperature that fits its confidence to its accuracy on validation pictures.
 
+    The log loss that is minimised gives much weight to a label with the probability 0, as trees and nearest neighbours
+    give it. Where such labels decide, confidence can move away from accuracy: the model then stays unchanged.
+
     Args:
         classifier: the model, with the temperature 1.
         val: labelled pictures that it was not fitted on. At most 2,000, evenly spread, are predicted.
     """
     import numpy as np
 
-    from onelook.metrics.temperature import fit_temperature
+    from onelook.metrics.confidence import calibration_error
+    from onelook.metrics.temperature import fit_temperature, tempered
 
     count = count_calibrating(len(val))
     if not count or val.labels is None:
         return classifier
     chosen = np.linspace(0, len(val) - 1, count, dtype=np.int64)
-    temperature = fit_temperature(classifier.probabilities(val.take(chosen)), val.labels[chosen])
-    return classifier if temperature == 1.0 else classifier.with_temperature(temperature)
+    probabilities, labels = classifier.probabilities(val.take(chosen)).astype(np.float64), val.labels[chosen]
+    temperature = fit_temperature(probabilities, labels)
+    right = probabilities.argmax(axis=1) == labels
+    before, after = (
+        calibration_error(each.max(axis=1), right) for each in (probabilities, tempered(probabilities, temperature))
+    )
+    return classifier.with_temperature(temperature) if after < before else classifier
 
 
 def _cost(facts: EndingFacts) -> Cost:
