@@ -91,7 +91,7 @@ def plan_shards(rows: int, about: Mapping[str, str]) -> ShardPlan:
 
     Example:
         >>> [plan_shards(rows, {}).count for rows in (10, 2_000, 100_000, 1_000_000)]
-        [1, 32, 31, 245]
+        [1, 32, 32, 245]
     """
     wanted = -(-rows // _SHARDS)
     in_batches = -(-wanted // _FEWEST_ROWS) * _FEWEST_ROWS
