@@ -27,8 +27,9 @@ def pages() -> dict[Path, str]:
     benchmarks = ROOT / "docs" / "benchmarks.md"
     near, transfer = ROOT / "docs" / "near-duplicates.md", ROOT / "docs" / "transfer.md"
     model, unlike = ROOT / "docs" / "model-folder.md", ROOT / "docs" / "unlike.md"
-    heat = ROOT / "docs" / "heat-maps.md"
+    heat, export = ROOT / "docs" / "heat-maps.md", ROOT / "docs" / "export.md"
     return {
+        export: _replaced(export.read_text(encoding="utf-8"), _eight_bits_table()),
         heat: _replaced(heat.read_text(encoding="utf-8"), _heat_maps_table()),
         unlike: _replaced(unlike.read_text(encoding="utf-8"), _unlike_table()),
         model: _replaced(model.read_text(encoding="utf-8"), _picture_list_table()),
@@ -90,6 +91,21 @@ def _transfer_table() -> str:
         f"{embedding['side_pixels']} px: {speed(speeds['onelook'])}, plain PyTorch {speed(speeds['pytorch'])}. "
         f"Training the whole network: {', '.join(_steps(parts['steps']))}.",
     ]
+    return "\n".join(rows)
+
+
+def _eight_bits_table() -> str:
+    heads = ("network", "engine", "accuracy", "pictures a second", "times as fast", "size of the graph")
+    rows = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|---|"]
+    found = result("int8")
+    for name, figures in found["networks"].items():
+        for engine, one in figures["engines"].items():
+            size = figures["bytes"]["8 bits" if "8 bits" in engine else "float32"] / 1e6
+            each, gain = (one[field]["median"] for field in ("pictures_a_second", "times_as_fast"))
+            cells = (name, engine, percent(one["accuracy"], 2), f"{each:,.0f}", f"{gain:.2f}", f"{size:.1f} MB")
+            rows.append(f"| {' | '.join(cells)} |")
+    machine = found["machine"]
+    rows += ["", f"On {machine['cores']} cores of an {machine['processor']} with AVX512-VNNI."]
     return "\n".join(rows)
 
 
