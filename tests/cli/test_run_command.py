@@ -6,10 +6,12 @@ import errno
 import gc
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from onelook.cli import main
+from onelook.cli.output.failure import describe, exit_code
 from onelook.errors import ConfigError, DataError, ModelError, OnelookError
 
 
@@ -137,3 +139,14 @@ def test_only_the_program_itself_leaves_its_objects_to_the_system(monkeypatch: p
     monkeypatch.setattr(sys, "argv", ["onelook", "--version"])
     assert main() == 0
     assert left == ["all"]
+
+
+def test_a_deleted_current_folder_is_no_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(FileNotFoundError) as raised:
+        Path.cwd()
+    assert exit_code(raised.value) == 2
+    assert describe(raised.value).startswith("the folder in which the command was typed is not there any more.")

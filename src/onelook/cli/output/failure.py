@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -27,7 +28,7 @@ def exit_code(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, typer.TyperException):
         return 2
-    return 2 if _system_error(error) in _REFUSED_BY_SYSTEM else 1
+    return 2 if _system_error(error) in _REFUSED_BY_SYSTEM or _is_folder_gone(error) else 1
 
 
 def describe(error: Exception) -> str:
@@ -43,10 +44,20 @@ def describe(error: Exception) -> str:
         place = getattr(error, "filename", None)
         found = f"{place}: {error.strerror}." if place else f"{error.strerror}."  # type: ignore[attr-defined]
         return f"{found} {_MAKE_ROOM}" if number in _OUT_OF_SPACE else found
+    if _is_folder_gone(error):
+        return "the folder in which the command was typed is not there any more. Change to another folder: cd."
     return (
         f"a bug in onelook: {type(error).__name__}: {error}. "
         "Please report it, together with what the same command prints with --debug."
     )
+
+
+def _is_folder_gone(error: Exception) -> bool:
+    """Return whether the current folder was deleted: the system then names no path."""
+    try:
+        return isinstance(error, FileNotFoundError) and error.filename is None and not Path.cwd().is_dir()
+    except FileNotFoundError:
+        return True
 
 
 def as_document(error: Exception) -> Mapping[str, object]:
