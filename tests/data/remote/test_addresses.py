@@ -6,15 +6,18 @@ import builtins
 import io
 import json
 import pickle
+import sys
 import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.registry import _registry
 from PIL import Image
 
 from onelook.commands.predict import predict
@@ -168,9 +171,106 @@ def test_what_is_not_there_is_pointed_out(url: str, memory: Any, brightness_mode
         predict(brightness_model, url)
 
 
+class Cloud(MemoryFileSystem):
+    """A store in memory at `gs://` that answers as gcsfs does: buckets are not made, and some things are forbidden."""
+
+    protocol = ("gs", "gcs")
+    store: ClassVar[dict[str, Any]] = {}
+    pseudo_dirs: ClassVar[list[str]] = ["", "/photos"]
+    forbidden: ClassVar[set[str]] = set()  # what paths begin with
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return str(super()._strip_protocol(path.removeprefix("gs://")))
+
+    def _check(self, path: str) -> None:
+        path = self._strip_protocol(path)
+        if any(path.startswith(start) for start in self.forbidden):
+            raise OSError(f"Forbidden: https://storage.googleapis.com{path}\nsomebody has no storage.objects access.")
+        if not path.startswith("/photos"):
+            raise FileNotFoundError(path)
+
+    def makedirs(self, path: str, exist_ok: bool = False) -> None:
+        raise AssertionError("a bucket would be made")
+
+    def put_file(self, lpath: str, rpath: str, **kwargs: Any) -> None:
+        self.pipe_file(rpath, Path(lpath).read_bytes())
+
+    def find(self, path: str, *args: Any, **kwargs: Any) -> Any:
+        self._check(path)
+        return super().find(path, *args, **kwargs)
+
+    def cat_file(self, path: str, *args: Any, **kwargs: Any) -> bytes:
+        self._check(path)
+        return bytes(super().cat_file(path, *args, **kwargs))
+
+    def pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **kwargs: Any) -> None:
+        self._check(path)
+        super().pipe_file(path, value, mode, **kwargs)
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The file system of `gs://`, with two pictures in the bucket `photos`."""
+    monkeypatch.setitem(_registry, "gs", Cloud)
+    system = fsspec.filesystem("gs")
+    for number in (2, 3):
+        system.pipe_file(f"gs://photos/new/{number}.png", png(255 if number in LIGHT else 0))
+    yield system
+    system.store.clear()
+    system.forbidden.clear()
+
+
+def test_pictures_of_a_google_bucket_are_predicted_into_it(cloud: Any, brightness_model: Path) -> None:
+    found = predict(brightness_model, "gs://photos/new", "gs://photos/out/labels.csv")
+    assert str(found.out) == "gs://photos/out/labels.csv"
+    assert expected(cloud.cat_file("/photos/out/labels.csv")) == [ROWS[1], ROWS[2]]
+    assert cloud.find("/photos/out") == ["/photos/out/labels.csv"]
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "data", "out", "words"),
+    [
+        ("/photos/new", "new", None, "gs://photos/new: access is denied. Check the credentials"),
+        ("/photos/new/", "new", None, "2.png: access is denied. Check the credentials, and what they permit. Expected"),
+        ("/photos/out", "new", "photos/out/a.csv", "--out gs://photos/out/a.csv: access is denied. Check the cred"),
+        ("/none", "new", "nobody/a.csv", "--out gs://nobody/a.csv: no such file, folder or bucket. Check the address"),
+        ("/none", "old", None, "gs://photos/old: no such file, folder or bucket, or nothing"),
+    ],
+)
+def test_what_a_google_bucket_denies_is_pointed_out_and_leaves_nothing(
+    *, forbidden: str, data: str, out: str | None, words: str, cloud: Any, brightness_model: Path, tmp_path: Path
+) -> None:
+    cloud.forbidden.add(forbidden)
+    before = set(cloud.store)
+    with pytest.raises(DataError if out is None else ConfigError, match=words):
+        predict(brightness_model, f"gs://photos/{data}", tmp_path / "out.csv" if out is None else f"gs://{out}")
+    assert set(cloud.store) == before
+    assert {path.name for path in tmp_path.iterdir()} <= {"cache"}
+
+
+def test_a_package_for_google_buckets_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gcsfs", None)
+    with pytest.raises(ConfigError, match="gs://photos/new needs a package that is not installed: .*install gcsfs"):
+        file_system("gs://photos/new")
+
+
+class AnswerError(Exception):
+    """An error of a package that talks to a server, as gcsfs and Azure's packages have."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__("the server said no")
+        vars(self).update(facts)
+
+
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
+        (AnswerError(code=401), "access is denied"),
+        (AnswerError(code="403"), "access is denied"),
+        (AnswerError(status_code=403), "access is denied"),
+        (AnswerError(status=500), "cannot be reached \\(the server said no\\)"),
+        (AnswerError(code="NoSuchKey"), "cannot be reached \\(the server said no\\)"),
         (FileNotFoundError("bucket"), "no such file, folder or bucket. Check the address"),
         (PermissionError("Forbidden"), "access is denied. Check the credentials, and what they permit"),
         (OSError("Name or service not known"), r"cannot be reached \(Name or service not known\). Check it, the net"),

@@ -201,7 +201,7 @@ class FilePictures:
         Args:
             example: why the first cannot be read; empty if there is none.
         """
-        first = f"'{self._names[0]}': {example}." if example else ""
+        first = f"'{self._names[0]}': {example.removesuffix('.')}." if example else ""
         none = agree(
             len(self),
             f"the only picture cannot be read, {first}",

@@ -75,7 +75,7 @@ def explained(url: str, kind: type[OnelookError] = DataError) -> Iterator[None]:
         cause = problem.__cause__ if isinstance(problem, FileNotFoundError) else None
         # On the web, fsspec calls each failure a missing file; the cause knows better.
         cause = cause if type(cause).__module__.partition(".")[0] == "aiohttp" else None
-        status = getattr(cause or problem, "status", None)
+        status = _status_of(cause or problem)
         if isinstance(problem, PermissionError) or status in _DENIED:
             raise kind(f"{url}: access is denied. Check the credentials, and what they permit.") from problem
         if isinstance(problem, FileNotFoundError) and (cause is None or status in _MISSING):
@@ -84,6 +84,15 @@ def explained(url: str, kind: type[OnelookError] = DataError) -> Iterator[None]:
         raise kind(
             f"{url}: the address cannot be reached ({reason}). Check it, the network and the credentials."
         ) from problem
+
+
+def _status_of(problem: BaseException) -> int | None:
+    """Return the status of the server's answer, which each package names in its own way."""
+    for name in ("status", "status_code", "code"):  # of aiohttp, of Azure's packages, of gcsfs
+        status = str(getattr(problem, name, ""))
+        if status.isdecimal():
+            return int(status)
+    return 403 if str(problem).startswith("Forbidden: ") else None  # gcsfs says it in words alone
 
 
 def name_of(url: str) -> str:
