@@ -113,30 +113,12 @@ def test_a_folder_is_predicted_whole_though_a_worker_is_killed(
 
 
 @pytest.fixture(scope="module")
-def bucket() -> Iterator[dict[str, str]]:
-    """A server of buckets on this machine with an empty bucket, as the variables by which it is reached."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    found = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "somebody",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    yield found
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def cluster(bucket: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a cluster of one machine, whose workers reach the bucket."""
+def cluster(s3_server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a cluster of one machine, whose workers reach the server of S3."""
     with subprocess.Popen(
         [sys.executable, "-c", _CLUSTER],
         cwd=tmp_path_factory.mktemp("cluster"),
-        env={**os.environ, **bucket},
+        env={**os.environ, **s3_server},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -147,22 +129,9 @@ def cluster(bucket: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
         process.communicate("")
 
 
-@pytest.fixture
-def files(bucket: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The bucket's files, which the command reaches too."""
-    import s3fs
-
-    for name, value in bucket.items():
-        monkeypatch.setenv(name, value)
-    found = s3fs.S3FileSystem(skip_instance_cache=True)
-    if not found.exists("answers"):
-        found.mkdir("answers")
-    return found
-
-
 @pytest.mark.timeout(600)
 def test_parquet_is_predicted_on_a_cluster_into_a_bucket(
-    *, cluster: str, files: Any, pictures: Path, alone: Any, brightness_model: Path, run_in: Callable[..., Finished]
+    *, cluster: str, s3: Any, pictures: Path, alone: Any, brightness_model: Path, run_in: Callable[..., Finished]
 ) -> None:
     work = pictures.parent
     rows = [{"image": {"bytes": path.read_bytes(), "path": path.name}} for path in sorted(pictures.iterdir())]
@@ -170,30 +139,30 @@ def test_parquet_is_predicted_on_a_cluster_into_a_bucket(
     for number in range(2):
         part = pa.Table.from_pylist(rows[number * 2_000 : (number + 1) * 2_000])
         pq.write_table(part, work / "parquet" / f"test-{number:05d}-of-00002.parquet", row_group_size=500)
-    place = "s3://answers/of/parquet"
+    place = "s3://photos/of/parquet"
     words = ("predict", brightness_model, "parquet", "--on", "ray", "--ray-address", cluster, "--out", place)
     done = run_in(work, *words)
     assert done.code == 0, done.err
     assert f"3,000 rows: {place}" in done.out
-    found = pq.read_table("answers/of/parquet", filesystem=files)
+    found = pq.read_table("photos/of/parquet", filesystem=s3)
     assert found.column("id").to_pylist() == [str(row) for row in range(1, _PICTURES + 1)]
     assert found.drop_columns("id").replace_schema_metadata(None).equals(alone.drop_columns("id"))
     again = run_in(work, *words)
     assert again.code == 2
-    assert "s3://answers/of/parquet: it holds all of a prediction" in " ".join(again.err.split())
+    assert "s3://photos/of/parquet: it holds all of a prediction" in " ".join(again.err.split())
 
 
 @pytest.mark.timeout(600)
 def test_pictures_of_a_bucket_are_predicted_into_a_bucket(
-    *, cluster: str, files: Any, pictures: Path, alone: Any, brightness_model: Path, run_in: Callable[..., Finished]
+    *, cluster: str, s3: Any, pictures: Path, alone: Any, brightness_model: Path, run_in: Callable[..., Finished]
 ) -> None:
     some = sorted(pictures.iterdir())[_DAMAGED - 200 : _DAMAGED + 100]
-    files.pipe({f"answers/new/{path.name}": path.read_bytes() for path in some})
-    place = "s3://answers/of/pictures"
-    words = ("predict", brightness_model, "s3://answers/new", "--on", "ray", "--ray-address", cluster, "--out", place)
+    s3.pipe({f"photos/new/{path.name}": path.read_bytes() for path in some})
+    place = "s3://photos/of/pictures"
+    words = ("predict", brightness_model, "s3://photos/new", "--on", "ray", "--ray-address", cluster, "--out", place)
     done = run_in(pictures.parent, *words)
     assert done.code == 0, done.err
-    found = pq.read_table("answers/of/pictures", filesystem=files).replace_schema_metadata(None)
+    found = pq.read_table("photos/of/pictures", filesystem=s3).replace_schema_metadata(None)
     assert found.equals(alone.slice(_DAMAGED - 200, 300))
     assert f"warning: {_DAMAGED:04d}.png cannot be read" in done.err
 

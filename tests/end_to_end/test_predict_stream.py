@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-import s3fs
-from moto.server import ThreadedMotoServer
 from PIL import Image
 from tests.end_to_end.conftest import COMMAND, Onelook
 
@@ -79,36 +79,12 @@ def test_a_file_that_was_killed_at_several_moments_ends_as_if_it_had_not_been(
     assert sorted(path.name for path in tmp_path.iterdir()) == [out.name, f"whole.{ending}"]
 
 
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[tuple[s3fs.S3FileSystem, dict[str, str]]]:
-    """An S3 server on this machine with a bucket `photos`, and the variables by which it is found."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    found = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "somebody",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in found.items():
-            patch.setenv(name, value)
-        system = s3fs.S3FileSystem(skip_instance_cache=True)
-        system.mkdir("photos")
-        yield system, found
-    server.stop()
-
-
-def test_a_bucket_is_predicted_into_a_bucket(
-    bucket: tuple[s3fs.S3FileSystem, dict[str, str]], brightness_model: Path, run_in: Onelook, tmp_path: Path
-) -> None:
-    system, _ = bucket
+def test_a_bucket_is_predicted_into_a_bucket(s3: Any, brightness_model: Path, run_in: Onelook, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     for number, (name, content) in enumerate(pictures()):
         if number % 200 == 0 or number == DAMAGED:
             (tmp_path / "new" / name).write_bytes(content)
-            system.pipe_file(f"photos/new/{name}", content)
+            s3.pipe_file(f"photos/new/{name}", content)
     for ending in ("csv", "parquet"):
         there = f"s3://photos/out/labels.{ending}"
         done = run_in(tmp_path, "predict", brightness_model, "s3://photos/new", "--out", there)
@@ -116,18 +92,17 @@ def test_a_bucket_is_predicted_into_a_bucket(
         assert f"151 rows: {there}" in " ".join(done.out.split())
         assert f"warning: {DAMAGED}.pgm cannot be read" in done.err
         run_in(tmp_path, "predict", brightness_model, "new", "--out", f"labels.{ending}")
-        assert system.cat_file(f"photos/out/labels.{ending}") == (tmp_path / f"labels.{ending}").read_bytes()
-    assert sorted(system.find("photos/out")) == ["photos/out/labels.csv", "photos/out/labels.parquet"]
+        assert s3.cat_file(f"photos/out/labels.{ending}") == (tmp_path / f"labels.{ending}").read_bytes()
+    assert sorted(s3.find("photos/out")) == ["photos/out/labels.csv", "photos/out/labels.parquet"]
 
 
 def test_parquet_and_an_archive_in_a_bucket_are_fetched(
-    bucket: tuple[s3fs.S3FileSystem, dict[str, str]], tar: Path, brightness_model: Path, run_in: Onelook, tmp_path: Path
+    s3: Any, tar: Path, brightness_model: Path, run_in: Onelook, tmp_path: Path
 ) -> None:
-    system, _ = bucket
     few = [content for _, content in pictures()][::3000]
     pa.parquet.write_table(pa.table({"image": few}), tmp_path / "test.parquet")
-    system.put_file(str(tmp_path / "test.parquet"), "photos/tables/test.parquet")
-    system.put_file(str(tar), "photos/new.tar")
+    s3.put_file(str(tmp_path / "test.parquet"), "photos/tables/test.parquet")
+    s3.put_file(str(tar), "photos/new.tar")
     for there, here in (("s3://photos/tables", "test.parquet"), ("s3://photos/new.tar", tar)):
         for data, out in ((there, "there.csv"), (here, "here.csv")):
             done = run_in(tmp_path, "predict", brightness_model, data, "--out", out, "--quiet")
@@ -147,7 +122,7 @@ def test_parquet_and_an_archive_in_a_bucket_are_fetched(
         ("new", "https://example.org/labels.csv", 2, "a web address cannot be written to"),
     ],
 )
-@pytest.mark.usefixtures("bucket")
+@pytest.mark.usefixtures("s3")
 def test_what_is_not_there_is_said_before_anything_is_predicted(
     *, data: str, out: str | None, code: int, words: str, brightness_model: Path, run_in: Onelook, tmp_path: Path
 ) -> None:
@@ -157,10 +132,51 @@ def test_what_is_not_there_is_said_before_anything_is_predicted(
     assert (done.code, words in " ".join(done.err.split())) == (code, True), done.err
 
 
-@pytest.mark.usefixtures("bucket")
+@pytest.fixture
+def locked(s3: Any) -> Any:
+    """Its files, by a policy of the bucket: `secret` may be listed and not read, and `locked` not be written to."""
+    closed = {
+        "secret*": ["s3:GetObject", "s3:HeadObject"],  # as the test's server names what S3 itself calls GetObject
+        "locked/*": ["s3:PutObject"],
+    }
+    statements = [
+        {"Effect": "Deny", "Principal": "*", "Action": actions, "Resource": f"arn:aws:s3:::photos/{names}"}
+        for names, actions in closed.items()
+    ]
+    for name in ("secret/1.png", "secret/2.png", "secret.zip"):
+        s3.pipe_file(f"photos/{name}", b"nobody reads this")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    s3.call_s3("put_bucket_policy", Bucket="photos", Policy=policy)
+    return s3
+
+
+@pytest.mark.parametrize(
+    ("data", "out", "code", "words"),
+    [
+        ("s3://photos/secret", "labels.csv", 3, "none of 2 pictures can be read. The first, '1.png': s3://photos/"),
+        ("s3://photos/secret.zip", "labels.csv", 3, "s3://photos/secret.zip: access is denied. Check the credentials"),
+        ("new", "s3://photos/locked/labels.csv", 2, "--out s3://photos/locked/labels.csv: access is denied. Check"),
+    ],
+)
+def test_what_a_bucket_s_policy_denies_is_said_and_nothing_is_written(
+    *, data: str, out: str, code: int, words: str, locked: Any, brightness_model: Path, run_in: Onelook, tmp_path: Path
+) -> None:
+    (tmp_path / "new").mkdir()
+    Image.new("L", (8, 8)).save(tmp_path / "new" / "1.png")
+    before = locked.find("photos")
+    done = run_in(tmp_path, "predict", brightness_model, data, "--out", out)
+    said = " ".join(done.err.split())
+    assert (done.code, words in said, "access is denied" in said) == (code, True, True), said
+    locked.invalidate_cache()
+    assert locked.find("photos") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+@pytest.mark.usefixtures("s3")
 def test_a_server_that_does_not_answer_is_pointed_out(
     brightness_model: Path, run_in: Onelook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")  # else it is asked again for a quarter of a minute
     done = run_in(tmp_path, "predict", brightness_model, "s3://photos/new")
     assert (done.code, "the address cannot be reached" in " ".join(done.err.split())) == (3, True), done.err
