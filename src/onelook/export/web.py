@@ -18,7 +18,7 @@ from onelook.errors import ConfigError
 from onelook.export.onnx import read_onnx, write_onnx
 from onelook.export.target import Answer, Source, Target, notes_of
 from onelook.files import json_text
-from onelook.report.theme import css_palettes
+from onelook.report.theme import page_style
 from onelook.wording import counted, listed
 
 RUNTIME = ("onnxruntime-web", "1.30.0")  # the npm package that the page runs on
@@ -42,7 +42,7 @@ def write_web(source: Source, folder: Path) -> None:
     page = package_files("onelook.export") / "web_page"
     for name in _COPIED:
         (folder / name).write_bytes((page / name).read_bytes())
-    style = css_palettes() + (page / "style.css").read_text(encoding="utf-8")
+    style = page_style() + (page / "style.css").read_text(encoding="utf-8")
     (folder / "style.css").write_text(style, encoding="utf-8")
     write_onnx(source, folder / _MODEL)
     examples = examples_of(source.classifier)

@@ -7,6 +7,7 @@ tell them apart (Okabe & Ito 2008), and no fact is shown by colour alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 
 RAMP_STEPS = 6  # shades of a hue in the confusion matrix, from pale to full
 
@@ -61,10 +62,11 @@ DARK = Palette(
 )
 
 
-def css_palettes() -> str:
-    """Return the colours of a page as CSS, for the screen that its reader has."""
-    dark = css_variables(DARK)
-    return f":root {{\n{css_variables(LIGHT)}\n}}\n@media (prefers-color-scheme: dark) {{\n:root {{\n{dark}\n}}\n}}\n"
+def page_style() -> str:
+    """Return the CSS with which a page begins: the colours, for the screen that its reader has, and the type."""
+    light, dark = css_variables(LIGHT), css_variables(DARK)
+    palettes = f":root {{\n{light}\n}}\n@media (prefers-color-scheme: dark) {{\n:root {{\n{dark}\n}}\n}}\n"
+    return palettes + (files("onelook.report") / "templates" / "base.css").read_text(encoding="utf-8")
 
 
 def css_variables(palette: Palette) -> str:

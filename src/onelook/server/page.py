@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from onelook.commands.serve import PictureService, png
 from onelook.export.web import drawing_ground, examples_of
-from onelook.report.theme import css_palettes
+from onelook.report.theme import page_style
 from onelook.server.answers import as_address
 from onelook.wording import ENGLISH, LANGUAGES, catalogue, choose_language, in_language, translate
 
@@ -41,7 +41,7 @@ def page_language(asked: str | None, accepted: str) -> str:
 @cache
 def english_page() -> str:
     """Return the page with its style and its scripts in it, in English, before the texts are marked in any language."""
-    page = _STYLE.sub(lambda found: f"<style>\n{css_palettes()}{_text_of(found[1])}</style>", _text_of("page.html"))
+    page = _STYLE.sub(lambda found: f"<style>\n{page_style()}{_text_of(found[1])}</style>", _text_of("page.html"))
     return _SCRIPT.sub(lambda found: f"<script>\n{_EXPORT.sub('', _text_of(found[1]))}</script>", page)
 
 
