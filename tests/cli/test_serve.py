@@ -9,6 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,29 +20,72 @@ from PIL import Image
 from onelook.cli import main
 from onelook.cli.serve import listening
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="the signals are those of POSIX")
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a POSIX signal")
+
+@contextmanager
+def serving(model: Path) -> Iterator[tuple[subprocess.Popen[str], str, int]]:
+    """Start the command; give its process, and the host and the port that it says."""
+    command = [sys.executable, "-m", "onelook", "serve", str(model), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            address = re.search(r"http://(\S+):(\d+)", server.stdout.readline())
+            assert address is not None
+            yield server, address[1], int(address[2])
+        finally:
+            server.kill()
+
+
+def light_picture() -> bytes:
+    picture = io.BytesIO()
+    Image.new("L", (8, 8), 255).save(picture, "PNG")
+    return picture.getvalue()
+
+
+@posix
 def test_serves_until_ctrl_c(brightness_model):
-    command = [sys.executable, "-m", "onelook", "serve", str(brightness_model), "--port", "0"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        address = re.search(r"http://\S+:\d+", server.stdout.readline())
-        assert address is not None
-        picture = io.BytesIO()
-        Image.new("L", (8, 8), 255).save(picture, "PNG")
+    with serving(brightness_model) as (server, host, port):
         # A head without end is not kept: the connection is closed.
-        host, port = address[0].removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=30) as endless:
+        with socket.create_connection((host, port), timeout=30) as endless:
             endless.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000)
             assert endless.recv(4096).startswith(b"HTTP/1.1 400 ")
             assert endless.recv(4096) == b""
-        answer = httpx.post(f"{address[0]}/v1/predict", files={"files": ("a.png", picture.getvalue())}, timeout=30)
+        url = f"http://{host}:{port}/v1/predict"
+        answer = httpx.post(url, files={"files": ("a.png", light_picture())}, timeout=30)
         assert answer.json()["predictions"][0]["class_name"] == "light"
-    finally:
         server.send_signal(signal.SIGINT)
         _, errors = server.communicate(timeout=30)
     assert server.returncode == 130
+    assert "Traceback" not in errors
+
+
+@posix
+def test_sigterm_closes_the_port_and_finishes_what_was_taken(brightness_model):
+    content = light_picture()
+    head = (
+        "POST /v1/predict HTTP/1.1\r\nHost: onelook\r\nContent-Type: image/png\r\nExpect: 100-continue\r\n"
+        f"Content-Length: {len(content)}\r\n\r\n"
+    )
+    with (
+        serving(brightness_model) as (server, host, port),
+        socket.create_connection((host, port), timeout=30) as taken,
+        socket.create_connection((host, port), timeout=30) as idle,
+    ):
+        taken.sendall(head.encode())
+        assert taken.recv(4096).startswith(b"HTTP/1.1 100 ")
+        taken.sendall(content[:20])
+        server.send_signal(signal.SIGTERM)
+        assert idle.recv(1) == b""
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((host, port), timeout=30)
+        taken.sendall(content[20:])
+        with taken.makefile("rb") as answer:
+            whole = answer.read()  # the connection is closed after it
+        _, errors = server.communicate(timeout=30)
+    assert whole.startswith(b"HTTP/1.1 200 ")
+    assert b'"class_name":"light"' in whole
+    assert server.returncode == -signal.SIGTERM
     assert "Traceback" not in errors
 
 

@@ -229,6 +229,15 @@ def test_says_in_the_reader_s_language_why_a_picture_cannot_be_read(build, conte
     assert_problem(ask(app, "POST", "/v1/predict?lang=xx", files=upload(content)), 422, "lang")
 
 
+def test_programs_get_english_whatever_language_their_library_accepts(build):
+    asked = {"headers": {"Accept-Language": "ko-KR,ko;q=0.9"}, "files": upload(b"these are words")}
+    app = build()
+    assert_problem(ask(app, "POST", "/v1/predict", **asked), 422, "'picture-1.png': not a picture: the file holds text")
+    (one,) = ask(app, "POST", "/v1/predict?partial=true", **asked).json()["predictions"]
+    assert one["error"].startswith("'picture-1.png': not a picture")
+    assert_problem(ask(app, "GET", "/v1/models/none", headers=asked["headers"]), 404, "unknown model 'none'")
+
+
 def test_says_in_the_reader_s_language_what_a_request_may_not(build):
     few = build(ServeLimits(files=1, body_bytes=1000))
     for asked, korean in (
