@@ -93,6 +93,16 @@ def test_records_are_read_from_a_list_and_from_lines(
         assert first.columns == {"a": ["1"]}
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16"])
+@pytest.mark.parametrize(("file", "between"), [("t.json", ", "), ("t.jsonl", "\r\n")])
+def test_the_encoding_of_another_program_is_found(tmp_path: Path, file: str, between: str, encoding: str) -> None:
+    text = between.join(f'{{"a": "{name}"}}' for name in ("Ilex × meserveae", "Isoëtes lacustris"))
+    (tmp_path / file).write_bytes((f"[{text}]" if file == "t.json" else text).encode(encoding))
+    found = read_json(Location(tmp_path), file)
+    assert found is not None
+    assert found.columns["a"] == ["Ilex × meserveae", "Isoëtes lacustris"]
+
+
 @pytest.mark.parametrize(
     ("file", "text", "message"),
     [

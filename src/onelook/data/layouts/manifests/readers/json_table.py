@@ -18,6 +18,7 @@ from onelook.data.layouts.manifests.readers.json_exports import (
 )
 from onelook.data.layouts.manifests.readers.json_parts import table_of_parts
 from onelook.data.layouts.manifests.readers.json_records import JsonTable, table_of_pairs, table_of_records
+from onelook.data.layouts.tables.encodings import decode_table
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning, table_suffix
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -27,6 +28,7 @@ _LINES = (".jsonl", ".ndjson", ".manifest")  # a record in each line; .manifest 
 JSON_SUFFIXES = (".json", *_LINES)
 # COCO's own file, for 118,000 pictures with their boxes, has 448 MiB.
 _LARGEST_BYTES = 512 << 20
+_BEGINNING_BYTES = 1 << 18
 _MOST_LISTS = 3
 _OF_VIA = "_via_img_metadata"  # the pictures in a project of VGG's annotator
 
@@ -45,13 +47,19 @@ def read_json(location: Location, entry: str, most_rows: int | None = None) -> J
     if len(content) > _LARGEST_BYTES:
         raise DataError(f"{name}: larger than {size(_LARGEST_BYTES)}. Expected a table of that size as Parquet.")
     try:
-        value = json.loads(content.decode("utf-8-sig"))
+        value = json.loads(_decoded(content))
     except (ValueError, RecursionError) as problem:  # also numbers of thousands of digits, and bytes that are not text
         beginning = content[:100_000].removeprefix(BOM_UTF8).replace(b"\r\n", b"\n")
         if isinstance(problem, json.JSONDecodeError) and beginning.lstrip()[:1] == b"{" and b"}\n{" in beginning:
             return _read_lines(location, entry, name, most_rows)  # JSON lines with another suffix
         raise DataError(f"{name}: no JSON that can be read. It is damaged: fetch it again.") from problem
     return table_of(value)
+
+
+def _decoded(content: bytes, *, is_beginning: bool = False) -> str:
+    """Return the likeliest text of some bytes; signs in place of bytes that are no text, which JSON refuses."""
+    found = decode_table(content, is_beginning=is_beginning)
+    return found[0].text if found else content.decode(errors="replace")
 
 
 def table_of(value: Any) -> JsonTable | None:
@@ -118,17 +126,18 @@ def _of_mapping(value: Mapping[str, Any]) -> JsonTable | None:
 
 def _read_lines(location: Location, entry: str, name: str, most_rows: int | None) -> JsonTable | None:
     if most_rows is not None:
-        content = read_unpacked_beginning(location, entry, 1 << 18)
-        lines = content.splitlines()
-        lines = lines[:-1] if len(content) == 1 << 18 and len(lines) > 1 else lines
+        content = read_unpacked_beginning(location, entry, _BEGINNING_BYTES)
     else:
         with open_table(location, entry) as file:
-            lines = file.read().splitlines()
+            content = file.read()
+    is_cut = most_rows is not None and len(content) == _BEGINNING_BYTES
+    lines = _decoded(content, is_beginning=is_cut).split("\n")
+    lines = lines[:-1] if is_cut and len(lines) > 1 else lines
     records = []
     filled = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     for number, line in islice(filled, most_rows):
         try:
-            record = json.loads(line.decode("utf-8-sig"))
+            record = json.loads(line)
         except (ValueError, RecursionError) as problem:
             raise DataError(f"{name}, line {number}: no JSON that can be read. Expected a record a line.") from problem
         if not isinstance(record, Mapping):
