@@ -191,6 +191,28 @@ def test_what_is_no_set_of_pictures_says_why(tmp_path: Path, content: dict[str, 
         open_dataset(tmp_path / "d.mat")
 
 
+def test_the_last_axis_may_be_that_of_the_classes(tmp_path: Path) -> None:
+    """As `usps_all.mat` has it: a column of 256 pixels for each picture, in a layer for each class."""
+    pixels = np.zeros((256, 20, 3), np.uint8)
+    pixels[:16] = 200  # the first column of each picture, as Matlab writes it
+    pixels[1, 5, 2] = 77
+    savemat(tmp_path / "d.mat", {"data": pixels})
+    dataset = open_dataset(tmp_path)
+    assert dataset.counts == {"1": 20, "2": 20, "3": 20}
+    images = dataset.parts["all"].pictures.images  # type: ignore[attr-defined]
+    assert images.shape[:3] == (60, 16, 16)
+    assert images[:, :, 0].min() == 77
+    assert images[45, 1, 0] == 77
+    assert "'data' is 256×20×3: 20 pictures of 16×16 in each of 3 classes" in dataset.notes[0]
+
+
+@pytest.mark.parametrize("shape", [(256, 300, 3), (255, 20, 3), (768, 20, 3), (256, 20, 1)])
+def test_other_axes_are_those_of_pictures(tmp_path: Path, shape: tuple[int, int, int]) -> None:
+    """A picture may have 256 rows; 255 values are no picture; colours lie otherwise; one class is none."""
+    savemat(tmp_path / "d.mat", {"data": np.arange(np.prod(shape), dtype=np.float64).reshape(shape) % 255})
+    assert open_dataset(tmp_path).class_names == ()
+
+
 def test_several_sets_in_a_folder_are_asked_about(tmp_path: Path) -> None:
     for name in ("yale.mat", "the orl.MAT"):
         savemat(tmp_path / name, {"fea": GREY.reshape(6, 64), "gnd": ONE_TO_THREE})

@@ -89,3 +89,24 @@ def test_other_cells_are_refused_with_the_reason(tmp_path: Path, variables: dict
     savemat(tmp_path / "d.mat", variables)
     with pytest.raises(DataError, match=message):
         open_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("names", [["x", "y"], None])
+def test_each_cell_may_hold_the_pictures_of_a_class(tmp_path: Path, names: list[str] | None) -> None:
+    """As the faces of UMIST lie: (height, width, pictures) for each person."""
+
+    def stack(_: int, column: int) -> Any:
+        return np.stack([picture(column, at) for at in range(2 + column)], axis=-1)
+
+    called = {} if names is None else {"dirnames": cells(1, 2, lambda _, column: names[column])}
+    savemat(tmp_path / "d.mat", {"facedat": cells(1, 2, stack), **called})
+    dataset = open_dataset(tmp_path)
+    first, second = names or ["1", "2"]
+    assert told(dataset) == [(0, first), (1, first), (10, second), (11, second), (12, second)]
+    assert "hold the pictures of a class each" in dataset.why
+
+
+def test_cells_of_stacks_of_several_sizes_are_no_classes(tmp_path: Path) -> None:
+    savemat(tmp_path / "d.mat", {"d": cells(1, 2, lambda _, column: np.ones((8, 7 + column, 4)))})
+    with pytest.raises(DataError, match="no variables look like pictures"):
+        open_dataset(tmp_path)

@@ -222,6 +222,13 @@ def test_version_73_says_what_it_is_and_what_to_do(tmp_path: Path, header: bytes
             look(Location(tmp_path), "d.mat")
 
 
+def test_another_format_with_this_suffix_is_not_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / "d.mat").write_bytes(b"\x55\x4c\x3d\x1e" + bytes(300))  # as the small NORB begins
+    for look in (read_mat, list_mat):
+        with pytest.raises(DataError, match=r"d\.mat: it does not begin as Matlab's files do"):
+            look(Location(tmp_path), "d.mat")
+
+
 def test_packed_variables_lie_beside_others(tmp_path: Path) -> None:
     one, two = (matrix(6, (1, 2), element(2, bytes([at, at + 1])), name=b"ab"[at : at + 1]) for at in (0, 1))
     packed = zlib.compress(one)

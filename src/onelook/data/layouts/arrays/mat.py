@@ -16,6 +16,7 @@ from onelook.data.labels import NoClassesError
 from onelook.data.layouts.array_dataset import without_classes
 from onelook.data.layouts.arrays.file_pairs import is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_stored_arrays
+from onelook.data.layouts.arrays.mat_axes import with_classes_apart
 from onelook.data.layouts.arrays.mat_cells import may_hold_cells_of_pictures, read_cells
 from onelook.data.layouts.arrays.mat_labels import class_labels, label_count, named_classes
 from onelook.data.layouts.arrays.matlab_order import pictures_first
@@ -84,6 +85,8 @@ class Mat:
             for entry in entries
             for name, value in _flat(read_mat(location, entry))
         }
+        apart = with_classes_apart(values) if options.needs_labels else None
+        values, told = apart or (values, "")
         try:
             found = _arranged(location, values, options)
         except DataError:
@@ -91,9 +94,10 @@ class Mat:
                 return cells
             raise
         try:
-            return _opened(location, values, found)
+            dataset = _opened(location, values, found)
         except DataError as problem:
             raise DataError(f"{location.root}: {problem}") from problem
+        return replace(dataset, notes=(told, *dataset.notes)) if told else dataset
 
 
 @dataclass(frozen=True)
@@ -335,11 +339,12 @@ def _in_cells(location: Location, entry: str, values: Mapping[str, Any]) -> Data
     pair = images if found.labels is None else (images, found.labels)
     dataset = open_stored_arrays({"all": pair}, location.root, location.name)
     labels = f", with the labels in '{found.origin}'" if found.origin else ""
+    held = "the pictures of a class each" if found.is_of_classes else "a picture each"
     notes = [levels.note] if levels.note else []
     return replace(
         dataset,
         layout="mat",
-        why=f"the cells of Matlab's variable '{found.name}' hold a picture each{labels}",
+        why=f"the cells of Matlab's variable '{found.name}' hold {held}{labels}",
         notes=(*notes, *dataset.notes),
     )
 

@@ -26,6 +26,7 @@ class CellPictures:
     images: NDArray[Any]  # (rows, height, width) or (rows, height, width, channels)
     labels: NDArray[Any] | None
     origin: str  # the variable of the labels
+    is_of_classes: bool = False  # each cell holds the pictures of a class
 
 
 def may_hold_cells_of_pictures(variable: MatVariable) -> bool:
@@ -44,6 +45,8 @@ def read_cells(values: Mapping[str, Any], variables: Mapping[str, MatVariable]) 
         DataError: the pictures have several sizes, or it is not clear which cells are of one class.
     """
     found = [name for name, value in values.items() if isinstance(value, list) and _are_pictures(value)]
+    if not found:
+        return _stacks_of_classes(values)
     if len(found) != 1:
         return None
     (name,) = found
@@ -58,6 +61,34 @@ def read_cells(values: Mapping[str, Any], variables: Mapping[str, MatVariable]) 
     kept = [at for at, cell in enumerate(cells) if _is_filled(cell)]
     images = np.stack([np.asarray(cells[at]) for at in kept])
     return CellPictures(name, images, None if labels is None else labels[kept], origin)
+
+
+def _stacks_of_classes(values: Mapping[str, Any]) -> CellPictures | None:
+    """Return the pictures of the only cell array that holds those of one class in each cell; None without one.
+
+    Each cell is (height, width, pictures); a list of as many different texts names the classes, or else 1, 2, 3 …
+    """
+    found = [name for name, value in values.items() if isinstance(value, list) and _are_stacks(value)]
+    if len(found) != 1:
+        return None
+    stacks = values[found[0]]
+    named = {name: flat for name, value in values.items() if name != found[0] and (flat := _flat(value)) is not None}
+    fitting = [name for name, flat in named.items() if len(flat) == len({*flat.tolist()}) == len(stacks)]
+    names = named[fitting[0]] if len(fitting) == 1 else np.arange(1, len(stacks) + 1)
+    images = np.concatenate([np.moveaxis(stack, -1, 0) for stack in stacks])
+    labels = np.repeat(names, [stack.shape[-1] for stack in stacks])
+    return CellPictures(found[0], images, labels, fitting[0] if len(fitting) == 1 else "", is_of_classes=True)
+
+
+def _are_stacks(cells: Sequence[Any]) -> bool:
+    """Return whether each cell holds several grey pictures, all of one size."""
+    return (
+        len(cells) >= _FEWEST_PICTURES
+        and all(isinstance(cell, np.ndarray) and cell.ndim == 3 and cell.shape[2] > 1 for cell in cells)
+        and len({cell.shape[:2] for cell in cells}) == 1
+        and prod(cells[0].shape[:2]) >= _FEWEST_PIXELS
+        and min(cells[0].shape[:2]) > 1
+    )
 
 
 def _is_filled(cell: Any) -> bool:

@@ -43,6 +43,7 @@ def class_labels(labels: Any, rows: int, name: str) -> NDArray[Any]:
     array = labels.ravel() if labels.size == rows else labels
     if array.ndim == 2:
         hot = array if len(array) == rows else array.T
+        hot = (hot + 1) // 2 if {*np.unique(hot).tolist()} == {-1, 1} else hot  # 1 and -1 in place of 0
         if not ((hot == 0) | (hot == 1)).all() or not (hot.sum(axis=1) == 1).all():
             raise NoClassesError(
                 f"{name} has {hot.shape[1]} numbers a picture, and not one 1 in each: several labels a picture, or "

@@ -122,6 +122,11 @@ def _refuse_other(start: bytes, name: str) -> None:
         )
     if not start:
         raise DataError(f"{name}: the file is empty. Expected Matlab's variables.")
+    if not _is_old(start) and start[HEADER_BYTES - 2 : HEADER_BYTES] not in (b"IM", b"MI"):
+        raise DataError(
+            f"{name}: it does not begin as Matlab's files do, whatever its suffix says. Read it in Python as its "
+            "authors describe, and train on the arrays: onelook.train((X, y))."
+        )
 
 
 @contextmanager

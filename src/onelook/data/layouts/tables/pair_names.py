@@ -13,7 +13,7 @@ _PARTS: Mapping[str, str] = {
     **dict.fromkeys(("test", "testing", "te", "tes", "t10k"), "test"),
 }
 PART_ORDER = ("all", "train", "val", "test")
-_PICTURES = frozenset({"images", "image", "imgs", "img", "pictures", "pixels", "photos"})
+_PICTURES = frozenset({"images", "image", "imgs", "img", "pictures", "pixels", "photos", "patterns"})
 _LABELS = frozenset({"labels", "label", "lbl", "lbls", "target", "targets", "gnd", "ans"})
 # Words with other meanings too: if a name also has one of the words above, that word decides.
 _WEAK_PICTURES = frozenset({"x", "data", "fea", "inputs", "samples"})
