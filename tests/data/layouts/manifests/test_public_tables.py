@@ -515,6 +515,26 @@ def test_columns_of_votes_give_the_class_with_most_of_them(tmp_path: Path) -> No
     assert any("hold votes" in note and "1 tie left out" in note for note in dataset.notes)
 
 
+def test_a_class_with_few_votes_is_no_mark_of_its_own(tmp_path: Path) -> None:
+    """FER+ gives ten votes a picture; in a share of it `fear` and `unknown` have none or one."""
+    root = draw(tmp_path / "d", NAMES)
+    rows = ["01.png,8,1,1,0", "02.png,0,9,0,1", "03.png,3,7,0,0", "04.png,6,2,1,1"]
+    (root / "t.csv").write_text("\n".join(["file,sad,glad,fear,unknown", *rows]))
+    assert labels_of(open_dataset(root)) == {
+        **{"im/01.png": "sad", "im/02.png": "glad"},
+        **{"im/03.png": "glad", "im/04.png": "sad"},
+    }
+
+
+def test_a_column_that_says_none_of_all_is_no_label_beside_another(tmp_path: Path) -> None:
+    cells = [["True", "False"][number % 2] for number in range(24)], ["none"] * 24
+    found = open_dataset(table(draw(tmp_path / "d", MANY), "o.csv", "image,Contrast,ContrastTag", *cells))
+    assert found.class_names == ("False", "True")
+    assert "'ContrastTag' holds 'none' in all rows, so it is not the label." in found.notes
+    alone = table(draw(tmp_path / "e", MANY), "o.csv", "image,ContrastTag", cells[1])
+    assert open_dataset(alone, for_training=False).class_names == ("none",)
+
+
 # --- several tables
 
 

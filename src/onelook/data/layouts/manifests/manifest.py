@@ -12,7 +12,7 @@ from onelook.data.layouts.manifests.columns.column_in_words import column_in_wor
 from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.number_columns import is_measure
-from onelook.data.layouts.manifests.columns.target import Strength, Target
+from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.copied_tables import located_tables, refuse_versions
 from onelook.data.layouts.manifests.folder_classes import (
     FOLDER,
@@ -67,6 +67,9 @@ from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, named
+
+# A column of one of these alone tells nothing of a picture.
+_WORDS_FOR_NOTHING = frozenset(("none", "nothing", "unknown", "null", "nan", "na", "n/a", "nil", "-"))
 
 
 class Manifest:
@@ -138,7 +141,7 @@ class Manifest:
         folders = folder_levels(paths)
         # Tables with one part each have no split column; the joined table has one.
         evidence = evidence_of_paths(evidence, paths)
-        roles = find_roles(table, path, options.label_column, evidence)
+        roles = _roles_of_whole(table, path, options.label_column, evidence)
         if (only := _left_beside_names(roles, chosen[0])) is not None:
             roles = find_roles(table, path, only, evidence)
         table, roles = _with_parts_of_paths(table, roles, names, paths)
@@ -190,6 +193,23 @@ class Manifest:
                 *note_unused(looked, used, notes),
             ],
         )
+
+
+def _roles_of_whole(table: ManifestTable, path: str, asked: str | None, evidence: LabelEvidence) -> Roles:
+    """Return the roles of the columns; a column that says "none", or the like, of every picture is not the label.
+
+    Beside `Contrast`, a column `ContrastTag` of one value is called like a label, and is none.
+    """
+    roles = find_roles(table, path, asked, evidence)
+    values = [*dict.fromkeys(cell for cell in table.columns.get(roles.label or "", ()) if cell is not None)]
+    if asked is not None or len(values) != 1 or values[0].casefold() not in _WORDS_FOR_NOTHING:
+        return roles
+    rest = {column: cells for column, cells in table.columns.items() if column != roles.label}
+    found = find_roles(replace(table, columns=rest), path, None, evidence)
+    if found.label is None and not found.target.choices:
+        return roles
+    note = f"'{roles.label}' holds {values[0]!r} in all rows, so it is not the label."
+    return replace(found, target=replace(found.target, notes=(*found.target.notes, note)))
 
 
 def _with_parts_of_paths(

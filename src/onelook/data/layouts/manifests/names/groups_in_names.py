@@ -38,6 +38,7 @@ _FEWEST_IN_GROUP = 3.0  # on average
 _FEWEST_OF_PERSON = 1.5
 _TRACK = re.compile(r"(?:.*/)?\d{4,6}_0\d{3,5}\.\w+")  # two padded numbers alone: few frames are enough
 _FEWEST_OF_TRACK = 1.5
+_FEWEST_TIMES = 3  # that a number of a frame occurs, on average, if tracks have a share of the same frames
 _SHARE_COUNTED = 0.9  # of the groups; the pictures of these are counted from a usual number without a gap
 _FIRST_NUMBERS = ((0, 1), (100,), (1000,))  # all groups begin alike
 # A number too long for a counter names a patient, an eye, a video; a number with zeros in front, or a date, may count.
@@ -175,10 +176,21 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
     fewest = _FEWEST_OF_TRACK if all(map(_TRACK.fullmatch, pool.ids)) else _FEWEST_IN_GROUP
     if len(pool.ids) < fewest * len(members):
         return False
-    return any(
+    return _begin_again(members.values()) or any(
         sum(_are_counted(frames, firsts) for frames in members.values()) >= _SHARE_COUNTED * len(members)
         for firsts in _FIRST_NUMBERS
     )
+
+
+def _begin_again(members: Collection[Sequence[str]]) -> bool:
+    """Return whether the numbers of all groups are from the same few, with other gaps in each: shares of their frames.
+
+    So a random share of the frames of `OAS1_0028_MR1_mpr-1_100.jpg` … is known by the numbers 100 to 160 of all heads.
+    """
+    sets = [{*map(int, frames)} for frames in members]
+    total = sum(map(len, members))
+    are_once = sum(map(len, sets)) == total
+    return are_once and any(each != sets[0] for each in sets) and total >= _FEWEST_TIMES * len(set().union(*sets))
 
 
 def _are_numbered_over_all(pool: Part) -> bool:

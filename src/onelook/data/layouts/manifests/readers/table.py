@@ -189,6 +189,8 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
             found = None  # a single vote in every row is no class
     if found is not None and found.labels is None and len({tuple(table.columns[name]) for name in found.columns}) == 1:
         found = None  # one label, written twice
+    if found is not None and _are_few_votes(found.columns, table.columns, meant):
+        found = None
     if found is None:
         # A table of one class alone has the same numbers in every row, which look like votes, and so have boxes without
         # names of columns.
@@ -205,6 +207,17 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     columns = {name: cells for name, cells in table.columns.items() if name not in found.columns}
     columns["label"] = found.labels
     return replace(table, columns=columns, one_hot=found.columns, one_hot_name="label", one_hot_mark=found.mark)
+
+
+def _are_few_votes(
+    marks: Sequence[str], columns: Mapping[str, Sequence[str | None]], meant: Sequence[str | None]
+) -> bool:
+    """Return whether columns of 0 and 1 are those of votes for rare classes, beside columns of more votes."""
+    others = [cells for name, cells in columns.items() if name not in marks and name not in meant]
+    if not any(cell is not None and cell.isdecimal() and cell not in "01" for cells in others for cell in cells[:1]):
+        return False  # the votes need not be counted
+    votes = read_votes(columns, meant)
+    return votes is not None and votes.labels is not None and {*marks} < {*votes.columns}
 
 
 def with_asked_mark(table: ManifestTable, asked: str | None) -> ManifestTable:
