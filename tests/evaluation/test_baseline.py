@@ -74,6 +74,11 @@ def test_rows_are_spread_over_all_pictures(monkeypatch: pytest.MonkeyPatch) -> N
     found = measure_baseline(pictures(labels, bright_half(labels)), pictures(labels, bright_half(labels)), 2)
     assert found is not None
     assert (found.rows, found.accuracy) == (4, 1.0)
+    monkeypatch.setattr(baseline, "_MOST_SCORED", 5)  # rows 0, 24, 49, 74 and 99: three of class 0
+    wrong = [*labels[:99], 0]
+    found = measure_baseline(pictures(labels, bright_half(labels)), pictures(wrong, bright_half(labels)), 2)
+    assert found is not None
+    assert found.accuracy == 4 / 5
 
 
 def test_there_is_none_where_it_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -> None:

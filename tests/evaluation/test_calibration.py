@@ -71,6 +71,14 @@ def test_intervals_narrow_with_more_pictures_and_hold_what_is_true() -> None:
     assert perfect.error_interval == (0.0, 0.0)
 
 
+def test_what_resampling_adds_to_an_error_is_taken_off_its_interval() -> None:
+    """Half sure and half right: the error is 0, and each resample has one by chance, which is no error of the model."""
+    labels = np.arange(40) % 2
+    found = measure_calibration(np.full((40, 2), 0.5), labels, 1.0)
+    assert found.error_before == 0.0
+    assert found.error_interval == (0.0, 0.0)
+
+
 def test_an_evaluation_keeps_it_through_json_and_older_files_have_none() -> None:
     evaluation = evaluate(PROBABILITIES, LABELS, ["a", "b"], "test", temperature=0.5)
     values = json.loads(json.dumps(evaluation.to_dict()))

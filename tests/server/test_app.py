@@ -22,6 +22,7 @@ from PIL import Image
 from onelook.classifier import Classifier, build_classifier, load
 from onelook.commands.serve import PictureService, ServeLimits
 from onelook.server.app import build_app
+from onelook.server.batches import Batches, TooBusyError
 from onelook.server.counters import Counters
 from onelook.server.served_models import Source
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
@@ -540,8 +541,9 @@ def test_a_body_that_never_ends_is_given_up(build):
     assert_problem(answer, 408, "within 0.05 s")
 
 
-def test_holds_no_more_bytes_of_all_requests_than_it_may(build):
-    app = build(ServeLimits(waiting_bytes=900))
+@pytest.mark.parametrize(("most", "is_held"), [(1_209, False), (1_210, True)])  # two bodies of 605 bytes
+def test_holds_no_more_bytes_of_all_requests_than_it_may(build, most, is_held):
+    app = build(ServeLimits(waiting_bytes=most))
     begun, go_on = asyncio.Event(), asyncio.Event()
     body = b"--x\r\n" + bytes(600)
 
@@ -561,9 +563,20 @@ def test_holds_no_more_bytes_of_all_requests_than_it_may(build):
             return await first, second, await client.post("/v1/predict", content=body, headers=headers)
 
     first, second, third = asyncio.run(both())
-    assert_problem(second, 503, "Come again")
-    assert second.headers["retry-after"] == "1"
-    assert (first.status_code, third.status_code) == (400, 400)  # both were read: they are no whole form
+    if not is_held:
+        assert_problem(second, 503, "Come again")
+        assert second.headers["retry-after"] == "1"
+    # All others were read: they are no whole form.
+    assert (first.status_code, second.status_code, third.status_code) == (400, 400 if is_held else 503, 400)
+
+
+def test_says_in_whole_seconds_when_to_come_again_and_never_too_early(build, monkeypatch):
+    def refuse(self: Batches, pictures: int) -> None:
+        raise TooBusyError(7, 1.2)
+
+    monkeypatch.setattr(Batches, "refuse_more_than_fit", refuse)
+    answer = ask(build(), "POST", "/v1/predict", files=upload(picture(0)))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
 
 def test_refuses_who_would_wait_too_long_and_answers_as_before_afterwards(build, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
 from functools import partial
 from pathlib import Path
@@ -70,6 +71,23 @@ def test_a_model_that_is_written_anew_answers_from_then_on(model_path, numbers_m
     asyncio.run(model.take_changes())
     assert first_answer(model, tmp_path) == "010"
     assert model.service is not before
+
+
+def test_a_file_that_is_written_over_in_its_place_with_as_many_bytes_is_a_change(model_path):
+    loaded: list[str] = []
+
+    def load_again() -> Classifier:
+        loaded.append("again")
+        return load_for_serving(model_path)
+
+    source = Source("model", load_for_serving(model_path), model_path, load_again)
+    model = ServedModel(source, ServeLimits(), Counters())
+    weights = model_path / "model" / "weights.safetensors"
+    before = weights.stat()
+    os.utime(weights, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000_000))
+    for _ in range(2):
+        asyncio.run(model.take_changes())
+    assert loaded == ["again"]
 
 
 def test_a_damaged_change_leaves_the_old_model_in_its_place(model_path, numbers_model, tmp_path, caplog):

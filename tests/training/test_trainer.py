@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,16 @@ def test_the_average_is_validated_and_kept() -> None:
     assert plain.kept_network is plain.network
 
 
+def test_the_average_counts_the_steps_of_all_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, _ = trainer(pictures(20, 2, 4), pictures(2, 2, 4), batch_size=8, weight_average=0.9)
+    assert found.average is not None
+    counted: list[int] = []
+    monkeypatch.setattr(found.average, "update", counted.append)
+    for epoch in (1, 2):
+        found.train_epoch(epoch, lambda _: 0.0, lambda _: True)
+    assert counted == [1, 2, 3, 4, 5, 6]
+
+
 def residual(rate: float) -> Residual:
     return Residual(layers=(Conv(filters=1, padding="same"), Dropout(rate=rate)))
 
@@ -129,3 +140,11 @@ def test_the_facts_of_a_run_know_its_classes_and_all_its_dropout(
     assert (found.dropout, found.steps_per_epoch) == (dropout, 3)
     assert (found.train_counts.tolist(), found.val_counts.tolist()) == ([5, 5, 0], [2, 1, 0])
     assert found.class_names == ("a", "b", "c")
+
+
+def test_a_class_that_only_validates_is_counted_on_both_sides() -> None:
+    train, val = pictures(10, 2, 4), pictures(3, 2, 4)
+    val = replace(val, labels=np.array([0, 4, 1]))
+    found, _ = trainer(train, val, batch_size=4)
+    facts = _facts(found, TrainSettings(batch_size=4), ())
+    assert (facts.train_counts.tolist(), facts.val_counts.tolist()) == ([5, 5, 0, 0, 0], [1, 1, 0, 0, 1])

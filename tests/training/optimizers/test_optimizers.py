@@ -106,6 +106,14 @@ def test_refuses_the_state_of_another_rule() -> None:
         rmsprop.load(adam.tensors(), 1)
 
 
+def test_refuses_the_state_of_weights_with_other_shapes() -> None:
+    settings = OptimizerSettings(name="adam")
+    small, large = (build_optimizer(settings, as_parameters([np.ones(size, np.float32)])) for size in (1, 3))
+    with pytest.raises(ModelError, match="another optimizer or for another network"):
+        large.load(small.tensors(), 1)  # which would fit by being repeated
+    assert large.steps_done == 0
+
+
 @pytest.mark.parametrize("rule", KERAS_RULES)
 def test_works_on_weights_in_channels_last(rule: str) -> None:
     """Gradients come in the convolution's own memory format; the numbers must not depend on it."""
