@@ -185,8 +185,8 @@ def _check_evaluation(found: dict[str, Any], model: Path) -> None:
         f"Training continued from {model}; it was trained on other data. If any of that data is among the "
         "validation or test pictures here, the score is too high; onelook cannot check it.",
         "1 of the 5 test pictures is among those that the model was trained or tuned on (pixel for pixel), so "
-        "the model can remember it. Without it the accuracy is 50.0 % on 4 pictures (95 % interval 15.0 % to 85.0 %), with it "
-        "60.0 %.",
+        "the model can remember it. Without it the accuracy is 50.0 % on 4 pictures (95 % interval 15.0 % to "
+        "85.0 %), with it 60.0 %.",
         "The interval is wide because only 5 pictures were scored: a difference of a few points from another model can "
         "be chance.",
         "The accuracy of 60.0 % is not clearly above 60.0 %, which always answering 'dark' would reach.",
