@@ -97,6 +97,15 @@ def test_an_error_is_no_neighbour_of_its_own() -> None:
     assert count_among_others(places, labels, predicted) == 1
 
 
+def test_an_error_between_as_many_of_both_classes_is_not_among_the_others() -> None:
+    places = np.array([0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5, 99], np.float32)[:, None]
+    labels = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
+    predicted = np.where(places[:, 0] == 0, 1, labels)
+    assert count_among_others(places, labels, predicted) == 0
+    places[5], places[11] = 98, -3  # one of its own goes away, and one of the others takes its place
+    assert count_among_others(places, labels, predicted) == 1
+
+
 def test_neighbours_are_the_nearest_first() -> None:
     near, distances = feature_map._nearest(
         np.array([[0.0]], np.float32), np.array([[3.0], [1.0], [-2.0]], np.float32), 2

@@ -64,6 +64,27 @@ def test_a_curve_is_measured_on_parts_that_do_not_overlap_and_falls() -> None:
     assert LearningCurve.model_validate_json(found.model_dump_json()) == found
 
 
+def test_width_and_ridge_are_chosen_on_a_quarter_and_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[list[int], float, float]] = []
+    answers = _QuickModel.answers
+
+    def noted(model: _QuickModel, rows: np.ndarray, width: float, ridge: float) -> np.ndarray:
+        asked.append((rows.tolist(), width, ridge))
+        return answers(model, rows, width, ridge)
+
+    monkeypatch.setattr(_QuickModel, "answers", noted)
+    assert measure_curve(drawn(83, 1.0, 0), drawn(60, 1.0, 1), 4, seen="pixels", seed=3) is not None
+    pairs = [(width, ridge) for width in (0.05, 0.2, 0.8) for ridge in (0.01, 0.1, 1.0)]
+    assert [each[1:] for each in asked[:9]] == pairs
+    quarter = asked[0][0]
+    assert len(quarter) == 20
+    assert all(rows == quarter for rows, *_ in asked[:9])
+    assert [len(rows) for rows, *_ in asked[9:]] == [*[11] * 3, *[10] * 5, *[21] * 3, 20, 42, 41, 83]
+    assert len({each[1:] for each in asked[9:]}) == 1
+    assert asked[-1][0][:20] == quarter  # the first of one order, which every share divides
+    assert asked[9][0] + asked[10][0] == asked[-1][0][:22]
+
+
 def test_there_is_no_curve_of_a_model_that_learns_nothing_or_makes_no_error() -> None:
     draw = np.random.default_rng(0)
     noise = draw.normal(size=(400, 12)).astype(np.float32), draw.integers(0, 4, 400)

@@ -170,6 +170,12 @@ def test_a_sample_is_read_as_people_save_it_and_written_with_its_separator(
     assert (tmp_path / "out.csv").read_text() == f"id{delimiter}label\nb{delimiter}1\na{delimiter}0\n"
 
 
+def test_the_first_line_decides_the_separator_whatever_the_rows_have_in_them(tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text("id;label\na,b,c;0,5\nd,e,f;0,5\n")
+    sample = read_sample(tmp_path / "sample.csv")
+    assert (sample.header, sample.rows) == (("id", "label"), (("a,b,c", "0,5"), ("d,e,f", "0,5")))
+
+
 @pytest.mark.parametrize(
     ("lines", "has_header"),
     [

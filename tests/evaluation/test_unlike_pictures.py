@@ -104,6 +104,33 @@ def test_parts_count_together(signed: Classifier) -> None:
     assert (found.rows, len(set(found.ids)), found.flags) == (20, 20, ("--invert",))
 
 
+def test_pictures_are_decoded_again_from_the_part_that_they_are_of(signed: Classifier) -> None:
+    # Two batches of the first part and one of the second, which has another size: only its last row is unlike.
+    collector = UnlikeCollector(signed)
+    light, dark = squares(6, seed=4), 255 - squares(6, seed=4)
+    first = ArrayPictures(np.concatenate([light[:1], dark]))
+    second = ArrayPictures(np.pad(dark[:2], [(0, 0), (0, 2), (0, 0), (0, 0)], constant_values=255))
+    for pictures, rows in ((first, [0, 1, 2]), (first, [3, 4, 5, 6]), (second, [1])):
+        kept = np.array(rows)
+        shown = first.images[kept] if pictures is first else dark[1:2]
+        collector.add(signed.judge(shown)[1], pictures, kept, [f"{pictures is first}/{at}" for at in range(7)])
+    assert [(each is first, np.concatenate(rows).tolist()) for each, rows in collector._originals] == [
+        (True, [1, 2, 3, 4, 5, 6]),
+        (False, [1]),
+    ]
+    assert collector._sizes() == {(28, 28): 7, (30, 28): 2}
+    assert collector._decode_some(signed.card).shape == (6, 28, 28, 1)
+    assert (collector._decode_some(signed.card) == dark).all()
+    found = collector.result()
+    assert found is not None
+    assert (found.rows, found.ids[0], found.ids[-2:], found.flags) == (
+        8,
+        "True/1",
+        ("True/6", "False/1"),
+        ("--invert",),
+    )
+
+
 def test_what_cannot_be_read_does_not_count(model: Path, tmp_path: Path) -> None:
     for part, inverted in (("train", (2,)), ("test", (1, 3))):
         for name in ("narrow", "wide"):

@@ -12,6 +12,7 @@ from onelook.classifier.picture_list import SeenPictures
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
 from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts
+from onelook.evaluation.prediction import stream as stream_module
 from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions, join_batches
 from onelook.evaluation.prediction.stream import PredictionStream
 from onelook.evaluation.size_note import with_size_note
@@ -67,6 +68,13 @@ class Listed:
 
 
 PARTS = {"train": Pixels(10, None, 30), "val": Pixels(None), "test": Pixels(70, 80, None, 90)}
+
+
+@pytest.fixture(autouse=True, params=[256, 2])
+def _rows_of_a_batch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part in one batch, and in batches of two: what is said of a picture is the same."""
+    monkeypatch.setattr(stream_module, "_FEWEST_ROWS", request.param)
+    monkeypatch.setattr(stream_module, "BATCH_SIZE", request.param)
 
 
 @pytest.fixture
@@ -143,6 +151,45 @@ def test_pictures_that_were_seen_are_named_among_those_that_are_looked_up(
     assert seen == {"exact": exact, "near": near}
 
 
+def test_unlike_pictures_are_told_by_their_places_in_the_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Judge(Percent):
+        signature = "known"
+
+        def judge(self, images: np.ndarray) -> Any:
+            return super().judge(images)[0], SimpleNamespace(is_unlike=images.reshape(-1) > 50, statistics=None)
+
+    told: list[tuple[str, int]] = []
+
+    class Collector:
+        def __init__(self, classifier: object) -> None: ...
+
+        def add(self, unlikeness: Any, pictures: Pixels, kept: np.ndarray, ids: tuple[str, ...]) -> None:
+            if unlikeness is not None:
+                told.extend((ids[at], pictures.values[at] or -1) for at in kept[unlikeness.is_unlike])
+
+    monkeypatch.setattr(stream_module, "UnlikeCollector", Collector)
+    made = {
+        name: Part(name, tuple(f"{name}/{row}" for row in range(len(pixels))), None, pixels)  # type: ignore[arg-type]
+        for name, pixels in {"a": Pixels(10, 60, None, 70, 80), "b": Pixels(90, 20, 99)}.items()
+    }
+    dataset = Dataset("d", "arrays", "w", (), made, "f")
+    batches = list(PredictionStream(Judge(), dataset, PredictionOptions()))  # type: ignore[arg-type]
+    assert told == [("a/1", 60), ("a/3", 70), ("a/4", 80), ("b/0", 90), ("b/2", 99)]
+    assert [each for batch in batches for each in np.atleast_1d(batch.unlike).tolist()] == [
+        *[False, True, False, True, True],
+        *[True, False, True],
+    ]
+
+
+def test_a_stream_begins_at_a_row_of_a_later_part(parts: dict[str, Pixels]) -> None:
+    found, seen = predicted(parts, start=6, pictures=Listed(), look_up=np.ones(8, np.bool_))
+    assert tuple(found.ids) == ("test/3", "test/4")
+    assert firsts(found) == [-1, 90]
+    assert unreadable(found) == {"test/3": "broken 2"}
+    assert seen == {"exact": [], "near": ["test/4"]}
+    assert [pixels.is_decoded for pixels in parts.values()] == [False, False, True]
+
+
 @pytest.mark.parametrize(
     ("layout", "sizes", "note"),
     [
@@ -183,6 +230,9 @@ def test_a_table_of_another_size_than_the_model_s_is_pointed_out(
         ((32, 32), 3, {(128, 128): 9}, "are 128×128 … 32×32: they are resized"),
         ((32, 32), 3, {(300, 300): 8, (127, 128): 1}, None),  # of many sizes: some are not far larger
         ((8, 8), 1, {}, None),  # no header can be read
+        ((40, 40), 3, {(160, 160): 9}, "are 160×160 … 40×40: they are resized"),  # a model for small pictures, at most
+        ((40, 41), 3, {(999, 999): 9}, None),
+        ((41, 40), 3, {(999, 999): 9}, None),  # neither side is larger
     ],
 )
 def test_picture_files_that_are_of_another_kind_than_the_model_s_are_pointed_out(

@@ -134,5 +134,16 @@ def test_rows_of_something_else_are_not_continued(about: dict[str, str], words: 
     assert opened(out, resume=True).rows == 8
 
 
+@pytest.mark.parametrize("known", ['{"model": "m", "options": "o"}', "[1]", "{", None])
+def test_rows_of_which_is_not_known_what_they_are_are_not_continued(known: str | None, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    cut_off(out, 5)
+    about = tmp_path / "out.csv.partial/prediction.json"
+    about.unlink() if known is None else about.write_text(known)
+    others = "other data" if known and "model" in known else "other model, other data and other options"
+    with pytest.raises(ConfigError, match=f"predicted with {others}. Type"):
+        opened(out, resume=True)
+
+
 def test_to_resume_what_was_never_begun_is_to_begin(tmp_path: Path) -> None:
     assert finished(tmp_path / "out.csv", resume=True).tally.rows == ROWS

@@ -80,6 +80,16 @@ def test_same_parameters_give_keras_picture(
     assert np.abs(ours - theirs).max() < ROUNDING
 
 
+def test_what_leaves_the_picture_comes_back_on_the_other_side_and_one_pixel_is_everywhere() -> None:
+    # Middles of four pixels are -3/4, -1/4, 1/4 and 3/4; a period is the 1.5 from the first to the last.
+    inside = torch.tensor([-0.75, -0.3, 0.75, 0.85, 2.3, -0.85])
+    affine._wrap_(inside, 4)
+    torch.testing.assert_close(inside, torch.tensor([-0.75, -0.3, 0.75, -0.65, -0.7, 0.65]))
+    alone = torch.tensor([-0.3, 0.0, 5.0])
+    affine._wrap_(alone, 1)
+    assert alone.tolist() == [0.0, 0.0, 0.0]
+
+
 @pytest.mark.parametrize("fill_mode", FILL_MODES)
 def test_a_quarter_turn_fetches_whole_pixels(fill_mode: FillMode) -> None:
     # SciPy's float64 puts some sources 1e-15 outside the picture and fills them; the edge must not depend on that.
