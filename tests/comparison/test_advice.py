@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onelook.comparison.advice import advise, advised_run, p_in_words
+from onelook.comparison.advice import _limit_between, _points, advise, advised_run, p_in_words
 from onelook.comparison.compare import best_of, known_scores, with_front, with_tests
 from onelook.comparison.result import ComparedRun, Comparison, PairedTest, read_comparison
 from onelook.comparison.scored_predictions import ScoredPredictions
@@ -175,6 +175,41 @@ def test_says_whom_the_pictures_do_not_tell_from_the_best_one() -> None:
 def test_goes_by_accuracy_where_a_speed_is_not_known() -> None:
     assert advise([run("a", 0.9, None, 0.001), run("b", 0.95, 3.0)], 1).startswith("Take b: it is right on 95.00 %")
     assert advise([run("a", 0.9, None, 0.5), run("b", 0.95, 3.0)], 1).endswith("do not show that it beats a.")
+
+
+def with_times(one: ComparedRun, latency_ms: float, p95_ms: float) -> ComparedRun:
+    return replace(one, all_threads=Speed(2, latency_ms, p95_ms, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("p95_ms", "slow_ms", "limit"),
+    [(1.9, 9.0, 2), (2.0, 9.0, 5), (2.0, 5.0, 5), (2.0, 4.9, None), (0.5, 1.0, 1), (1.0, 1.9, None)],
+)
+def test_a_limit_is_above_what_most_calls_take_and_at_most_what_a_slower_run_takes(
+    p95_ms: float, slow_ms: float, limit: int | None
+) -> None:
+    fast, slow = with_times(run("fast", 0.9, 1.0), 0.4, p95_ms), with_times(run("slow", 0.9, 1.0), slow_ms, 99.0)
+    assert _limit_between(fast, slow) == limit
+
+
+def test_points_have_two_places_until_they_round_to_one() -> None:
+    assert [_points(share) for share in (0.0, 0.0023, 0.0094, 0.0096, 0.031)] == [
+        *("0 points", "0.23 points", "0.94 points", "1.0 points", "3.1 points")
+    ]
+
+
+def test_equally_right_runs_are_instant_only_if_each_takes_less_than_a_millisecond() -> None:
+    runs = [run("a", 0.98, 0.9), run("b", 0.98, 1.0, 1.0)]
+    assert advise(runs, 0).endswith("equally many pictures right, and none is noticeably faster.")
+    assert advise([runs[0], run("b", 0.98, 0.99, 1.0)], 0).endswith("and each answers within a millisecond.")
+    assert advise([run("a", 0.99, 1.0), run("b", 0.98, 1.0, 0.001)], 0).endswith("and none is noticeably faster.")
+
+
+def test_as_many_right_of_another_number_is_no_tie() -> None:
+    one = run("a", 0.5, 1.0)
+    assert one.ties_with(run("b", 0.5, 9.0))
+    assert not one.ties_with(replace(one, rows=9))
+    assert not one.ties_with(run("c", 0.51, 1.0))
 
 
 def test_one_run_alone_is_not_called_the_best() -> None:

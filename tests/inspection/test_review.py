@@ -25,6 +25,7 @@ from onelook.data.fixes.marks_file import Mark, MarksOnDisk
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.pictures.further_errors import FurtherError, FurtherErrors
+from onelook.evaluation.pictures.thumbnails import PIXEL_ART_SIDE
 from onelook.files import json_text
 from onelook.inspection.review import Review
 from onelook.inspection.review_queue import A_PAGE, Pile, QueuedPicture, cut_into_pages, piles_of_data, piles_of_run
@@ -289,6 +290,66 @@ def test_the_errors_that_a_run_kept_without_a_page_are_looked_at_too(results: Re
     assert len(pile.pictures) == 4
     first = pile.pictures[0]  # the model was most sure of it
     assert (first.id, first.label, first.guess, first.encoded, first.file) == ("more.png", "dog", "cat", "cGlj", "")
+
+
+def test_errors_are_ordered_by_how_much_surer_the_model_was_of_its_answer_than_of_the_label(tmp_path: Path) -> None:
+    def worst(*shares: tuple[str, float, float]) -> Any:
+        kept = [
+            SimpleNamespace(id=name, label="cat", predicted="dog", p_predicted=p, p_label=q, file="")
+            for name, p, q in shares
+        ]
+        return SimpleNamespace(report_pictures=SimpleNamespace(worst_errors=kept), further_errors=None)
+
+    (pile,) = piles_of_run(worst(("a", 0.75, 0.25), ("b", 0.5, 0.5), ("c", 0.625, 0.0)), tmp_path / "none.csv")
+    assert [one.id for one in pile.pictures] == ["c", "a", "b"]
+    assert [(one.p_guess, one.p_label) for one in pile.pictures] == [(0.625, 0.0), (0.75, 0.25), (0.5, 0.5)]
+    assert pile.title == "3 errors, those of which the model was most sure first"
+    (pile,) = piles_of_run(worst(("a", 0.75, 0.25)), tmp_path / "none.csv")
+    assert pile.title == "One error, those of which the model was most sure first"
+
+
+def test_of_a_check_so_many_are_shown_and_what_was_not_may_be_shown_by_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("onelook.inspection.review_queue.MOST_OF_A_CHECK", 2)
+    labelled = SimpleNamespace(labels=np.array([1, 0, 1, 0, 0]), ids=("a", "b", "c", "d", "e"))
+    bare = SimpleNamespace(labels=None, ids=("x",))
+    suspect = SimpleNamespace(id="d", label="cat", suggested="dog", probability=0.875, score=0.75)
+    findings = (
+        Finding("dark", "train", 3, ids=("a", "b", "c"), message="Dark ones."),
+        Finding("blurry", "train", 4, ids=("nobody", "c", "a", "d", "x"), message="Blurry ones."),
+        Finding("conflicting-labels", "train", 2, ids=("e", "a"), pairs=(("d", "e"),), message="Pairs."),
+    )
+    found: Any = SimpleNamespace(
+        label_check=SimpleNamespace(listed=[suspect]),
+        findings=findings,
+        reading=SimpleNamespace(class_names=("cat", "dog"), parts={"train": labelled, "test": bare}),
+    )
+    labels, dark, blurry, pairs = piles_of_data(found)
+    assert labels.pictures == (QueuedPicture("d", "cat", "dog", 0.875, 0.25),)
+    assert (dark.lead, [(one.id, one.label) for one in dark.pictures], dark.left_out) == (
+        *("Dark ones.", [("a", "dog"), ("b", "cat")], 1),
+    )
+    assert ([(one.id, one.label) for one in blurry.pictures], blurry.left_out) == ([("c", "dog"), ("d", "cat")], 1)
+    assert ([one.id for one in pairs.pictures], pairs.left_out) == (["e"], 0)
+
+
+def test_a_mark_says_when_it_was_made_and_pixel_art_is_small_in_all_its_sizes(tmp_path: Path) -> None:
+    asked = review(tmp_path / "fixes.csv")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", asked.mark("1", "drop", "")["1"].marked)
+
+    def is_pixel_art(*sizes: tuple[int, int]) -> bool:
+        parts = {
+            str(at): SimpleNamespace(pictures=SimpleNamespace(facts=lambda size=size: SimpleNamespace(sizes={size: 1})))
+            for at, size in enumerate(sizes)
+        }
+        return replace(asked, dataset=SimpleNamespace(parts=parts))._is_pixel_art()  # type: ignore[arg-type]
+
+    assert not asked._is_pixel_art()  # no data, so nobody knows
+    side = PIXEL_ART_SIDE
+    assert is_pixel_art((side, 2), (2, side))
+    assert not is_pixel_art((2, 2), (side + 1, 2))
+    assert not is_pixel_art((2, side + 1), (2, 2))
 
 
 def test_labels_that_a_check_doubts_are_in_their_own_pile_alone() -> None:

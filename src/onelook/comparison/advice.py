@@ -143,11 +143,11 @@ def _slower(slow: ComparedRun, fast: ComparedRun) -> str:
 
 def _limit_between(fast: ComparedRun, slow: ComparedRun) -> float | None:
     """Return a round number of milliseconds that most calls of the first run keep, and the second run does not."""
-    low = max(_latency(fast) or 0.0, 0.0 if fast.all_threads is None else fast.all_threads.latency_p95_ms)
+    low = 0.0 if fast.all_threads is None else fast.all_threads.latency_p95_ms
     high = _latency(slow) or 0.0
     return next((limit for limit in _ROUND_LIMITS if low < limit <= high), None)
 
 
 def _points(share: float) -> str:
     """Return a difference of shares in percentage points."""
-    return f"{percentage(share, 1 if abs(share) >= 0.0095 else 2)} points"
+    return f"{percentage(share, 1 if share >= 0.0095 else 2)} points"
