@@ -9,6 +9,7 @@ from onelook.checks.evidence import Evidence
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
 from onelook.data.part_names import (
+    are_days,
     names_a_part,
     names_a_sample,
     names_a_share,
@@ -194,3 +195,18 @@ def test_a_name_is_a_part_and_the_rest(name: str, part: str | None, rest: str, i
 )
 def test_folders_are_called_after_persons_by_a_word_and_a_number(folders: tuple[str, ...], are_persons: bool) -> None:
     assert are_called_after_persons(folders) is are_persons
+
+
+@pytest.mark.parametrize(
+    ("folders", "are"),
+    [
+        (("2021-05-11", "2021-05-12"), True),
+        (("2021-05-11",), False),  # one alone is no way to share out pictures
+        (("2021-05-11", "2021-05-11"), False),
+        (("2021-05-11", "cat"), False),
+        (("11.05.2021", "12.05.2021"), True),
+        (("11.05-2021", "12.05.2021"), False),
+    ],
+)
+def test_several_folders_may_be_days(folders: tuple[str, ...], are: bool) -> None:
+    assert are_days(folders) is are

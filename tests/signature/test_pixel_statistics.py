@@ -103,3 +103,27 @@ def test_rows_do_not_depend_on_their_batch_beyond_rounding() -> None:
     pictures = np.random.default_rng(2).integers(0, 256, (700, 28, 28, 1), dtype=np.uint8)
     assert pixel_statistics(pictures, BYTES)[650:] == pytest.approx(pixel_statistics(pictures[650:], BYTES), abs=1e-6)
     assert pixel_statistics(pictures[:0], BYTES).shape == (0, len(STATISTICS))
+
+
+@pytest.mark.parametrize(
+    ("name", "ground", "inside", "outside"),
+    [("dark", 100, 15, 16), ("light", 100, 240, 239), ("filled", 0, 65, 64), ("filled", 255, 190, 191)],
+)
+def test_a_pixel_counts_from_its_limit_on(name: str, ground: int, inside: int, outside: int) -> None:
+    assert statistics(square(ground, inside))[name] == pytest.approx(60 / 400)
+    assert statistics(square(ground, outside))[name] == 0
+
+
+def test_noise_is_the_difference_from_the_mean_of_both_neighbours_in_either_direction() -> None:
+    stripes = np.zeros((12, 12, 1), np.uint8)
+    stripes[::2] = 200
+    assert statistics(stripes)["noise"] == pytest.approx(200 / 255)
+    assert statistics(stripes.transpose(1, 0, 2))["noise"] == pytest.approx(200 / 255)
+
+
+def test_a_picture_on_its_side_differs_in_the_sides_of_its_content_alone() -> None:
+    picture = np.random.default_rng(3).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    picture[:, 8:] //= 4
+    upright, on_its_side = statistics(picture), statistics(picture.transpose(1, 0, 2))
+    assert upright["height"] != upright["width"]
+    assert on_its_side == pytest.approx({**upright, "height": upright["width"], "width": upright["height"]})

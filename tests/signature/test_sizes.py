@@ -15,6 +15,9 @@ def test_the_middle_size_is_that_of_the_middle_picture() -> None:
     found = usual_sizes({(100, 100): 3, (10, 10): 1, (20, 20): 1})
     assert found is not None
     assert found.tolist() == [[10, 10], [100, 100], [100, 100]]
+    even = usual_sizes({(10, 10): 2, (20, 20): 1, (30, 30): 1})  # of four pictures, the second is in the middle
+    assert even is not None
+    assert even.tolist() == [[10, 10], [10, 10], [30, 30]]
     assert usual_sizes({}) is None
 
 

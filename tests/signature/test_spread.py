@@ -39,3 +39,9 @@ def test_rows_that_are_all_equal_have_finite_distances() -> None:
     assert found[0] == 0
     assert np.isfinite(found[1])
     assert found[1] > 1e6
+
+
+def test_a_direction_in_which_rows_hardly_vary_has_a_thousandth_of_the_largest_variance() -> None:
+    rows = np.array([[1, 0], [-1, 0], [1, 0], [-1, 0]], np.float32)  # variances 1 and 0
+    found = fit_spread(rows, 2).distances(np.array([[0, 0], [1, 0], [0, 1]], np.float32))
+    assert found == pytest.approx([0, 1, 1000**0.5], rel=1e-2)

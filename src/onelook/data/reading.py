@@ -188,7 +188,7 @@ def _read_part(
         copy_of=copy_of,
         found=len(part),
         found_classes=frozenset() if part.labels is None else frozenset(np.unique(part.labels).tolist()),
-        quarantined={part.ids[position]: reason for position, reason in sorted(decoded.quarantined.items())},
+        quarantined={part.ids[position]: reason for position, reason in decoded.quarantined.items()},
         given_groups=None if part.groups is None else part.groups[decoded.kept],
         group_names=part.group_names,
         given_side=side,

@@ -154,3 +154,31 @@ def test_rows_are_fingerprinted_in_blocks(monkeypatch: pytest.MonkeyPatch) -> No
     )
     assert (blocks.outlines == whole.outlines).all()
     assert len(fingerprint_pictures(KNOWN[:0])) == 0
+
+
+def test_of_known_pictures_with_equal_pixels_the_first_is_named() -> None:
+    assert found(KNOWN[[3, 5, 3, 5]], KNOWN[[5, 3]])[0] == [1, 0]
+
+
+def test_a_blank_picture_resembles_none_of_those_that_show_something() -> None:
+    assert found(KNOWN, np.full((1, 28, 28, 1), 80, np.uint8)) == ([-1], [-1])
+
+
+def test_a_copy_that_is_near_unchanged_is_kept_though_another_is_near_when_strengthened() -> None:
+    asked = np.random.default_rng(7).normal(0, 1, (1, 47)).astype(np.float32)
+    asked /= np.linalg.norm(asked)
+    outlines = pack_outlines(np.concatenate([find_copies._strengthened(asked, 0.008), asked]))
+    digests = np.arange(48, dtype=np.uint8).reshape(3, 16)
+    known = KnownPictures(Fingerprints(digests[:2], outlines))
+    assert known.find(Fingerprints(digests[2:], outlines[1:])).near.tolist() == [1]
+    # Without it, the strengthened one is found.
+    alone = KnownPictures(Fingerprints(digests[:1], outlines[:1]))
+    assert alone.find(Fingerprints(digests[2:], outlines[1:])).near.tolist() == [0]
+
+
+@pytest.mark.parametrize(("levels", "is_blank"), [(2, True), (4, False)])
+def test_a_picture_is_blank_below_a_contrast_of_one_level_on_average(levels: int, is_blank: bool) -> None:
+    # One half is this much lighter than the other: the pixels differ from their mean by half of it.
+    halves = np.full((1, 28, 28, 1), 100, np.uint8)
+    halves[:, :, 14:] += np.uint8(levels)
+    assert fingerprint_pictures(halves).outlines.any() == (not is_blank)

@@ -347,3 +347,9 @@ def test_pictures_without_labels_cannot_be_relabelled(tmp_path: Path, fixes: Fix
     with pytest.raises(DataError, match="'3' is to be relabelled, but has no label in arrays"):
         open_dataset(images, fixes=fixes("3,relabel,a"))
     assert len(open_dataset(images, fixes=fixes("3,drop"))["all"]) == 3
+
+
+def test_labels_that_were_confirmed_before_stay_confirmed(photos: Path, fixes: Fixes) -> None:
+    first = open_dataset(photos, fixes=fixes("cats/1.png,keep"))
+    second = with_fixes(first, read_fixes(Path(fixes("dogs/5.png,keep"))))
+    assert second.confirmed == {"cats/1.png", "dogs/5.png"}

@@ -112,3 +112,12 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_first_mark(tmp_pat
 def test_every_row_has_the_columns_of_its_header() -> None:
     rows = list(csv.reader(marks_csv([DOG, DROP]).splitlines()))
     assert {len(row) for row in rows} == {5}
+
+
+def test_a_file_that_was_emptied_meanwhile_is_no_file_of_marks(tmp_path: Path) -> None:
+    marks = MarksOnDisk(tmp_path / "fixes.csv")
+    marks.set(DOG.id, DOG)
+    marks.path.write_bytes(b"")
+    with pytest.raises(ConfigError, match="does not hold marks"):
+        marks.all()
+    assert marks.path.read_bytes() == b""

@@ -69,8 +69,9 @@ def exif(orientation: int) -> Image.Exif:
 def test_a_picture_stands_upright(orientation: int, kind: str) -> None:
     content = file_bytes(Image.fromarray(STORED), kind, exif=exif(orientation))
     expected = np.array(UPRIGHT[orientation], np.uint8)
-    pixels = decode_picture(content, settings(*expected.shape, channels=1))
-    assert pixels[:, :, 0].tolist() == expected.tolist()
+    decoded = decode_with_facts(content, settings(*expected.shape, channels=1))
+    assert decoded.pixels[:, :, 0].tolist() == expected.tolist()
+    assert (decoded.height, decoded.width) == expected.shape
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -86,6 +86,16 @@ def test_grey_of_every_kind_is_grey(tmp_path: Path, draw: Callable[..., Path]) -
     assert pictures_in(root).facts().channels == 3
 
 
+def test_a_smaller_version_in_a_tiff_is_no_further_page(tmp_path: Path) -> None:
+    large, small = Image.new("L", (8, 8)), Image.new("L", (4, 4))
+    (tmp_path / "data").mkdir()
+    for kind in range(4):  # bit 0 means a smaller version, bit 1 a page
+        place = tmp_path / "data" / f"{kind}.tif"
+        large.save(place, save_all=True, append_images=[small], tiffinfo={254: kind})
+    assert pictures_in(tmp_path / "data").facts().kinds == {"paged": 2}
+    assert pictures_in(tmp_path / "data").take(np.array([0, 2])).facts().kinds == {"paged": 2}
+
+
 def test_an_unreadable_header_is_left_out(folder: Path) -> None:
     (folder / "bad.jpg").write_text("no picture")
     (folder / "empty.jpg").write_bytes(b"")

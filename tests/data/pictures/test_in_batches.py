@@ -163,3 +163,12 @@ def test_pictures_are_decoded_alone_as_with_the_cache_and_need_not_be_readable(
     unread = [row for row, found in expected.items() if isinstance(found, str)]
     (batch,) = decoded_alone(pictures.take(np.array(unread[:1])), SETTINGS, 3)
     assert (len(batch.kept), list(batch.quarantined)) == (0, [0])
+
+
+def test_the_rest_of_a_part_may_be_unreadable_and_not_all_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_batches, "_MOST_CACHED_BYTES", 0)
+    pictures = FilePictures(Location(folder), ["1.png", "3.png"])
+    (batch,) = decoded_in_batches(pictures, SETTINGS, 1, start=1)
+    assert (len(batch.kept), list(batch.quarantined)) == (0, [0])
+    with pytest.raises(DataError, match=r"the only picture cannot be read, '3\.png'"):
+        list(decoded_in_batches(FilePictures(Location(folder), ["3.png"]), SETTINGS, 1))

@@ -119,6 +119,14 @@ def test_a_class_that_was_passed_over_gets_the_unit_that_costs_least() -> None:
     assert chosen.tolist() == [2]
 
 
+def test_a_unit_is_not_taken_if_those_before_it_left_its_class_no_more_than_it() -> None:
+    # Of four cats three are wanted: after one, the other three would come as near, but none would be left to train on.
+    chosen = choose_units(np.array([1, 2, 2, 2]), np.zeros(4, np.int64), counts=np.array([4]), quota=np.array([3]))
+    assert chosen.tolist() == [1]
+    chosen = choose_units(np.array([1, 2, 2, 2]), np.zeros(4, np.int64), counts=np.array([5]), quota=np.array([3]))
+    assert chosen.tolist() == [1, 2]
+
+
 def test_a_class_of_which_nothing_is_wanted_gives_nothing() -> None:
     units = np.arange(12)
     labels = np.array([0] * 5 + [1] * 2 + [2] * 5)

@@ -162,6 +162,7 @@ def test_groups_stand_in_a_further_column(tmp_path: Path) -> None:
         ),
         (["path,part", "1,train"], r"its columns are 'path', 'part'\. Expected 'id' and 'split'"),
         (["id,split", "1,train", "2"], r"line 3 has 1 cell, the header 2"),
+        (["id,split", "1,train", "2,val,d"], r"line 3 has 3 cells, the header 2"),
         (["id,split"], r"it lists no pictures"),
         (["id,split", *(f"{row},train" for row in range(1, 7))], r"no picture to validate on, .*: 6 in train\."),
         (["id,split", *(f"{row},val" for row in range(1, 7))], r"no picture to train on: 6 in val\. Expected some"),

@@ -247,6 +247,12 @@ def test_a_class_whose_pictures_all_stand_under_another_too_stays_in_training() 
     assert class_counts(found.val) == {0: 1, 1: 1}
 
 
+def test_two_pictures_are_parted_where_those_of_larger_classes_cannot_be() -> None:
+    # The three cats are three dogs too, so only the eels can validate, though they are two.
+    found = split(read_part("all", "cccdddee", [1, 2, 3, 1, 2, 3, 4, 5]))
+    assert class_counts(found.val) == {2: 1}
+
+
 def test_a_single_class_is_refused() -> None:
     with pytest.raises(DataError, match="all 4 training pictures are of one class, 'dog'. Expected two classes or"):
         split(read_part("all", "dddd"))

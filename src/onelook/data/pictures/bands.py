@@ -39,7 +39,7 @@ def refuse_unsaid_bands(image: Image.Image, content: bytes) -> None:
     samples, extra = tags.get(_SAMPLES, 1), tags.get(_EXTRA_SAMPLES, ())
     colours = _COLOURS.get(tags.get(_PHOTOMETRIC), 1)
     unsaid = samples - colours - sum(kind in _ALPHA for kind in extra[:1])
-    if unsaid > 0 and not (unsaid == 1 and samples == colours + 1 and _last_is_constant(content)):
+    if unsaid > 0 and not (unsaid == 1 and _last_is_constant(content)):
         last = agree(unsaid, "the last", f"the last {unsaid}")
         raise DataError(
             f"{counted(samples, 'band')}, and the file does not say what {last} {agree(unsaid, 'shows', 'show')} "

@@ -30,6 +30,14 @@ def test_few_points_are_all_compared() -> None:
     assert (np.diff(distances, axis=1) >= 0).all()
 
 
+def test_no_neighbour_is_lost_between_cells_if_all_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "_CELL", 30)
+    of = points(300)  # in ten cells of the twelve that are searched
+    rows, distances = nearest(of, 4)
+    assert rows.tolist() == brute(of, 4).tolist()
+    assert distances == pytest.approx(np.linalg.norm(of[:, None] - of[rows], axis=2), abs=1e-3)
+
+
 def test_cells_find_copies_without_fail_and_others_nearly_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbours, "_CELL", 40)
     of = points(2_000, values=16)
