@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.contracts.public_layouts import (
     arrays,
     competitions,
+    downloads,
     exports,
     folders,
     lists,
@@ -726,4 +727,5 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
             ("new_whale", *(f"w_{i:07x}" for i in range(5)), "w_f000", "w_f001"), {"all": 22}, keeps_small_classes=True
         ),
     ),
+    *downloads.DOWNLOADS,
 ]

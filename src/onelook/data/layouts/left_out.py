@@ -88,7 +88,7 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
         names: the names of all pictures.
         folders: all folders with a picture in them, at any depth.
     """
-    left_out = _second_copies(names, folders) | _flat_copies(names) | _copied_folders(names, folders)
+    left_out = copied_trees(names, folders) | _flat_copies(names) | _copied_folders(names, folders)
     left_out |= copies_in_parts(names, folders)
     left_out |= {name: why for name, why in classes_once_more(names, folders).items() if name not in left_out}
     left_out |= _masks([name for name in names if name not in left_out] if left_out else names)
@@ -137,8 +137,10 @@ def notes_on_masks(left_out: Mapping[str, str], pictures: int) -> list[str]:
     ]
 
 
-def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
-    """Return the pictures of folders that contain a second copy of the tree: `data/train/…` beside `train/…`."""
+def copied_trees(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
+    """Return the pictures of folders that contain a second copy of the tree, `data/train/…` beside `train/…`, with the
+    reason.
+    """
     tops = {folder for folder in folders if "/" not in folder}
     nested = {folder.split("/")[0] for folder in folders if folder.count("/") == 1 and folder.split("/")[1] in tops}
     inside_itself = sorted(folder for folder in folders if _is_in_its_namesake(folder))

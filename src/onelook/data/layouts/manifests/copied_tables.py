@@ -120,12 +120,18 @@ def _without_copies(located: list[Located]) -> list[Located]:
     """Return the tables without those of a second copy that have the columns of another one."""
     if len(located) < 2 or not (copies := _copies(located[0].files)):
         return located
-    is_copy = [bool(one.pictures()) and one.pictures() <= copies.keys() for one in located]
+    is_copy = [_is_of_copies(one, copies) for one in located]
     columns = [one.table.columns.keys() for one in located]
     first = [kept for kept, again in zip(columns, is_copy, strict=True) if not again]
     return [
         one for one, again in zip(located, is_copy, strict=True) if not (again and one.table.columns.keys() in first)
     ]
+
+
+def _is_of_copies(one: Located, copies: Mapping[str, str]) -> bool:
+    """Return whether all pictures of a table, or all below its own folder, are in a second copy of the data."""
+    below = {name for name in one.files.pictures if name.startswith(one.found.folder)}
+    return any(pictures and pictures <= copies.keys() for pictures in (one.pictures(), below))
 
 
 def _copies(files: ListedFiles) -> Mapping[str, str]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from onelook.data.layouts.left_out import copied_trees
 from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA, ExtraWords, extra_words, may_have_extra
 from onelook.data.layouts.manifests.names.spellings import FOLDS, Spelling, plainest, spellings_of
 from onelook.data.part_names import names_a_part, part_and_rest
 from onelook.data.pictures.by_content import picture_names
-from onelook.data.storage.location import Location, suffix_of
+from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import DataError
 
 # Names that need no change, as most do: without `..`, drives and double slashes.
@@ -52,6 +53,10 @@ class ListedFiles:
         self.base = base
         self._index = location.once(_index_of)
         self.pictures: Sequence[str] = self._index.pictures
+
+    def without_copies(self) -> list[str]:
+        """Return the pictures without those of a second copy of the whole tree."""
+        return [name for name in self.pictures if name not in self._index.copies]
 
     def places(self, cells: Sequence[str], *, loosely: bool = False) -> Counter[Whereabouts]:
         """Return, for each rule, how many of these cells name a picture.
@@ -241,6 +246,15 @@ class _Index:
     ending: Mapping[str, list[str]]  # last part of the path, with and without suffix -> pictures
     spelt: Mapping[str, str] = field(default_factory=dict)  # other spelling -> name of the file
     _folded: dict[Spelling, _Index] = field(default_factory=dict)
+    _exact: _Index | None = None  # the index of the names as they are, if this one has another spelling
+
+    @cached_property
+    def copies(self) -> Collection[str]:
+        """The pictures of a second copy of the whole tree, with and without suffix."""
+        if self._exact is not None:
+            return {key for key, name in self.spelt.items() if name in self._exact.copies}
+        again = copied_trees(self.pictures, folders_above(self.pictures))
+        return again.keys() | {name[: -len(suffix_of(name))] for name in again}
 
     @cached_property
     def plainest(self) -> Collection[str]:
@@ -248,8 +262,12 @@ class _Index:
         return frozenset(plainest(self.pictures))
 
     def folders(self, path: str) -> list[str]:
-        """Return the folders, with their slash, from which this path leads to a picture."""
+        """Return the folders, with their slash, from which this path leads to a picture; those of a second copy of the
+        data only if no other folder does.
+        """
         ends = {name for name in self.ending.get(path.rpartition("/")[2], ()) if f"/{name}".endswith(f"/{path}")}
+        if len(ends) > 1:
+            ends = {name for name in ends if name not in self.copies} or ends
         return sorted({name[: len(name) - len(path)] for name in ends})
 
     def real(self, name: str) -> str:
@@ -272,7 +290,7 @@ class _Index:
             if spelling is Spelling.OTHER_CASE:
                 for key in spelt:
                     stems.setdefault(key[: -len(suffix_of(key))], []).append(key)
-            self._folded[spelling] = _Index(self.pictures, spelt.keys(), stems, ending, spelt)
+            self._folded[spelling] = _Index(self.pictures, spelt.keys(), stems, ending, spelt, _exact=self)
         return self._folded[spelling]
 
 

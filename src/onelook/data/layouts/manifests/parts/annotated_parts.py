@@ -39,7 +39,7 @@ class _Annotated:
 
 def has_annotated_part(location: Location, looked: Survey) -> bool:
     """Return whether a table gives the loose pictures of one part the classes of another part's folders."""
-    return _annotated(looked, _class_folders(ListedFiles(location).pictures)) is not None
+    return _annotated(looked, _class_folders(ListedFiles(location).without_copies())) is not None
 
 
 def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts | None:
@@ -49,7 +49,8 @@ def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts |
         DataError: the table is damaged.
     """
     files = ListedFiles(location)
-    classes = _class_folders(files.pictures)
+    pictures = files.without_copies()
+    classes = _class_folders(pictures)
     annotated = _annotated(looked, classes)
     if annotated is None:
         return None
@@ -66,9 +67,9 @@ def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts |
         if name is not None and label is not None:
             labels[name] = label.split()[0]
     rows: list[tuple[str, str | None, str]] = []
-    left_out = 0
-    base = _base(files.pictures)
-    for name in files.pictures:
+    left_out = len(files.pictures) - len(pictures)
+    base = _base(pictures)
+    for name in pictures:
         folders = name[len(base) :].split("/")[:-1]
         part = PART_FOLDERS.get(folders[0].casefold()) if folders else None
         if part == annotated.part:

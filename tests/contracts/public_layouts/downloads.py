@@ -1,0 +1,48 @@
+"""Data sets as they unpack from their download: every picture twice, tables of other files, archives side by side."""
+
+from __future__ import annotations
+
+from tests.contracts.public_layouts.drawing import Place
+from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
+
+WASTE = ("cardboard", "glass", "paper")
+
+
+def trashnet_twice(at: Place) -> None:
+    """Lists of names and numbers, and the class folders in two spellings of one folder."""
+    lines = []
+    for number, name in enumerate(WASTE, start=1):
+        for i in range(1, 9):
+            lines.append((f"{name}{i}.jpg", number, i))
+            at.photo(f"Garbage classification/Garbage classification/{name}/{name}{i}.jpg")
+            _again(at, f"Garbage classification/Garbage classification/{name}/{name}{i}.jpg", "garbage classification")
+    at.text("one-indexed-files.txt", *(f"{file} {number}" for file, number, _ in lines))
+    at.text("zero-indexed-files.txt", *(f"{file} {number - 1}" for file, number, _ in lines))
+    for part, numbers in (("train", range(1, 6)), ("val", (6,)), ("test", (7, 8))):
+        of_part = (f"{file} {number}" for file, number, i in lines if i in numbers)
+        at.text(f"one-indexed-files-notrash_{part}.txt", *of_part)
+
+
+def gtsrb_in_two_spellings(at: Place) -> None:
+    tracks = [f"Train/{c}/{c:05d}_{i // 4:05d}_{i % 4:05d}.png" for c in range(3) for i in range(8)]
+    tests, signs = [f"Test/{i:05d}.png" for i in range(6)], [f"Meta/{c}.png" for c in range(3)]
+    for name in (*tracks, *tests, *signs):
+        at.photo(name)
+        _again(at, name, name.partition("/")[0].lower())
+    at.table("Train.csv", "Width,Height,ClassId,Path", [(30, 30, name.split("/")[1], name) for name in tracks])
+    at.table("Test.csv", "Width,Height,ClassId,Path", [(53, 54, i % 3, name) for i, name in enumerate(tests)])
+    at.table("Meta.csv", "Path,ClassId,ShapeId", [(name, c, 1) for c, name in enumerate(signs)])
+
+
+def _again(at: Place, name: str, top: str) -> None:
+    """Copy a picture into a folder beside its first one."""
+    at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
+
+
+DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
+    (
+        trashnet_twice,
+        Opens(WASTE, {"train": 15, "val": 3, "test": 6}, says=("24 pictures are left out.*same tree once more",)),
+    ),
+    (gtsrb_in_two_spellings, Opens(("0", "1", "2"), {"train": 24, "test": 6}, says=("together, 6 groups",), groups=6)),
+]
