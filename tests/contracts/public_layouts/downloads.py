@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from scipy.io import savemat
 from tests.contracts.public_layouts.drawing import Place
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
@@ -34,6 +36,15 @@ def gtsrb_in_two_spellings(at: Place) -> None:
     at.table("Meta.csv", "Path,ClassId,ShapeId", [(name, c, 1) for c, name in enumerate(signs)])
 
 
+def cars_counted_anew(at: Place) -> None:
+    """The labels of all files under their old numbers, and the files counted anew in each part."""
+    at.photos(*(f"cars_train/cars_train/{i:05d}.jpg" for i in range(1, 17)))
+    at.photos(*(f"cars_test/cars_test/{i:05d}.jpg" for i in range(1, 13)))
+    kinds = [(field, object) for field in ("relative_im_path", "class", "test")]
+    records = np.array([[(f"car_ims/{i:06d}.jpg", 1 + i // 8, i % 2) for i in range(1, 29)]], kinds)
+    savemat(at.path("cars_annos.mat"), {"annotations": records, "class_names": np.array([["Audi", "BMW"]], object)})
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -45,4 +56,8 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(WASTE, {"train": 15, "val": 3, "test": 6}, says=("24 pictures are left out.*same tree once more",)),
     ),
     (gtsrb_in_two_spellings, Opens(("0", "1", "2"), {"train": 24, "test": 6}, says=("together, 6 groups",), groups=6)),
+    (
+        cars_counted_anew,
+        Opens((), {}, {"all": 28}, says=("cars_annos.mat names pictures .*'car_ims/000001.jpg', and none .* is here",)),
+    ),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from onelook.data.layouts.manifests.lists.found_table import FoundTable
+from onelook.data.layouts.manifests.lists.nearly_listed import note_nearly
 from onelook.data.layouts.manifests.lists.path_column import best_table
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.names.numbered_pictures import PATH, numbered_list
@@ -68,6 +69,11 @@ def find_mat_lists(location: Location) -> MatLists:
     }
     told = " ".join(note for each in listing for note in each.said)
     said = [entry for entry in contents if entry in told or any(entry == each.entry for each in listing)]
+    nearly = {
+        entry: note for entry in contents if entry not in said if (note := _note_nearly(location, entry, contents))
+    }
+    notes += nearly.values()
+    said += nearly
     naming = {entry for entry, each in contents.items() if any(map(may_name_classes, each.texts))}
     notes += _notes_on_others({entry: each for entry, each in contents.items() if entry not in {*naming, *said}})
     return MatLists(tuple(listing), names, tuple(notes))
@@ -96,6 +102,13 @@ def _listing(location: Location, entry: str, contents: Mapping[str, MatContent])
             notes.append(parts.note)
             columns = _rows_with({**columns, SPLIT: parts.column}, SPLIT)
     return replace(_found(entry, columns, found.path, tuple(notes)), is_loose=found.is_loose)
+
+
+def _note_nearly(location: Location, entry: str, contents: Mapping[str, MatContent]) -> str:
+    """Return a note on a list of pictures that are not here; empty without such a list."""
+    files = ListedFiles(location)
+    notes = (note for columns in contents[entry].tables for note in note_nearly(_found(entry, columns), files))
+    return next(notes, "")
 
 
 def _rows_with(columns: Mapping[str, Column], needed: str) -> dict[str, Column]:

@@ -14,7 +14,7 @@ from onelook.data.layouts.left_out import copied_trees
 from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA, ExtraWords, extra_words, may_have_extra
 from onelook.data.layouts.manifests.names.spellings import FOLDS, Spelling, plainest, spellings_of
 from onelook.data.part_names import names_a_part, part_and_rest
-from onelook.data.pictures.by_content import picture_names
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
 from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import DataError
 
@@ -80,9 +80,23 @@ class ListedFiles:
             if max(found.values(), default=0) >= _ENOUGH * len(cells):
                 break
             folded = self._places(cells, self._index.folded(spelling), spelling)
+            if spelling is Spelling.LOST_ZEROS and self._number_others(cells, folded):
+                continue
             if max(folded.values(), default=0) > 1.1 * max(found.values(), default=0):
                 found = folded
         return found or self._places_with_extra(cells)
+
+    def _number_others(self, cells: Sequence[str], places: Counter[Whereabouts]) -> bool:
+        """Return whether names have more zeros in front than the files, and not all lead to pictures of one folder.
+
+        Programs lose zeros and add none: `set/000017.jpg` is no name for both `train/00017.jpg` and `test/00017.jpg`.
+        """
+        if not places:
+            return False
+        (place, most), *others = places.most_common(2)
+        found = ((cell, name) for cell in cells if (name := self.find(cell, place)) is not None)
+        have_more = any(len(_stem_of(_last_part(cell))) > len(_stem_of(_last_part(name))) for cell, name in found)
+        return have_more and (bool(others) or most < _ENOUGH * len(cells))
 
     def _places_with_extra(self, cells: Sequence[str]) -> Counter[Whereabouts]:
         """Return the rules for files that have one more word than the cells, the same for all, as `_aligned`."""
@@ -230,6 +244,10 @@ def _part_folder(folder: str, *, is_above: bool = False) -> str:
     at = next((at for at, name in enumerate(names) if part_and_rest(name)[0]), None)
     end = 0 if at is None else at + (0 if is_above else 1)
     return "/".join(names[:end]) + "/" if end else ""
+
+
+def _stem_of(name: str) -> str:
+    return name[: -len(suffix_of(name))] if suffix_of(name) in PICTURE_SUFFIXES else name
 
 
 def _last_part(cell: str) -> str:
