@@ -45,6 +45,16 @@ def cars_counted_anew(at: Place) -> None:
     savemat(at.path("cars_annos.mat"), {"annotations": records, "class_names": np.array([["Audi", "BMW"]], object)})
 
 
+def individuals(at: Place) -> None:
+    """A sample whose answers hold several values of one column, under a name that no column has."""
+    kinds = ("beluga", "fin_whale", "orca")
+    rows = [(f"{0x1A2B3C + 7919 * i:014x}.jpg", kinds[i % 3], f"{0xB1 + i % 6:04x}fb") for i in range(36)]
+    at.photos(*(f"train_images/{row[0]}" for row in rows), *(f"test_images/f{i:013x}.jpg" for i in range(4)))
+    at.table("train.csv", "image,species,individual_id", rows)
+    asked = [(f"f{i:013x}.jpg", "00b1fb 00b2fb 00b3fb") for i in range(4)]
+    at.table("sample_submission.csv", "image,predictions", asked)
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -59,5 +69,11 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         cars_counted_anew,
         Opens((), {}, {"all": 28}, says=("cars_annos.mat names pictures .*'car_ims/000001.jpg', and none .* is here",)),
+    ),
+    (
+        individuals,
+        Opens(
+            tuple(f"{0xB1 + i:04x}fb" for i in range(6)), {"all": 36}, says=("Columns that were left out: 'species'",)
+        ),
     ),
 ]

@@ -91,6 +91,10 @@ def test_a_column_that_may_be_classes_is_a_choice_beside_another(name: str, cell
         ({**TWO, "same": ["s"] * 12}, LabelEvidence({"id": ["x"], "s": ["0"], "g": ["1"], "z": ["0"]}), named("mood")),
         (TWO, LabelEvidence({"mood": ["x"], "coat": ["r"]}), named("coat")),  # the first are ids
         (TWO, LabelEvidence({"coat": ["x"], "other": ["r"]}), BOTH),
+        (TWO, LabelEvidence({"id": ["x"], "other": ["r", "b"]}), named("coat")),  # its answers are in one column
+        (TWO, LabelEvidence({"id": ["x"], "other": ["b r", "r b"]}), named("coat")),
+        (TWO, LabelEvidence({"id": ["x"], "other": ["r", "y"]}), BOTH),
+        ({"mood": MOOD, "code": CODES}, LabelEvidence({"id": ["x"], "other": ["1"]}), Target(choices=("mood", "code"))),
         (TWO, LabelEvidence({"id": ["x"], "s": ["0"], "g": ["1"], "z": ["0"]}), named("mood")),  # a column a class
         (TWO, LabelEvidence({"id": ["x"], "s": ["0"], "g": ["1"], "r": ["0"], "b": ["0"]}), BOTH),
         (TWO, LabelEvidence(test_columns=["coat"]), named("mood")),

@@ -364,11 +364,24 @@ def _pointed(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]
         if len(of_classes) == 1:
             return of_classes
     asked = [folded[name.casefold()] for name in answers if name.casefold() in folded]
-    if asked:
+    if asked or (asked := _with_answers(columns, evidence)):
         return asked
     if evidence.test_columns is None:
         return []
     return [name for name in columns if name not in evidence.test_columns]
+
+
+def _with_answers(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]:
+    """Return the one column that holds all words of a sample's answers, as the individuals of `w_1 new_whale w_2`."""
+    if len(evidence.sample_columns) != 2:
+        return []
+    ids, answers = evidence.sample_columns
+    whole = {cell for cell in evidence.sample_columns[answers] if cell is not None}
+    if not any(sign.isalpha() for answer in whole for sign in answer):  # 0 and 1 may be in any column
+        return []
+    words = {word for answer in whole for word in answer.split()}
+    found = [name for name, cells in columns.items() if name != ids and (whole <= {*cells} or words <= {*cells})]
+    return found if len(found) == 1 else []
 
 
 def _with_names(columns: Mapping[str, Cells], plausible: Sequence[str], target: Target) -> Target:
