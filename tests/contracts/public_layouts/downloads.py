@@ -8,6 +8,7 @@ from tests.contracts.public_layouts.drawing import Place
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
 WASTE = ("cardboard", "glass", "paper")
+WNIDS = ("n01440764", "n02102040", "n02979186")
 
 
 def trashnet_twice(at: Place) -> None:
@@ -55,6 +56,14 @@ def individuals(at: Place) -> None:
     at.table("sample_submission.csv", "image,predictions", asked)
 
 
+def numbered_by_class(at: Place) -> None:
+    """Names that repeat the class folder and count on, and one picture of another source in each folder."""
+    for name in WNIDS:
+        at.photos(*(f"train/{name}/{name}_{10026 + i}.jpg" for i in range(7)))
+        at.photo(f"train/{name}/ILSVRC2012_val_{293 + WNIDS.index(name):08d}.jpg")
+        at.photos(*(f"val/{name}/{name}_{9001 + i}.jpg" for i in range(3)))
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -76,4 +85,5 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
             tuple(f"{0xB1 + i:04x}fb" for i in range(6)), {"all": 36}, says=("Columns that were left out: 'species'",)
         ),
     ),
+    (numbered_by_class, Opens(WNIDS, {"train": 24, "val": 9})),
 ]

@@ -32,6 +32,9 @@ def track_rule(pool: Part) -> Callable[[str], str | None] | None:
     matches = [match for each in pool.ids if (match := _TWO_NUMBERS.fullmatch(each))]
     if len(matches) < len(pool.ids) or all(_DATE.fullmatch(match["first"]) for match in matches):
         return None
+    # `n0144/n0144_7.jpg` repeats the folder, which may be the class.
+    if 2 * sum(match["folder"].endswith(f"{match['track']}/") for match in matches) > len(matches):
+        return None
     of_class: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     for match, label in zip(matches, pool.labels.tolist(), strict=True):
         of_class[label].append((int(match["number"]), match["track"]))
