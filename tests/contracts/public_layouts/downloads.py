@@ -64,6 +64,27 @@ def numbered_by_class(at: Place) -> None:
         at.photos(*(f"val/{name}/{name}_{9001 + i}.jpg" for i in range(3)))
 
 
+def tiles_and_their_pixels(at: Place) -> None:
+    """Class folders, whole slides in an archive of their own, and the same tiles as rows of pixels in two sizes."""
+    tiles = "texture_2016_tiles_5000/texture_2016_tiles_5000"
+    at.class_folders(tiles, ("01_TUMOR", "02_STROMA", "03_LYMPHO"), 6, "{i}_CRC-Prim-HE-0{i}.tif")
+    slides = "texture_2016_larger_images_10/texture_2016_larger_images_10"
+    at.photos(*(f"{slides}/CRC-Prim-HE-0{i}_APPLICATION.tif" for i in range(3)))
+    for side in (7, 8):
+        rows = at.rows(18, side).reshape(18, -1).tolist()
+        head = ",".join([*(f"pixel{i:04d}" for i in range(side**2)), "label"])
+        at.table(f"hmnist_{side}_{side}_L.csv", head, [(*row, 1 + i // 6) for i, row in enumerate(rows)])
+
+
+def ships_twice(at: Place) -> None:
+    """Chips as pictures in an archive's folder and in JSON, and scenes beside them."""
+    labels = [int(i % 4 == 0) for i in range(24)]
+    for i, label in enumerate(labels):
+        at.photo(f"shipsnet/shipsnet/{label}__20180708_1809{i:02d}_0f47__-118.2{i}_33.7{i}.png")
+    at.photos(*(f"scenes/scenes/lb_{i}.png" for i in range(1, 5)))
+    at.json("shipsnet.json", {"data": at.rows(24, 8, 3).reshape(24, -1).tolist(), "labels": labels})
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -86,4 +107,14 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
         ),
     ),
     (numbered_by_class, Opens(WNIDS, {"train": 24, "val": 9})),
+    (
+        tiles_and_their_pixels,
+        Opens(
+            ("01_TUMOR", "02_STROMA", "03_LYMPHO"),
+            {"all": 18},
+            says=("3 pictures are left out.*which holds the class folders",),
+            left_out=3,
+        ),
+    ),
+    (ships_twice, Opens(("0", "1"), {"all": 24}, says=("no arrays in JSON were left out: scenes",))),
 ]

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from onelook.data.dataset import Dataset
 from onelook.data.layouts.compare_readings import labels_of, says_more
 from onelook.data.layouts.hash_folders import are_short_folders
 from onelook.data.layouts.label_from import FolderLevel
-from onelook.data.layouts.layout import Candidate, LabelSource, Layout, LayoutOptions
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words, with_one_more
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
+from onelook.data.layouts.second_forms import open_as, without_second_forms
 from onelook.data.layouts.tables.files import endings
 from onelook.data.layouts.tables.text import names_pixels
 from onelook.data.part_names import PART_FOLDERS
@@ -31,7 +31,6 @@ _BY_FOLDERS_OR_NAMES = frozenset(
 
 _FEWEST_LEVELS = 2  # of folders, of which each may be the class
 _NEARLY_ALL = 0.9  # of the pictures
-_MOST_STRAYS = 3  # a sheet of samples, a logo; four may be data
 
 # For each kind of candidate, the kinds that it yields to if they are present; checked in this order, weakest last.
 _YIELDS_TO: Mapping[LabelSource, frozenset[LabelSource]] = {
@@ -97,46 +96,6 @@ def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
     return remaining
 
 
-def _are_strays(location: Location, fitting: Mapping[str, Candidate]) -> bool:
-    """Return whether a few pictures without labels only illustrate arrays or pixel tables beside them."""
-    others = {each.label_source for name, each in fitting.items() if name != "picture-folder"}
-    if not others or not others <= {LabelSource.FORMAT, LabelSource.PIXEL_TABLE}:
-        return False
-    return "picture-folder" in fitting and len(location.once(picture_names)) <= _MOST_STRAYS
-
-
-def _are_in_rows(location: Location, options: LayoutOptions, fitting: Mapping[str, Candidate]) -> bool:
-    """Return whether pictures without labels lie in labelled rows of pixels too: as many files as rows."""
-    others = [name for name, each in fitting.items() if each.label_source is LabelSource.PIXEL_TABLE]
-    if len(others) != 1 or fitting.keys() != {"picture-folder", *others}:
-        return False
-    try:
-        parts = _opened(others[0], location, options).parts.values()
-    except (DataError, ConfigError):
-        return False
-    rows = sum(len(part) for part in parts)
-    return rows == len(location.once(picture_names)) and all(part.labels is not None for part in parts)
-
-
-def _without_same_rows(
-    location: Location, options: LayoutOptions, fitting: dict[str, Candidate]
-) -> dict[str, Candidate]:
-    """Return the candidates without pixel tables if IDX files beside them have as many pictures of each part.
-
-    Fashion-MNIST lies on Kaggle in both forms; the tables need a hundred times longer.
-    """
-    if fitting.keys() != {"idx", "pixel-csv"}:
-        return fitting
-    from onelook.data.layouts.pixels.pixel_csv import rows_by_part
-
-    try:
-        parts = _opened("idx", location, options).parts
-        are_same = rows_by_part(location) == {name: len(part) for name, part in parts.items()}
-    except DataError:
-        return fitting
-    return {"idx": fitting["idx"]} if are_same else fitting
-
-
 def _folders_or_tables(location: Location, options: LayoutOptions, found: Mapping[str, Candidate]) -> str | None:
     """Return the reading that labels more pictures, if folders and tables agree on the others; None if they do not.
 
@@ -146,14 +105,14 @@ def _folders_or_tables(location: Location, options: LayoutOptions, found: Mappin
         ConfigError: several folders may be the class; the table is one more way.
     """
     try:
-        tables = labels_of(_opened("manifest", location, options))
+        tables = labels_of(open_as("manifest", location, options))
     except (DataError, ConfigError) as problem:
         return "class-folders" if _asks_which_set(problem) and _opens("class-folders", location, options) else None
     names = location.once(picture_names)
     if len(tables.labels) >= _NEARLY_ALL * len(names) and are_short_folders(names):
         return "manifest"
     try:
-        folders = labels_of(_opened("class-folders", location, options))
+        folders = labels_of(open_as("class-folders", location, options))
     except ConfigError as question:
         if not tables.labels:
             return None
@@ -174,7 +133,7 @@ def _asks_which_set(problem: DataError | ConfigError) -> bool:
 
 def _opens(layout: str, location: Location, options: LayoutOptions) -> bool:
     try:
-        _opened(layout, location, options)
+        open_as(layout, location, options)
     except (DataError, ConfigError):
         return False
     return True
@@ -192,7 +151,7 @@ def _table_names_the_level(location: Location, options: LayoutOptions, found: Ma
     if max(name.count("/") for name in names) < _FEWEST_LEVELS:  # nothing to choose
         return False
     try:
-        _opened("class-folders", location, options)
+        open_as("class-folders", location, options)
     except ConfigError:
         pass
     except DataError:
@@ -200,7 +159,7 @@ def _table_names_the_level(location: Location, options: LayoutOptions, found: Ma
     else:
         return False
     try:
-        tables = labels_of(_opened("manifest", location, options))
+        tables = labels_of(open_as("manifest", location, options))
     except (DataError, ConfigError):
         return False
     return len(tables.labels) >= _NEARLY_ALL * len(names)
@@ -224,17 +183,12 @@ def _is_in_test(name: str) -> bool:
     return any(PART_FOLDERS.get(folder) == "test" for folder in name.casefold().split("/")[:-1])
 
 
-def _opened(layout: str, location: Location, options: LayoutOptions) -> Dataset:
-    opener: Layout = LAYOUTS.load(layout)()
-    return opener.open(location, options)
-
-
 def _classes_of(layout: str, location: Location, options: LayoutOptions) -> str:
     """Return the classes of picture files if they are read in this way; empty if that is a question or an error."""
     if not layout_entry(layout).has_picture_files or not location.once(picture_names):
         return ""
     try:
-        labels = [*labels_of(_opened(layout, location, options)).labels.values()]
+        labels = [*labels_of(open_as(layout, location, options)).labels.values()]
     except (DataError, ConfigError):
         return ""
     return classes_in_words(labels) if labels else ""
@@ -289,7 +243,7 @@ def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folder
         return
     entry, column, groups = found
     try:
-        classes = _opened("class-folders", location, options).class_names
+        classes = open_as("class-folders", location, options).class_names
     except ConfigError:  # a question of its own: `open` asks it
         return
     if 2 * len({*classes} & {*groups}) > len(groups):  # a sample of the table was read
@@ -362,9 +316,7 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         return "manifest"
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
-    fitting = _without_same_rows(location, options, fitting)
-    if options.needs_labels and (_are_strays(location, fitting) or _are_in_rows(location, options, fitting)):
-        del fitting["picture-folder"]
+    fitting = without_second_forms(location, options, fitting)
     if fitting.keys() == {"class-folders", "pixel-rows"}:
         from onelook.data.layouts.pixels.feature_rows import rows_about_folders
 

@@ -54,8 +54,8 @@ def parted_root(names: Sequence[str], base: str, folders: Collection[str]) -> st
 def classes_root(names: Sequence[str], base: str, folders: Collection[str]) -> str | None:
     """Return the folder, with a slash at its end, that holds all class folders beside a few loose pictures, or None.
 
-    `history.png`, and what lies in `figures/`, beside `photos/cat/` and `photos/dog/`. There are three at most, or
-    fewer than in the smallest class.
+    `history.png`, and what lies in `figures/`, beside `photos/cat/` and `photos/dog/`, or in `scans/scans/` beside
+    `tiles/tiles/cat/`, as archives unpack. There are three at most, or fewer than in the smallest class.
 
     Args:
         names: the names of the pictures.
@@ -65,10 +65,17 @@ def classes_root(names: Sequence[str], base: str, folders: Collection[str]) -> s
     tops = {folder[len(base) :].partition("/")[0] for folder in folders if folder.startswith(base)} - {""}
     if not 1 <= len(tops) <= _MOST_TOPS:
         return None
-    top, *others = sorted(tops, key=names_outputs)
-    if not all(map(names_outputs, others)) or names_outputs(top) or part_and_rest(top)[0] is not None:
+    unpacked = {top for top in tops if is_unpacked(f"{base}{top}/", top, names, folders)}
+
+    def are_strays(top: str) -> bool:
+        return names_outputs(top) or top in unpacked
+
+    top, *others = sorted(tops, key=are_strays)
+    if not all(map(are_strays, others)) or are_strays(top) or part_and_rest(top)[0] is not None:
         return None
     path = f"{base}{top}/"
+    if unpacked and f"{path}{top}" not in folders:
+        return None
     inside = [name for name in names if name.startswith(path)]
     if not inside or len(inside) == len(names):
         return None
@@ -80,6 +87,15 @@ def classes_root(names: Sequence[str], base: str, folders: Collection[str]) -> s
     loose = len(names) - len(inside)
     is_few = loose <= _FEW or loose < min(classes.values())
     return path if "" not in classes and len(classes) >= _FEWEST_CLASSES and is_few else None
+
+
+def is_unpacked(path: str, name: str, names: Sequence[str], folders: Collection[str]) -> bool:
+    """Return whether a folder holds loose pictures in a folder of its own name, as an archive of pictures unpacks."""
+    inner = f"{path}{name}/"
+    if inner[:-1] not in folders:
+        return False
+    inside = [each for each in names if each.startswith(path)]
+    return all(each.startswith(inner) and "/" not in each[len(inner) :] for each in inside)
 
 
 def _may_hold_parts(folder: str) -> bool:
