@@ -85,6 +85,15 @@ def ships_twice(at: Place) -> None:
     at.json("shipsnet.json", {"data": at.rows(24, 8, 3).reshape(24, -1).tolist(), "labels": labels})
 
 
+def twins(at: Place) -> None:
+    """One tree with parts in two folders of other names."""
+    for part, count in (("training_set", 4), ("validation_set", 2)):
+        for name in ("drawings", "engraving"):
+            for i in range(count):
+                at.photo(f"dataset/dataset_updated/{part}/{name}/{i}.jpg")
+                _again(at, f"dataset/dataset_updated/{part}/{name}/{i}.jpg", "musemart")
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -117,4 +126,13 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
         ),
     ),
     (ships_twice, Opens(("0", "1"), {"all": 24}, says=("no arrays in JSON were left out: scenes",))),
+    (
+        twins,
+        Opens(
+            ("drawings", "engraving"),
+            {"train": 8, "val": 4},
+            says=("12 pictures are left out.*'musemart/' holds the same tree once more",),
+            left_out=12,
+        ),
+    ),
 ]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.paired_masks import paired_masks
 from onelook.data.layouts.folders.parts.parted_root import classes_root, parted_root
-from onelook.data.layouts.folders.versions import Versions, find_versions, numbered_copies
+from onelook.data.layouts.folders.versions import Versions, find_versions, numbered_copies, same_trees
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.tables.workbook import hint_on_spreadsheets
@@ -48,11 +48,7 @@ class PictureTree:
     @cached_property
     def tops(self) -> dict[str, list[str]]:
         """The pictures by the first folder below `base`; "" has those in no folder."""
-        by_top: dict[str, list[str]] = {}
-        for name in self.names:
-            top, slash, _ = name[len(self.base) :].partition("/")
-            by_top.setdefault(top if slash else "", []).append(name)
-        return by_top
+        return _by_top(self.names, self.base)
 
     @cached_property
     def versions(self) -> Versions | None:
@@ -170,9 +166,21 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
         kept = [name for name in kept if name.startswith(root)]
         base = root
         break
+    if not is_whole and (copies := same_trees(_by_top(kept, base), base, location.read)):
+        left_out = left_out | copies
+        kept = [name for name in kept if name not in left_out]
+        base = _base(kept, empty)
     archives = note_on_archives(location.entries()) if others.keys() & _ARCHIVES else ""
     notes = [*_notes_on_others(others, archives), *notes_on_left_out(left_out)] if names else ()
     return PictureTree(kept, base, bare_folders, notes, left_out, natural_sorted(empty), location.read)
+
+
+def _by_top(names: Sequence[str], base: str) -> dict[str, list[str]]:
+    by_top: dict[str, list[str]] = {}
+    for name in names:
+        top, slash, _ = name[len(base) :].partition("/")
+        by_top.setdefault(top if slash else "", []).append(name)
+    return by_top
 
 
 def part_folders(tree: PictureTree) -> dict[str, list[str]]:

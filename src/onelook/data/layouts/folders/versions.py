@@ -130,6 +130,31 @@ def numbered_copies(names: Sequence[str], folders: Collection[str], read: Callab
     return found
 
 
+def same_trees(tops: Mapping[str, Sequence[str]], base: str, read: Callable[[str], bytes]) -> dict[str, str]:
+    """Return the pictures of folders that hold the same class folders and files as the first one, with a reason.
+
+    Args:
+        tops: the pictures by the first folder below the base; "" has those in no folder.
+        base: the folders that contain all pictures, with a slash at the end.
+        read: returns the bytes of a picture; those of a few pairs are compared.
+    """
+    if not 2 <= len(tops) <= _MOST_FOLDERS or "" in tops or parts_among(tops):
+        return {}
+    first, *others = natural_sorted(tops)
+    if any(len(tops[top]) != len(tops[first]) for top in others) or len(tops[first]) < _FEWEST_COMMON:
+        return {}
+    inside = {
+        top: dict(zip(_below_lone_folders(names, f"{base}{top}/"), names, strict=True)) for top, names in tops.items()
+    }
+    are_sorted = all("/" in name for name in inside[first])
+    if not are_sorted or any(inside[top].keys() != inside[first].keys() for top in others):
+        return {}
+    are_same = all(_have_same_bytes(inside[top], inside[first], read) for top in others)
+    if not are_same or not _have_other_bytes(tops[first], read):
+        return {}
+    return {name: f"'{base}{top}/' holds the same tree once more" for top in others for name in tops[top]}
+
+
 def _share_some_names(tops: Mapping[str, Sequence[str]]) -> bool:
     """Return whether some names in the smallest folder are in the largest too: a quick look at large folders."""
     smallest, *_, largest = sorted(tops.values(), key=len)
@@ -184,6 +209,11 @@ def _have_same_bytes(names: Mapping[str, str], others: Mapping[str, str], read: 
         )
     except DataError:
         return False
+
+
+def _have_other_bytes(names: Sequence[str], read: Callable[[str], bytes]) -> bool:
+    """Return whether a few of these files differ among themselves: copies of one file tell nothing."""
+    return len({read(name) for name in names[:: max(1, len(names) // _COMPARED)]}) > 1
 
 
 def _below_lone_folders(names: Sequence[str], path: str) -> list[str]:
