@@ -94,6 +94,75 @@ def twins(at: Place) -> None:
                 _again(at, f"dataset/dataset_updated/{part}/{name}/{i}.jpg", "musemart")
 
 
+def plants_in_three_versions(at: Place) -> None:
+    for name in ("Apple___scab", "Tomato___healthy"):
+        for i in range(5):
+            pixels = at.rng.integers(0, 256, (10, 12, 3)).astype(np.uint8)
+            at.save(f"plants/color/{name}/{i}___FREC 30{i}.JPG", pixels)
+            at.save(f"plants/grayscale/{name}/{i}___FREC 30{i}.JPG", pixels[:, :, 0])
+            at.save(f"plants/segmented/{name}/{i}___FREC 30{i}_final_masked.jpg", pixels // 2)
+
+
+def training_of_each_class(at: Place) -> None:
+    """Classes whose folders begin with a word for a part, and the same once more below another folder."""
+    for name in ("training_fake/easy_{i}_1110", "training_real/real_{i:05d}"):
+        for i in range(1, 9):
+            at.photo(f"real_and_fake_face/{name.format(i=i)}.jpg")
+            source = at.path(f"real_and_fake_face/{name.format(i=i)}.jpg")
+            target = f"real_and_fake_face_detection/real_and_fake_face/{name.format(i=i)}.jpg"
+            at.bytes(target, source.read_bytes())
+
+
+def eyes_in_two_crops(at: Place) -> None:
+    names = [f"{10 + i // 2}_{('left', 'right')[i % 2]}" for i in range(24)]
+    for folder in ("resized_train", "resized_train_cropped"):
+        at.photos(*(f"{folder}/{folder}/{name}.jpeg" for name in names))
+    at.table("trainLabels.csv", "image,level", [(name, i // 2 % 3) for i, name in enumerate(names)])
+    rows = [(i, i, name, i // 2 % 3) for i, name in enumerate(names)]
+    at.table("trainLabels_cropped.csv", "Unnamed: 0.1,Unnamed: 0,image,level", rows)
+
+
+def lung_cases(at: Place) -> None:
+    """Class folders in a folder of the same name, beside cases to test on."""
+    base = "The lung cancer dataset"
+    for name in ("Malignant", "Normal"):
+        at.photos(*(f"{base}/{base}/{name} cases/{name} case ({i}).jpg" for i in range(1, 7)))
+    at.photos(*(f"{base}/Test cases/{19 + i:06d}_01_01_{i:03d}.png" for i in range(4)))
+    at.text(f"{base}/{base}.txt", "The oncology teaching hospital.")
+
+
+def minifigures(at: Place) -> None:
+    """A table with a column of parts, a table of the test part, and one about the classes."""
+    rows, tests = [], []
+    for k in range(4):
+        for i in range(1, 7):
+            name = f"{('marvel', 'star-wars')[k // 2]}/{k % 2 + 1:04d}/{i:03d}.jpg"
+            at.photo(name)
+            rows.append((len(rows), name, k + 1, "train" if i < 5 else "valid"))
+        at.photo(f"test/{k + 1:03d}.jpg")
+        tests.append((k, f"test/{k + 1:03d}.jpg", k + 1))
+    at.table("index.csv", ",path,class_id,train-valid", rows)
+    at.table("test.csv", ",path,class_id", tests)
+    about = [(k, k + 1, "[76115]", name) for k, name in enumerate(("VENOM", "AUNT MAY", "YODA", "LUKE"))]
+    at.table("metadata.csv", ",class_id,lego_ids,minifigure_name", about)
+
+
+def two_eyes_a_row(at: Place) -> None:
+    """A row for each eye that names both, labels written as lists of one, and the files in two sizes."""
+    kinds, rows = (("N", "normal fundus"), ("D", "retinopathy"), ("G", "glaucoma")), []
+    for person in range(12):
+        code, words = kinds[person % 3]
+        for side in ("right", "left"):
+            file = f"{person}_{side}.jpg"
+            at.photos(f"preprocessed_images/{file}", f"ODIR-5K/ODIR-5K/Training Images/{file}")
+            marks = [int(code == each) for each, _ in kinds]
+            path = f"../input/ocular-disease-recognition/ODIR-5K/Training Images/{file}"
+            both = (f"{person}_left.jpg", f"{person}_right.jpg")
+            rows.append((person, 50 + person, *both, words, *marks, path, f"['{code}']", str(marks), file))
+    head = "ID,Patient Age,Left-Fundus,Right-Fundus,Left-Diagnostic Keywords,N,D,G,filepath,labels,target,filename"
+    at.table("full_df.csv", head, rows)
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -134,5 +203,17 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
             says=("12 pictures are left out.*'musemart/' holds the same tree once more",),
             left_out=12,
         ),
+    ),
+    (plants_in_three_versions, Asks(("plants/color this path alone, 10", "Apple___scab 15", "color 10, grayscale 10"))),
+    (training_of_each_class, Opens(("training_fake", "training_real"), {"all": 16}, left_out=16)),
+    (eyes_in_two_crops, Asks(("--pictures-in resized_train/resized_train 24", "resized_train_cropped 24"))),
+    (lung_cases, Opens(("Malignant cases", "Normal cases"), {"train": 12}, {"test": 4})),
+    (
+        minifigures,
+        Opens(("1", "2", "3", "4"), {"train": 16, "val": 8, "test": 4}, says=("'minifigure_name' for the values",)),
+    ),
+    (
+        two_eyes_a_row,
+        Opens(("D", "G", "N"), {"all": 24}, says=("each row stands for the one in 'filepath'",), groups=12),
     ),
 ]
