@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -152,3 +153,80 @@ def test_the_order_is_by_gain_where_at_most_counts_less_and_leaks_that_matter_ar
     assert in_order((Gain(kind="pictures", gain=0.5), Gain(kind="leaks", why="none is left")))[0].kind == "leaks"
     kept = Gains(rows=9, errors=1, gains=ordered)
     assert Gains.model_validate_json(kept.model_dump_json()) == kept
+
+
+def test_the_interval_is_that_of_a_line_through_the_last_half_and_ends_at_one() -> None:
+    # The second epoch says nothing; of the eight others the last four are epochs 6 to 9.
+    history = epochs([0.3, 0.0, 0.4, 0.5, 0.55, 0.60, 0.66, 0.65, 0.70])
+    history[1] = replace(history[1], val_accuracy=None)  # type: ignore[arg-type]
+    found = of_longer_training(history, falls_to_the_end=False)
+    (slope, _), covariance = np.polyfit(np.log([6, 7, 8, 9]), [0.60, 0.66, 0.65, 0.70], 1, cov=True)
+    deviation = np.sqrt(covariance[0, 0])
+    assert found is not None
+    assert found.gain == pytest.approx(np.log(2) * slope)
+    assert found.low == pytest.approx(np.log(2) * (slope - 2 * deviation))
+    assert found.high == pytest.approx(np.log(2) * (slope + 2 * deviation))
+    assert found.count == 9
+    for last in ([0.5, 0.9, 0.6], [0.1, 0.5, 0.9]):  # no gain is below nothing, or more than there is room for
+        steep = of_longer_training(epochs([0.1, 0.1, 0.1, *last]), falls_to_the_end=False)
+        assert steep is not None
+        assert (steep.gain, steep.high) == (pytest.approx(0.1), pytest.approx(0.1))
+        assert steep.low == pytest.approx(0.0 if last[2] == 0.6 else 0.1)
+
+
+def test_six_epochs_are_enough_if_each_says_something() -> None:
+    rising = epochs([0.5 + 0.05 * np.log2(epoch) for epoch in range(1, 7)])
+    assert of_longer_training(rising, falls_to_the_end=False) is not None
+    rising[5] = replace(rising[5], val_accuracy=None)  # type: ignore[arg-type]
+    assert of_longer_training(rising, falls_to_the_end=False) is None
+
+
+def test_a_gap_of_two_points_is_no_remembering() -> None:
+    steady = [0.5, 0.6, 0.7, 0.72, 0.74, 0.75]
+    assert of_longer_training(epochs(steady, train=0.7695), falls_to_the_end=True) is not None
+    assert of_longer_training(epochs(steady, train=0.7705), falls_to_the_end=True) is None
+
+
+def test_two_errors_between_two_classes_are_a_confusion_in_the_order_of_the_classes() -> None:
+    gain = of_confusion(scored([[9, 1, 0], [1, 9, 0], [1, 0, 9]]))
+    assert gain is not None
+    assert (gain.count, gain.rows, gain.class_names) == (2, 30, ("ant", "bee"))
+    assert gain.gain == pytest.approx(2 / 30)
+
+
+@pytest.mark.parametrize(("support", "found"), [(4, False), (5, True)])
+def test_a_class_counts_from_five_scored_pictures_on(support: int, found: bool) -> None:
+    confusion = [[40, 0, 0], [0, 40, 0], [support - 1, 0, 1]]
+    gain = of_few_pictures(scored(confusion), {"ant": 90, "bee": 90, "cow": 2})
+    assert (gain is not None) == found
+
+
+@pytest.mark.parametrize(("cows", "found"), [(0, True), (29, True), (30, False)])
+def test_a_class_is_rare_below_half_of_the_mean(cows: int, found: bool) -> None:
+    counts = {"ant": 75, "bee": 75, **({"cow": cows} if cows else {})}  # with 30 cows the mean is 60
+    gain = of_few_pictures(scored([[10, 0, 0], [0, 10, 0], [5, 0, 5]]), counts)
+    assert (gain is not None) == found
+    if gain is not None:
+        assert (gain.class_names, gain.count, gain.rows) == (("cow",), cows, 150 + cows)
+    assert of_few_pictures(scored(), {}) is None
+
+
+@pytest.mark.parametrize(("missed", "found"), [(1, False), (2, True)])
+def test_a_rare_class_is_weak_five_points_below_the_mean_recall(missed: int, found: bool) -> None:
+    # Each cow of twenty that is missed is 5 points, of which the mean of three classes loses a third.
+    confusion = [[20, 0, 0], [0, 20, 0], [missed, 0, 20 - missed]]
+    gain = of_few_pictures(scored(confusion), {"ant": 90, "bee": 90, "cow": 2})
+    assert (gain is not None) == found
+
+
+@pytest.mark.parametrize(("count", "found"), [(8, False), (9, True)])
+def test_unlike_pictures_count_two_deviations_above_what_is_expected(count: int, found: bool) -> None:
+    unlike = np.arange(200) < count  # four are expected, with a deviation of two
+    gain = of_unlike(unlike, unlike, 0.02)
+    assert (gain is not None) == found
+    assert of_unlike(unlike, np.ones(200, bool), 0.02) is None  # as many errors as the others have
+
+
+def test_a_thousandth_of_leaks_is_misleading() -> None:
+    assert [Gain(kind="leaks", gain=gain).rank for gain in (-0.001, 0.001, 0.0009)] == [np.inf, np.inf, 0.0]
+    assert [Gain(kind="few", gain=gain, is_most=True).rank for gain in (0.5, None)] == [0.25, -1.0]

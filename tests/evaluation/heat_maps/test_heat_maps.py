@@ -240,3 +240,25 @@ def test_lines_of_one_pixel_are_not_joined_with_their_ground_in_small_pictures()
     maps[0, 25:36:2, 6:18] = -1
     row, column = np.unravel_index(on_grid(maps)[0].argmax(), (16, 16))
     assert (8 <= row < 12, 2 <= column < 6) == (True, True)
+
+
+def test_after_the_worst_errors_come_those_that_the_page_has_pictures_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of thirty errors the first is the worst. All but five are of one confusion, which has had twelve pictures.
+    rare = {3, 25, 26, 28, 29}
+    labels, predicted = np.zeros(30, np.int64), np.array([2 if at in rare else 1 for at in range(30)])
+    worst = np.arange(30)[::-1].copy()
+    monkeypatch.setattr(module, "WORST_ERRORS", 2)
+    assert module._order(worst, labels, predicted).tolist() == [
+        *(29, 28),  # the worst two, of the rare confusion
+        *range(27, 26, -1),  # then twelve of the frequent one
+        *range(24, 13, -1),
+        *(26, 25, 3),  # the other three of the rare one
+        *(each for each in range(13, -1, -1) if each != 3),
+    ]
+    model, scored, probabilities = judged(9)
+    monkeypatch.setattr(module, "_MOST_BYTES", 5 * SIDE * SIDE + 1)  # five maps: two batches of four are begun
+    index = write_heat_maps(tmp_path, model, scored, probabilities, seconds=100)
+    assert index is not None
+    assert (len(index.maps), index.wanted, index.size, index.grid) == (8, 9, (SIDE, SIDE), (SIDE, SIDE))

@@ -13,12 +13,13 @@ from PIL import Image
 
 from onelook.classifier import Classifier, build_classifier
 from onelook.data.dataset import ImageSet
+from onelook.evaluation.learned import write_learned as write_learned_module
 from onelook.evaluation.learned.feature_maps import block_ends, compute_maps, draw_maps
 from onelook.evaluation.learned.first_layer import draw_class_weights, draw_filters
 from onelook.evaluation.learned.index import LEARNED, Learned
 from onelook.evaluation.learned.neighbours import Comparison, find_nearest
 from onelook.evaluation.learned.trees import ask_tree, draw_importances
-from onelook.evaluation.learned.write_learned import write_learned
+from onelook.evaluation.learned.write_learned import _Pictures, write_learned
 from onelook.evaluation.pictures.index import INDEX
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
 from onelook.evaluation.pictures.tiles import around_grey, draw_tiles
@@ -257,3 +258,48 @@ def test_a_run_keeps_an_example_of_each_class_and_what_is_similar_to_its_errors(
         shown = np.asarray(image)
     assert (shown[0, 0], shown[-1, -1]) == (240, 30)
     assert Learned.model_validate_json((folder / INDEX).read_bytes()) == learned
+
+
+def pictures_of(labels: list[int], predicted: list[int], names: tuple[str, ...]) -> _Pictures:
+    of_model: Any = SimpleNamespace(class_names=names)
+    worst = np.flatnonzero(np.array(labels) != np.array(predicted))
+    nothing: Any = None
+    return _Pictures(
+        of_model, nothing, np.array(labels), np.array(predicted), worst, nothing, np.array(labels), nothing
+    )
+
+
+def test_an_example_is_the_first_of_its_class_that_is_named_right_else_the_first() -> None:
+    labels, predicted = [1, 1, 3, 0, 1, 0, 3], [0, 1, 0, 0, 1, 0, 1]
+    assert pictures_of(labels, predicted, ("a", "b", "c", "d")).examples().tolist() == [3, 1, 2]
+    many = list(range(12))
+    assert pictures_of(many, many, tuple("abcdefghijkl")).examples().tolist() == list(range(10))
+
+
+def test_of_eight_errors_similar_pictures_are_looked_for_and_of_none_where_nobody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = classifier()
+    scored = halves(*[(250 - at, 20 + at) for at in range(10)], part="test", labels=[1] * 10)
+    train = halves(*[(250 - at, at) for at in range(9)], part="train", labels=[0] * 8 + [1])
+    learned = write_learned(tmp_path, model, scored, model.probabilities(scored.images), train)
+    assert [one.picture.id for one in learned.neighbours] == [f"test/{at}" for at in range(8)]
+    monkeypatch.setattr(write_learned_module, "_MOST_COMPARED", 7)
+    few = write_learned(tmp_path, model, scored, model.probabilities(scored.images), train)
+    assert few.searched == 7
+    compared = {near.picture.id for one in few.neighbours for near in one.nearest}
+    assert compared <= {f"train/{at}" for at in (0, 1, 2, 4, 5, 6, 8)}  # evenly from the first to the last
+    monkeypatch.setattr(write_learned_module, "_COMPARING_WORK", 1.0)
+    assert write_learned(tmp_path, model, scored, model.probabilities(scored.images), train).searched == 5
+    alone = write_learned(tmp_path, model, scored, model.probabilities(scored.images), train, compare=False)
+    assert (alone.neighbours, alone.searched) == ((), 0)
+
+
+def test_of_one_picture_the_maps_that_vary_most_within_it_are_drawn() -> None:
+    maps = np.zeros((1, 9, 4, 4), np.float32)
+    maps[0, :, 0, 0] = [5, 0, 5, 5, 5, 5, 5, 5, 5]  # the second is even
+    maps[0, 1] = 3
+    with Image.open(io.BytesIO(draw_maps(maps)[0])) as image:
+        drawn = np.asarray(image)[..., 0]
+    assert [int(drawn[5 * (at // 4), 5 * (at % 4)]) for at in range(8)] == [255] * 8
+    assert (drawn == 255).sum() == 8

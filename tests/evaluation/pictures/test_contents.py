@@ -13,6 +13,20 @@ from onelook.data.fixes.find_pictures import picture_content
 from onelook.data.open import open_dataset
 from onelook.evaluation.pictures import contents as module
 from onelook.evaluation.pictures.contents import CONTENTS, read_contents, write_contents
+from onelook.evaluation.pictures.index import (
+    FINDINGS,
+    FURTHER_ERRORS,
+    INDEX,
+    ClassSamples,
+    FindingPictures,
+    FindingsIndex,
+    FoundPicture,
+    FurtherErrors,
+    PredictedPicture,
+    ReportPictures,
+    SamplePicture,
+    write_index,
+)
 from onelook.evaluation.pictures.report_pictures import write_report_pictures
 
 COUNT = 60
@@ -56,3 +70,25 @@ def test_all_shown_pictures_of_a_run_have_a_content(dataset: Dataset, tmp_path: 
 def test_without_time_no_file_is_written(dataset: Dataset, tmp_path: Path) -> None:
     write_contents(tmp_path, dataset, seconds=0.0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_contents_are_read_in_the_order_in_which_pictures_matter(tmp_path: Path) -> None:
+    def shown(name: str) -> PredictedPicture:
+        return PredictedPicture(file="f", id=name, label="a", predicted="b", p_label=0.1, p_predicted=0.9)
+
+    def found(name: str, file: str | None = "f") -> FoundPicture:
+        return FoundPicture(file=file, id=name)
+
+    samples = (ClassSamples(class_name="a", pictures=(SamplePicture(file="f", id="sample"),)),)
+    kept = ReportPictures(errors=1, worst_errors=(shown("worst"),), random=(shown("random"),), samples=samples)
+    write_index(tmp_path / INDEX, kept)
+    pairs = ((found("one"), found("other", None)),)
+    named = FindingPictures(check="c", split="s", pictures=(found("found"), found("damaged", None)), pairs=pairs)
+    (tmp_path / FINDINGS).mkdir()
+    write_index(tmp_path / FINDINGS / INDEX, FindingsIndex(findings=(named,)))
+    entry = {"label": 0, "predicted": 0, "p_label": 0.1, "p_predicted": 0.9}
+    errors = [{"id": "drawn", "picture": "eA==", **entry}, {"id": "listed", **entry}]
+    write_index(tmp_path / FURTHER_ERRORS, FurtherErrors.model_validate({"class_names": ("a",), "errors": errors}))
+    assert list(module._shown_ids(tmp_path)) == ["worst", "found", "one", "random", "drawn", "sample"]
+    (tmp_path / INDEX).unlink()
+    assert list(module._shown_ids(tmp_path)) == ["drawn"]
