@@ -100,3 +100,12 @@ def test_of_classes_that_are_due_at_once_chance_takes_one() -> None:
     labels = np.array([0] * 10 + [1] * 10 + [2] * 10)
     assert {int(labels[draw_by_class(labels, 1, seed=seed)[0]]) for seed in range(20)} == {0, 1, 2}
     assert {int(draw_by_class(labels, 3, seed=seed)[0]) for seed in range(20)} > {0}
+
+
+def test_a_fit_that_takes_no_longer_for_more_is_expected_to_grow_by_the_root() -> None:
+    told = forecast(lambda rows: 0.5, 10_000)
+    assert told == FitForecast(2_000, 0.5, 0.5)
+    assert told.seconds_for(8_000) == pytest.approx(1.0)  # four times as many
+    assert told.rows_within(1.0) == 8_000
+    assert told.rows_within(-1.0) == 0
+    assert forecast(lambda rows: 0.0, 2_000) == FitForecast(500, 1e-6, 1.0)  # of one fit nothing is known

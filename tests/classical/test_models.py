@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -322,6 +323,47 @@ def test_fewer_rows_are_drawn_class_by_class() -> None:
     assert fitter.fit(fitter.rows, 10).fitted.rows == 50
 
 
+def test_no_more_pictures_are_fitted_than_there_are() -> None:
+    train, val = digits()
+    many = ClassicalSettings(rows=201)
+    fitter = Fitter("lda", many, FeatureSettings(), FittedPreprocess(), train=train, val=val, seed=0)
+    assert fitter.rows == 200
+    assert fitter.fit(10_000, 10).fitted.rows == 200
+
+
+def test_the_training_score_is_of_pictures_drawn_by_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    train, val = digits()
+    order = np.argsort(train.labels, kind="stable")  # of the first 50 none is of a later class
+    ordered = ImageSet(train.images, train.rows[order], tuple(train.ids[row] for row in order), train.labels[order])
+    monkeypatch.setattr("onelook.classical.fit._SCORED_TRAINING_ROWS", 50)
+    scored: list[list[int]] = []
+    score = Fitter._score
+
+    def noted(self: Fitter, *given: Any) -> Any:
+        scored.append(np.unique(given[3]).tolist())
+        return score(self, *given)
+
+    monkeypatch.setattr(Fitter, "_score", noted)
+    Fitter("lda", ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=ordered, val=val, seed=0).fit(
+        200, 10
+    )
+    assert scored == [list(range(10))] * 2
+
+
+def test_without_validation_pictures_there_is_no_validation_score() -> None:
+    train, val = digits()
+    nothing = ImageSet(val.images, val.rows[:0], (), val.labels[:0])
+    for name in ("lda", "svc"):
+        fitter = Fitter(
+            name, ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=train, val=nothing, seed=0
+        )
+        found = fitter.fit(fitter.rows, 10)
+        assert (np.isnan(found.val.loss), np.isnan(found.val.accuracy)) == (True, True)
+        assert found.train.accuracy > 0.9
+        assert found.fitted.temperature == (1.0 if name == "svc" else None)
+        assert fitter.measure(20, predictions=400) < 60  # the fit alone
+
+
 def test_one_class_alone_cannot_be_fitted() -> None:
     train, val = digits()
     ones = np.flatnonzero(train.labels == 1)
@@ -365,6 +407,10 @@ def test_too_many_components_are_refused() -> None:
     )
     with pytest.raises(ConfigError, match="features.pca = 65; expected at most 64"):
         fitter.fit(fitter.rows, 10)
+    few = Fitter("lda", ClassicalSettings(), FeatureSettings(pca=31), FittedPreprocess(), train=train, val=val, seed=0)
+    with pytest.raises(ConfigError, match="= 31; expected at most 30: there are 30 pictures to fit on, with 64 values"):
+        few.fit(30, 10)
+    assert few.fit(31, 10).fitted.rows == 31
 
 
 def test_pixels_are_prepared_as_for_networks() -> None:

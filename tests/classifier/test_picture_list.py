@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -203,3 +204,26 @@ def test_each_seen_picture_is_of_one_kind(pictures: PictureList) -> None:
     seen = pictures.find(fingerprint_pictures(asked), only_trained=True)
     assert seen.by_kind(ids) == {"exact": ["trained"], "near": ["altered"]}
     assert pictures.find(fingerprint_pictures(asked[:1])).by_kind(ids) == {"exact": [], "near": []}
+
+
+def test_an_altered_copy_of_what_was_only_validated_does_not_count_as_trained(pictures: PictureList) -> None:
+    brighter = np.minimum(IMAGES.astype(int) * 103 // 100, 255).astype(np.uint8)[[4, 1]]
+    asked = fingerprint_pictures(brighter)
+    assert pictures.find(asked).by_kind(("validated", "trained")) == {"exact": [], "near": ["validated", "trained"]}
+    seen = pictures.find(asked, only_trained=True)
+    assert seen.by_kind(("validated", "trained")) == {"exact": [], "near": ["trained"]}
+
+
+def test_a_list_goes_with_the_model_to_another_temperature_and_process(
+    make_classifier: Callable[..., Classifier], pictures: PictureList
+) -> None:
+    model = make_classifier(pictures=pictures, engine="torch")
+    assert repr(pictures) == "PictureList(5 trained on, 2 validated on)"
+    for other in (model.with_temperature(2.0), model.with_decode(invert=True), model.with_threads(1)):
+        assert other.pictures is pictures
+        assert other.engine == "torch"
+    assert model.with_temperature(2.0).card.temperature == 2.0
+    again = pickle.loads(pickle.dumps(model))
+    assert again.engine == "torch"
+    assert len(again.pictures) == 7
+    assert again.predict_decoded([]) == []

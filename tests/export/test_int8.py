@@ -112,6 +112,45 @@ def test_one_part_is_divided_between_ranges_and_accuracy(model: Classifier, tabl
         labelled_pictures(model, "few.csv", most=10)
 
 
+def test_the_test_part_is_scored_and_the_training_part_gives_ranges_evenly(model: Classifier) -> None:
+    def pictures(rows: int, first: int) -> np.ndarray:
+        found = np.full((rows, 8, 8), 7, np.uint8)
+        found[:, 0, 0] = np.arange(first, first + rows)  # its number
+        return found
+
+    def numbers(images: np.ndarray) -> list[int]:
+        return images[:, 0, 0, 0].tolist()
+
+    names = np.array(["class 2", "class 0", "class 1"])
+    parts = {
+        "val": (pictures(3, 100), names),
+        "train": (pictures(11, 0), np.resize(names, 11)),
+        "test": (pictures(6, 200), names[[0, 1, 1, 2, 0, 0]]),
+    }
+    found = labelled_pictures(model, parts, most=3)
+    assert numbers(found.calibration) == [0, 5, 10]
+    assert numbers(found.scored) == list(range(200, 206))
+    assert found.labels.tolist() == [2, 0, 0, 1, 2, 2]  # as the model counts its classes
+    assert len(labelled_pictures(model, parts, most=99).calibration) == 11
+    without = labelled_pictures(model, {name: parts[name] for name in ("val", "train")}, most=2)
+    assert (numbers(without.calibration), numbers(without.scored)) == ([0, 10], [100, 101, 102])
+
+
+def test_the_speed_is_that_of_the_fastest_call(model: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    paces = iter([0.5, 0.25, 2.0, 1.0, 0.125, 4.0])  # three rounds of two
+    monkeypatch.setattr(int8.time, "perf_counter", lambda: now[0])
+
+    def run(_: object, images: np.ndarray, card: object) -> None:
+        assert len(images) == 256
+        now[0] += next(paces)
+
+    monkeypatch.setattr(int8, "in_batches", run)
+    images = random_pictures(model.card, 3)
+    nothing = [lambda images: images] * 2
+    assert int8._speeds(model, nothing, images) == [256 / 0.125, 256 / 0.25]
+
+
 def test_the_command_prints_one_table_and_writes_what_was_measured(
     saved: Path, table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -136,6 +136,19 @@ def test_neither_numbers_that_are_none_nor_a_model_that_answers_otherwise_by_now
     assert not list(tmp_path.iterdir())
 
 
+def test_a_file_is_held_against_the_golden_probabilities_that_were_saved_too(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    moved = classifier.golden.probabilities.copy()
+    moved[3, 0] += np.float32(2e-4)
+    model = stand_in(classifier, golden=SimpleNamespace(pictures=classifier.golden.pictures, probabilities=moved))
+    with pytest.raises(ModelError, match=r"differ by 0\.0002.* It was not kept"):
+        export_onnx(model, tmp_path / "model.onnx")
+    moved[3, 0] -= np.float32(1.5e-4)
+    exported = export_onnx(model, tmp_path / "model.onnx")
+    assert exported.difference == pytest.approx(5e-5, rel=0.05)
+
+
 def test_a_folder_is_refused(classifier: Classifier, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is a folder. Name a file"):
         export_onnx(classifier, tmp_path)
