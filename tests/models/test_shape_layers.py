@@ -95,6 +95,11 @@ def test_resizing_by_a_share_weighs_two_neighbours() -> None:
             (1, 4, 4),
             "Expected sizes that differ only along the channels",
         ),
+        (
+            Merge(how="concatenate", axis="width", branches=(Branch(), Branch())),
+            (16,),
+            "Expected sizes that differ only along the width",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_said(layer: Layer, shape: tuple[int, ...], said: str) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from onelook.evaluation.baseline import Baseline
+from onelook.report import highlights as highlights_module
 from onelook.report.highlights import highlights
 from onelook.report.results import read_results
 from onelook.run_folder import RunFolder
@@ -93,3 +96,48 @@ def test_under_a_rate_that_falls_to_the_end_it_means_nothing(make_run: Any) -> N
 
 def test_unreadable_pictures_are_counted(make_run: Any) -> None:
     assert "2 pictures could not be read and were left out" in sentences(make_run())
+
+
+@pytest.mark.parametrize(("train", "is_wide"), [(0.05, True), (0.049, False)])
+def test_a_gap_of_five_points_is_wide(train: float, is_wide: bool, make_run: Any) -> None:
+    text = sentences(make_run(history=[epoch(1, train, 0.0)], best_epoch=1))
+    assert ("of the training pictures" in text) == is_wide
+
+
+@pytest.mark.parametrize(
+    ("epochs", "best", "schedule", "more"),
+    [(1, 1, "constant", False), (2, 2, "constant", True), (2, 1, "constant", False), (2, 2, "cosine", False)],
+)
+def test_the_best_of_two_epochs_is_the_last_under_a_constant_rate(
+    epochs: int, best: int, schedule: str, more: bool, make_run: Any
+) -> None:
+    history = [epoch(number, 0.5, 0.5) for number in range(1, epochs + 1)]
+    text = sentences(make_run(history=history, best_epoch=best, settings={"schedule": {"name": schedule}}))
+    assert ("more epochs" in text) == more
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "said"),
+    [
+        (37, 40, ""),  # 92.5 % of it, 96.25 % on average
+        (35, 40, "The weakest class is b: 87.5 % of its pictures are found, where the average class has 93.8 %."),
+        (20, 30, "where the average class has 83.3 %.\n"),
+        (20, 29, "There are only 29 of them, so this is a rough figure."),
+    ],
+)
+def test_a_weak_class_is_five_points_below_the_mean_and_few_pictures_are_under_thirty(
+    right: int, of: int, said: str, make_run: Any
+) -> None:
+    text = sentences(make_run(names=("a", "b"), confusion=[[100, 0], [of - right, right]])) + "\n"
+    assert said in text
+    assert ("weakest" in text) == bool(said)
+
+
+def test_of_two_confusions_that_are_as_frequent_the_one_of_the_rarer_class_is_told(make_run: Any) -> None:
+    text = sentences(make_run(names=("a", "b", "c"), confusion=[[18, 2, 0], [0, 9, 0], [2, 0, 4]]))
+    assert "The most frequent confusion: c is taken for a, twice in 6 pictures of c." in text
+
+
+def test_an_error_of_which_the_model_is_all_but_sure_is_told_without_a_figure() -> None:
+    found = [highlights_module._of(value).replace("\u202f", " ") for value in (0.9, 0.9995, 0.9996)]
+    assert found == ["of 90.0 %", "of 99.95 %", "above 99.9 %"]
