@@ -187,6 +187,9 @@ def test_the_program_is_named_as_it_can_be_typed(monkeypatch: pytest.MonkeyPatch
     assert runtime.command_name() == "onelook"
     monkeypatch.setenv("PATH", "")
     assert runtime.command_name() == "python -m onelook"
+    assert runtime.command_line("predict", "my photos") == "python -m onelook predict 'my photos'"
+    monkeypatch.setattr("sys.argv", [str(tmp_path / "my env" / "onelook")])
+    assert runtime.command_line("runs") == f"'{tmp_path}/my env/onelook' runs"
     monkeypatch.setattr("sys.argv", ["/usr/lib/python3/pytest/__main__.py"])
     assert runtime.command_name() == "onelook"
 

@@ -7,6 +7,7 @@ import logging
 import os
 import platform
 import random
+import shlex
 import shutil
 import sys
 import time
@@ -126,7 +127,12 @@ def command_name() -> str:
         return "onelook" if found else "python -m onelook"
     if Path(started).stem != "onelook":  # a notebook, a test
         return "onelook"
-    return "onelook" if found and Path(found).resolve() == Path(started).resolve() else started
+    return "onelook" if found and Path(found).resolve() == Path(started).resolve() else shlex.quote(started)
+
+
+def command_line(*words: str) -> str:
+    """Return a command of this program that a shell can run: a word with blanks is quoted."""
+    return f"{command_name()} {shlex.join(words)}"
 
 
 def command_started() -> float:

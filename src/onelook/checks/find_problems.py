@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from onelook.checks import CHECKS
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import SEVERITIES, Finding, called
-from onelook.runtime import command_name
+from onelook.runtime import command_line
 from onelook.wording import TITLE_COLUMNS, entry
 
 _TITLES = {"error": "wrong", "warning": "to mend", "note": "look at"}
@@ -62,7 +61,7 @@ def finding_lines(findings: Sequence[Finding], data: Sequence[str] = (), *, has_
             lines += entry(_TITLES[severity] if at == 0 else "", text)
             lines += [f"{'':{TITLE_COLUMNS}}{command}"] if command else []
     if data and not has_page:
-        lines.append(f"{'  shown by':{TITLE_COLUMNS}}{shlex.join([command_name(), 'inspect', *data, *_PAGE])}")
+        lines.append(f"{'  shown by':{TITLE_COLUMNS}}{command_line('inspect', *data, *_PAGE)}")
     return lines
 
 
@@ -90,7 +89,7 @@ def _in_full(findings: Iterable[Finding], data: Sequence[str]) -> Iterator[tuple
         if not finding.options:
             yield text, ""
         elif data:
-            yield f"{text} To try it:", shlex.join([command_name(), "train", *data, *finding.options])
+            yield f"{text} To try it:", command_line("train", *data, *finding.options)
         else:
             yield f"{text} To try it: {' '.join(finding.options)}", ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +30,7 @@ from onelook.classifier.signature_file import read_signature, signature_bytes
 from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
 from onelook.errors import ConfigError, ModelError
 from onelook.files import atomic_folder, checksum
-from onelook.runtime import command_name
+from onelook.runtime import command_line, command_name
 from onelook.signature.signature import Signature
 from onelook.wording import counted, listed
 
@@ -134,7 +133,7 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
         )
     runs = [entry.name for entry in entries if (entry / "run.json").is_file()]
     if runs:
-        all_runs = shlex.join([command_name(), "runs", str(folder)])
+        all_runs = command_line("runs", str(folder))
         more = f" All, with their scores:\n  {all_runs}" if len(runs) > _MOST_RUNS else ""
         raise ModelError(
             f"{folder}: a folder of several runs. Name one of them: {listed(runs, most=_MOST_RUNS)}.{more}",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from onelook.cli.output.printer import Printer
-from onelook.runtime import command_name
+from onelook.runtime import command_line
 
 _SWITCHES = frozenset({"--find-lr", "--json", "--quiet", "--debug"})
 _DROPPED = frozenset({"--out", "--name", "--lr", "--learning-rate"})  # with their values: the folder now exists
@@ -57,7 +56,7 @@ def training_command(words: Sequence[str], rate: float) -> str:
             kept += [] if _is_rate(pair) else [word, pair]
         elif word not in _SWITCHES and not _is_rate(word.removeprefix("--set=")):
             kept.append(word)
-    return shlex.join([command_name(), *kept, "--lr", f"{rate:g}"])
+    return command_line(*kept, "--lr", f"{rate:g}")
 
 
 def _is_rate(pair: str) -> bool:

@@ -12,7 +12,7 @@ import typer
 from onelook.cli.options import Data, Debug, Json, Lang, Quiet, setting_option, take_settings
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError
-from onelook.runtime import command_name, launch
+from onelook.runtime import command_line, launch
 from onelook.settings.queries import every_setting
 from onelook.settings.setting_facts import Panel
 from onelook.wording import ENGLISH
@@ -162,7 +162,7 @@ _BEFORE_TRAINING = "interrupted before training began: no run was changed. Type 
 
 def _how_to_resume(data: str, folder: Path) -> tuple[str, str]:
     """Return a sentence and the command."""
-    again = shlex.join([command_name(), "train", data, "--out", str(folder), "--resume"])
+    again = command_line("train", data, "--out", str(folder), "--resume")
     return "interrupted: all that was done is safe. Resume with:", again
 
 

@@ -11,7 +11,7 @@ import typer
 from onelook.cli.options import Data, Debug, Json, Lang, Quiet, number_option
 from onelook.cli.output.printer import Printer
 from onelook.cli.train import Sets, spell_out_settings
-from onelook.runtime import command_name
+from onelook.runtime import command_line
 from onelook.settings.queries import settings_that
 from onelook.wording import ENGLISH, counted, duration, percentage
 
@@ -116,9 +116,7 @@ def tune(
         _say_trials(say, found)
     if found.status == "interrupted":
         place = () if on == "here" else ("--on", on)
-        again = shlex.join(
-            [command_name(), "tune", data, "--trials", str(trials), *place, "--out", str(found.path), "--resume"]
-        )
+        again = command_line("tune", data, "--trials", str(trials), *place, "--out", str(found.path), "--resume")
         say.warn("interrupted: the finished trials are kept. Resume with:", again)
     if json:
         say.document(found.to_dict())

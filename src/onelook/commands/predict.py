@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -38,7 +37,7 @@ from onelook.evaluation.size_note import with_size_note
 from onelook.evaluation.unlike_pictures import UnlikePictures
 from onelook.evaluation.write_submission import Shape, shape_of, write_like
 from onelook.files import refuse_overwriting, refuse_unwritable
-from onelook.runtime import PICTURES_TO_COME, command_name
+from onelook.runtime import PICTURES_TO_COME, command_line, command_name
 from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 from onelook.wording import counted
 
@@ -381,7 +380,7 @@ def _refuse_no_data(model: str | Path, data: Any) -> None:
     if not any((Path(model) / name).is_file() for name in ("run.json", "model.json")):
         raise ConfigError(
             f"{data} is a run, and stands where the pictures do: MODEL comes before DATA. Type:\n  "
-            f"{shlex.join([command_name(), 'predict', str(data), str(model)])}"
+            f"{command_line('predict', str(data), str(model))}"
         )
 
 

@@ -18,7 +18,7 @@ from onelook.report.results import read_results
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import FILE as FOLDS
 from onelook.runs.fold_scores import read_folds
-from onelook.runtime import command_name
+from onelook.runtime import command_line, command_name
 from onelook.settings.merge import build_settings
 from onelook.wording import counted
 
@@ -121,7 +121,7 @@ def review_data(found: Inspection, words: Sequence[str], fixes: Sequence[Fix], o
         piles=piles,
         class_names=found.dataset.class_names,
         marks=marks,
-        command=command_with_fixes(shlex.join([command_name(), "train", *words]), str(marks.path)),
+        command=command_with_fixes(command_line("train", *words), str(marks.path)),
         dataset=found.dataset,
         behind=behind,
     )
@@ -129,7 +129,7 @@ def review_data(found: Inspection, words: Sequence[str], fixes: Sequence[Fix], o
 
 def better_judge(words: Sequence[str]) -> str:
     """Return the command that judges labels by models as good as one would train."""
-    return shlex.join([command_name(), "train", *words, "--folds", "5"])
+    return command_line("train", *words, "--folds", "5")
 
 
 def _read(path: Path) -> tuple[RunFolder, Results]:
@@ -192,4 +192,4 @@ def _with_pictures(
 def _as_found(command: str) -> str:
     """Return a recorded command with the name by which this program is found now."""
     _, *words = shlex.split(command)
-    return shlex.join([command_name(), *words])
+    return command_line(*words)

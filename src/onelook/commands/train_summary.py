@@ -10,7 +10,7 @@ from onelook.comparison.advice import advised_run
 from onelook.data.fixes.suspects_file import FILL_IN
 from onelook.planning.request import Say
 from onelook.run_folder import RunFolder
-from onelook.runtime import PICTURES_TO_COME, command_name
+from onelook.runtime import PICTURES_TO_COME, command_line
 from onelook.settings.python_words import python_words
 from onelook.wording import percent, wrapped
 
@@ -85,7 +85,7 @@ def _say_next(say: Say, *lines: str) -> None:
 
 
 def _command(*words: str) -> str:
-    return shlex.join([command_name(), *words])
+    return command_line(*words)
 
 
 def _predict_call(folder: str) -> str:

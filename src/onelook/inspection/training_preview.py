@@ -17,7 +17,7 @@ from onelook.planning.options import resolve_settings
 from onelook.planning.plan import Plan, make_plan
 from onelook.planning.time_budget import budget_of
 from onelook.report.inspected_data import NextStep
-from onelook.runtime import choose_device, command_name
+from onelook.runtime import choose_device, command_line, command_name
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge
 from onelook.settings.queries import settings_that
@@ -146,4 +146,4 @@ def _command(request: PageRequest, is_labelled: bool) -> str:
 
 def training_command(request: PageRequest) -> str:
     """Return the command that trains on the data that the page shows."""
-    return shlex.join([command_name(), "train", *request.words])
+    return command_line("train", *request.words)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.runtime import command_name
+from onelook.runtime import command_line
 from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
@@ -72,4 +71,4 @@ def print_label_check(say: Printer, check: LabelCheck, path: Path | None, data: 
             say(f"  {FILL_IN} Then add its rows to {data[data.index('--fixes') + 1]}.")
         elif check.listed:
             say(f"  {FILL_IN} Then it is a fixes file:")
-            say(f"  {shlex.join([command_name(), 'train', *data, '--fixes', str(path)])}")
+            say(f"  {command_line('train', *data, '--fixes', str(path))}")
