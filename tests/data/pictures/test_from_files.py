@@ -496,7 +496,9 @@ def test_a_picture_that_could_not_be_opened_is_tried_again(
     decoded_names.clear()
     assert list(pictures_in(folder).decode(SMALL).quarantined) == [12]
     assert decoded_names == []  # the others are not decoded again for its sake
+    assert pictures_in(folder).cached(SMALL) is not None
     shutil.copy(folder / "0.png", tmp_path / "later.png")
+    assert pictures_in(folder).cached(SMALL) is None
     assert pictures_in(folder).decode(SMALL).quarantined == {}
 
 

@@ -23,6 +23,7 @@ from PIL import Image
 from onelook.commands.predict import predict
 from onelook.data.open import open_dataset
 from onelook.data.pictures import in_batches
+from onelook.data.remote import folder
 from onelook.data.remote.addresses import explained, file_system, is_url
 from onelook.data.remote.folder import RemoteFolder, fetch_file
 from onelook.data.remote.output import RemoteOutput
@@ -362,3 +363,37 @@ def test_a_picture_and_an_archive_on_the_web_are_predicted(
             predict(brightness_model, f"{url}/{name}")
     with pytest.raises(DataError, match=r"127\.0\.0\.1:9/a\.zip: the address cannot be reached \(.*Cannot connect"):
         predict(brightness_model, "http://127.0.0.1:9/a.zip")
+
+
+class Served:
+    """A file system with one file, which counts how often it is fetched and tells these facts about it."""
+
+    def __init__(self, content: bytes, **facts: object) -> None:
+        self.content, self.facts, self.fetched = content, facts, 0
+
+    def info(self, path: str) -> dict[str, object]:
+        return {"size": len(self.content), **self.facts}
+
+    def get_file(self, path: str, to: str) -> None:
+        self.fetched += 1
+        Path(to).write_bytes(self.content)
+
+
+def test_a_file_is_fetched_again_if_its_size_or_its_mark_changes_or_it_has_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    served = Served(b"old", mtime=7, ETag=None)
+    monkeypatch.setattr(folder, "file_system", lambda url: (served, "photo.png"))
+    monkeypatch.setattr(folder, "is_on_the_web", lambda url: True)
+    url = "s3://bucket/photo.png"
+
+    def fetched() -> tuple[bytes, int]:
+        return fetch_file(url).read_bytes(), served.fetched
+
+    assert [fetched(), fetched()] == [(b"old", 1), (b"old", 1)]
+    served.content = b"newer"
+    assert [fetched(), fetched()] == [(b"newer", 2), (b"newer", 2)]
+    served.content, served.facts = b"other", {"mtime": 8}
+    assert [fetched(), fetched()] == [(b"other", 3), (b"other", 3)]
+    served.content, served.facts = b"again", {}  # nothing tells whether it has changed
+    assert [fetched(), fetched()] == [(b"again", 4), (b"again", 5)]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from onelook.data.storage.location import Location
+from onelook.data.storage.location import Location, hidden_in_words
 from onelook.errors import DataError
 
 Place = Callable[..., Location]
@@ -460,3 +460,16 @@ def test_what_is_read_is_recorded_until_the_record_ends(tmp_path: Path) -> None:
     location.record(None)
     location.read("d.txt")
     assert names == {"a.txt", "b.txt", "c.txt"}
+
+
+@pytest.mark.parametrize(
+    ("ignored", "words"),
+    [
+        (["a/.b", "a/.c", "d/.b"], "a/.b, a/.c and d/.b"),
+        (["a/.b", "a/.c", "d/.b", "e/.b"], "4 (3 .b and .c), such as a/.b"),
+        (["._a", "b/._c", ".d", ".e"], "4 (2 ._*, .d and .e), such as ._a"),
+        (["._a", ".b", ".c", ".d"], "4 (._a, .b, .c and .d), such as ._a"),  # a single one is no kind
+    ],
+)
+def test_three_hidden_entries_are_named_and_more_are_counted(ignored: list[str], words: str) -> None:
+    assert hidden_in_words(ignored) == words

@@ -168,3 +168,20 @@ def test_many_threads_read_one_tar(tmp_path: Path) -> None:
     storage = TarStorage(write_tar(tmp_path / "a.tar.gz", *(file(*each) for each in files.items())))
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(storage.read, files)) == list(files.values())
+
+
+def test_a_file_with_holes_is_refused(tmp_path: Path) -> None:
+    path = write_tar(tmp_path / "a.tar", file("good.png", b"pixels"), special("holes.png", tarfile.GNUTYPE_SPARSE))
+    with pytest.raises(DataError, match=r"'holes\.png' in the archive is neither a plain file nor a folder"):
+        TarStorage(path)
+
+
+@pytest.mark.parametrize("missing", [1, 512])
+def test_the_last_file_must_be_whole(tmp_path: Path, missing: int) -> None:
+    path = write_tar(tmp_path / "a.tar", file("1.png", b"x" * 512), file("2.png", b"x" * 1024))
+    whole = 512 + 512 + 512 + 1024  # two headers, and the bytes of both
+    path.write_bytes(path.read_bytes()[:whole])
+    assert TarStorage(path).read("2.png") == b"x" * 1024
+    path.write_bytes(path.read_bytes()[: whole - missing])
+    with pytest.raises(DataError, match=r"not a tar that can be read \('2\.png' is cut short\)"):
+        TarStorage(path)

@@ -202,3 +202,12 @@ def test_a_size_that_no_picture_has_is_refused(tmp_path: Path) -> None:
     storage = damaged(path, directory_entry(path, "49.jpg") + 24, struct.pack("<L", (1 << 30) + 1))
     with pytest.raises(DataError, match="unpacks to 1,073,741,825 bytes, more than a picture has"):
         storage.read("49.jpg")
+
+
+def test_a_forged_size_when_packed_does_not_let_a_member_swell(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", zipfile.ZIP_DEFLATED)
+    # It says that its packed bytes are a gigabyte, but no member has more bytes than the archive.
+    storage = damaged(path, directory_entry(path, "49.jpg") + 20, struct.pack("<LL", 1 << 30, 500 << 20))
+    with pytest.raises(DataError, match="unpacks from 1,073,741,824 bytes to 524,288,000: .* so it is refused"):
+        storage.read("49.jpg")
+    assert storage.read("4.jpg") == CONTENT["4.jpg"]

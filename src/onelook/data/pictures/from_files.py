@@ -279,6 +279,5 @@ def names_of(headers: NDArray[np.int64], kind: Kind, names: Sequence[str]) -> li
 
 
 def _refuse(quarantined: dict[int, str]) -> None:
-    if quarantined:
-        first = min(quarantined)
-        raise UnreadablePictureError(first, quarantined[first])
+    for position, reason in quarantined.items():
+        raise UnreadablePictureError(position, reason)

@@ -168,3 +168,16 @@ def test_labels_go_with_their_rows_where_the_parts_stand_mixed(tmp_path: Path) -
     for part, rows in (("train", [1, 2, 5, 6, 9, 10]), ("val", [0, 4, 8]), ("test", [3, 7, 11])):
         np.testing.assert_array_equal(images(dataset, part), PICTURES[rows])
         assert named(dataset, part) == [str(labels[row]) for row in rows]
+
+
+def test_a_table_of_no_part_is_left_out_beside_the_one_to_train_on_and_is_that_beside_a_test(tmp_path: Path) -> None:
+    labels = ["cat", "dog"] * 3
+    for at, name in enumerate(("train.csv", "extra.csv")):
+        write(tmp_path, ["label", "pixels"], labels, CELLS[6 * at : 6 * at + 6], name=name)
+    dataset = open_dataset(tmp_path)
+    np.testing.assert_array_equal(images(dataset), PICTURES[:6])
+    assert dataset.notes[-1] == "Files that are of no part were left out: extra.csv."
+    (tmp_path / "train.csv").rename(tmp_path / "test.csv")
+    dataset = open_dataset(tmp_path)
+    np.testing.assert_array_equal(images(dataset, "train"), PICTURES[6:])
+    np.testing.assert_array_equal(images(dataset, "test"), PICTURES[:6])

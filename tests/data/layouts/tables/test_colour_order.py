@@ -33,3 +33,12 @@ def test_noise_tells_no_order() -> None:
 def test_four_bands_are_told_from_a_grey_picture_of_twice_the_side(side: int, is_told: bool) -> None:
     assert has_four_bands(drawn(side, 4).reshape(3, -1)) == is_told
     assert not has_four_bands(drawn(2 * side, 1).reshape(3, -1))
+
+
+def test_rows_of_four_bands_are_compared_with_the_row_below() -> None:
+    # Every other row is like the one above it, and no row is like the next but one. 8×8 pixels of bands 60 apart.
+    levels = np.repeat([0, 0, 50, 50, 0, 0, 50, 50], 8)
+    picture = levels[:, None] + np.array([0, 60, 0, 60])
+    assert has_four_bands(picture.reshape(1, -1))
+    shuffled = np.repeat([0, 50] * 4, 8)[:, None] + np.array([0, 60, 0, 60])  # no row is like the one above it
+    assert not has_four_bands(shuffled.reshape(1, -1))

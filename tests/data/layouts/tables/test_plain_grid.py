@@ -113,3 +113,15 @@ def test_labels_without_zeros_in_front_are_numbers_whatever_stands_around_them()
         assert grid is not None
         assert isinstance(grid.labels, np.ndarray)
         assert grid.labels.tolist() == [label, label]
+
+
+def test_plain_labels_stay_numbers_whatever_stands_before_them() -> None:
+    # In front of each label are a number and a sign, and no zeros: `7` is no `07`.
+    grid = read_plain_grid(b"1,5,9,9,9,9\n2,7,9,9,9,9\n", 0, replace(COLUMNS, label=1))
+    assert grid is not None
+    assert isinstance(grid.labels, np.ndarray)
+    assert grid.labels.tolist() == [5, 7]
+    for text, labels in ((b"1,05,9,9,9,9\n", ["05"]), (b"1,007,9,9,9,9\n", ["007"]), (b"1,0,9,9,9,9\n", [0])):
+        grid = read_plain_grid(text, 0, replace(COLUMNS, label=1))
+        assert grid is not None
+        assert list(grid.labels if grid.labels is not None else ()) == labels

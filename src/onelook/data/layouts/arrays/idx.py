@@ -110,7 +110,7 @@ def _note_again(location: Location, files: Sequence[str]) -> list[str]:
     again = [
         entry for entry in location.entries() if _NAME.fullmatch(entry) and entry not in files and entry[-3:] != ".gz"
     ]
-    if not again or location.is_file:
+    if not again:
         return []
     were = agree(len(again), "is there once more and was", "are there once more and were")
     return [f"{counted(len(again), 'file')} {were} not read: {named(again, most=3)}."]

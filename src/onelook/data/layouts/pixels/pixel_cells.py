@@ -110,7 +110,7 @@ def _by_part(location: Location, entries: Sequence[str]) -> dict[str, str]:
             f"train, val and test by name, one each: give the path of the one to train on, as "
             f"{location.root}/{entries[0]}, and another with --test."
         )
-    if "all" in found and len(found) > 1:
+    if "all" in found:  # beside others, for one table alone was returned above
         found["train"] = found.pop("all")
     return {part: found[part][0] for part in PART_ORDER if part in found}
 

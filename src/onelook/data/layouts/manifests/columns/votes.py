@@ -83,7 +83,7 @@ def _totals(counts: Mapping[str, Sequence[int]]) -> list[str]:
     if len(counts) <= _FEWEST_CLASSES:
         return []
     doubled = list(map(sum, zip(*counts.values(), strict=True)))
-    return [name for name, cells in counts.items() if [2 * cell for cell in cells] == doubled and any(cells)][:1]
+    return [name for name, cells in counts.items() if [2 * cell for cell in cells] == doubled][:1]
 
 
 def _are_ratings(
