@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from onelook.data.dataset import Dataset
 from onelook.data.layouts.compare_readings import LabelReading, labels_of, says_more
 from onelook.data.open import open_dataset
+from onelook.data.part import Part
+from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.errors import ConfigError
 
 Row = tuple[object, ...]
@@ -210,3 +213,18 @@ def test_a_table_about_folders_with_the_same_words_in_all_is_asked_about_unless_
         open_dataset(tmp_path)
     assert refused.value.options[-1] == "--label-column country"
     assert open_dataset(tmp_path, label_column="country").class_names == ("north", "south")
+
+
+def test_labels_that_are_never_trained_on_are_counted_over_all_parts() -> None:
+    def part(name: str, labels: list[int]) -> Part:
+        pictures = ArrayPictures(np.zeros((len(labels), 1, 1, 1), np.uint8))
+        return Part(name, [f"{name}/{at}" for at in range(len(labels))], np.array(labels, np.int64), pictures)
+
+    parts = {name: part(name, labels) for name, labels in (("train", [0, 1]), ("val", [2, 1]), ("test", [2, 0, 2]))}
+    found = labels_of(Dataset("d", "class-folders", "why", ("cat", "dog", "eel"), parts, "f"))
+    assert found == LabelReading(
+        {"train/0": "cat", "train/1": "dog", "val/1": "dog", "test/1": "cat"},
+        {"train/0": "train", "train/1": "train", "val/1": "val", "test/1": "test"},
+        has_groups=False,
+        others=3,
+    )

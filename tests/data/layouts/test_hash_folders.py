@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from onelook.data.layouts.hash_folders import are_hash_folders
 from onelook.data.open import open_dataset
 
 KEYS = [f"{2654435761 * number % 2**32:08x}" for number in range(1, 13)]
@@ -46,3 +47,13 @@ def test_folders_by_the_first_letters_of_names_are_no_classes(tmp_path: Path, na
 )
 def test_short_class_folders_stay_classes(tmp_path: Path, names: Sequence[str]) -> None:
     assert len(open_dataset(draw(tmp_path, names)).class_names) == 2
+
+
+def test_folders_of_one_beginning_spread_nothing() -> None:
+    spread = [f"{key[:2]}/{key}.png" for key in KEYS]
+    assert are_hash_folders(spread)
+    assert not are_hash_folders([f"ab/ab{key}.png" for key in KEYS])
+    assert are_hash_folders([*spread * 2, "ab/other.png", *spread[:1]])  # one of 26 lies elsewhere
+    assert not are_hash_folders([*spread, "ab/other.png", *spread[:1]])  # one of 14
+    assert not are_hash_folders(spread[:3])  # three may lie so by chance
+    assert are_hash_folders(spread[:4])

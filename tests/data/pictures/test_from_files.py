@@ -22,6 +22,8 @@ from onelook.data.part import Part
 from onelook.data.pictures import from_files, headers
 from onelook.data.pictures.decode import decode_with_facts
 from onelook.data.pictures.decoding import parallel_decode
+from onelook.data.pictures.decoding.decoded_before import StoredPicture
+from onelook.data.pictures.decoding.parallel_decode import Unreadable
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.protocol import UnreadablePictureError
 from onelook.data.storage.location import Location
@@ -168,6 +170,16 @@ def test_order_holds_over_threads_and_chunks(folder: Path, small_pixels: int, mo
     monkeypatch.setattr("onelook.runtime.available_cores", lambda: 5)
     other = DecodeSettings(height=6, width=8, channels=3, resize="fit")  # another key, the same pixels
     assert (pictures_in(folder).decode(other).images == expected).all()
+
+
+def test_pictures_are_small_if_most_of_all_are_also_of_those_that_cannot_be_read() -> None:
+    sizes = [(48, 48), (48, 48), (48, 49)]
+    batch = [StoredPicture(np.zeros((1, 1, 1), np.uint8), *size, True, b"", None) for size in sizes]
+    unread = Unreadable("damaged", is_lasting=True)
+    assert parallel_decode._are_small([*batch])
+    assert parallel_decode._are_small([*batch[:2], unread])
+    assert not parallel_decode._are_small([batch[0], batch[2]])
+    assert not parallel_decode._are_small([*batch[:2], unread, unread])
 
 
 def test_threads_take_over_after_small_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests.columns.parts_column import with_named_parts
+from onelook.data.layouts.manifests.columns.parts_column import _holds_parts, with_named_parts
 from onelook.data.open import open_dataset
 from onelook.errors import DataError
 
@@ -166,3 +166,21 @@ def test_tables_are_joined_by_a_number_of_the_rows_that_has_a_name(tmp_path: Pat
     (tmp_path / "files.csv").write_text("\n".join(files) + "\n")
     (tmp_path / "labels.csv").write_text("\n".join(labels) + "\n")
     assert open_dataset(tmp_path).class_names == ("eel", "owl")
+
+
+@pytest.mark.parametrize(
+    ("column", "words", "holds"),
+    [
+        ("set", ["train", "test", "train"], True),
+        ("set", ["train", "test", "train", "other"], True),
+        ("set", ["train", "test", "other", "more"], False),  # half of the rows are in no part
+        ("set", ["train", "train", "train", "other"], False),
+        ("set", ["val", "test", "test", "other"], False),
+        ("split", ["train", "test", "other", "more", None], True),
+        ("split", ["val", "test", "other"], False),
+    ],
+)
+def test_a_column_holds_parts_if_most_of_its_words_are_some(
+    column: str, words: Sequence[str | None], holds: bool
+) -> None:
+    assert _holds_parts("t.csv", column, words) is holds

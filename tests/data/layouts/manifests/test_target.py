@@ -319,3 +319,10 @@ def test_columns_that_differ_in_the_word_before_the_usual_one_are_a_question(
     found = choose_target({name: [*cells] for name, cells in columns.items()}, None, LabelEvidence())
     assert found.choices == tuple([*columns][:choices])
     assert bool(found.column) is not bool(choices)
+
+
+def test_two_columns_called_like_labels_that_each_repeat_a_folder_are_a_choice() -> None:
+    evidence = LabelEvidence(folders=(BY_MOOD, BY_COAT))
+    assert choose_target({"label": MOOD, "class": COAT}, None, evidence) == Target(choices=("label", "class"))
+    assert choose_target({"label": MOOD, "coat": COAT}, None, evidence).column == "label"
+    assert choose_target({"mood": MOOD, "coat": COAT}, None, evidence) == BOTH

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from onelook.data.layouts.manifests.readers.delimiters import find_delimiter_of_quoted
 from onelook.data.layouts.manifests.readers.text_form import BLANKS, FIRST_BLANK, NOTES, SampledText, TextForm
 from onelook.data.layouts.manifests.readers.text_rows import TextRows, read_text
 from onelook.data.layouts.manifests.readers.text_table import sample_text, with_columns
@@ -207,3 +208,19 @@ def test_the_rule_below_the_header_of_a_table_in_markdown_is_no_row(tmp_path: Pa
     rows = [f"| {n}.png | {'cat' if n % 2 else 'dog'} | - |" for n in range(6)]
     (found,) = sample_text(put(tmp_path, "\n".join(["| file | label | note |", "|:---|---:|---|", *rows])), "t.csv", 20)
     assert [record[1].strip() for record in found.records] == ["file", *(f"{n}.png" for n in range(6))]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ('a,b\n"x\ny",1\n"z\nw",2\n', ","),
+        ('a,b\n"x\ny",1\n"z\nw",2\n3', ","),  # the last record may be cut short
+        ('a,b\n"x\ny",1\n3\n"z\nw",2\n', None),
+        ('a;b\n"x\ny";1\n"z\nw";2\n', ";"),
+        ('a\n"x\ny"\n"z\nw"\n', None),
+        ('a,b\n"x\ny",1\n', None),  # one record says little
+        ("a,b\nx,1\nz,2\n", None),
+    ],
+)
+def test_the_delimiter_of_quoted_cells_of_several_lines(text: str, delimiter: str | None) -> None:
+    assert find_delimiter_of_quoted(text, 100) == delimiter

@@ -15,7 +15,7 @@ from PIL import Image
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.tables import workbook
-from onelook.data.layouts.tables.workbook import Workbook, hint_on_spreadsheets, read_workbook
+from onelook.data.layouts.tables.workbook import Workbook, _sheet, hint_on_spreadsheets, read_workbook
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -161,3 +161,19 @@ def test_without_openpyxl_folders_open_and_a_workbook_is_named_with_what_to_inst
 def test_older_and_other_spreadsheets_are_to_be_saved_as_csv() -> None:
     assert hint_on_spreadsheets([".xls", ".ods"]) == " Spreadsheets (.ods and .xls) are not read: save them as CSV."
     assert hint_on_spreadsheets([".xlsx"]) == ""
+
+
+def test_as_many_rows_as_asked_for_are_read_below_the_header() -> None:
+    rows: list[tuple[int, list[str | None]]] = [
+        (1, ["Pictures of 2021"]),
+        (3, ["file", "label", "by"]),
+        (5, ["1.png", "cat"]),
+        (6, ["2.png", "dog", "me"]),
+        (9, ["3.png", "cat"]),
+    ]
+    sheet = _sheet("t", rows, 2)
+    assert (sheet.header, sheet.first_row) == (("file", "label", "by"), 5)
+    assert sheet.rows == [["1.png", "cat", None], ["2.png", "dog", "me"]]
+    assert len(_sheet("t", rows, None).rows) == 3
+    bare = _sheet("t", rows[2:], 2)
+    assert (bare.header, bare.first_row, len(bare.rows)) == ((), 5, 2)

@@ -224,8 +224,7 @@ def _called_label_unlike(columns: Mapping[str, Cells], agreeing: Sequence[str], 
     if any(is_called_like_label(name) for name in agreeing):
         return None
     called = [name for name in usually_labels(columns) if name in plausible and name.casefold() in LABEL_NAMES]
-    unlike = [name for name in called if not any(are_one_to_one(columns[name], columns[each]) for each in agreeing)]
-    return unlike[0] if unlike and len(unlike) == len(called) else None
+    return next(iter(called), None)
 
 
 def _note_folders(columns: Mapping[str, Cells], target: Target, agreeing: Sequence[str]) -> list[str]:
