@@ -163,6 +163,25 @@ def two_eyes_a_row(at: Place) -> None:
     at.table("full_df.csv", head, rows)
 
 
+def cartoon_frames(at: Place) -> None:
+    """A folder for each combination of two columns of 0 and 1, and a table with some of the rows once more."""
+    folders, rows = (("jerry", 0, 1), ("tom", 1, 0), ("tom_jerry_0", 0, 0), ("tom_jerry_1", 1, 1)), []
+    for name, *marks in folders:
+        for _ in range(6):
+            at.photo(f"tom_and_jerry/tom_and_jerry/{name}/frame{len(rows)}.jpg")
+            rows.append((f"frame{len(rows)}.jpg", *marks))
+    at.table("ground_truth.csv", "filename,tom,jerry", rows)
+    at.table("challenges.csv", "filename,tom,jerry", [*rows[2:5], *rows[8:10]])
+
+
+def some_rows_once_more(at: Place) -> None:
+    """Several labels a picture, and a table with those of its rows that happen to have one each."""
+    rows = [(f"{i}.jpg", i % 2, i // 2 % 2, i // 4 % 2) for i in range(32)]
+    at.photos(*(f"frames/{row[0]}" for row in rows))
+    at.table("truth.csv", "filename,rain,fog,snow", rows)
+    at.table("hard.csv", "filename,Rain,Fog,Snow", [row for row in rows if sum(row[1:]) == 1])
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -216,4 +235,6 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
         two_eyes_a_row,
         Opens(("D", "G", "N"), {"all": 24}, says=("each row stands for the one in 'filepath'",), groups=12),
     ),
+    (cartoon_frames, Opens(("jerry", "tom", "tom_jerry_0", "tom_jerry_1"), {"all": 24})),
+    (some_rows_once_more, Opens((), {}, {"all": 32}, says=("more labels than the one",))),
 ]

@@ -102,7 +102,7 @@ def _joined(growing: _Growing) -> Located:
             if name is not None:
                 row_of.setdefault(name, row)
         for column, cells in _named_columns(other).items():
-            if column == _path_name(other):
+            if column == _path_name(other) or (column == other.table.one_hot_name and _has_marks_of(main, other)):
                 continue
             taken = [None if name is None or name not in row_of else cells[row_of[name]] for name in main.names]
             if column in columns and _says_no_more(taken, columns[column]):
@@ -132,7 +132,8 @@ def _joined(growing: _Growing) -> Located:
         boxes=max([main.table.boxes, *(other.table.boxes for other in growing.others)]),
         boxes_from=next((o.found.entry for o in growing.others if o.table.boxes and not main.table.boxes), ""),
     )
-    table = with_one_label(_with_one_hot_of(table, [main, *growing.others]), but=_path_name(main))
+    told = [main, *(other for other in growing.others if not _has_marks_of(main, other))]
+    table = with_one_label(_with_one_hot_of(table, told), but=_path_name(main))
     joined = tuple(one.found.entry for one in growing.others)
     said = (note for one in (*growing.others, *growing.lists) for note in one.found.said)
     main = replace(main, found=replace(main.found, said=(*main.found.said, *said)))
@@ -140,6 +141,14 @@ def _joined(growing: _Growing) -> Located:
         return replace(main, table=table, joined=joined, not_used=tuple(one.found.entry for one in growing.lists))
     found = replace(main.found, said=(*main.found.said, *given.notes))
     return _with_parts(replace(main, found=found, table=table, joined=(*joined, *given.used)))
+
+
+def _has_marks_of(main: Located, other: Located) -> bool:
+    """Return whether a table has the columns of 0 and 1 from which the label of another one is made: it has all rows,
+    of which some may have several 1.
+    """
+    marks = {name.casefold() for name in other.table.one_hot}
+    return bool(marks) and marks <= {name.casefold() for name in main.table.columns}
 
 
 def _same_place(main: Located, other: Located, column: str) -> Sequence[str | None]:

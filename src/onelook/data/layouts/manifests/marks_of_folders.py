@@ -22,25 +22,32 @@ def marks_tell_folders(tables: Iterable[tuple[ManifestTable, Sequence[str]]]) ->
     """Return whether all pictures of each folder have a label of their own in common: the folders are classes.
 
     In `Images/beach/` every picture has `sand` and `sea`, and some have `trees`. Folders that share the pictures out
-    have no label in common.
+    have no label in common. Folders say the same as two columns if each combination of these has a folder of its own:
+    `tom/`, `jerry/`, `both/` and `neither/`.
 
     Args:
         tables: tables with columns of 0 and 1, and the picture of each row.
     """
     marks: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
+    columns: set[str] = set()
     for table, names in tables:
+        columns |= _columns_of_marks(table).keys()
         for name, of_picture in zip(names, _marks(table), strict=False):
             marks[name.rpartition("/")[0]].append(of_picture)
-    return not _are_no_classes(marks) and _have_labels_in_common(marks)
+    return not _are_no_classes(marks) and (
+        _are_one_to_one(marks) or (len(columns) >= _FEWEST_COLUMNS and _have_labels_in_common(marks))
+    )
 
 
 def _marks(table: ManifestTable) -> list[frozenset[str]]:
-    """Return the columns with a 1 in each row, of those that hold only 0 and 1; empty if there are few such columns."""
-    columns = {name: cells for name, cells in table.columns.items() if {*cells} <= _VALUES}
-    if len(columns) < _FEWEST_COLUMNS:
-        return []
+    """Return the columns with a 1 in each row, of those that hold only 0 and 1."""
+    columns = _columns_of_marks(table)
     rows = zip(*columns.values(), strict=True)
     return [frozenset(name for name, cell in zip(columns, row, strict=True) if cell in _YES) for row in rows]
+
+
+def _columns_of_marks(table: ManifestTable) -> Mapping[str, Sequence[str | None]]:
+    return {name: cells for name, cells in table.columns.items() if {*cells} <= _VALUES}
 
 
 def _are_no_classes(folders: Iterable[str]) -> bool:
@@ -55,3 +62,9 @@ def _are_no_classes(folders: Iterable[str]) -> bool:
 def _have_labels_in_common(marks: Mapping[str, Sequence[frozenset[str]]]) -> bool:
     common = [frozenset.intersection(*of_folder) for of_folder in marks.values()]
     return min(map(len, marks.values())) >= _FEWEST_PICTURES and all(common) and len({*common}) == len(common)
+
+
+def _are_one_to_one(marks: Mapping[str, Sequence[frozenset[str]]]) -> bool:
+    found = [{*of_folder} for of_folder in marks.values()]
+    are_enough = min(map(len, marks.values())) >= _FEWEST_PICTURES
+    return are_enough and all(len(each) == 1 for each in found) and len(set().union(*found)) == len(found)

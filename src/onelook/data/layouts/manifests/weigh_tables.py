@@ -126,7 +126,10 @@ def _have_marks_of_folders(looked: Survey, files: ListedFiles) -> bool:
     """Return whether tables have several labels a picture and nothing else, and the folders are classes beside them."""
     several = [each for each in looked.listing if each.table.several_labels]
     labels = {name for each in several for name in each.table.several_labels}
-    others = [each for each in looked.listing if each.table.columns.keys() - {each.path} - labels]
+    made = {each.entry: {each.table.one_hot_name} for each in looked.listing if set() < {*each.table.one_hot} <= labels}
+    others = [
+        each for each in looked.listing if each.table.columns.keys() - {each.path, *made.get(each.entry, ())} - labels
+    ]
     if not several or any(find_roles(each.table, each.path).label for each in others):
         return False
     tables = [
