@@ -182,6 +182,25 @@ def some_rows_once_more(at: Place) -> None:
     at.table("hard.csv", "filename,Rain,Fog,Snow", [row for row in rows if sum(row[1:]) == 1])
 
 
+def ages_in_names(at: Place) -> None:
+    """Fields of numbers in the names, of which one name lacks the third."""
+    at.photos(*(f"faces/{18 + i}_{i % 2}_{i // 2 % 3}_2017010917{i:06d}.jpg.chip.jpg" for i in range(36)))
+    at.photo("faces/39_1_20170116174525125.jpg.chip.jpg")
+
+
+def cars_in_folders(at: Place) -> None:
+    """Class folders in parts, lists of boxes and numbers without headers, and the names of the numbers."""
+    names = ("Acura RL Sedan 2012", "Ram C-V Cargo Van 2012", "smart fortwo 2012")
+    for part, count in (("train", 4), ("test", 2)):
+        rows = []
+        for _ in range(count):
+            for number, name in enumerate(names, start=1):
+                rows.append((f"{len(rows) + 1:05d}.jpg", 39, 116, 569, 375, number))
+                at.photo(f"car_data/car_data/{part}/{name}/{rows[-1][0]}")
+        at.text(f"anno_{part}.csv", *(",".join(map(str, row)) for row in rows))
+    at.text("names.csv", *names)
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -237,4 +256,9 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (cartoon_frames, Opens(("jerry", "tom", "tom_jerry_0", "tom_jerry_1"), {"all": 24})),
     (some_rows_once_more, Opens((), {}, {"all": 32}, says=("more labels than the one",))),
+    (ages_in_names, Opens((), {}, {"all": 37}, says=("2 classes: 0 18, 1 18", "_' gives 3 classes: 0 12"))),
+    (
+        cars_in_folders,
+        Opens(("Acura RL Sedan 2012", "Ram C-V Cargo Van 2012", "smart fortwo 2012"), {"train": 12, "test": 6}),
+    ),
 ]

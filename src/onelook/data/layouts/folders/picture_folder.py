@@ -11,7 +11,13 @@ from onelook.data.layouts.folders.companions import notes_on_companions
 from onelook.data.layouts.folders.files_beside.boxes import notes_on_boxes
 from onelook.data.layouts.folders.files_beside.json_files import notes_on_json
 from onelook.data.layouts.folders.one_thing import notes_on_bands
-from onelook.data.layouts.folders.patterns.name_fields import NameField, code_fields, leading_code, word_fields
+from onelook.data.layouts.folders.patterns.name_fields import (
+    NameField,
+    code_fields,
+    leading_code,
+    most_alike,
+    word_fields,
+)
 from onelook.data.layouts.folders.shares import notes_on_shares
 from onelook.data.layouts.folders.tree import (
     Arrangement,
@@ -98,10 +104,13 @@ def _note_fields(tree: PictureTree, code: NameField | None) -> list[str]:
     files = [name.rpartition("/")[2] for name in names]
     if tree.versions is not None:  # a counter is no field because each number is in each version
         files = list(dict.fromkeys(files))
+    whole = files
+    files = most_alike(whole)
+    odd = {*whole} - {*files}
     fields = [*word_fields(files), *code_fields(files), *([] if code is None else [code])]
     if not fields:
         return []
-    fields = [_unlike(test, field, files) for field in fields]
+    fields = [_unlike([*test, *odd], field, files) for field in fields]
     shown = [
         f"{NamePattern(field.pattern).flag} gives {classes_in_words(field.values)} ({files[0]} is {field.values[0]})"
         for field in fields[:_MOST_FIELDS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,6 +21,7 @@ _MOST_VERSIONS = 6
 _MOST_GAPS = 1.5  # numbers for a picture of a class, where some pictures are missing
 _LONG_NUMBER = re.compile(r"(?P<before>\D*)(?P<number>\d{4,})(?!\d)")
 _DIGITS = r"\d+"
+_NEARLY_ALL = 0.95  # of the names
 _RUNS = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
 # Words that cameras, programs and people put before every name; they are never the class.
 NO_LABELS = frozenset(
@@ -65,6 +67,21 @@ def word_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> li
         ('^\\\\d+\\\\.(?P<label>[A-Za-z]+)', ['AN', 'AN', 'AN', 'AN', 'HA', 'HA'])
     """
     return [field for field in _fields(files, "a", known) if is_sensible(field.values)]
+
+
+def most_alike(files: Sequence[str]) -> list[str]:
+    """Return the names with the same order of letters, digits and signs, if these are nearly all; else all names.
+
+    Example:
+        >>> files = [f"{number}_{number % 2}_{number:03d}.jpg" for number in range(30)]
+        >>> most_alike([*files, "39_2017.jpg"]) == files, most_alike(["1.jpg", "a.jpg"])
+        (True, ['1.jpg', 'a.jpg'])
+    """
+    shapes = [tuple(map(_kind, _RUNS.findall(_stem(file)))) for file in files]
+    most = Counter(shapes).most_common(1)
+    if not most or most[0][1] < _NEARLY_ALL * len(files):
+        return list(files)
+    return [file for file, shape in zip(files, shapes, strict=True) if shape == most[0][0]]
 
 
 def code_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> list[NameField]:
