@@ -10,6 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 Text = bytes | mmap.mmap  # a whole file
+PASSED_BYTES = 16 << 20  # that are read of a file before their pages are given back
+
+
+def give_back_pages(text: Text) -> None:
+    """Give the pages of a mapped file that were read back to the system; they are read again if needed.
+
+    Otherwise all of a table of gigabytes counts as memory of this process.
+    """
+    if isinstance(text, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+        text.madvise(mmap.MADV_DONTNEED)
 
 
 @dataclass(frozen=True)

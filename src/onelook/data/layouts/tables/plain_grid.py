@@ -16,12 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.layouts.tables.grid import Grid, GridColumns, Text
+from onelook.data.layouts.tables.grid import PASSED_BYTES, Grid, GridColumns, Text, give_back_pages
 from onelook.runtime import available_cores
 
 # 256 KiB and the arrays computed from it fit into the cache of a core: with 64 KiB the parse took half as long again,
 # and with 512 KiB the same time.
 _BLOCK_BYTES = 1 << 18
+_BLOCKS_PASSED = PASSED_BYTES // _BLOCK_BYTES
 _NEWLINE = ord("\n")
 
 
@@ -40,12 +41,14 @@ def read_plain_grid(text: Text, start: int, columns: GridColumns) -> Grid | None
     done = 0
     # numpy releases the interpreter lock in nearly all operations on a block, so threads use all cores.
     with ThreadPoolExecutor(available_cores()) as pool:
-        for block in pool.map(lambda span: _read_block(_lines(text, span), columns), spans):
+        for number, block in enumerate(pool.map(lambda span: _read_block(_lines(text, span), columns), spans), start=1):
             if block is None:
                 pool.shutdown(cancel_futures=True)
                 return None
             found[done : done + len(block.pixels)] = block.pixels
             done += len(block.pixels)
+            if number % _BLOCKS_PASSED == 0:
+                give_back_pages(text)
             if block.labels is not None:
                 labels.append(block.labels)
     if columns.label is None:
@@ -217,8 +220,9 @@ def _end_of_rows(text: Text) -> int:
 def _count_rows(text: Text, start: int, end: int) -> int:
     if start >= end:
         return 0
-    content = np.frombuffer(text, np.uint8)
-    return 1 + sum(
-        int(np.count_nonzero(content[at : min(at + _BLOCK_BYTES, end)] == _NEWLINE))
-        for at in range(start, end, _BLOCK_BYTES)
-    )
+    content, rows = np.frombuffer(text, np.uint8), 1
+    for number, at in enumerate(range(start, end, _BLOCK_BYTES), start=1):
+        rows += int(np.count_nonzero(content[at : min(at + _BLOCK_BYTES, end)] == _NEWLINE))
+        if number % _BLOCKS_PASSED == 0:
+            give_back_pages(text)
+    return rows

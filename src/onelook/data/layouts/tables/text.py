@@ -10,7 +10,7 @@ from io import BytesIO
 from onelook.data.column_names import DELIMITERS, are_mostly_numbered, split_header
 from onelook.data.layouts.tables.careful_grid import read_careful_grid, read_careful_texts
 from onelook.data.layouts.tables.files import is_packed, open_table, read_first_bytes, table_suffix
-from onelook.data.layouts.tables.grid import Grid, GridColumns, Text
+from onelook.data.layouts.tables.grid import PASSED_BYTES, Grid, GridColumns, Text, give_back_pages
 from onelook.data.layouts.tables.plain_grid import read_plain_grid, read_plain_texts
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -57,7 +57,11 @@ class TableText:
 
     def checksum(self) -> str:
         """Return the SHA-256 of the bytes."""
-        return hashlib.sha256(self.content).hexdigest()
+        digest = hashlib.sha256()
+        for start in range(0, len(self.content), PASSED_BYTES):
+            digest.update(self.content[start : start + PASSED_BYTES])
+            give_back_pages(self.content)
+        return digest.hexdigest()
 
 
 def read_table_text(location: Location, entry: str) -> TableText:
