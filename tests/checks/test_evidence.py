@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from onelook.data.layouts.folders.class_folders import ClassFolders
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.prepare import Prepared, prepare
 from onelook.data.reading import Reading
+from onelook.data.splits.split import Split, SplitPart
 from onelook.data.storage.location import Location
 
 
@@ -66,9 +68,7 @@ def test_what_cannot_be_read_counts_once_where_a_given_split_tests_a_part_of_the
     side = prepared.split.sides["train"].astype("U5")
     side[:2] = "test"
     sides = {"train": np.where(side == "val", "train", side)}
-    evidence = Evidence.of_prepared(
-        replace(prepared, split=replace(prepared.split, sides=sides), reading=_alone(prepared))
-    )
+    evidence = Evidence.of_prepared(replace(prepared, split=_on_sides(prepared, sides), reading=_alone(prepared)))
     assert list(evidence.splits) == ["train", "test"]
     assert evidence.splits["train"].quarantined.keys() == {"train/dog/8.png"}
     assert evidence.splits["test"].quarantined == {}
@@ -84,7 +84,7 @@ def test_a_copy_knows_its_original_by_its_row_in_the_split(prepared: Prepared) -
     side = np.array(["val"] * 3 + ["train"] * (len(order) - 3))
     sides = {"train": side, "test": prepared.split.sides["test"]}
     reading = replace(prepared.reading, parts={**prepared.reading.parts, "train": moved})
-    evidence = Evidence.of_prepared(replace(prepared, split=replace(prepared.split, sides=sides), reading=reading))
+    evidence = Evidence.of_prepared(replace(prepared, split=_on_sides(prepared, sides), reading=reading))
     train = evidence.splits["train"]
     assert train.ids[-2:] == ("train/cat/0.png", "train/cat/9.png")
     assert train.copy_of.tolist() == [-1] * (len(train.ids) - 1) + [len(train.ids) - 2]
@@ -110,7 +110,7 @@ def test_near_pairs_are_told_by_the_rows_of_the_splits(prepared: Prepared) -> No
     part = prepared.reading.parts["train"]
     side = np.array(["val", "train", "train", "val", "train", "train", "val", "train", "train", "train", "train"])
     pairs = (NearPair("train", 4, "train", 2), NearPair("train", 6, "test", 1))
-    split = replace(prepared.split, sides={"train": side, "test": prepared.split.sides["test"]})
+    split = _on_sides(prepared, {"train": side, "test": prepared.split.sides["test"]})
     made = replace(prepared, split=split, reading=replace(prepared.reading, near_pairs=pairs))
     evidence = Evidence.of_prepared(made)
     first, second = evidence.near_pairs
@@ -171,6 +171,12 @@ def _reordered(part: ReadPart, order: NDArray[np.int64]) -> ReadPart:
         sizes=None if part.sizes is None else part.sizes[order],
         grey=None if part.grey is None else part.grey[order],
     )
+
+
+def _on_sides(prepared: Prepared, sides: Mapping[str, NDArray[np.str_]]) -> Split:
+    reading = prepared.reading
+    parts = [SplitPart(reading.parts[name], side, reading.class_names) for name, side in sides.items()]
+    return replace(prepared.split, parts=parts)
 
 
 def _alone(prepared: Prepared) -> Reading:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from onelook.checks.labels.suspect import Suspect
 from onelook.checks.measures.measure import measure_part
 from onelook.data.dataset import ReadPart
 from onelook.data.duplicates.near.pairs import NearPair
+from onelook.data.ids import take_ids
 from onelook.data.labels import Labels, class_counts
 from onelook.data.part_names import pool_name
 from onelook.data.prepare import Prepared
@@ -22,7 +24,7 @@ from onelook.data.reading import Reading
 class SplitEvidence:
     """The readable pictures of one split, one row each, copies included."""
 
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     labels: Labels | None
     groups: NDArray[np.int64]  # equal numbers mean the same pixels, in this split or another
     near_groups: NDArray[np.int64]  # as in `ReadPart`: equal numbers mean near or exact copies in one part
@@ -36,6 +38,18 @@ class SplitEvidence:
     def counts(self, num_classes: int) -> NDArray[np.int64]:
         """Return the number of pictures of each class, without copies: (num_classes,)."""
         return class_counts(None if self.labels is None else self.labels[self.copy_of < 0], num_classes)
+
+    def first_row(self, group: int) -> int:
+        """Return the first row of the pictures with these pixels; -1 if the split has none."""
+        groups, rows = self._first_rows
+        at = int(np.searchsorted(groups, group))
+        return int(rows[at]) if at < len(groups) and groups[at] == group else -1
+
+    @cached_property
+    def _first_rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The groups, sorted, and the first row of each. A dictionary of a million would take 200 MB."""
+        groups, rows = np.unique(self.groups, return_index=True)
+        return groups, rows
 
 
 @dataclass(frozen=True)
@@ -69,23 +83,31 @@ class Evidence:
         return cls(reading.class_names, splits, reading.near_pairs)
 
     @classmethod
-    def of_prepared(cls, prepared: Prepared) -> Evidence:
+    def of_prepared(cls, prepared: Prepared, *, measured: bool = True) -> Evidence:
         """Return the evidence of a data set after its split.
 
         Unreadable pictures belong to no split. Each part counts them once, in the first of train, val and test that has
         pictures of this part.
+
+        Args:
+            prepared: the data set.
+            measured: False leaves out the measures, for checks that read none.
         """
         splits = {}
-        place = {}  # part -> split of each of its rows, and the row in that split
+        row_in_split = {}  # part -> the row of each of its rows in its split
         for name, part in prepared.reading.parts.items():
             side = prepared.split.sides[name]
-            place[name] = _places(side)
-            measures = measure_part(part)
+            row_in_split[name] = _rows_in_splits(side)
+            measures = measure_part(part) if measured else {}
             present = [split for split in ("train", "val", "test") if (side == split).any()]
             for split in present:
                 splits[split] = _some(part, side == split, measures, keeps_quarantine=split == present[0])
+
+        def place(part: str, row: int) -> tuple[str, int]:
+            return str(prepared.split.sides[part][row]), int(row_in_split[part][row])
+
         pairs = tuple(
-            NearPair(*place[pair.part][pair.row], *place[pair.other_part][pair.other_row])
+            NearPair(*place(pair.part, pair.row), *place(pair.other_part, pair.other_row))
             for pair in prepared.reading.near_pairs
         )
         return cls(prepared.reading.class_names, splits, pairs)
@@ -104,12 +126,12 @@ def _whole(part: ReadPart) -> SplitEvidence:
     )
 
 
-def _places(side: NDArray[np.str_]) -> list[tuple[str, int]]:
-    """Return for each row of a part its split, and its row in that split."""
+def _rows_in_splits(side: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Return for each row of a part its row in its split, (rows,)."""
     rows = np.zeros(len(side), np.int64)
     for split in np.unique(side).tolist():
         rows[side == split] = np.arange(np.count_nonzero(side == split))
-    return list(zip(side.tolist(), rows.tolist(), strict=True))
+    return rows
 
 
 def _some(
@@ -119,7 +141,7 @@ def _some(
     new_row = np.cumsum(chosen) - 1
     copy_of = part.copy_of[rows]
     return SplitEvidence(
-        ids=tuple(part.ids[row] for row in rows.tolist()),
+        ids=take_ids(part.ids, rows),
         labels=None if part.labels is None else part.labels[rows],
         groups=part.groups[rows],
         near_groups=part.near_groups[rows],

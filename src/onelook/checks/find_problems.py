@@ -26,7 +26,7 @@ def find_problems_after_split(found: Evidence, split: Evidence) -> list[Finding]
 
     Args:
         found: the evidence in the parts in which the data was found.
-        split: the evidence after the split.
+        split: the evidence after the split, measured or not.
     """
     missing = [finding for finding in CHECKS.load("missing-class")(split) if finding.split not in found.splits]
     return _sorted([*find_problems(found), *missing])

@@ -212,9 +212,9 @@ def _find_problems(prepared: Prepared) -> tuple[Finding, ...]:
     from onelook.checks.evidence import Evidence
     from onelook.checks.find_problems import find_problems, find_problems_after_split
 
-    of_split = Evidence.of_prepared(prepared)
     if any(part.given_side is not None for part in prepared.reading.parts.values()):
-        return tuple(find_problems(of_split))
+        return tuple(find_problems(Evidence.of_prepared(prepared)))
+    of_split = Evidence.of_prepared(prepared, measured=False)
     return tuple(find_problems_after_split(Evidence.of_reading(prepared.reading), of_split))
 
 

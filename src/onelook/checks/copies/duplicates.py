@@ -57,10 +57,8 @@ def check_near(evidence: Evidence) -> list[Finding]:
 
 def _pairs_within(split: SplitEvidence, near: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the near pairs with both groups in the split, as the first rows of these groups, the lower row first."""
-    groups, first = np.unique(split.groups, return_index=True)
-    row_of = dict(zip(groups.tolist(), first.tolist(), strict=True))
-    both_here = [(row_of[one], row_of[other]) for one, other in near if one in row_of and other in row_of]
-    return [(min(pair), max(pair)) for pair in both_here]
+    rows = [(split.first_row(one), split.first_row(other)) for one, other in near]
+    return [(min(pair), max(pair)) for pair in rows if min(pair) >= 0]
 
 
 def _other_labels(split: SplitEvidence, firsts: dict[int, int]) -> str:

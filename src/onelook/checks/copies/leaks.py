@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding, Severity, for_example, share_of
@@ -17,10 +20,9 @@ def check_exact(evidence: Evidence) -> list[Finding]:
     test = evidence.splits.get("test")
     if test is None:
         return []
-    twins = _seen_pictures(evidence)
-    pairs = tuple(
-        (each, twins[group]) for each, group in zip(test.ids, test.groups.tolist(), strict=True) if group in twins
-    )
+    seen = _seen_splits(evidence)
+    rows = _rows_of(test, np.concatenate([np.zeros(0, np.int64), *(split.groups for split in seen)]))
+    pairs = tuple((test.ids[row], _first_id(seen, int(test.groups[row]))) for row in rows)
     if not pairs:
         return []
     ids = tuple(one for one, _ in pairs)
@@ -36,16 +38,15 @@ def check_near(evidence: Evidence) -> list[Finding]:
     test = evidence.splits.get("test")
     if test is None:
         return []
-    seen = _seen_pictures(evidence)
+    seen = _seen_splits(evidence)
     twins: dict[int, str] = {}  # group of test pictures -> the picture that is the surest near copy of it
     for one, other in evidence.near_groups():
         for group, twin in ((one, other), (other, one)):
-            if twin in seen and group not in seen:
-                twins.setdefault(group, seen[twin])
+            if (first := _first_id(seen, twin)) and not _first_id(seen, group):
+                twins.setdefault(group, first)
     of_group: dict[int, list[str]] = {group: [] for group in twins}
-    for each, group in zip(test.ids, test.groups.tolist(), strict=True):
-        if group in of_group:
-            of_group[group].append(each)
+    for row in _rows_of(test, list(twins)):
+        of_group[int(test.groups[row])].append(test.ids[row])
     pairs = tuple((each, twins[group]) for group, ids in of_group.items() for each in ids)
     if not pairs:
         return []
@@ -66,12 +67,13 @@ def check_validation(evidence: Evidence) -> list[Finding]:
     train, val = evidence.splits.get("train"), evidence.splits.get("val")
     if train is None or val is None:
         return []
-    trained, near = _first_ids(train), _near_groups(evidence)
+    near = _near_groups(evidence)
     pairs = []
-    for each, group in zip(val.ids, val.groups.tolist(), strict=True):
-        twin = next((trained[other] for other in (group, *near.get(group, ())) if other in trained), None)
+    for row in _rows_of(val, np.append(train.groups, np.array([*near], np.int64))):
+        group = int(val.groups[row])
+        twin = next(filter(None, (_first_id([train], each) for each in (group, *near.get(group, ())))), None)
         if twin is not None:
-            pairs.append((each, twin))
+            pairs.append((val.ids[row], twin))
     if not pairs:
         return []
     ids = tuple(one for one, _ in pairs)
@@ -108,19 +110,21 @@ def _severity(test: SplitEvidence, count: int) -> Severity:
     return "error" if share >= _BELIEVED else "warning"
 
 
-def _seen_pictures(evidence: Evidence) -> dict[int, str]:
-    """Return group -> its first training picture, or else its first validation picture."""
-    seen: dict[int, str] = {}
-    for name in ("train", "val", "all"):
-        if (split := evidence.splits.get(name)) is not None:
-            seen = {**_first_ids(split), **seen}
-    return seen
+def _seen_splits(evidence: Evidence) -> list[SplitEvidence]:
+    """Return the splits that a model sees, training first."""
+    return [evidence.splits[name] for name in ("train", "val", "all") if name in evidence.splits]
 
 
-def _first_ids(split: SplitEvidence) -> dict[int, str]:
-    """Return group -> its first picture in a split."""
-    groups, first = np.unique(split.groups, return_index=True)
-    return {group: split.ids[row] for group, row in zip(groups.tolist(), first.tolist(), strict=True)}
+def _first_id(splits: Sequence[SplitEvidence], group: int) -> str:
+    """Return the first picture with these pixels, in the first of the splits that has one; empty if none has."""
+    places = ((split, split.first_row(group)) for split in splits)
+    return next((split.ids[row] for split, row in places if row >= 0), "")
+
+
+def _rows_of(split: SplitEvidence, groups: Sequence[int] | NDArray[np.int64]) -> list[int]:
+    """Return the rows of a split whose pixels are those of one of the groups, in order."""
+    rows: list[int] = np.flatnonzero(np.isin(split.groups, groups)).tolist()
+    return rows
 
 
 def _near_groups(evidence: Evidence) -> dict[int, list[int]]:
