@@ -82,8 +82,8 @@ def test_other_names_of_the_pictures_go_with_them(tree):
     other_ids = {"code": [f"code of {each}" for each in data.pool.ids], "row": list(map(str, range(40)))}
     found = limited(replace(data, parts={**data.parts, "train": replace(data.pool, other_ids=other_ids)}), 12, seed=0)
     assert found.pool.other_ids == {
-        "code": [f"code of {each}" for each in found.pool.ids],
-        "row": [str(list(data.pool.ids).index(each)) for each in found.pool.ids],
+        "code": tuple(f"code of {each}" for each in found.pool.ids),
+        "row": tuple(str(list(data.pool.ids).index(each)) for each in found.pool.ids),
     }
 
 

@@ -46,12 +46,12 @@ def prepared(root: Path, seed: int = 0, strict: bool = False) -> Prepared:
 def test_every_picture_is_accounted_for(root: Path) -> None:
     found = prepared(root)
     assert found.ledger.counts() == {"found": 25, "used": 23, "quarantined": 1, "duplicate": 1}
-    by_id = {entry.id: entry for entry in found.ledger.entries}
+    by_id = {entry.id: entry for entry in found.ledger}
     assert by_id["train/cat/copy.png"].reason == "an exact copy of 'train/cat/3.png'"
     assert by_id["train/dog/5.png"].status == "quarantined"
-    assert len(found.split.entries) == 23
-    assert {entry.id for entry in found.split.entries} == {
-        entry.id for entry in found.ledger.entries if entry.status == "used"
+    assert len([*found.split.entries()]) == 23
+    assert {entry.id for entry in found.split.entries()} == {
+        entry.id for entry in found.ledger if entry.status == "used"
     }
     assert (len(found.split.train), len(found.split.val)) == (15, 4)
     assert found.split.test is not None

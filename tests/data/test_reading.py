@@ -86,7 +86,7 @@ def test_what_cannot_be_read_is_set_aside_and_the_rest_keeps_its_ids_and_labels(
     assert part.quarantined == {"all/2": "broken", "all/4": "broken"}
     assert (part.found, part.found_classes) == (5, {0, 1})
     assert reading.ledger.counts() == {"found": 5, "used": 3, "quarantined": 2, "duplicate": 0}
-    assert reading.ledger.entries[1] == ("all/2", "quarantined", "broken")
+    assert [*reading.ledger][1] == ("all/2", "quarantined", "broken")
 
 
 def test_a_copy_with_the_same_label_in_the_same_part_is_a_duplicate_of_the_first() -> None:
@@ -94,10 +94,10 @@ def test_a_copy_with_the_same_label_in_the_same_part_is_a_duplicate_of_the_first
     part = reading.parts["all"]
     assert part.copy_of.tolist() == [-1, -1, 0, 0, 1]
     assert part.used.tolist() == [0, 1]
-    assert [entry.status for entry in reading.ledger.entries] == [
+    assert [entry.status for entry in reading.ledger] == [
         *("used", "used", "duplicate", "quarantined", "duplicate", "duplicate")
     ]
-    assert reading.ledger.entries[5] == ("all/6", "duplicate", "an exact copy of 'all/2'")
+    assert [*reading.ledger][5] == ("all/6", "duplicate", "an exact copy of 'all/2'")
     assert reading.ledger.counts() == {"found": 6, "used": 2, "quarantined": 1, "duplicate": 3}
 
 
@@ -149,7 +149,7 @@ def test_pictures_that_were_set_aside_are_in_the_ledger_and_end_a_strict_run() -
     data = replace(dataset({"all": ([1, 2], "ab")}), set_aside={"stray.png": "it lies in no class folder"})
     reading = read_dataset(data, ONE_PIXEL)
     assert reading.ledger.counts() == {"found": 3, "used": 2, "quarantined": 1, "duplicate": 0}
-    assert reading.ledger.entries[-1] == ("stray.png", "quarantined", "it lies in no class folder")
+    assert [*reading.ledger][-1] == ("stray.png", "quarantined", "it lies in no class folder")
     with pytest.raises(DataError, match="--strict: 'stray.png' cannot be read: it lies in no class folder"):
         read_dataset(data, ONE_PIXEL, strict=True)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from onelook.data.dataset import ImageSet
-from onelook.data.splits.split import SplitEntry
+from onelook.data.splits.split import SplitPart
 from onelook.models import ModelInput
 from onelook.models.find_network import network_named
 from onelook.planning.plan import Plan
@@ -33,17 +33,17 @@ def test_run_json_is_written_last_because_it_makes_the_folder_a_run_that_can_be_
     monkeypatch.setattr(
         RunFolder, "update_run", lambda self, **_: there.append(sorted(each.name for each in self.path.iterdir()))
     )
-    part = SimpleNamespace(ids=("a", "b", "c"))
-    reading = SimpleNamespace(parts={"all": part}, hashes={"all": ("00", "11", "22")})
-    entries = (SplitEntry("c", "train", "cat"), SplitEntry("a", "val", "dog"))
+    part: Any = SimpleNamespace(name="all", ids=("a", "b", "c"), used=np.array([0, 2]))
+    digests = np.arange(1, 4, dtype=np.uint8).repeat(16).reshape(3, 16)
+    reading = SimpleNamespace(hashes={"all": digests})
     data: Any = SimpleNamespace(
-        split=SimpleNamespace(write=written, entries=entries),
+        split=SimpleNamespace(write=written, parts=[SplitPart(part, np.full(3, "train"), ("cat", "dog"))]),
         prepared=SimpleNamespace(ledger=SimpleNamespace(write=written), reading=reading),
     )
     (tmp_path / "mine.csv").write_text("id,action\n")
     folder = _new_folder(data, tmp_path / "run", {"status": "running"}, str(tmp_path / "mine.csv"))
     assert there == [["fixes.csv", "ledger.csv", "picture_hashes.csv", "split.csv"]]
-    assert folder.picture_hashes.read_text() == "id,hash\nc,22\na,00\n"
+    assert folder.picture_hashes.read_text() == f"id,hash\na,{'01' * 16}\nc,{'03' * 16}\n"
 
 
 @pytest.mark.parametrize(("is_clean", "forced"), [(True, False), (False, True), (None, False)])
@@ -131,7 +131,7 @@ def test_run_json_holds_all_that_is_known_before_the_first_step(
     train, val, test = side([0, 0, 0, 2]), side([2, 0]), side([2])
     written = SimpleNamespace(write=lambda path: None, counts=lambda: {"used": 7, "quarantined": 1})
     split = SimpleNamespace(
-        train=train, val=val, test=test, fingerprint="split-1", write=lambda path: None, entries=(), path=None
+        train=train, val=val, test=test, fingerprint="split-1", write=lambda path: None, parts=(), path=None
     )
     hashed_as = DecodeSettings(height=8, width=9, channels=3)
     data: Any = SimpleNamespace(

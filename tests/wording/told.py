@@ -60,7 +60,7 @@ def watch(gathered: Gathered, patch: pytest.MonkeyPatch) -> None:
 
     sources: dict[type, Callable[..., Iterable[str]]] = {
         Dataset: lambda data: (sentence(data.why), *data.notes),
-        Ledger: lambda ledger: {entry.reason for entry in ledger.entries},
+        Ledger: lambda ledger: {entry.reason for entry in ledger},
         Finding: lambda finding: (finding.message,),
         Plan: lambda plan: choices(plan.choices),
         Evaluation: lambda evaluation: evaluation.warnings,

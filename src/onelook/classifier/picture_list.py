@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from onelook.classifier.tensors import checked_version, from_safetensors, to_safetensors
 from onelook.data.dataset import ImageSet
+from onelook.data.duplicates.exact import DIGEST_BYTES
 from onelook.data.duplicates.find_copies import KnownPictures
 from onelook.data.duplicates.fingerprints import (
-    DIGEST_BYTES,
     OUTLINE_BYTES,
     Fingerprints,
     fingerprint_pictures,

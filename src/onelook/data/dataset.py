@@ -196,7 +196,7 @@ class ReadPart:
 
     name: str
     images: Images  # (rows, height, width, channels)
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     labels: Labels | None
     groups: NDArray[np.int64]  # equal numbers mean equal pixels, in this part and the others
     near_groups: NDArray[np.int64]  # equal numbers mean near or exact copies, linked by pictures of this part only
@@ -227,7 +227,7 @@ class ImageSet:
 
     images: Images
     rows: NDArray[np.int64]
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     labels: Labels | None
 
     def __len__(self) -> int:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from onelook.data.class_names import names_as_in, note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
+from onelook.data.ids import RowIds
 from onelook.data.part import Part
 from onelook.errors import DataError
 from onelook.wording import listed
@@ -79,7 +80,9 @@ def _named(part: Part, name: str) -> Part:
     return replace(part, name=name, ids=_prefixed(part.ids, f"{name}/"))
 
 
-def _prefixed(ids: Sequence[str], prefix: str) -> tuple[str, ...]:
+def _prefixed(ids: Sequence[str], prefix: str) -> Sequence[str]:
+    if isinstance(ids, RowIds):
+        return ids.with_prefix(prefix)
     return tuple(each if each.startswith(prefix) else f"{prefix}{each}" for each in ids)
 
 

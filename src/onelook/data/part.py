@@ -10,6 +10,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.data.ids import take_ids
 from onelook.data.labels import Labels, class_counts
 from onelook.data.pictures.protocol import Pictures
 from onelook.notebook import html_of
@@ -37,11 +38,11 @@ class Part:
         """Return some of the pictures with all that is known of them, by their positions, in that order."""
         return replace(
             self,
-            ids=[self.ids[row] for row in rows],
+            ids=take_ids(self.ids, rows),
             labels=None if self.labels is None else self.labels[rows],
             pictures=self.pictures.take(rows),
             groups=None if self.groups is None else self.groups[rows],
-            other_ids={column: [ids[row] for row in rows] for column, ids in self.other_ids.items()},
+            other_ids={column: take_ids(ids, rows) for column, ids in self.other_ids.items()},
         )
 
     def __repr__(self) -> str:

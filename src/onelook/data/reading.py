@@ -11,10 +11,18 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, ReadPart, require_pool
 from onelook.data.decode_settings import choose_decode_settings
-from onelook.data.duplicates.exact import digest_pictures, first_of_groups, group_digests
+from onelook.data.duplicates.exact import (
+    DIGEST_BYTES,
+    Digests,
+    digest_pictures,
+    first_of_groups,
+    group_digests,
+    in_hexadecimal,
+)
 from onelook.data.duplicates.near.groups import group_near
 from onelook.data.duplicates.near.pairs import NearPair, near_pairs
-from onelook.data.ledger import Ledger, LedgerEntry
+from onelook.data.ids import take_ids
+from onelook.data.ledger import Ledger, LedgerPart
 from onelook.data.part import Part
 from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, OnProgress, UnreadablePictureError, progress_from
 from onelook.data.splits.followed import RowsNow, SplitChanges, follow_split
@@ -32,7 +40,8 @@ class Reading:
     ledger: Ledger
     near_pairs: tuple[NearPair, ...] = ()  # confirmed on pixels, the surest first; exact copies are not listed
     # The hash of each readable picture, by part, and the decoding before it: that of the run whose split is followed.
-    hashes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # Zeros for a picture that cannot be decoded that way.
+    hashes: Mapping[str, Digests] = field(default_factory=dict)
     hashed_as: DecodeSettings | None = None
     changes: SplitChanges | None = None  # since the run whose split is followed; None if none is, or nothing changed
 
@@ -80,7 +89,7 @@ def read_dataset(
         on_progress(dataset.rows, dataset.rows)
     digests = {name: digest_pictures(part.images) for name, part in decoded.items()}
     groups = group_digests(list(digests.values()))
-    fingerprints = [hashlib.sha256(b"".join(of_part)).hexdigest() for of_part in digests.values()]
+    fingerprints = [hashlib.sha256(of_part.data).hexdigest() for of_part in digests.values()]
     pairs = near_pairs([part.images for part in decoded.values()], groups, fingerprints, on_progress)
     # Part by part: two training pictures that resemble the same test picture are not linked by it, because the test
     # set must not influence which pictures validate.
@@ -100,24 +109,19 @@ def read_dataset(
         parts[name] = _read_part(
             part, decoded[name], of_part, near, len(dataset.class_names), side=side, fingerprint=fingerprint
         )
-    entries: list[LedgerEntry] = []
-    for name, read in parts.items():
-        entries.extend(_ledger_entries(dataset.parts[name], decoded[name], read))
-    if dataset.relabelled:
-        entries = [_with_label_before(entry, dataset.relabelled) for entry in entries]
-    entries.extend(LedgerEntry(each, "quarantined", reason) for each, reason in dataset.set_aside.items())
-    entries.extend(LedgerEntry(each, "dropped", reason) for each, reason in dataset.dropped.items())
+    found = [_ledger_part(dataset.parts[name], decoded[name], read) for name, read in parts.items()]
+    ledger = Ledger(found, dataset.set_aside, dataset.dropped, dataset.relabelled)
     pairs_of_rows = _near_pairs(list(parts), groups, pairs)
-    return Reading(dataset.class_names, parts, Ledger(entries), pairs_of_rows, hashes, hashed_as, changes)
+    return Reading(dataset.class_names, parts, ledger, pairs_of_rows, hashes, hashed_as, changes)
 
 
 def _hashes(
     dataset: Dataset,
     decode: DecodeSettings,
     decoded: Mapping[str, Decoded],
-    digests: Mapping[str, Sequence[bytes]],
+    digests: Mapping[str, Digests],
     given: GivenSplit | None,
-) -> tuple[DecodeSettings, dict[str, list[str]]]:
+) -> tuple[DecodeSettings, Mapping[str, Digests]]:
     """Return the hash of each readable picture by part, and the settings with which it was decoded for it.
 
     Where the split of a run is given, these are its settings, so that pictures of all runs that follow it, whatever
@@ -125,23 +129,22 @@ def _hashes(
     """
     earlier = None if given is None else given.earlier
     if earlier is None or earlier.decode == decode:
-        return decode, {name: [digest.hex() for digest in of_part] for name, of_part in digests.items()}
+        return decode, digests
     hashes = {}
     for name, part in dataset.parts.items():
         again = part.pictures.decode(earlier.decode)
-        of_position = dict(zip(again.kept.tolist(), digest_pictures(again.images), strict=True))
-        hashes[name] = [of_position.get(position, b"").hex() for position in decoded[name].kept.tolist()]
+        of_position = np.zeros((len(part), DIGEST_BYTES), np.uint8)
+        of_position[again.kept] = digest_pictures(again.images)
+        hashes[name] = of_position[decoded[name].kept]
     return earlier.decode, hashes
 
 
-def _rows_now(
-    dataset: Dataset, decoded: Mapping[str, Decoded], hashes: Mapping[str, Sequence[str]]
-) -> dict[str, RowsNow]:
+def _rows_now(dataset: Dataset, decoded: Mapping[str, Decoded], hashes: Mapping[str, Digests]) -> dict[str, RowsNow]:
     rows = {}
     for name, part in dataset.parts.items():
         kept = decoded[name].kept
         labels = None if part.labels is None else [dataset.class_names[label] for label in part.labels[kept]]
-        rows[name] = RowsNow([part.ids[position] for position in kept.tolist()], hashes[name], labels)
+        rows[name] = RowsNow(take_ids(part.ids, kept), in_hexadecimal(hashes[name]), labels)
     return rows
 
 
@@ -181,7 +184,7 @@ def _read_part(
     return ReadPart(
         name=part.name,
         images=decoded.images,
-        ids=tuple(part.ids[position] for position in decoded.kept.tolist()),
+        ids=take_ids(part.ids, decoded.kept),
         labels=labels,
         groups=groups,
         near_groups=near_groups,
@@ -201,19 +204,11 @@ def _read_part(
     )
 
 
-def _ledger_entries(part: Part, decoded: Decoded, read: ReadPart) -> list[LedgerEntry]:
-    entries = [LedgerEntry(part_id, "used") for part_id in part.ids]
-    for position, reason in decoded.quarantined.items():
-        entries[position] = LedgerEntry(part.ids[position], "quarantined", reason)
-    for row in np.flatnonzero(read.copy_of >= 0).tolist():
-        original = read.ids[read.copy_of[row]]
-        entries[int(decoded.kept[row])] = LedgerEntry(read.ids[row], "duplicate", f"an exact copy of '{original}'")
-    return entries
-
-
-def _with_label_before(entry: LedgerEntry, relabelled: Mapping[str, str]) -> LedgerEntry:
-    """Return the entry of a picture that is used, with what a fix changed as its reason."""
-    return entry._replace(reason=relabelled.get(entry.id, "")) if entry.status == "used" else entry
+def _ledger_part(part: Part, decoded: Decoded, read: ReadPart) -> LedgerPart:
+    copies = np.flatnonzero(read.copy_of >= 0)
+    copy_of = np.full(len(part), -1, np.int64)
+    copy_of[decoded.kept[copies]] = decoded.kept[read.copy_of[copies]]
+    return LedgerPart(part.ids, copy_of, decoded.quarantined)
 
 
 def _strict_error(picture_id: str, reason: str) -> DataError:

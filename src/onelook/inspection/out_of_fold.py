@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from onelook.checks.evidence import Evidence
 from onelook.data.cache.entries import cache_key, new_entry, read_entry
 from onelook.data.dataset import Dataset, ImageSet, ReadPart
+from onelook.data.ids import take_ids
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.data.reading import Reading
@@ -119,7 +120,7 @@ def _decoded_again(dataset: Dataset, part: ReadPart, decode: DecodeSettings) -> 
     """
     found = dataset.parts[part.name]
     decoded = found.pictures.decode(decode)
-    if tuple(found.ids[position] for position in decoded.kept.tolist()) != part.ids:
+    if take_ids(found.ids, decoded.kept) != part.ids:
         raise DataError(f"{dataset.name}: its pictures changed while they were read. Run the command again.")
     return replace(part, images=decoded.images)
 
@@ -231,7 +232,7 @@ class _FoldNetworks:
 
 def _image_set(part: ReadPart, rows: Rows) -> ImageSet:
     labels = None if part.labels is None else part.labels[rows]
-    return ImageSet(part.images, rows, tuple(part.ids[row] for row in rows.tolist()), labels)
+    return ImageSet(part.images, rows, take_ids(part.ids, rows), labels)
 
 
 def _plain(images: Images) -> Images:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from onelook.data.dataset import ImageSet, ReadPart
+from onelook.data.ids import take_ids
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import Images
 from onelook.evaluation.pictures.augmentation_preview import augmented_versions, draw_augmentation
@@ -152,7 +153,7 @@ def _image_set(part: ReadPart) -> ImageSet:
     """Return the pictures that training would use. Without labels they form one class without a name."""
     used = part.used
     labels = np.zeros(len(used), np.int64) if part.labels is None else part.labels[used]
-    return ImageSet(part.images, used, tuple(part.ids[row] for row in used.tolist()), labels)
+    return ImageSet(part.images, used, take_ids(part.ids, used), labels)
 
 
 def _samples(

@@ -164,7 +164,7 @@ def embed(
     key_parts = ("features", _VERSION, backbone.checksum, versions().get("onnxruntime"), *arithmetic)
     prefix = cache_key(*key_parts)[:_PREFIX_DIGITS]
     rows = np.arange(len(pictures)) if 2 * len(images) >= len(pictures) else images.rows
-    digests = digest_pictures(pictures, rows)
+    digests = [digest.tobytes() for digest in digest_pictures(pictures, rows)]
     stored = _Stored.read(prefix)
     missing = {digest: row for digest, row in zip(digests, rows.tolist(), strict=True) if digest not in stored}
     if missing:

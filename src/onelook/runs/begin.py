@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from onelook.data.duplicates.exact import in_hexadecimal
+from onelook.data.ids import take_ids
 from onelook.data.labels import class_counts
-from onelook.data.ledger import csv_text
+from onelook.data.ledger import write_csv
 from onelook.errors import ConfigError
-from onelook.files import write_text
 from onelook.planning.classical_request import is_classical
 from onelook.planning.plan import Plan
 from onelook.planning.pretrained_request import pretrained_record
@@ -209,14 +210,14 @@ def _new_folder(data: PreparedData, out: Path | str | None, record: Mapping[str,
 
 def _write_hashes(data: PreparedData, folder: RunFolder) -> None:
     """Write the hash of each used picture, in the order of `split.csv`."""
-    reading = data.prepared.reading
-    hash_of = {
-        each: of_row
-        for name, part in reading.parts.items()
-        for each, of_row in zip(part.ids, reading.hashes[name], strict=True)
-    }
-    rows = ((entry.id, hash_of[entry.id]) for entry in data.split.entries)
-    write_text(folder.picture_hashes, csv_text(("id", "hash"), rows))
+    hashes = data.prepared.reading.hashes
+    lines = (
+        line
+        for each in data.split.parts
+        for rows in each.rows_in_blocks()
+        for line in zip(take_ids(each.part.ids, rows), in_hexadecimal(hashes[each.part.name][rows]), strict=True)
+    )
+    write_csv(folder.picture_hashes, ("id", "hash"), lines)
 
 
 def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, command: str | None) -> dict[str, object]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.data.ledger import csv_text
+from onelook.data.ledger import write_csv
 from onelook.data.splits.folds import split_of_fold
 from onelook.errors import ConfigError
 from onelook.files import json_text, write_text
@@ -220,7 +220,7 @@ def _write_predictions(found: CrossValidation, data: PreparedData) -> None:
             _, *rows = csv.reader(file)
         said |= {row[0]: (*row[:3], given[row[0]], str(fold.number)) for row in rows}
     rows_in_order = [said[each] for each in pool.ids if each in said]
-    write_text(found.predictions, csv_text(("id", "label", "confidence", "class", "fold"), rows_in_order))
+    write_csv(found.predictions, ("id", "label", "confidence", "class", "fold"), rows_in_order)
 
 
 def _write(found: CrossValidation, request: Request) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from onelook.checks import CHECKS
 from onelook.checks.finding import Finding
 from onelook.cli.output.inspection import print_inspection, print_label_check
 from onelook.cli.output.printer import Printer
-from onelook.data.ledger import Ledger, LedgerEntry
+from onelook.data.ledger import Ledger, LedgerPart
 
 LEAK = Finding("leak-exact", "test", 2, ("test/1", "test/2"), "2 pictures leak.", severity="error")
 DARK = Finding("dark", "train", 1200, tuple(f"train/{row}" for row in range(1200)), "Dark.", severity="note")
@@ -21,9 +22,9 @@ DARK = Finding("dark", "train", 1200, tuple(f"train/{row}" for row in range(1200
 def printed(
     capsys: pytest.CaptureFixture[str], *findings: Finding, has_page: bool = False, damaged: int = 0
 ) -> list[str]:
-    entries = [LedgerEntry("a.png", "used", "")]
-    entries += [LedgerEntry(f"b{at}.png", "quarantined", "cut short") for at in range(damaged)]
-    found: Any = SimpleNamespace(findings=findings, reading=SimpleNamespace(ledger=Ledger(tuple(entries))))
+    ids = ("a.png", *(f"b{at}.png" for at in range(damaged)))
+    ledger = Ledger([LedgerPart(ids, np.full(len(ids), -1), dict.fromkeys(range(1, len(ids)), "cut short"))])
+    found: Any = SimpleNamespace(findings=findings, reading=SimpleNamespace(ledger=ledger))
     print_inspection(Printer(), found, ["photos"], has_page=has_page)
     return capsys.readouterr().out.splitlines()
 

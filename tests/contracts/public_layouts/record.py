@@ -50,7 +50,7 @@ def record_of(found: Inspection, root: Path) -> dict[str, Any]:
         "printed": str(_anywhere(found.dataset, root)).splitlines(),
         "decode": found.decode.model_dump(mode="json"),
         "contents": {name: _contents(part, found.reading.parts[name], found) for name, part in pool.items()},
-        "not_used": [list(entry) for entry in found.reading.ledger.entries if entry.status != "used"],
+        "not_used": [list(entry) for entry in found.reading.ledger if entry.status != "used"],
     }
     return _without_place(answer, root)
 

@@ -68,7 +68,7 @@ def test_pictures_are_relabelled_and_dropped_and_the_others_stay(photos: Path, f
 def test_the_ledger_says_what_was_changed(photos: Path, fixes: Fixes) -> None:
     dataset = open_dataset(photos, fixes=fixes("cats/1.png,relabel,dogs", "eels/9.png,drop", "dogs/5.png,keep"))
     ledger = read_dataset(dataset, DECODE).ledger
-    of = {entry.id: (entry.status, entry.reason) for entry in ledger.entries}
+    of = {entry.id: (entry.status, entry.reason) for entry in ledger}
     assert of["cats/1.png"] == ("used", "was 'cats', is 'dogs' by fixes.csv")
     assert of["eels/9.png"] == ("dropped", "by fixes.csv")
     assert of["dogs/5.png"] == of["cats/0.png"] == ("used", "")
@@ -79,7 +79,7 @@ def test_the_ledger_says_what_was_changed(photos: Path, fixes: Fixes) -> None:
 def test_a_relabelled_copy_is_a_copy_of_its_new_class(photos: Path, fixes: Fixes) -> None:
     draw(photos / "dogs" / "0.png", 0)  # as cats/0.png
     written = fixes("cats/0.png,relabel,dogs")
-    of = {entry.id: entry for entry in read_dataset(open_dataset(photos, fixes=written), DECODE).ledger.entries}
+    of = {entry.id: entry for entry in read_dataset(open_dataset(photos, fixes=written), DECODE).ledger}
     assert of["dogs/0.png"].status == "duplicate"
     assert of["dogs/0.png"].reason == "an exact copy of 'cats/0.png'"
 

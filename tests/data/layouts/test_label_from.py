@@ -92,7 +92,7 @@ def test_what_a_pattern_does_not_fit_is_set_aside_in_the_ledger(tmp_path: Path) 
     assert set(labels_of(dataset)) == {"cat_1.png", "cat_2.png", "dog_1.png"}
     assert dataset.notes[1] == "1 picture that the pattern does not fit is set aside: 'overview.png'."
     ledger = read_dataset(dataset, DecodeSettings(height=4, width=4, channels=1)).ledger
-    assert ledger.entries[-1] == ("overview.png", "quarantined", "its name does not fit --label-from")
+    assert [*ledger][-1] == ("overview.png", "quarantined", "its name does not fit --label-from")
     assert ledger.counts() == {"found": 4, "used": 3, "quarantined": 1, "duplicate": 0}
 
 

@@ -101,7 +101,7 @@ def test_every_picture_validates_exactly_once_and_trains_in_all_other_folds() ->
         assert set(split.train.ids) == set(validated) - set(split.val.ids)
         assert split.test is not None
         assert split.test.ids == ("test/1", "test/2", "test/3")
-        assert {entry.id for entry in split.entries} == {*split.train.ids, *split.val.ids, *split.test.ids}
+        assert {entry.id for entry in split.entries()} == {*split.train.ids, *split.val.ids, *split.test.ids}
     assert len({split.fingerprint for split in splits}) == 4
 
 

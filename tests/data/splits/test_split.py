@@ -199,7 +199,7 @@ def test_with_validation_pictures_given_one_of_a_class_is_enough() -> None:
 def test_an_unlabelled_test_part_is_no_test_set_but_is_listed() -> None:
     found = split(read_part("train", "cdcd"), read_part("test", None, [7, 8]))
     assert found.test is None
-    assert found.entries[-1] == ("test/2", "test", "", "")
+    assert [*found.entries()][-1] == ("test/2", "test", "", "")
 
 
 def test_a_class_only_in_test_does_no_harm() -> None:

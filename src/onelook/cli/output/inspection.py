@@ -31,7 +31,7 @@ def print_inspection(say: Printer, found: Inspection, data: Sequence[str], *, ha
     from onelook.wording import TITLE_COLUMNS, entry
 
     say("\n".join(entry("ledger", found.reading.ledger.in_words())))
-    unreadable = [each for each in found.reading.ledger.entries if each.status == "quarantined"]
+    unreadable = [each for each in found.reading.ledger if each.status == "quarantined"]
     for each in unreadable[:_MOST_LISTED] if len(unreadable) > 1 else ():  # the finding names a single one
         say(f"{'':{TITLE_COLUMNS}}{each.id}: {each.reason}")
     if (more := len(unreadable) - _MOST_LISTED) > 0:

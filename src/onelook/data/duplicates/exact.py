@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 from onelook.data.pictures.protocol import Images
 from onelook.runtime import available_cores
 
+Digests = NDArray[np.uint8]  # (pictures, 16)
+
 # 128 bits: among a billion pictures, the chance that two different ones have one digest is 10^-21.
-_DIGEST_BYTES = 16
+DIGEST_BYTES = 16
 _CHUNK = 1_024  # pictures per task of a thread
 
 
@@ -30,10 +33,10 @@ def group_copies(arrays: Sequence[Images]) -> list[NDArray[np.int64]]:
     return group_digests([digest_pictures(array) for array in arrays])
 
 
-def group_digests(digests: Sequence[Sequence[bytes]]) -> list[NDArray[np.int64]]:
+def group_digests(digests: Sequence[Digests]) -> list[NDArray[np.int64]]:
     """Return the groups as `group_copies` does, from the digests of each array."""
     # A dictionary of a million digests takes three times the memory, and longer.
-    halves = np.frombuffer(b"".join(digest for of_array in digests for digest in of_array), np.uint64).reshape(-1, 2)
+    halves = np.concatenate(digests).view(np.uint64)
     order = np.lexsort((halves[:, 1], halves[:, 0]))  # equal ones stay in their order
     is_first = np.append(True, (halves[order[1:]] != halves[order[:-1]]).any(axis=1))[: len(order)]
     firsts = order[is_first]
@@ -58,8 +61,8 @@ def first_of_groups(groups: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int
     return array_of, first - starts[array_of]
 
 
-def digest_pictures(images: Images, rows: NDArray[np.int64] | None = None) -> list[bytes]:
-    """Return a digest of each picture's pixels, shape and dtype; only equal pictures have equal digests.
+def digest_pictures(images: Images, rows: NDArray[np.int64] | None = None) -> Digests:
+    """Return a digest of each picture's pixels, shape and dtype, (pictures, 16); only equal pictures have equal ones.
 
     Args:
         images: (rows, height, width, channels); may be memory-mapped.
@@ -67,17 +70,32 @@ def digest_pictures(images: Images, rows: NDArray[np.int64] | None = None) -> li
     """
     plain = np.asarray(images)  # rows of a memory map are slower to read
     # The digest includes shape and dtype, so that a black 2 × 2 and a black 4 × 1 are different pictures.
-    kind = hashlib.blake2b(f"{plain.shape[1:]} {plain.dtype}".encode(), digest_size=_DIGEST_BYTES).digest()
+    kind = hashlib.blake2b(f"{plain.shape[1:]} {plain.dtype}".encode(), digest_size=DIGEST_BYTES).digest()
 
     chosen = np.arange(len(plain)) if rows is None else rows
+    digests = np.empty((len(chosen), DIGEST_BYTES), np.uint8)
 
-    def chunk(start: int) -> list[bytes]:
+    def chunk(start: int) -> None:
         # One row at a time: a memory-mapped set stays on disk, and only one non-contiguous row is copied at once.
-        return [
-            hashlib.blake2b(np.ascontiguousarray(plain[row]).data, digest_size=_DIGEST_BYTES, key=kind).digest()
+        found = [
+            hashlib.blake2b(np.ascontiguousarray(plain[row]).data, digest_size=DIGEST_BYTES, key=kind).digest()
             for row in chosen[start : start + _CHUNK].tolist()
         ]
+        digests[start : start + _CHUNK] = np.frombuffer(b"".join(found), np.uint8).reshape(-1, DIGEST_BYTES)
 
     # Python releases its lock while it hashes more than 2,047 bytes, so threads run in parallel.
     with ThreadPoolExecutor(available_cores()) as threads:
-        return [digest for digests in threads.map(chunk, range(0, len(chosen), _CHUNK)) for digest in digests]
+        deque(threads.map(chunk, range(0, len(chosen), _CHUNK)), maxlen=0)  # raises an error of a thread
+    return digests
+
+
+def in_hexadecimal(digests: Digests) -> list[str]:
+    """Return the digests as texts of 32 digits; an empty text for one of zeros, which means that there is none.
+
+    Example:
+        >>> in_hexadecimal(np.array([[0] * 16, [1] * 16], np.uint8))
+        ['', '01010101010101010101010101010101']
+    """
+    digits, each = digests.tobytes().hex(), 2 * DIGEST_BYTES
+    texts = (digits[at : at + each] for at in range(0, len(digits), each))
+    return ["" if text == "0" * each else text for text in texts]

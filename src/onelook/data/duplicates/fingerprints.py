@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.duplicates.exact import digest_pictures
+from onelook.data.duplicates.exact import DIGEST_BYTES, digest_pictures
 from onelook.data.duplicates.near.find import SMALLEST_SIDE
 from onelook.data.pictures.protocol import Images
 
-DIGEST_BYTES = 16
 _FREQUENCIES = 7  # in each direction: of a picture that was halved to 14 pixels, these are still exact to a tenth
 OUTLINE_BYTES = _FREQUENCIES**2 - 2  # without the mean and the highest frequency
 _STEPS = 127
@@ -90,8 +89,7 @@ def fingerprint_pictures(
         some = np.asarray(images[chosen[start : start + at_once]])
         if eight_bits_of is not None and some.dtype != np.uint8:
             some = _eight_bits(some, *eight_bits_of)
-        digests = np.frombuffer(b"".join(digest_pictures(some)), np.uint8).reshape(-1, DIGEST_BYTES)
-        parts.append(Fingerprints(digests, _outlines(some)))
+        parts.append(Fingerprints(digest_pictures(some), _outlines(some)))
     return join_fingerprints(parts)
 
 

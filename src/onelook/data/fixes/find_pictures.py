@@ -134,7 +134,7 @@ def picture_content(pictures: Pictures, row: int) -> str:
         original = pictures.original(row)
     except DataError:
         return ""
-    return digest_pictures(original[None])[0].hex()
+    return digest_pictures(original[None]).tobytes().hex()
 
 
 def contents_of(places: Iterable[tuple[Pictures, int]]) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from onelook.data.dataset import Dataset
+from onelook.data.ids import row_ids
 from onelook.data.labels import Labels
 from onelook.data.part import Part
 from onelook.data.pictures.from_arrays import ArrayPictures, hash_images
@@ -46,7 +47,7 @@ def array_dataset(
     if alone:
         parts = {"all": next(iter(parts.values()))}
     made = {
-        part: Part(part, _row_ids(len(images), "" if alone else f"{part}/"), labels, ArrayPictures(images, value_range))
+        part: Part(part, row_ids(len(images), "" if alone else f"{part}/"), labels, ArrayPictures(images, value_range))
         for part, (images, labels) in parts.items()
     }
     return Dataset(name, layout, why, class_names, made, _fingerprint(parts, class_names), notes)
@@ -62,10 +63,6 @@ def without_classes(dataset: Dataset, reason: str, root: Path) -> Dataset:
     reason = reason.removeprefix(f"{root}/").removeprefix(f"{root}: ")
     parts = {name: replace(part, labels=None) for name, part in dataset.parts.items()}
     return replace(dataset, class_names=(), parts=parts, notes=(*dataset.notes, reason), no_classes=reason)
-
-
-def _row_ids(count: int, prefix: str) -> tuple[str, ...]:
-    return tuple(f"{prefix}{row}" for row in range(1, count + 1))
 
 
 def _fingerprint(parts: Mapping[str, tuple[Images, Labels | None]], class_names: tuple[str, ...]) -> str:

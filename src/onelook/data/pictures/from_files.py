@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from onelook.data.cache.entries import KEY_DIGITS, CacheEntry, cache_key, new_entry, read_entries, read_entry
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
+from onelook.data.ids import take_ids
 from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
 from onelook.data.pictures.decoding.decoded_before import DecodedBefore, StoredPicture
 from onelook.data.pictures.decoding.decoded_so_far import Tally, note_on, unreadable_in
@@ -68,7 +69,7 @@ class FilePictures:
 
     def take(self, rows: NDArray[np.int64]) -> FilePictures:
         """Return some of the pictures."""
-        return FilePictures(self._location, [self._names[row] for row in rows])
+        return FilePictures(self._location, take_ids(self._names, rows))
 
     def facts(self) -> PictureFacts:
         """Return upright sizes, and whether any picture has colour. Large folders are sampled by header.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -13,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import ImageSet, ReadPart, require_pool
+from onelook.data.ids import take_ids
 from onelook.data.labels import Labels, class_counts
-from onelook.data.ledger import csv_text
+from onelook.data.ledger import csv_blocks, write_csv
 from onelook.data.splits.by_group import choose_units, connected
 from onelook.errors import ConfigError, DataError
-from onelook.files import write_text
 from onelook.wording import agree, listed, named
 
 # All pictures of a smaller class are trained on: of two pictures only one would be left.
 _FEWEST_TO_JUDGE = 3
+_ROWS_AT_ONCE = 4_096  # lines of `split.csv` that are made together
 
 
 class SplitEntry(NamedTuple):
@@ -33,6 +34,40 @@ class SplitEntry(NamedTuple):
     group: str = ""  # the name of its group in the data; empty if it is in none
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class SplitPart:
+    """The used pictures of one part, with the side of each."""
+
+    part: ReadPart
+    side: NDArray[np.str_]  # (rows of the part,), copies included: train, val or test
+    class_names: Sequence[str]
+
+    @property
+    def names_groups(self) -> bool:
+        """Return whether a used picture is in a group that has a name."""
+        groups, names = self.part.given_groups, self.part.group_names
+        if groups is None or not names:
+            return False
+        return any(names[group] for group in np.unique(groups[self.part.used]).tolist() if group >= 0)
+
+    def rows_in_blocks(self) -> Iterator[NDArray[np.int64]]:
+        """Yield the used rows, a few thousand at a time."""
+        used = self.part.used
+        for start in range(0, len(used), _ROWS_AT_ONCE):
+            yield used[start : start + _ROWS_AT_ONCE]
+
+    def entries(self) -> Iterator[SplitEntry]:
+        """Yield the lines of `split.csv`."""
+        for rows in self.rows_in_blocks():
+            names, groups = [""] * len(rows), [""] * len(rows)
+            if self.part.labels is not None:
+                names = [self.class_names[label] for label in self.part.labels[rows].tolist()]
+            if self.part.given_groups is not None and self.part.group_names:
+                of_rows = self.part.given_groups[rows].tolist()
+                groups = [self.part.group_names[group] if group >= 0 else "" for group in of_rows]
+            yield from map(SplitEntry, take_ids(self.part.ids, rows), self.side[rows].tolist(), names, groups)
+
+
 @dataclass(frozen=True)
 class Split:
     """The pictures that are used, by side. Only the first of exact copies on one side is used."""
@@ -41,12 +76,20 @@ class Split:
     val: ImageSet
     test: ImageSet | None  # None if there is no labelled test part
     fingerprint: str  # the SHA-256 of `split.csv`, in hexadecimal
-    entries: Sequence[SplitEntry]
-    sides: Mapping[str, NDArray[np.str_]]  # part -> the side of each of its readable rows, copies included
+    parts: Sequence[SplitPart]  # those that are on a side
+
+    @property
+    def sides(self) -> Mapping[str, NDArray[np.str_]]:
+        """Return part -> the side of each of its readable rows, copies included."""
+        return {each.part.name: each.side for each in self.parts}
+
+    def entries(self) -> Iterator[SplitEntry]:
+        """Yield the lines of `split.csv`, which are made when they are asked for."""
+        return _entries(self.parts)
 
     def write(self, path: Path) -> None:
         """Write `split.csv`: `id,split,class`, and `group` if there are groups; one line for each used picture."""
-        write_text(path, split_csv(self.entries))
+        write_csv(path, *_table(self.parts))
 
 
 def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
@@ -126,7 +169,10 @@ def split_by_sides(
             is one part.
         class_names: the names of the labels, for `split.csv`.
     """
-    entries = tuple(entry for name, side in sides.items() for entry in split_entries(parts[name], side, class_names))
+    split_parts = tuple(SplitPart(parts[name], side, class_names) for name, side in sides.items())
+    fingerprint = hashlib.sha256()
+    for block in csv_blocks(*_table(split_parts)):
+        fingerprint.update(block.encode())
     sets: dict[str, ImageSet] = {}
     for name, side in sides.items():
         for each in np.unique(side).tolist():
@@ -136,9 +182,8 @@ def split_by_sides(
         train=sets["train"],
         val=sets["val"],
         test=None if test is None or test.labels is None else test,
-        fingerprint=hashlib.sha256(split_csv(entries).encode()).hexdigest(),
-        entries=entries,
-        sides=sides,
+        fingerprint=fingerprint.hexdigest(),
+        parts=split_parts,
     )
 
 
@@ -265,23 +310,17 @@ def image_set(part: ReadPart, chosen: NDArray[np.bool_]) -> ImageSet:
     return ImageSet(
         images=part.images,
         rows=rows,
-        ids=tuple(part.ids[row] for row in rows.tolist()),
+        ids=take_ids(part.ids, rows),
         labels=None if part.labels is None else part.labels[rows],
     )
 
 
-def split_entries(part: ReadPart, side: NDArray[np.str_], class_names: Sequence[str]) -> list[SplitEntry]:
-    """Return the lines of `split.csv` for the used pictures of a part; `side` is the side of each row, (rows,)."""
-    names = [""] * len(part.ids) if part.labels is None else [class_names[label] for label in part.labels.tolist()]
-    groups = [""] * len(part.ids)
-    if part.given_groups is not None and part.group_names:
-        groups = [part.group_names[group] if group >= 0 else "" for group in part.given_groups.tolist()]
-    sides = side.tolist()
-    return [SplitEntry(part.ids[row], sides[row], names[row], groups[row]) for row in part.used.tolist()]
+def _table(parts: Sequence[SplitPart]) -> tuple[Sequence[str], Iterator[Sequence[str]]]:
+    """Return the header and the lines of `split.csv`; it has a fourth column if there are groups."""
+    if any(each.names_groups for each in parts):
+        return ("id", "split", "class", "group"), _entries(parts)
+    return ("id", "split", "class"), (entry[:3] for entry in _entries(parts))
 
 
-def split_csv(entries: Sequence[SplitEntry]) -> str:
-    """Return the content of `split.csv`; it has a fourth column if there are groups."""
-    has_groups = any(entry.group for entry in entries)
-    header = ("id", "split", "class", "group") if has_groups else ("id", "split", "class")
-    return csv_text(header, (entry[: len(header)] for entry in entries))
+def _entries(parts: Sequence[SplitPart]) -> Iterator[SplitEntry]:
+    return (entry for each in parts for entry in each.entries())

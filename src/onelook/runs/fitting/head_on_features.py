@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from onelook.data.ids import take_ids
 from onelook.errors import ConfigError
 from onelook.models.pretrained.backbone import feature_layers
 from onelook.runs.begin import BegunRun
@@ -223,7 +224,7 @@ def _embedded_in_time(
 def _rows_of(pictures: ImageSet, positions: NDArray[np.int64]) -> ImageSet:
     """Return the pictures at these positions, as a set of their own."""
     labels = None if pictures.labels is None else pictures.labels[positions]
-    ids = tuple(pictures.ids[position] for position in positions)
+    ids = take_ids(pictures.ids, positions)
     return replace(pictures, rows=pictures.rows[positions], ids=ids, labels=labels)
 
 

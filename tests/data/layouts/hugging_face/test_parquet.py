@@ -201,7 +201,7 @@ def test_the_ledger_counts_them(tmp_path: Path) -> None:
     dataset = open_dataset(write(tmp_path / "a.parquet", levels, [0, 1] * 11))
     ledger = prepare(dataset, SMALL, val=0.2, seed=0).ledger
     assert ledger.counts() == {"found": 22, "used": 21, "quarantined": 1, "duplicate": 0}
-    assert ledger.entries[20].id == "21"
+    assert [*ledger][20].id == "21"
 
 
 def test_no_more_than_a_few_row_groups_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -346,7 +346,7 @@ def test_a_missing_file_is_noted_quarantined_and_stops_a_strict_run(tmp_path: Pa
     told: list[tuple[int, int]] = []
     prepared = prepare(dataset, SIZE, val=0.5, seed=0, on_progress=lambda *now: told.append(now))
     assert prepared.ledger.counts() == {"found": 5, "used": 4, "quarantined": 1, "duplicate": 0}
-    entry = prepared.ledger.entries[1]
+    entry = [*prepared.ledger][1]
     assert entry == ("gone.png", "quarantined", "t.csv lists it, but there is no such file")
     assert told[0] == (0, 5)  # the missing one is not there already
     assert told[-1] == (5, 5)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from onelook.data.column_names import PICTURE_COLUMNS
 from onelook.data.dataset import Dataset
+from onelook.data.ids import row_ids
 from onelook.data.layouts.hugging_face.labels import (
     Features,
     choose_label_column,
@@ -71,7 +72,7 @@ def open_hf_dataset(data: Any, options: LayoutOptions) -> Dataset:
     positions, class_names = positions_of(labels, names, f"column '{label}'")
     parts = {}
     for split, each in splits.items():
-        ids = tuple(f"{'' if split == 'all' else f'{split}/'}{row}" for row in range(1, len(each) + 1))
+        ids = row_ids(len(each), "" if split == "all" else f"{split}/")
         parts[split] = Part(split, ids, positions[split], FilePictures(DatasetRows(each, picture), ids))
     key = repr([(split, _fingerprint(each), picture, label) for split, each in splits.items()])
     told = f", labels in '{label}'" if label is not None else ", no label column"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from onelook.data.column_names import PICTURE_COLUMNS
 from onelook.data.dataset import Dataset
+from onelook.data.ids import row_ids
 from onelook.data.labels import NoClassesError
 from onelook.data.layouts.array_dataset import without_classes
 from onelook.data.layouts.hugging_face.columns import (
@@ -82,7 +83,7 @@ class HfParquet:
         parts = {}
         for part, of_part in files.items():
             prefix = "" if part == "all" else f"{part}/"
-            ids = tuple(f"{prefix}{row}" for row in range(1, sum(file.rows for file in of_part) + 1))
+            ids = row_ids(sum(file.rows for file in of_part), prefix)
             pictures = FilePictures(ParquetRows(location, of_part, columns.picture), ids)
             parts[part] = Part(part, ids, positions[part], pictures)
         entries = [entry for found in by_part.values() for entry in found]
