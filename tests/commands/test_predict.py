@@ -219,6 +219,29 @@ def test_the_command_warns_and_counts(brightness_model, heap, tmp_path, capsys):
     assert document["unreadable"][0]["id"] == "4.png"
 
 
+def test_of_many_unreadable_pictures_five_are_named_and_classes_are_told_by_their_number(
+    brightness_model, heap, tmp_path, capsys
+):
+    for number in (1, 2, 4, 5, 7, 8, 10):
+        (heap / f"{number}.png").write_text("no picture")
+    words = ["predict", str(brightness_model), str(heap)]
+    assert main([*words, "--out", str(tmp_path / "out.csv")]) == 0
+    printed = capsys.readouterr()
+    assert [line.split()[1] for line in printed.err.splitlines() if "cannot be read:" in line] == [
+        *("1.png", "2.png", "4.png", "5.png", "7.png")
+    ]
+    assert "2 more pictures cannot be read; --json lists them all" in printed.err
+    counts = [line.split() for line in printed.out.splitlines()]
+    assert counts.index(["light", "3"]) == counts.index(["dark", "1"]) - 1
+    assert main([*words, "--reject-below", "1"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [line[1:3] for line in lines[1:4]] == [["cannot", "be"], ["cannot", "be"], ["not", "sure"]]
+    (heap / "1.png").unlink()
+    (heap / "2.png").unlink()
+    assert main(words) == 0
+    assert "more pictures" not in capsys.readouterr().err  # five are all
+
+
 def test_a_model_in_a_zip_predicts_the_same(brightness_model, heap, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "model"), "zip", brightness_model)
     predict(archive, heap, tmp_path / "zip.csv")

@@ -30,8 +30,9 @@ from onelook.data.pictures.in_batches import decoded_alone
 from onelook.data.storage.location import Location
 from onelook.distributed import predict_shards, shards
 from onelook.distributed.shards import RECORD
-from onelook.distributed.worker import NeededData, ShardJob, ShardWorker, packed, report_in
+from onelook.distributed.worker import NeededData, ShardJob, ShardReport, ShardWorker, packed, report_in
 from onelook.errors import ConfigError, DataError
+from onelook.evaluation.prediction.batch import PredictionTally
 from onelook.ray_cluster import Places
 from onelook.settings import DecodeSettings
 
@@ -169,12 +170,38 @@ def test_what_was_cut_off_is_continued_with_the_shards_that_are_missing(
     assert len(kept) == 2
     ray.stop_after, ray.began = None, []
     said: list[str] = []
-    found = on_ray(pictures, resume=True, say=said.append)
+    seen: list[tuple[int, int]] = []
+    found = on_ray(pictures, resume=True, say=said.append, on_progress=lambda done, total: seen.append((done, total)))
     assert ray.began == [1, 0]
+    assert seen == [(0, 10), (7, 10), (10, 10)]  # the last shard has one picture, the others three
     assert said[0] == "2 of 4 shards are done already"
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert rows_of(tmp_path / "answers").equals(alone(pictures))
     assert (found.rows, found.tally.unread) == (10, 2)
+
+
+def test_the_counts_of_all_shards_add_up() -> None:
+    written: list[tuple[str, str, dict[str, Any]]] = []
+    asked: Any = SimpleNamespace(
+        _classifier=SimpleNamespace(class_names=("cat", "dog")),
+        _options=SimpleNamespace(reject_below=0.7),
+        _store=SimpleNamespace(where="there", write=lambda name, record: written.append((name, *record))),
+        plan=SimpleNamespace(count=9, record=lambda status, **facts: (status, facts)),
+    )
+    tallies = [
+        PredictionTally(("cat", "dog"), 0.7, 5, [2, 1], not_sure=1, unread=1, unreadable={"a": "cut"}),
+        PredictionTally(("cat", "dog"), 0.7, 4, [0, 1], not_sure=2, unread=1, unreadable={"b": "empty"}),
+    ]
+    reports = [
+        ShardReport(0, tallies[0], judged=4, unlike=3),
+        ShardReport(1, tallies[1], judged=3, unlike=1),
+    ]
+    found = predict_shards.ShardedPrediction._finish(asked, reports)
+    assert (found.out, found.files, found.judged, found.unlike) == ("there", 9, 7, 4)
+    assert (found.tally.rows, found.tally.counts, found.tally.not_sure, found.tally.unread) == (9, [2, 2], 3, 2)
+    unreadable = [{"id": "a", "reason": "cut"}, {"id": "b", "reason": "empty"}]
+    facts = {"class_counts": {"cat": 2, "dog": 2}, "not_sure": 3, "unreadable": unreadable}
+    assert written == [(RECORD, "complete", facts)]
 
 
 def test_a_whole_prediction_is_only_counted_again(pictures: Path, on_ray: Any, ray: StandIn) -> None:
