@@ -19,6 +19,7 @@ from onelook.errors import (
     OnelookError,
     in_words,
     missing_extra,
+    nearest_first,
     short_traceback,
     unknown_name,
 )
@@ -123,3 +124,11 @@ def test_the_users_lines_are_those_of_cells_and_scripts(file: str, shown: str | 
 def test_the_lines_of_a_message_stay_lines_and_long_ones_are_wrapped() -> None:
     lines = short_traceback(ConfigError("first:\n\n" + "word " * 30 + "\n" + "x" * 120))
     assert lines == ["ConfigError: first:", "", "word " * 19 + "word", "word " * 9 + "word", "x" * 120]
+
+
+def test_all_known_names_can_be_typed_the_nearest_first_and_each_once() -> None:
+    known = ["mlp", "resnet", "cnn-small", "cnn"]
+    assert nearest_first("cnnn", known) == ["cnn", "mlp", "resnet", "cnn-small"]
+    assert unknown_name("model", "resnt", known).options == ("resnet", "cnn", "cnn-small", "mlp")
+    assert unknown_name("model", "xyzzy", known).options == ("cnn", "cnn-small", "mlp", "resnet")
+    assert nearest_first("CNN", ["cnn", "CNN2"])[0] == "cnn"

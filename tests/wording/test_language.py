@@ -90,6 +90,7 @@ def test_a_list_is_as_before_in_english() -> None:
         ("en-US,en;q=0.9,ko;q=0.8", "en"),
         ("fr;q=1.0, ko;q=0.5, en;q=0.4", "ko"),
         ("ko;q=0, en", "en"),
+        ("ko;q=0, fr", "en"),
         ("de, *;q=0.5", "en"),
         ("", "en"),
         ("ko;q=strange", "en"),

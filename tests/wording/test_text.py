@@ -70,3 +70,9 @@ def test_a_path_or_a_file_keeps_its_first_letter() -> None:
     assert sentence("train.csv lists cats. They") == "train.csv lists cats. They."
     assert sentence("cats and train/dogs") == "Cats and train/dogs."
     assert [sentence(f"so{end}") for end in (".", "!", "?", "…", ",")] == ["So.", "So!", "So?", "So…", "So,."]
+
+
+def test_a_total_below_what_is_listed_leaves_nothing_out() -> None:
+    assert listed("abc", most=5, total=2) == "a, b and c"
+    assert listed("abcd", most=2, total=3) == "a, b and 2 more"
+    assert listed("abcd", most=2, total=9) == "a, b and 7 more"

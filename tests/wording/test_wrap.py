@@ -79,3 +79,11 @@ def test_no_other_module_wraps() -> None:
     root = Path(onelook.__file__).parent
     wrap = [path.relative_to(root).as_posix() for path in root.rglob("*.py") if re.search("textwrap", path.read_text())]
     assert wrap == ["wording/wrap.py"]
+
+
+def test_a_quoted_command_is_kept_whole_if_it_fits_behind_the_deeper_indent() -> None:
+    command = "`onelook runs a`"  # of 16 signs
+    for first, other in ((4, 0), (0, 4)):
+        indents = {"first_indent": " " * first, "indent": " " * other}
+        assert any(command in line for line in wrapped(f"first {command} now", 21, **indents))
+        assert not any(command in line for line in wrapped(f"first {command} now", 20, **indents))
