@@ -16,6 +16,7 @@ from onelook.commands.evaluate import evaluate_model
 from onelook.commands.predict import predict
 from onelook.commands.serve import PictureService, Upload
 from onelook.data.pictures.from_arrays import ArrayPictures
+from onelook.errors import DataError
 from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures, retold, unlike_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import Dense, GlobalPool
@@ -200,6 +201,32 @@ def test_the_service_says_what_would_help(signed: Classifier) -> None:
     assert found.unlike.endswith(
         ", and of 120×160 pixels, where it learnt 28×28. With --invert --crop-to-content it is like them."
     )
+
+
+def test_the_service_advises_on_each_picture_by_itself(signed: Classifier) -> None:
+    def uploaded(name: str, picture: Image.Image) -> Upload:
+        file = io.BytesIO()
+        picture.save(file, "PNG")
+        return Upload(name, file.getvalue())
+
+    shown = squares(4, seed=3)[..., 0]
+    found = PictureService(signed).predict(
+        [
+            uploaded("like", Image.fromarray(shown[0])),
+            Upload("damaged", b"no picture"),
+            uploaded("page", page(shown[1][..., None])),
+            uploaded("like too", Image.fromarray(shown[2])),
+            uploaded("inverted", Image.fromarray(255 - shown[3])),
+        ]
+    )
+    assert isinstance(found[1], DataError)
+    said = [one.unlike for one in found if not isinstance(one, DataError)]
+    assert (said[0], said[2]) == (None, None)
+    assert str(said[1]).endswith(
+        ", and of 120×160 pixels, where it learnt 28×28. With --invert --crop-to-content it is like them."
+    )
+    assert str(said[3]).endswith(". With --invert it is like them.")
+    assert "pixels" not in str(said[3])
 
 
 def test_every_way_to_be_unlike_is_told_in_korean() -> None:

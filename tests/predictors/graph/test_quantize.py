@@ -74,6 +74,21 @@ def test_a_maximum_of_negative_factors_stays() -> None:
     assert fold_batch_norm(graph) == 0
 
 
+def test_a_normalisation_whose_values_the_graph_returns_stays() -> None:
+    graph = onnx.load_from_string(model_of(CONV, BatchNorm(), HALVE, CONV, *END).graph)
+    (node,) = [each for each in graph.graph.node if each.op_type == "BatchNormalization"]
+    graph.graph.output.append(onnx.ValueInfoProto(name=node.output[0]))
+    assert fold_batch_norm(graph) == 0
+
+
+def test_a_normalisation_that_two_layers_read_stays() -> None:
+    graph = onnx.load_from_string(model_of(CONV, BatchNorm(), HALVE, CONV, *END).graph)
+    (node,) = [each for each in graph.graph.node if each.op_type == "BatchNormalization"]
+    graph.graph.node.append(onnx.helper.make_node("Identity", [node.output[0]], ["twice"]))
+    graph.graph.output.append(onnx.ValueInfoProto(name="twice"))
+    assert fold_batch_norm(graph) == 0
+
+
 def test_a_convolution_of_short_sums_stays_in_float32_and_its_pool_comes_before_the_relu() -> None:
     model = model_of(CONV, BatchNorm(), HALVE, Conv(filters=6, kernel=3, activation="relu"), BatchNorm(), *END)
     pictures = random_pictures(model.card, 64)

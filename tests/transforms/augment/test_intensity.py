@@ -56,6 +56,28 @@ def test_brightness_of_a_flat_picture_beyond_eight_bits_leaves_it() -> None:
     assert torch.equal(change_brightness(flat, torch.tensor([0.5]), (0.0, 255.0)), flat)
 
 
+@pytest.mark.parametrize(
+    ("values", "changed"),
+    [
+        # Squeezed to 0, 51 and 255, halved to 0, 25 and 127, and stretched back.
+        ([-51.0, 0.0, 204.0], [-51.0, -26.0, 76.0]),
+        # To 0, 127 and 255, halved to 0, 63 and 127, and twice that.
+        ([0.0, 255.0, 510.0], [0.0, 126.0, 254.0]),
+        ([0.0, 101.0, 255.0], [0.0, 50.0, 127.0]),  # within eight bits
+    ],
+)
+def test_a_picture_beyond_eight_bits_on_either_side_is_squeezed(values: list[float], changed: list[float]) -> None:
+    images = torch.tensor(values).reshape(1, 1, 1, 3)
+    found = change_brightness(images, torch.tensor([0.5]), (0.0, 255.0))
+    torch.testing.assert_close(found.flatten(), torch.tensor(changed))
+
+
+def test_each_picture_is_squeezed_by_its_own_values() -> None:
+    images = torch.tensor([[0.0, 255.0, 510.0], [0.0, 101.0, 255.0]]).reshape(2, 1, 1, 3)
+    found = change_brightness(images, torch.tensor([0.5, 1.0]), (0.0, 255.0))
+    assert found.reshape(2, 3).tolist() == [[0.0, 126.0, 254.0], [0.0, 101.0, 255.0]]
+
+
 def test_everything_together_is_keras_in_keras_order(apply_as_keras: ApplyAsKeras) -> None:
     given = pictures(0, 256, 3)
     transforms = Transforms(
