@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from tests.models.keras.conftest import KerasFiles, expected, keras_files
 import onelook
 from onelook.classifier.folder import README, README_MARK
 from onelook.cli import main
-from onelook.commands.import_keras import import_keras, import_model
+from onelook.commands.import_keras import _folder_names, _scale, import_keras, import_model
 from onelook.errors import ConfigError, ModelError
 from onelook.report.model_readme import markdown
 
@@ -108,6 +109,30 @@ def test_a_network_that_rescales_gets_pixels_unless_told_otherwise(keras_files: 
     assert "The network rescales its pixels itself, so it gets them from 0 to 255 (--scale none)." in notes
     assert import_keras(path, scale="unit", say=notes.append).card.preprocess.settings.scale == "unit"
     assert "The network rescales its pixels itself, and --scale unit rescales them before it." in notes
+
+
+@pytest.mark.parametrize(
+    ("rescales", "given", "scale", "notes"),
+    [
+        (False, None, "unit", 1),
+        (True, None, "none", 1),
+        (True, "none", "none", 0),
+        (True, "signed", "signed", 1),
+        (False, "signed", "signed", 0),
+        (False, "none", "none", 0),
+    ],
+)
+def test_what_is_said_of_the_scale(rescales: bool, given: str | None, scale: str, notes: int) -> None:
+    found, said = _scale(SimpleNamespace(has_rescaling=rescales), given)  # type: ignore[arg-type]
+    assert (found, len(said)) == (scale, notes)
+
+
+def test_the_folder_with_as_many_classes_as_the_network_gives_the_names(tmp_path: Path) -> None:
+    for name in ("train/b", "train/a", "train/c", "test/x"):
+        (tmp_path / name).mkdir(parents=True)
+    assert _folder_names(tmp_path, 3) == ("a", "b", "c")
+    assert _folder_names(tmp_path, 2) == ("test", "train")
+    assert _folder_names(tmp_path, 5) == ("test", "train")  # none fits: the folder that was named
 
 
 @pytest.mark.parametrize("place", ["", "train"])
