@@ -40,7 +40,7 @@ def test_the_map_shows_each_picture_with_its_own_name_label_and_answer(has_featu
     draw, labels = np.random.default_rng(0), np.array([0, 1, 0, 1, 0, 1, 0, 1])
     images = draw.integers(0, 256, (8, 8, 8, 1), dtype=np.uint8)
     pictures = ImageSet(images, np.arange(8), tuple("abcdefgh"), labels)
-    probabilities = np.array([[0.9, 0.1], [0.25, 0.75], [0.4, 0.6], [0.3, 0.7], *[[0.8, 0.2]] * 4])
+    probabilities = np.array([[0.90007, 0.09993], [0.24993, 0.75007], [0.4, 0.6], [0.3, 0.7], *[[0.8, 0.2]] * 4])
     shown = np.array([1, 2, 5, 6]) if has_features else np.arange(8)
     features = draw.normal(size=(4, 3)).astype(np.float32) if has_features else None
     scored = SimpleNamespace(

@@ -11,7 +11,7 @@ import pytest
 from tests.runs.test_ending import side
 
 from onelook.evaluation.evaluate import evaluate
-from onelook.evaluation.gains.gain import CURVE
+from onelook.evaluation.gains.gain import CURVE, GAINS, Gain, Gains
 from onelook.evaluation.learning_curve import CurvePoint, LearningCurve
 from onelook.evaluation.pictures.index import write_index
 from onelook.runs.ending import gains
@@ -45,6 +45,75 @@ def scored(labels: list[int], said: list[int], sure: float = 0.99) -> Scored:
     pictures = type(pictures)(pictures.images, pictures.rows, tuple(map(str, range(len(labels)))), np.array(labels))
     evaluation = evaluate(probabilities, np.array(labels), ("a", "b"), "test")
     return Scored("test", pictures, np.array(labels), probabilities, evaluation)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "status", "falls"),
+    [
+        ("one_cycle", "complete", True),
+        ("cosine", "complete", True),
+        ("constant", "complete", False),
+        ("one_cycle", "interrupted", False),  # the rate had not fallen yet
+    ],
+)
+def test_each_gain_gets_the_figures_of_this_run(
+    schedule: str, status: str, falls: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, Any] = {}
+
+    def note(name: str, *, gain: float) -> Any:
+        def of(*args: Any, **more: Any) -> Gain:
+            given[name] = (args, more)
+            return Gain(kind="few", gain=gain, count=len(given))
+
+        return of
+
+    for at, name in enumerate(("leaks", "more_pictures", "confusion", "labels", "few_pictures", "longer_training")):
+        monkeypatch.setattr(gains, f"of_{name}", note(name, gain=(at + 3) % 6 / 10))
+    found = scored([0, 1, 1, 0, 0], [0, 1, 0, 1, 0])
+    train = side(7)
+    train = type(train)(train.images, train.rows, train.ids, np.array([1, 1, 0, 1, 1, 1, 0]))
+    asked = ending(
+        tmp_path,
+        scored=found,
+        data=SimpleNamespace(
+            split=SimpleNamespace(train=train), dataset=SimpleNamespace(class_names=("a", "b"), confirmed=frozenset())
+        ),
+        fitted=SimpleNamespace(classical=None, result=SimpleNamespace(history=("first", "last"), status=status)),
+        classifier=SimpleNamespace(signature=None),
+    )
+    asked.begun.settings = TrainSettings.model_validate({"schedule": {"name": schedule}})
+    assert gains._run(asked) is asked
+    assert given["leaks"] == ((found.evaluation,), {})
+    assert given["confusion"] == ((found.evaluation,), {})
+    why = "a quick model learns too little from these pictures to show it"
+    assert given["more_pictures"] == ((None, why), {"errors": 2, "rows": 5, "train_rows": 7})
+    assert given["labels"] == ((0, 5), {})
+    assert given["few_pictures"] == ((found.evaluation, {"a": 2, "b": 5}), {})
+    assert given["longer_training"] == ((("first", "last"),), {"falls_to_the_end": falls})
+    kept = Gains.model_validate_json((tmp_path / GAINS).read_bytes())
+    assert (kept.rows, kept.errors) == (5, 2)
+    assert [each.gain for each in kept.gains] == [0.5, 0.4, 0.3, 0.2, 0.1, 0.0]
+
+
+@pytest.mark.parametrize(("is_classical", "has_error"), [(True, True), (False, False)])
+def test_more_epochs_are_no_help_without_epochs_or_errors(
+    is_classical: bool, has_error: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gains, "of_longer_training", lambda *_, **__: pytest.fail("asked for more epochs"))
+    train = side(2)
+    train = type(train)(train.images, train.rows, train.ids, np.array([0, 1]))
+    asked = ending(
+        tmp_path,
+        scored=scored([0, 1, 1], [0, 1, 1 - has_error]),
+        data=SimpleNamespace(
+            split=SimpleNamespace(train=train), dataset=SimpleNamespace(class_names=("a", "b"), confirmed=frozenset())
+        ),
+        fitted=SimpleNamespace(classical="svc" if is_classical else None),
+        classifier=SimpleNamespace(signature=None),
+    )
+    gains._run(asked)
+    assert Gains.model_validate_json((tmp_path / GAINS).read_bytes()).errors == has_error
 
 
 def test_doubtful_labels_are_those_that_nobody_has_confirmed() -> None:

@@ -107,3 +107,18 @@ def test_a_label_that_a_person_confirmed_is_not_listed(tmp_path: Path, monkeypat
     assert found.findings[0].ids == ("train/25", "train/3")
     assert "train/7," not in found.suspects.read_text()
     assert found.labels.endswith("2 labels look wrong.")
+
+
+@pytest.mark.parametrize(("kappa", "is_judged"), [(0.7, True), (0.6999, False)])
+def test_labels_are_judged_from_a_kappa_of_seven_tenths(
+    kappa: float, is_judged: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onelook.checks.labels.confident_learning.agreement", lambda *_: (0.5, kappa))
+    found, _ = judged(WRONG, tmp_path, monkeypatch)
+    assert bool(found.findings) == is_judged
+    assert found.labels == (
+        "The folds' models agree with 50.0 % of the labels; 3 labels look wrong."
+        if is_judged
+        else "The folds' models agree with 50.0 % of the labels, too little to judge labels (Cohen's kappa 0.70; 0.7 is "
+        "needed)."
+    )

@@ -13,6 +13,7 @@ import pytest
 
 from onelook.cli import main
 from onelook.commands.compare import compare_runs, write_comparison
+from onelook.comparison.differences import KeptError
 from onelook.comparison.result import Comparison, read_comparison
 from onelook.errors import ConfigError, ModelError
 from onelook.evaluation.evaluate import evaluate
@@ -20,7 +21,7 @@ from onelook.evaluation.result import SetName
 from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.metrics.interval import wilson_interval
 from onelook.run_folder import RunFolder
-from onelook.runs.differing_pictures import differences_of
+from onelook.runs.differing_pictures import _kept_errors, differences_of
 
 HASHED_AS = {"height": 2, "width": 2, "channels": 1}
 # Each picture by its hash: its class then.
@@ -207,3 +208,24 @@ def test_what_a_model_has_seen_is_said_with_the_score_without_it(
         "  the data has changed between the runs, but all were scored on the same 6\n  validation pictures\n"
         in printed.out
     )
+
+
+def test_what_a_run_kept_of_its_errors_is_read_from_both_of_its_lists(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run")
+    assert _kept_errors(run) == {}
+    run.evidence.mkdir()
+    entry = {"file": "no.png", "predicted": "dog", "p_predicted": 0.9}
+    worst = [{"id": "1", "label": "cat", "p_label": 0.125, **entry}]
+    index = {"errors": 3, "worst_errors": worst, "random": []}
+    (run.evidence / "evidence.json").write_text(json.dumps(index))
+    further = [
+        {"id": "2", "label": 2, "predicted": 0, "p_label": 0.25, "p_predicted": 0.5, "picture": "eA=="},
+        {"id": "3", "label": 0, "predicted": 1, "p_label": 0.0, "p_predicted": 1.0},
+    ]
+    names = ["cat", "dog", "eel"]
+    (run.evidence / "errors.json").write_text(json.dumps({"class_names": names, "errors": further}))
+    assert _kept_errors(run) == {
+        "1": KeptError("cat", 0.125),
+        "2": KeptError("eel", 0.25, "eA=="),
+        "3": KeptError("cat", 0.0),
+    }

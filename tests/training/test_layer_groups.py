@@ -9,6 +9,7 @@ import torch
 from onelook.models.layers.build import build_network, layer_groups
 from onelook.settings import NetworkSettings, OptimizerSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Flatten, GlobalPool
+from onelook.settings.training_job import Tune
 from onelook.training.layer_groups import LayerGroups, first_trained_group
 from onelook.training.optimizers.build import GroupedOptimizer, build_optimizer
 
@@ -71,6 +72,18 @@ def test_gradual_tuning_moves_what_is_trained_and_nothing_else() -> None:
     tuning.begin_epoch(4)
     assert a_step(network, optimizer)["0.weight"]
     assert not torch.equal(network.get_submodule("1").running_mean, torch.zeros(2))
+
+
+@pytest.mark.parametrize(
+    ("tune", "layer_decay", "is_grouped"),
+    [("full", 1.0, False), ("full", 0.5, True), ("gradual", 1.0, True), ("gradual", 0.5, True), ("head", 1.0, False)],
+)
+def test_groups_have_optimizers_of_their_own_where_they_differ_in_rate_or_in_time(
+    tune: Tune, layer_decay: float, is_grouped: bool
+) -> None:
+    settings = OptimizerSettings(name="adam", layer_decay=layer_decay)
+    found = LayerGroups(small_network(), tune, epochs=6).build_optimizer(settings)
+    assert isinstance(found, GroupedOptimizer) == is_grouped
 
 
 def test_a_group_that_began_late_goes_on_with_its_own_count_of_steps() -> None:
