@@ -116,9 +116,6 @@ def test_labels_are_judged_from_a_kappa_of_seven_tenths(
     monkeypatch.setattr("onelook.checks.labels.confident_learning.agreement", lambda *_: (0.5, kappa))
     found, _ = judged(WRONG, tmp_path, monkeypatch)
     assert bool(found.findings) == is_judged
-    assert found.labels == (
-        "The folds' models agree with 50.0 % of the labels; 3 labels look wrong."
-        if is_judged
-        else "The folds' models agree with 50.0 % of the labels, too little to judge labels (Cohen's kappa 0.70; 0.7 is "
-        "needed)."
-    )
+    told = "The folds' models agree with 50.0 % of the labels"
+    few = ", too little to judge labels (Cohen's kappa 0.70; 0.7 is needed)."
+    assert found.labels == told + ("; 3 labels look wrong." if is_judged else few)

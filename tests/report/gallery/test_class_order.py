@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from onelook.report.gallery.class_order import confused_groups, confused_together
+from onelook.report.gallery.class_order import _similarity, confused_groups, confused_together
 
 # 0, 3 and 5 are confused, 1 with 4; 2 with none.
 MATRIX = [
@@ -52,3 +52,14 @@ def test_without_scipy_the_order_is_kept(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "scipy.cluster.hierarchy", None)
     assert confused_together(MATRIX) == (0, 1, 2, 3, 4, 5)
     assert confused_groups(MATRIX, most=4) == []
+
+
+def test_classes_are_alike_by_the_shares_of_their_own_pictures() -> None:
+    # A fifth of class 0 is taken for 1, a quarter of 2 for 0, and of class 1 there is no picture.
+    similar = _similarity([[8, 2, 0], [0, 0, 0], [1, 0, 3]])
+    assert similar.tolist() == [[0.0, 0.1, 0.125], [0.1, 0.0, 0.0], [0.125, 0.0, 0.0]]
+
+
+def test_of_two_groups_the_one_with_more_errors_comes_first_even_if_its_share_is_smaller() -> None:
+    matrix = [[80, 0, 0, 20], [0, 1, 1, 0], [0, 1, 1, 0], [10, 0, 0, 90]]
+    assert confused_groups(matrix, most=2) == [(0, 3), (1, 2)]
