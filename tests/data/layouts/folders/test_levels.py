@@ -40,11 +40,22 @@ def test_kinds_inside_one_class_are_asked_about_where_they_hold_most_pictures() 
     assert "5 classes: scratch 4, stain 4, faultless 3, dent 2" in str(asked.value)
 
 
+@pytest.mark.parametrize("count", [4, 30, 300])
+def test_two_kinds_inside_one_class_of_two_are_asked_about_however_many_pictures_they_hold(count: int) -> None:
+    names = [f"normal/{at}.png" for at in range(count)]
+    names += [f"tumour/{kind}/{at}.png" for kind in ("benign", "malignant") for at in range(30)]
+    with pytest.raises(ConfigError, match="each may be the class") as asked:
+        choose_level(ROOT, names, "")
+    assert {"--label-from folder:1", "--label-from folder:last"} <= {*asked.value.options}
+    assert f"3 classes: {f'normal {count}, ' if count >= 30 else ''}benign 30, malignant 30" in str(asked.value)
+
+
 @pytest.mark.parametrize(
     "names",
     [
-        [*(f"faultless/{at}.png" for at in range(13)), *FAULTS],  # most pictures lie in the outer folders
-        [*FAULTLESS, *(f"faults/{kind}/{at}.png" for kind in ("scratch", "stain") for at in range(4))],  # two kinds
+        # Most pictures lie in the outer folders, of which only one of several holds folders.
+        [*(f"{top}/{at}.png" for top in ("faultless", "unsure") for at in range(6)), *FAULTS],
+        [*FAULTLESS, *(f"faults/scratch/{at}.png" for at in range(4))],  # a single kind
         [*FAULTLESS, *(f"faults/{kind}/{at}.png" for kind in "abcd" for at in range(1))],  # a folder a picture
         [*FAULTLESS, *FAULTS, "faults/9.png"],
         [
@@ -52,6 +63,7 @@ def test_kinds_inside_one_class_are_asked_about_where_they_hold_most_pictures() 
             *(f"{top}/{kind}/{at}.png" for top in ("x", "y") for kind in ("in", "out", "far") for at in range(2)),
         ],
         [*FAULTLESS, *(f"faults/batch_{kind}/{at}.png" for kind in range(4) for at in range(3))],
+        [*FAULTLESS, *(f"faults/session{kind}/{at}.png" for kind in range(4) for at in range(3))],
         [*FAULTLESS, *(f"faults/{kind}/{at}.png" for kind in ("train", "val", "test") for at in range(3))],
         [*FAULTLESS, *(f"faults/patient{kind}/{at}.png" for kind in range(4) for at in range(3))],
         [*FAULTLESS, *(f"faults/faults_{kind}/{at}.png" for kind in range(4) for at in range(3))],

@@ -42,6 +42,7 @@ from onelook.data.layouts.folders.tree import (
     picture_dataset,
     read_tree,
 )
+from onelook.data.layouts.folders.uneven_depth import note_inner
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words, with_one_more
@@ -213,6 +214,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     notes = [*of_lists, *note_strays(whole), *note_bare(tree, tree.base), *note_deeper(whole, level), *of_groups]
     notes.extend([*_note_people(whole.classes), *note_outputs(whole.classes)])
     notes.extend([*note_on_numbers(tree), *note_on_things(tree), *_note_on_names(tree)])
+    notes.extend(note_inner(whole.names, tree.base, level, is_asked=asked is not None))
     if asked is None and level != FIRST:
         notes.extend([*notes_on_shares(tree), *_note_outer(whole, level)])
     if level != FIRST and (unused := parts_in_paths(tree.names, tree.base)):
@@ -336,7 +338,8 @@ def _beside_a_test(location: Location, tree: PictureTree, test: str, asked: Fold
     )
     why = f"{counted(len(set(folder.classes)), 'folder')} of pictures, each taken for a class, stand beside {test}/"
     parts = {"train": part, "test": FoundPart(tree.tops[test], None)}
-    said = [note, *of_lists, *note_strays(folder), *note_deeper(folder, level), *of_groups]
+    inner = note_inner(folder.names, tree.base, level, is_asked=asked is not None)
+    said = [note, *of_lists, *note_strays(folder), *note_deeper(folder, level), *inner, *of_groups]
     return Arrangement(parts, why, said, strays_aside(folder))
 
 

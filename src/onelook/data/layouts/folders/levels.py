@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -12,21 +11,20 @@ from onelook.data.layouts.folders.folder_groups import (
     DEEPEST,
     FEWEST_ABOVE_CASE,
     are_people,
-    are_takes,
     classes_at,
     number_of_cases,
     without_takes,
 )
 from onelook.data.layouts.folders.instances import instances, word_for_instance
+from onelook.data.layouts.folders.uneven_depth import has_strays_beside_classes, hold_kinds_of_their_own
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_ORDER, are_years_and_months, names_a_share, number_shares, part_of, parts_among
+from onelook.data.part_names import PART_ORDER, are_years_and_months, number_shares, part_of, parts_among
 from onelook.errors import ConfigError
 
 # If this share of the pictures is directly in the outermost folders, these are the classes, even with folders inside;
 # fewer such pictures are strays.
 _SHARE_IN_CLASSES = 0.1
-_FEWEST_KINDS = 3  # inner folders that may be classes where other pictures lie in the outer ones
 _MAGNIFICATION = re.compile(r"\d+x", re.I)
 _DAY_OF_MONTH = re.compile(r"0?[1-9]|[12]\d|3[01]|(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d")
 _REPEATS = re.compile(r"(?P<group>[^/]+)/(?P=group)[_ -]+(?P<label>[^/]+)/")  # `ann/ann_angry/`
@@ -53,12 +51,12 @@ def choose_level(
     folders = [name[len(path) :].split("/")[:-1] for name in names]
     direct = sum(len(each) == 1 for each in folders)
     if direct >= _SHARE_IN_CLASSES * len(folders) or max(map(len, folders), default=1) == 1:
-        if not _hold_kinds_of_their_own(folders):
+        if not hold_kinds_of_their_own(folders):
             return FolderLevel(1)
         levels = (FolderLevel(1), FolderLevel("last"), FolderLevel("path"))
         raise _ask(root, names, path, _distinct({level: classes_at(level, folders) for level in levels}))
     choices: dict[FolderLevel, list[str]] = {}
-    has_strays = _has_strays_beside_classes(folders)
+    has_strays = has_strays_beside_classes(folders)
     alone = lone_folders(folders)  # as `Training/source/cats/` around everything: they do not count as depth
     for number in range(alone + 1, min(alone + DEEPEST, max(map(len, folders))) + 1):
         classes = classes_at(FolderLevel(number), folders)
@@ -133,17 +131,6 @@ def _without_cases(
     return kept if len(kept) > 1 else choices
 
 
-def _has_strays_beside_classes(folders: Sequence[Sequence[str]]) -> bool:
-    """Return whether one outer folder holds class folders, and others a few loose pictures, as some large ones.
-
-    They are fewer than the pictures of any of these classes; otherwise they may be a class themselves.
-    """
-    deep = Counter(each[1] for each in folders if len(each) > 1)
-    loose = sum(len(each) == 1 for each in folders)
-    is_one = len({each[0] for each in folders if len(each) > 1}) == 1 < len({each[0] for each in folders if each})
-    return is_one and len(deep) > 1 and 0 < loose < min(deep.values())
-
-
 def _distinct(choices: Mapping[FolderLevel, list[str]]) -> dict[FolderLevel, list[str]]:
     """Return the choices without those that part the pictures as an earlier one does."""
     kept: dict[FolderLevel, list[str]] = {}
@@ -153,24 +140,6 @@ def _distinct(choices: Mapping[FolderLevel, list[str]]) -> dict[FolderLevel, lis
         ):
             kept[level] = classes
     return kept
-
-
-def _hold_kinds_of_their_own(folders: Sequence[Sequence[str]]) -> bool:
-    """Return whether outer folders with most pictures hold only folders, each of which may be a class.
-
-    In `faultless/1.jpg`, `faults/scratch/1.jpg`, `faults/other/dent/1.jpg`, the inner folders are kinds of faults.
-    Folders with the same names in several outer ones, or called after shares of the pictures, are no kinds.
-    """
-    direct = {each[0] for each in folders if len(each) == 1}
-    deep = [each for each in folders if len(each) > 1 and each[0] not in direct]
-    kinds = {each[-1] for each in deep}
-    if 2 * len(deep) <= len(folders) or len(kinds) < _FEWEST_KINDS or 2 * len(kinds) > len(deep):
-        return False
-    if len({(each[0], each[-1]) for each in deep}) > len(kinds) or kinds & {each[0] for each in folders if each}:
-        return False
-    are_parts = bool(parts_among(kinds)) or any(map(names_a_share, kinds))
-    tops = [each[0] for each in deep]
-    return not (are_parts or are_people(list(kinds)) or are_takes(tops, [each[-1] for each in deep]))
 
 
 def lone_folders(folders: Sequence[Sequence[str]]) -> int:

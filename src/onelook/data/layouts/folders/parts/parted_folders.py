@@ -24,6 +24,7 @@ from onelook.data.layouts.folders.sorted_folder import (
     with_groups,
 )
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, PictureTree, part_folders
+from onelook.data.layouts.folders.uneven_depth import note_inner
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.part_names import are_numbered, part_and_rest
 from onelook.data.storage.location import Location
@@ -90,6 +91,7 @@ def arrange_parts(location: Location, tree: PictureTree, why: str, asked: Folder
             for each in folders:
                 known |= set(each.classes)
                 notes.extend([*note_strays(each), *note_bare(tree, each.path), *note_deeper(each, level)])
+                notes.extend(note_inner(each.names, each.path, level, is_asked=asked is not None or len(parts) > 1))
                 set_aside |= strays_aside(each)
     found, of_names = without_repeated_parts(_with_own_takes(parts))
     found, of_others = (found, []) if asked else with_matched_classes(found, level or FIRST)
