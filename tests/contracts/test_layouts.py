@@ -146,6 +146,13 @@ def _stl_binary(folder: Path) -> Path:
     return folder
 
 
+def _norb(folder: Path) -> Path:
+    header = struct.pack("<6I", 0x1E3D4C55, 4, 2, 2, 4, 4)
+    (folder / "smallnorb-training-dat.mat").write_bytes(header + bytes(64))
+    (folder / "smallnorb-training-cat.mat").write_bytes(struct.pack("<7I", 0x1E3D4C54, 1, 2, 1, 1, 0, 1))
+    return folder
+
+
 def _hf_parquet(folder: Path) -> Path:
     file = io.BytesIO()
     Image.fromarray(np.zeros((4, 4), np.uint8)).save(file, "PNG")
@@ -203,6 +210,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("mat", _mat),
     ("mat", _mat_file),
     ("stl-binary", _stl_binary),
+    ("norb", _norb),
     ("manifest", _manifest("train.csv", "id,label\n1,cat\n2,dog\n10,dog\n", "im/1.png", "im/2.png", "im/10.png")),
     ("manifest", _manifest("all.tsv", "file\tkind\ta\na/1.png\tx\t0\nb.png\ty\t1\n", "a/1.png", "b.png")),
     ("class-folders", _pictures("cat/1.png", "dog/1.png")),

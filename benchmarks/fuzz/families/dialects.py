@@ -157,6 +157,26 @@ def stl(bench: Bench) -> Case:
     return Case(INSPECT)
 
 
+def norb(bench: Bench) -> Case:
+    """NORB's matrices, of which one is damaged or has a forged header."""
+    files = {
+        "dat": _matrix(0x55, (6, 2, 8, 8), bytes(6 * 2 * 64)),
+        "cat": _matrix(0x54, (6,), np.arange(6, dtype="<i4").tobytes()),
+        "info": _matrix(0x54, (6, 4), bytes(6 * 4 * 4)),
+    }
+    wrong = bench.pick(tuple(files))
+    for name, content in files.items():
+        forged = _matrix(bench.pick((0x51, 0x52, 0x55, 0x99)), bench.pick(((2**31, 2), (0,), (6, 2) * 5)), bytes(96))
+        other = forged if bench.chance(0.3) else bench.damaged(content)
+        bench.write(f"data/smallnorb-training-{name}.mat", other if name == wrong else content)
+    return Case(INSPECT)
+
+
+def _matrix(kind: int, shape: tuple[int, ...], values: bytes) -> bytes:
+    sizes = (*shape, *[1] * (3 - len(shape)))
+    return struct.pack(f"<II{len(sizes)}I", 0x1E3D4C00 | kind, len(shape), *sizes) + values
+
+
 def class_arrays(bench: Bench) -> Case:
     images, _labels = _pictures()
     for at, name in enumerate(("ant", "bee", "cat")):
@@ -281,6 +301,7 @@ KINDS = (
     Kind("dialects", "MAT bomb", mat_bomb, is_heavy=True),
     Kind("dialects", "MAT odd values", mat_odd_values, weight=4),
     Kind("dialects", "STL-10 damaged", stl, weight=3),
+    Kind("dialects", "NORB damaged", norb, weight=4),
     Kind("dialects", "NPY a class damaged", class_arrays, weight=3),
     Kind("dialects", "pairs of NPY damaged", pairs_of_files, weight=3),
     Kind("dialects", "JSON damaged", json_damaged, weight=5),

@@ -165,6 +165,11 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     ),
     "hf-dataset": LayoutEntry(
         "", "a datasets.Dataset of Hugging Face", has_picture_files=True, reads_label_column=True
+    "norb": LayoutEntry(
+        "onelook.data.layouts.arrays.norb:Norb",
+        "NORB's matrices, …-training-dat.mat, …-training-cat.mat and fellows",
+        endings=(".mat",),
+    ),
     ),
     "arrays": LayoutEntry("", "arrays from Python"),
     "built-in": LayoutEntry("", "a data set that comes with a package"),

@@ -24,9 +24,9 @@ from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.tables.colour_order import ColourOrder
 from onelook.data.layouts.tables.emnist import name_by_mapping, read_mapping
-from onelook.data.layouts.tables.files import top_files
+from onelook.data.layouts.tables.files import read_unpacked_beginning, top_files
 from onelook.data.layouts.tables.levels import Levels, levels_of
-from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, MatVariable, list_mat, read_mat
+from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, MatVariable, is_norb, list_mat, read_mat
 from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, PairName, pair_names, read_name
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
@@ -111,7 +111,13 @@ class _Arranged:
 
 
 def _mat_files(location: Location) -> list[str]:
-    return [entry for entry in top_files(location) if entry.lower().endswith(MAT_SUFFIX)]
+    return location.once(_find_mat_files)
+
+
+def _find_mat_files(location: Location) -> list[str]:
+    """Return Matlab's files; NORB's matrices are called so too."""
+    named = [entry for entry in top_files(location) if entry.lower().endswith(MAT_SUFFIX)]
+    return [entry for entry in named if not is_norb(read_unpacked_beginning(location, entry, 4))]
 
 
 def _may_hold_pictures(variable: MatVariable, picture_files: int) -> bool:

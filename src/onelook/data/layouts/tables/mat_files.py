@@ -100,6 +100,11 @@ def is_mat_73(content: bytes) -> bool:
     return content.startswith(b"MATLAB 7.3") or content.startswith(b"\x89HDF\r\n\x1a\n")
 
 
+def is_norb(content: bytes) -> bool:
+    """Return whether a file's first bytes are those of NORB's matrices, which are called as Matlab's files."""
+    return len(content) >= 4 and content[1:4] == b"\x4c\x3d\x1e" and 0x51 <= content[0] <= 0x56
+
+
 def _content(location: Location, entry: str, most_bytes: int | None = None) -> bytes:
     name = _name(location, entry)
     if most_bytes is None:
