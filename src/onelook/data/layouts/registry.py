@@ -146,6 +146,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "NumPy arrays x_train, y_train, … in an .npz or as .npy files",
         endings=(".npz", ".npy"),
     ),
+        reads_label_column=True,
     "json-arrays": LayoutEntry(
         "onelook.data.layouts.arrays.json_arrays:JsonArrays",
         "a JSON file with the numbers of pictures and their labels",

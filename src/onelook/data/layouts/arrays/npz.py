@@ -8,7 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from numpy.typing import NDArray
+
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.arrays.facts_beside import chosen_fact, facts_beside
 from onelook.data.layouts.arrays.file_pairs import arrays_beside, find_file_pairs, is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_stored_arrays
 from onelook.data.layouts.arrays.mat_labels import named_classes, names_classes
@@ -85,29 +88,56 @@ class Npz:
             )
         if "all" in pairs and len(pairs) > 1:
             pairs = {"train" if part == "all" else part: pair for part, pair in pairs.items()}
-        arrays = {part: _load(location, pair) for part, pair in pairs.items()}
+        loaded = {part: _load(location, pair) for part, pair in pairs.items()}
+        fact, arrays = _with_fact(location, found, pairs, loaded, options)
         dataset = open_stored_arrays(arrays, location.root, location.name)
         shapes = dataset.why.removeprefix("arrays from Python: ")
         dataset = named_classes(dataset, _names_of_classes(location, found))
-        rest = dict.fromkeys(name for name in found.others if not any(f"'{name}'" in note for note in dataset.notes))
+        said = [name for name in found.others if any(f"'{name}'" in note for note in dataset.notes)]
+        rest = dict.fromkeys(name for name in found.others if name not in (*said, (fact or "").partition(":")[0]))
         others = f"Arrays that are neither pictures nor labels by name were left out: {listed(rest)}."
         notes = (*found.notes, *_notes_on_shards(pairs), *([others] if rest else []), *dataset.notes)
-        return replace(dataset, layout="npz", why=f"{_why(found)}; {shapes}", notes=notes)
+        of_fact = "" if fact is None else f"; the label is '{fact}'"
+        return replace(dataset, layout="npz", why=f"{_why(found)}; {shapes}{of_fact}", notes=notes)
+
+
+def _with_fact(
+    location: Location, found: _Found, pairs: Mapping[str, _Pair], arrays: Mapping[str, Any], options: LayoutOptions
+) -> tuple[str | None, Mapping[str, Any]]:
+    """Return the fact beside the pictures that is their label, if one is, and the arrays with it.
+
+    Raises:
+        ConfigError: several may be the label, or none has the name that the user gave.
+    """
+    labels = [stored.name for pair in pairs.values() for stored in pair.labels]
+    facts: dict[str, NDArray[Any]] = {}
+    if arrays.keys() == {"all"} and (options.label_column is not None or not labels):
+        images = arrays["all"][0] if labels else arrays["all"]
+        others = [stored for stored in _stored_here(location) if stored.name in found.others]
+        facts = facts_beside(location, others, len(images))
+    fact = chosen_fact(location.root, facts, options.label_column, labels, must_choose=options.needs_labels)
+    if fact is None:
+        return None, arrays
+    images = arrays["all"][0] if labels else arrays["all"]
+    return fact, {"all": (images, facts[fact])}
+
+
+def _stored_here(location: Location) -> list[StoredArray]:
+    """Return the arrays in the files directly in the location."""
+    entries = [entry for entry in location.entries() if "/" not in entry and entry.lower().endswith(_SUFFIXES)]
+    return [stored for entry in entries for stored in stored_arrays(location, entry)]
 
 
 def _names_of_classes(location: Location, found: _Found) -> dict[str, list[str]]:
     """Return the texts in arrays such as `class_names`, by the name of the array."""
     names: dict[str, list[str]] = {}
-    for entry in location.entries() if names_classes(found.others) else ():
-        if "/" in entry or not entry.lower().endswith(_SUFFIXES):
+    for stored in _stored_here(location) if names_classes(found.others) else ():
+        if stored.name in names or not names_classes([stored.name]):
             continue
-        for stored in stored_arrays(location, entry):
-            if stored.name in names or not names_classes([stored.name]):
-                continue
-            with suppress(DataError):  # arrays of Python objects are not read
-                array = load_array(location, stored)
-                if array.dtype.kind == "U":
-                    names[stored.name] = array.ravel().tolist()
+        with suppress(DataError):  # arrays of Python objects are not read
+            array = load_array(location, stored)
+            if array.dtype.kind == "U":
+                names[stored.name] = array.ravel().tolist()
     return names
 
 
@@ -166,18 +196,15 @@ def _by_usual_names(location: Location) -> _Found:
     """Return the arrays with names that are usual in Python, such as `x_train` and `labels`."""
     pairs = {part: _Pair() for part in ("all", "train", "val", "test")}
     others: list[str] = []
-    for entry in location.entries():
-        if "/" in entry or not entry.lower().endswith(_SUFFIXES):
+    for stored in _stored_here(location):
+        match = next((found for name in _NAMES if (found := name.fullmatch(stored.name))), None)
+        if match is None:
+            others.append(stored.name)
             continue
         # In train.npz, or cifar102_train.npz, with X and y, the name of the file is the part.
-        of_file = read_name(entry.rpartition(".")[0]).part
-        for stored in stored_arrays(location, entry):
-            match = next((found for name in _NAMES if (found := name.fullmatch(stored.name))), None)
-            if match is None:
-                others.append(stored.name)
-                continue
-            pair = pairs[_PARTS[match["part"].lower()] if match["part"] else of_file]
-            (pair.pictures if match["pictures"] else pair.labels).append(stored)
+        of_file = read_name(stored.entry.rpartition(".")[0]).part
+        pair = pairs[_PARTS[match["part"].lower()] if match["part"] else of_file]
+        (pair.pictures if match["pictures"] else pair.labels).append(stored)
     return _Found(pairs, others)
 
 
