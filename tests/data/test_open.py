@@ -134,7 +134,8 @@ def test_what_fits_no_layout_is_described_with_all_that_would(tmp_path: Path) ->
     ("name", "hint"),
     [
         ("photos.7z", r"\.7z is not unpacked\. Unpack it, and give the folder"),
-        ("table.ods", r"Spreadsheets \(\.ods\) are not read: save them as CSV"),
+        ("table.numbers", r"Spreadsheets \(\.numbers\) are not read: save them as CSV"),
+        ("table.ods", r"No sheet has a column with the names of pictures that are here"),
         ("table.xlsx", r"No sheet has a column with the names of pictures that are here"),
         ("table.csv", r"neither a column a pixel nor a column with the paths of pictures"),
     ],

@@ -30,7 +30,7 @@ for record in (("file", "label"), *ROWS):
 FILE = io.BytesIO()
 BOOK.save(FILE)
 SHEET = FILE.getvalue()
-OTHERS = {".parquet", ".mat", ".xml"}  # have tests of their own
+OTHERS = {".parquet", ".mat", ".xml", ".ods", ".xls"}  # have tests of their own
 CONTENT = {
     "manifest": {
         **{".xlsx": SHEET, ".xlsm": SHEET},

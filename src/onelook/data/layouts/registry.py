@@ -59,10 +59,10 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     ),
     "manifest": LayoutEntry(
         "onelook.data.layouts.manifests.manifest:Manifest",
-        "a CSV, TSV, Excel, JSON, Parquet or Matlab file that lists pictures and their labels",
+        "a CSV, TSV, spreadsheet, JSON, Parquet or Matlab file that lists pictures and their labels",
         endings=(
             *(".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat"),
-            *(".json", ".jsonl", ".ndjson", ".manifest", ".parquet", ".mat", ".xml", ".xlsx", ".xlsm"),
+            *(".json", ".jsonl", ".ndjson", ".manifest", ".parquet", ".mat", ".xml", ".xlsx", ".xlsm", ".ods", ".xls"),
         ),
         reads_named_pixels=False,
         has_picture_files=True,

@@ -21,7 +21,7 @@ from onelook.data.storage.location import Location, hidden_in_words, suffix_of
 from onelook.errors import DataError
 from onelook.wording import counted, listed, named, wrapped
 
-_WORKBOOKS = frozenset({".xls", ".xlsx", ".xlsm", ".ods"})
+_WORKBOOKS = frozenset({".xls", ".xlsx", ".xlsm", ".ods", ".numbers"})
 _NO_NAMES_IN_SHEETS = " No sheet has a column with the names of pictures that are here."
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
 _TEXT_TABLES = frozenset({".csv", ".tsv"})

@@ -273,8 +273,8 @@ def test_files_that_are_no_pictures_are_ignored_with_their_count(make: Make) -> 
     assert dataset.notes == ("4 files that are no pictures by suffix were ignored (2 .txt, 1 .md, 1 no suffix).",)
     (note,) = opened(make("labels.csv")).notes
     assert note.endswith("A table that lists pictures is opened by its own path.")
-    (note,) = opened(make("labels.ods")).notes
-    assert note.endswith("Spreadsheets (.ods) are not read: save them as CSV.")
+    (note,) = opened(make("labels.numbers")).notes
+    assert note.endswith("Spreadsheets (.numbers) are not read: save them as CSV.")
 
 
 def test_an_empty_class_folder_is_said(make: Make) -> None:

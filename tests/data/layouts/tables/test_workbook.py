@@ -150,7 +150,7 @@ def test_a_workbook_beside_pictures_gives_labels_parts_and_groups(tmp_path: Path
 def test_without_openpyxl_folders_open_and_a_workbook_is_named_with_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook, "can_read_workbooks", lambda: False)
+    monkeypatch.setattr(workbook, "find_spec", lambda _: None)
     found = drawn(tmp_path / "d", {"One": [("file", "kind"), ("001.png", "good")]})
     assert found.class_names == ()
     assert any("are read where openpyxl is installed (pip install 'onelook[train]')" in note for note in found.notes)
@@ -158,9 +158,123 @@ def test_without_openpyxl_folders_open_and_a_workbook_is_named_with_what_to_inst
         read_workbook(Location(tmp_path / "d"), "list.xlsx")
 
 
-def test_older_and_other_spreadsheets_are_to_be_saved_as_csv() -> None:
-    assert hint_on_spreadsheets([".xls", ".ods"]) == " Spreadsheets (.ods and .xls) are not read: save them as CSV."
-    assert hint_on_spreadsheets([".xlsx"]) == ""
+OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns"
+OLDER = Path(__file__).parents[3] / "fixtures" / "older_excel.xls"  # written by xlwt 1.3.0
+
+
+def cell(value: Any, times: int = 1) -> str:
+    """Return a cell as LibreOffice writes it: numbers, yes and no, and dates have a value beside their text."""
+    kind = {bool: "boolean", int: "float", float: "float", datetime: "date"}.get(type(value), "string")
+    of_kind = {"boolean": "boolean-value", "float": "value", "date": "date-value"}.get(kind)
+    text = value.isoformat() if isinstance(value, datetime) else str(value).lower() if of_kind else str(value or "")
+    attribute = f' office:value-type="{kind}"' + (f' office:{of_kind}="{text}"' if of_kind else "")
+    repeated = f' table:number-columns-repeated="{times}"' if times > 1 else ""
+    if value is None:
+        return f"<table:table-cell{repeated}/>"
+    return f"<table:table-cell{attribute}{repeated}><text:p>{text}</text:p></table:table-cell>"
+
+
+def row(*cells: str, times: int = 1) -> str:
+    repeated = f' table:number-rows-repeated="{times}"' if times > 1 else ""
+    return f"<table:table-row{repeated}>{''.join(cells)}</table:table-row>"
+
+
+def write_ods(folder: Path, sheets: Mapping[str, str], hidden: str = "", before: str = "") -> Path:
+    folder.mkdir(exist_ok=True)
+    rooms = " ".join(f'xmlns:{room}="{OPEN_DOCUMENT}:{room}:1.0"' for room in ("office", "style", "table", "text"))
+    style = '<style:style style:name="ta1"><style:table-properties table:display="false"/></style:style>'
+    tables = "".join(
+        f'<table:table table:name="{title}" table:style-name="ta{int(title == hidden)}">{rows}</table:table>'
+        for title, rows in sheets.items()
+    )
+    with zipfile.ZipFile(folder / "list.ods", "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr(
+            "content.xml", f"{before}<office:document-content {rooms}>{style}{tables}</office:document-content>"
+        )
+    return folder / "list.ods"
+
+
+def test_cells_of_an_open_document_are_the_texts_that_a_csv_would_have(tmp_path: Path) -> None:
+    day, blank = datetime(2024, 5, 1), cell(None, 16_000)
+    note = "<office:annotation><text:p>look again</text:p></office:annotation>"
+    rows = [
+        row(*map(cell, ("id", "size", "day", "ok", "kind")), blank),
+        row(
+            cell(7),
+            cell(2.5),
+            cell(day),
+            cell(True),
+            f"<table:table-cell>{note}<text:p>a<text:s/>b</text:p></table:table-cell>",
+        ),
+        row(blank, times=900_000),
+        row(cell(None), cell(3.0), cell(None), cell(False), cell("c"), times=2),
+        row(blank, times=1_000_000),
+    ]
+    write_ods(tmp_path, {"One": "".join(rows[:2] + rows[3:])})
+    found = read_workbook(Location(tmp_path), "list.ods")
+    assert found.header == ["id", "size", "day", "ok", "kind"]
+    assert found.cells == [
+        ["7", None, None],
+        ["2.5", "3", "3"],
+        ["2024-05-01T00:00:00", None, None],
+        ["True", "False", "False"],
+        ["a b", "c", "c"],
+    ]
+    write_ods(tmp_path, {"One": "".join(rows)})  # what stands below a thousand blank rows is no part of the table
+    assert read_workbook(Location(tmp_path), "list.ods").cells[0] == ["7"]
+
+
+def test_a_hidden_sheet_and_columns_repeated_in_an_open_document(tmp_path: Path) -> None:
+    labels = "".join(row(cell(file), cell(kind)) for file, kind in LABELS)
+    write_ods(tmp_path, {"Old": row(cell("x")), "New": labels}, hidden="Old")
+    found = read_workbook(Location(tmp_path), "list.ods")
+    assert (found.header, found.cells, found.said) == (["file", "kind"], [["a.png", "b.png"], ["good", "bad"]], ())
+    write_ods(tmp_path, {"One": row(cell("a"), cell("b"), cell("c")) + row(cell("x", 2), cell("y"))})
+    assert read_workbook(Location(tmp_path), "list.ods").cells == [["x"], ["x"], ["y"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "before", "message"),
+    [
+        (row(cell("x", 99_999_999)), "", "more cells than any table of pictures has"),
+        (row(cell("x"), times=99_999_999), "", "more cells than any table of pictures has"),
+        (row(cell("x")), "<!DOCTYPE a [<!ENTITY b 'c'>]>", "it has a document type"),
+        (row(cell("x")), "<", "no workbook that can be read"),
+    ],
+)
+def test_an_open_document_that_cannot_be_read_is_refused(tmp_path: Path, rows: str, before: str, message: str) -> None:
+    write_ods(tmp_path, {"One": rows}, before=before)
+    with pytest.raises(DataError, match=message):
+        read_workbook(Location(tmp_path), "list.ods")
+
+
+def test_a_workbook_of_older_excel_is_read(tmp_path: Path) -> None:
+    (tmp_path / "list.xls").write_bytes(OLDER.read_bytes())
+    found = read_workbook(Location(tmp_path), "list.xls")
+    assert found.header == ["file", "kind", "size", "day", "ok"]
+    assert found.cells == [
+        ["a.png", "b.png"],
+        ["good", "bad"],
+        ["1", "2.5"],
+        ["2024-05-01T00:00:00", None],
+        ["True", "False"],
+    ]
+    assert found.said == ()  # the second sheet is hidden
+    (tmp_path / "list.xls").write_bytes(OLDER.read_bytes()[:3000])
+    with pytest.raises(DataError, match="no workbook that can be read"):
+        read_workbook(Location(tmp_path), "list.xls")
+
+
+def test_spreadsheets_that_nothing_reads_are_to_be_saved_as_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hint_on_spreadsheets([".numbers"]) == " Spreadsheets (.numbers) are not read: save them as CSV."
+    assert hint_on_spreadsheets([".xlsx", ".ods"]) == ""
+    monkeypatch.setattr(workbook, "find_spec", lambda _: None)
+    assert hint_on_spreadsheets([".xls", ".ods"]) == (
+        " Spreadsheets (.xls) are read where xlrd is installed (pip install 'onelook[xls]'): without it, save them as "
+        "CSV."
+    )
+    assert "(.xls and .xlsx) are not read: save them as CSV." in hint_on_spreadsheets([".xls", ".xlsx"])
 
 
 def test_as_many_rows_as_asked_for_are_read_below_the_header() -> None:

@@ -1,25 +1,31 @@
-"""Read the table in a workbook of Excel (.xlsx): the sheets with one header are one table."""
+"""Read the table in a workbook (.xlsx, .ods, .xls): the sheets with one header are one table."""
 
 from __future__ import annotations
 
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
 from itertools import islice
 from typing import Any
 
-from onelook.data.layouts.tables.files import open_table
+from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.part_names import parts_among
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError, missing_extra
 from onelook.wording import agree, counted, listed, named
 
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xls")
+# The packages that read a workbook, and their extras; OpenDocument needs none.
+_READERS: Mapping[str, tuple[str, str]] = {
+    ".xlsx": ("openpyxl", "train"),
+    ".xlsm": ("openpyxl", "train"),
+    ".xls": ("xlrd", "xls"),
+}
 SHEET, SPLIT = "sheet", "split"
 _LARGEST_BYTES = 1 << 29  # of all files in a workbook, unpacked
 _MOST_CELLS = 20_000_000
@@ -56,9 +62,9 @@ class _Sheet:
         return any(cell and suffix_of(cell) in PICTURE_SUFFIXES for row in self.rows[:_LOOKED_AT] for cell in row)
 
 
-def can_read_workbooks() -> bool:
-    """Return whether the package that reads workbooks is installed."""
-    return find_spec("openpyxl") is not None
+def can_read(suffix: str) -> bool:
+    """Return whether workbooks with this suffix can be read: the package that does is installed, or none is needed."""
+    return suffix in WORKBOOK_SUFFIXES and (suffix not in _READERS or find_spec(_READERS[suffix][0]) is not None)
 
 
 def read_workbook(location: Location, entry: str, most_rows: int | None = None) -> Workbook:
@@ -73,7 +79,7 @@ def read_workbook(location: Location, entry: str, most_rows: int | None = None) 
 
     Raises:
         DataError: it is damaged, too large, or holds no table.
-        ConfigError: openpyxl is not installed.
+        ConfigError: the package that reads it is not installed.
     """
     name = entry.rpartition("/")[2]
     sheets = [sheet for sheet in _sheets(location, entry, name, most_rows) if sheet.rows]
@@ -112,48 +118,63 @@ def _notes(name: str, read: Sequence[_Sheet], sheets: Sequence[_Sheet]) -> list[
 
 
 def _sheets(location: Location, entry: str, name: str, most_rows: int | None) -> list[_Sheet]:
-    if not can_read_workbooks():
-        raise missing_extra("openpyxl", "train", "opening spreadsheets")
+    suffix = table_suffix(entry)
+    if not can_read(suffix):
+        raise missing_extra(*_READERS[suffix], "opening spreadsheets")
     with open_table(location, entry) as file:
         content = file.read()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(each.file_size for each in packed.infolist())
-        if unpacked > _LARGEST_BYTES:
-            raise DataError(f"{name}: {counted(unpacked, 'byte')} when unpacked, too many for a table. Save it as CSV.")
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                unpacked = sum(each.file_size for each in packed.infolist())
+            if unpacked > _LARGEST_BYTES:
+                raise DataError(f"{counted(unpacked, 'byte')} when unpacked, too many for a table. Save it as CSV")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of forms and formats, which are not read
-            return _read(content, name, most_rows)
-    except DataError:
-        raise
-    except Exception as problem:  # the XML in a damaged workbook leads to any error
+            return _read(_opened(content, suffix), name, most_rows)
+    except DataError as problem:
+        raise DataError(f"{name}: {problem}.") from problem
+    except Exception as problem:  # the content of a damaged workbook leads to any error
         raise DataError(f"{name}: no workbook that can be read. If it is damaged, save or fetch it again.") from problem
 
 
-def _read(content: bytes, name: str, most_rows: int | None) -> list[_Sheet]:
+def _opened(content: bytes, suffix: str) -> Iterator[tuple[str, Iterable[Sequence[Any]]]]:
+    """Yield the name and the rows of each sheet that is shown."""
+    if suffix in (".ods", ".xls"):
+        from onelook.data.layouts.tables.other_workbooks import ods_sheets, xls_sheets
+
+        sheets = ods_sheets(content, _MOST_CELLS) if suffix == ".ods" else xls_sheets(content)
+        yield from ((sheet.title, sheet.rows) for sheet in sheets if sheet.is_visible)
+        return
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    found: list[_Sheet] = []
-    left = _MOST_CELLS
     try:
-        for sheet in book.worksheets:
-            if sheet.sheet_state != "visible":
-                continue
-            most = None if most_rows is None else most_rows + _ABOVE
-            rows: list[tuple[int, list[str | None]]] = []
-            for number, row in islice(_filled_rows(sheet.iter_rows(values_only=True)), most):
-                rows.append((number, row))
-                left -= len(row)
-                if left < 0:
-                    raise DataError(f"{name}: more than {_MOST_CELLS:,} cells. Save the table as CSV.")
-            found.append(_sheet(sheet.title, rows, most_rows))
+        yield from ((each.title, each.iter_rows(values_only=True)) for each in book.worksheets if _is_shown(each))
     finally:
         book.close()
+
+
+def _is_shown(sheet: Any) -> bool:
+    return bool(sheet.sheet_state == "visible")
+
+
+def _read(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], name: str, most_rows: int | None) -> list[_Sheet]:
+    found: list[_Sheet] = []
+    left = _MOST_CELLS
+    for title, of_sheet in sheets:
+        most = None if most_rows is None else most_rows + _ABOVE
+        rows: list[tuple[int, list[str | None]]] = []
+        for number, row in islice(_filled_rows(of_sheet), most):
+            rows.append((number, row))
+            left -= len(row)
+            if left < 0:
+                raise DataError(f"more than {_MOST_CELLS:,} cells. Save the table as CSV")
+        found.append(_sheet(title, rows, most_rows))
     return found
 
 
-def _filled_rows(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[int, list[str | None]]]:
+def _filled_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, list[str | None]]]:
     """Yield the number and the cells of each row that is not empty, without empty cells at its end."""
     blank = 0
     for number, row in enumerate(rows, start=1):
@@ -193,12 +214,14 @@ def _text(cell: Any) -> str | None:
 
 def hint_on_spreadsheets(suffixes: Sequence[str]) -> str:
     """Return a sentence on spreadsheets that were not read, and what to do; empty if all can be read."""
-    unread = sorted(each for each in suffixes if each not in WORKBOOK_SUFFIXES or not can_read_workbooks())
+    unread = sorted(each for each in suffixes if not can_read(each))
+    readers = {_READERS.get(each) for each in unread}
     if not unread:
         return ""
-    if all(each in WORKBOOK_SUFFIXES for each in unread):
+    if len(readers) == 1 and (reader := readers.pop()) is not None:
+        package, extra = reader
         return (
-            f" Spreadsheets ({listed(unread)}) are read where openpyxl is installed (pip install 'onelook[train]'): "
+            f" Spreadsheets ({listed(unread)}) are read where {package} is installed (pip install 'onelook[{extra}]'): "
             "without it, save them as CSV."
         )
     return f" Spreadsheets ({listed(unread)}) are not read: save them as CSV."
