@@ -75,6 +75,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         endings=(".cls", ".json", ".txt"),
         has_picture_files=True,
         counts_other_files=True,
+        reads_label_column=True,
     ),
     "picture-folder": LayoutEntry(
         "onelook.data.layouts.folders.picture_folder:PictureFolder",

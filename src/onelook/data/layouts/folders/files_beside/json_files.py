@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
+from onelook.data.part_names import PART_FOLDERS
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 from onelook.wording import counted, named
 
 JSON = ".json"
+TAG, SPLIT = "tag", "split"  # columns: of flags and of tags without a value, and of tags called after parts
 _LARGEST_BYTES = 16 << 20  # labelme keeps the whole picture in its file
 _LOOKED_AT = 20
 _MOST_SHOWN = 12
@@ -47,38 +50,54 @@ def _shared_folders(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def labels_in(location: Location, file: str) -> list[str] | None:
-    """Return the labels of a picture in labelme's flags, Supervisely's tags or V7's; None if the file has none of them.
+def facts_in(location: Location, file: str) -> dict[str, list[str]] | None:
+    """Return the labels of a picture by column, from labelme's flags, or tags of Supervisely or V7; None without them.
 
-    A tag of Supervisely is a name, as `cat`, or has one of several values, as `cat` of `animal`.
+    A tag of Supervisely is a name, as `cat`, or has one of several values, as `cat` of `animal`, which is a column of
+    its own. A tag that is called after a part, as `train`, is in the column `split`.
     """
     record = _record(location, file)
     if record is None:
         return None
-    flags, tags = record.get("flags"), record.get("tags")
+    flags, tags, marks = record.get("flags"), record.get("tags"), record.get("annotations")
     if isinstance(flags, Mapping) and flags and all(isinstance(each, bool) for each in flags.values()):
-        return [str(name) for name, is_set in flags.items() if is_set]
+        return {TAG: [str(name) for name, is_set in flags.items() if is_set]}
     if isinstance(tags, list) and all(isinstance(tag, Mapping) and tag.get("name") for tag in tags):
-        values = [tag.get("value") for tag in tags]
-        if values == [None] * len(tags):
-            return [str(tag["name"]) for tag in tags]
-        return [value for value in values if isinstance(value, str)] if all(map(_is_text, values)) else None
-    marks = record.get("annotations")
+        found: dict[str, list[str]] = {}
+        for tag in tags:
+            name, value = str(tag["name"]), tag.get("value")
+            if value is None:
+                found.setdefault(SPLIT if name.casefold() in PART_FOLDERS else TAG, []).append(name)
+            elif isinstance(value, str):
+                found.setdefault(name, []).append(value)
+        return found
     if isinstance(marks, list) and marks and all(isinstance(each, Mapping) and "tag" in each for each in marks):
-        return [str(each.get("name")) for each in marks]
+        return {TAG: [str(each.get("name")) for each in marks]}
     return None
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+def label_columns(facts: Sequence[Mapping[str, Sequence[str]]]) -> list[str]:
+    """Return the columns that most pictures have a label in, and none has several."""
+    counts: defaultdict[str, list[int]] = defaultdict(list)
+    for each in facts:
+        for column, labels in each.items():
+            counts[column].append(len(labels))
+    return [
+        column
+        for column, of_pictures in counts.items()
+        if column != SPLIT and max(of_pictures) == 1 and 2 * sum(of_pictures) > len(facts)
+    ]
 
 
 def have_labels(location: Location, files: Mapping[str, str]) -> bool:
     """Return whether the files have a label a picture, by a sample of them: most have one, and none several."""
+    found = _sample_of_facts(location, files)
+    return bool(found) and None not in found and bool(label_columns([each for each in found if each is not None]))
+
+
+def _sample_of_facts(location: Location, files: Mapping[str, str]) -> list[dict[str, list[str]] | None]:
     chosen = list(files.values())
-    found = [labels_in(location, file) for file in chosen[:: max(1, len(chosen) // _LOOKED_AT)][:_LOOKED_AT]]
-    counts = [len(each) for each in found if each is not None]
-    return len(counts) == len(found) > 0 and max(counts) == 1 and 2 * sum(counts) > len(counts)
+    return [facts_in(location, file) for file in chosen[:: max(1, len(chosen) // _LOOKED_AT)][:_LOOKED_AT]]
 
 
 def notes_on_json(location: Location, pictures: Sequence[str]) -> list[str]:
@@ -94,6 +113,13 @@ def notes_on_json(location: Location, pictures: Sequence[str]) -> list[str]:
             f"{each_file}, with outlines or boxes of {named(outlined[:3])} (segmentation, detection), not one class a "
             "picture, which is what onelook learns: cut them out into a folder for each class, or take a tool for this "
             "task."
+        ]
+    several = next((each[TAG] for each in _sample_of_facts(location, files) if each and len(each.get(TAG, ())) > 1), ())
+    if several:
+        return [
+            f"{each_file}, with several flags or tags in one, such as {named(several[:3])} (several labels a picture). "
+            "onelook gives each picture one class: keep one a picture, or take a tool for several labels a picture "
+            "(multi-label)."
         ]
     held = [name for name, value in _leaves(record) if isinstance(value, str | int) and value != ""]
     shown = f" The first holds {named(held, most=_MOST_SHOWN)}." if held else ""

@@ -7,19 +7,29 @@ Supervisely with its tags.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from shlex import quote
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.files_beside.json_files import JSON, have_labels, json_files, labels_in
+from onelook.data.layouts.folders.files_beside.json_files import (
+    JSON,
+    SPLIT,
+    TAG,
+    facts_in,
+    have_labels,
+    json_files,
+    label_columns,
+)
 from onelook.data.layouts.folders.files_beside.text_labels import TXT, text_files, text_label
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, does_not_fit, picture_dataset, read_tree
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.left_out import notes_on_left_out
-from onelook.data.part_names import PART_ORDER, parts_among
+from onelook.data.layouts.question import Choice, ask_which, classes_in_words
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER, parts_among
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location, suffix_of
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError, unknown_name
 from onelook.wording import agree, counted, named
 
 _SUFFIX = ".cls"
@@ -44,21 +54,31 @@ class LabelFiles:
 
         Raises:
             DataError: no picture has such a file, or a file has no label.
+            ConfigError: the files have several tags a picture that may be the label.
         """
         tree = read_tree(location)
         labelled = _labelled(location)
         if not labelled:
             raise does_not_fit(location, tree, _EXPECTED)
+        parts: dict[str, list[str]] = {}
+        if options.label_column is not None and not _is_json(labelled):
+            first = next(iter(labelled.values()))
+            raise ConfigError(f"--label-column {options.label_column}: {first} holds one label and no columns.")
         if _is_text(labelled):
             in_texts = {name: text_label(location, file, name) for name, file in labelled.items()}
             classes = {name: label for name, label in in_texts.items() if label is not None}
         elif _is_json(labelled):
-            found_labels = {name: labels_in(location, file) or [] for name, file in labelled.items()}
-            classes = {name: each[0] for name, each in found_labels.items() if len(each) == 1}
+            facts = {name: facts_in(location, file) or {} for name, file in labelled.items()}
+            column = _column(location, facts, options)
+            if column is None:
+                found_all = Arrangement({"all": FoundPart(tree.names, None)}, _why(labelled))
+                return picture_dataset(location, "label-files", tree, found_all)
+            classes = {name: each[column][0] for name, each in facts.items() if len(each.get(column, ())) == 1}
+            parts = _parts_by_tags(classes, facts)
         else:
             classes = {name: _read_label(location, file) for name, file in labelled.items()}
         names = [name for name in tree.names if name in classes]
-        parts = _parts(names, tree.base)
+        parts = parts or _parts(names, tree.base)
         found = {part: FoundPart(of_part, [classes[name] for name in of_part]) for part, of_part in parts.items()}
         missing = [name for name in tree.names if name not in classes]
         lacking, why_aside = _lacking(labelled)
@@ -68,6 +88,48 @@ class LabelFiles:
         ignored = [f"{counted(others, 'other file')} {agree(others, 'was', 'were')} ignored."] if others else []
         tree = replace(tree, notes=[*ignored, *notes_on_left_out(tree.left_out)])
         return picture_dataset(location, "label-files", tree, Arrangement(found, _why(labelled), notes, set_aside))
+
+
+def _column(location: Location, facts: Mapping[str, Mapping[str, list[str]]], options: LayoutOptions) -> str | None:
+    """Return the column with the labels in JSON files; None if several may be it, and no labels are needed.
+
+    Raises:
+        ConfigError: several may be it, or there is no column with the name that the user gave.
+    """
+    asked, columns = options.label_column, label_columns([*facts.values()])
+    if asked is not None:
+        known = list(dict.fromkeys(column for each in facts.values() for column in each if column != SPLIT))
+        if asked not in known:
+            raise unknown_name("tag", asked, known)
+        return asked
+    if len(columns) < 2:
+        return columns[0] if columns else TAG
+    if not options.needs_labels:
+        return None
+    first, of_first = next((name, each) for name, each in facts.items() if each)
+    shown = ", ".join(f"{column}: {label}" for column, labels in of_first.items() for label in labels)
+    raise ask_which(
+        f"{location.root}: the JSON files have {len(columns)} tags a picture that may be the label ({first} has "
+        f"{shown}).",
+        [
+            Choice(
+                f"--label-column {quote(column)}",
+                classes_in_words([label for each in facts.values() for label in each.get(column, ())]),
+            )
+            for column in columns
+        ],
+    )
+
+
+def _parts_by_tags(names: Iterable[str], facts: Mapping[str, Mapping[str, list[str]]]) -> dict[str, list[str]]:
+    """Return the pictures of each part by tags such as `train` and `test`; empty if a picture has none or several."""
+    by_part: dict[str, list[str]] = {}
+    for name in names:
+        words = facts[name].get(SPLIT, ())
+        if len(words) != 1:
+            return {}
+        by_part.setdefault(PART_FOLDERS[words[0].casefold()], []).append(name)
+    return {part: by_part[part] for part in PART_ORDER if part in by_part} if "train" in by_part else {}
 
 
 def _lacking(labelled: dict[str, str]) -> tuple[str, str]:
