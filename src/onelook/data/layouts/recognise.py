@@ -270,7 +270,7 @@ def _refuse_facts_of_folders(location: Location, options: LayoutOptions, fitting
         return
     from onelook.data.layouts.folders.patterns.by_pattern import names_in_each_folder
     from onelook.data.layouts.folders.tree import read_tree
-    from onelook.data.layouts.manifests.columns.target import Strength
+    from onelook.data.layouts.manifests.columns.evidence import Strength
     from onelook.data.layouts.manifests.lists.find_tables import survey
     from onelook.data.layouts.manifests.roles import find_roles
     from onelook.data.layouts.manifests.weigh_tables import evidence_of

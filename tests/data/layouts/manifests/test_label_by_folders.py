@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.data.layouts.manifests.columns.target import LabelEvidence, choose_target
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence
+from onelook.data.layouts.manifests.columns.target import choose_target
 
 COLUMNS = {"status": ["x", "y", "x", "y"] * 3, "grown": ["p", "p", "q", "q"] * 3}
 

@@ -6,14 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.columns.number_columns import HOW_TO_GO_ON_WITH_NUMBERS, Cells
-from onelook.data.layouts.manifests.columns.target import (
-    LabelEvidence,
-    Strength,
-    Target,
-    choose_target,
-    with_codes_of_sample,
-)
+from onelook.data.layouts.manifests.columns.target import choose_target, with_codes_of_sample
 
 MOOD, COAT, THREE = (list(cells) for cells in ("ssggssggssgg", "rbrbrbrbrbrb", "aaabbbaaabbb"))
 CODES = [str("rb".index(cell) + 1) for cell in COAT]

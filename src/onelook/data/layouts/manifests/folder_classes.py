@@ -8,9 +8,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.parts_column import part_of
-from onelook.data.layouts.manifests.columns.target import LabelEvidence
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.roles import Roles
 from onelook.data.part_names import PART_FOLDERS, are_numbered, names_a_part, number_shares, parts_among

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
+from onelook.data.layouts.manifests.columns.evidence import Strength
 from onelook.data.layouts.manifests.columns.group_column import group_column
 from onelook.data.layouts.manifests.columns.number_columns import counts_rows
-from onelook.data.layouts.manifests.columns.target import Strength
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
 from onelook.data.layouts.manifests.lists.find_tables import Survey
 from onelook.data.layouts.manifests.lists.found_table import shared_key

@@ -10,9 +10,9 @@ from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.number_columns import is_measure
-from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.copied_tables import located_tables, refuse_versions
 from onelook.data.layouts.manifests.folder_classes import (
     FOLDER,

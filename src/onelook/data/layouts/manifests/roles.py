@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, is_called_like_label, words_of
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.columns.group_column import group_column, named_group
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one, people_among
 from onelook.data.layouts.manifests.columns.one_hot import (
@@ -23,13 +24,7 @@ from onelook.data.layouts.manifests.columns.several_labels import (
     several_crosses_in_words,
     several_ones_in_words,
 )
-from onelook.data.layouts.manifests.columns.target import (
-    LabelEvidence,
-    Strength,
-    Target,
-    choose_target,
-    with_codes_of_sample,
-)
+from onelook.data.layouts.manifests.columns.target import choose_target, with_codes_of_sample
 from onelook.data.layouts.manifests.readers.table import ManifestTable, without_few_several
 from onelook.errors import unknown_name
 from onelook.wording import named

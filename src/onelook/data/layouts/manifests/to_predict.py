@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.choose_tables import locate
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence
 from onelook.data.layouts.manifests.columns.parts_column import part_of
-from onelook.data.layouts.manifests.columns.target import LabelEvidence
 from onelook.data.layouts.manifests.join_tables import Located, join_same_pictures
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
 from onelook.data.layouts.manifests.listing_notes import why_located

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.manifests.columns.column_in_words import NAMELESS
@@ -18,7 +17,9 @@ from onelook.data.layouts.manifests.columns.column_words import (
     wider_ranks,
     words_of,
 )
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.columns.group_words import names_groups
+from onelook.data.layouts.manifests.columns.judge import judged, number_to_predict, without_numbers_and_texts
 from onelook.data.layouts.manifests.columns.label_columns import (
     agree_with_folders,
     are_alike,
@@ -36,52 +37,18 @@ from onelook.data.layouts.manifests.columns.label_columns import (
 )
 from onelook.data.layouts.manifests.columns.name_beginnings import name_beginnings
 from onelook.data.layouts.manifests.columns.number_columns import (
-    HOW_TO_GO_ON_WITH_NUMBERS,
     Cells,
     are_codes,
-    is_measure,
     is_of_decimals,
-    number_in_words,
-    number_of,
 )
 from onelook.data.layouts.manifests.columns.rivals import finer_without_names, levels_in, note_levels
-from onelook.data.layouts.manifests.columns.several_labels import several_in_words
 from onelook.wording import agree, counted, listed, named
 
 _DIGIT = re.compile(r"\d")
+# Values of a label, and hardly of another column: nothing was found in these pictures.
+_NOTHING_FOUND = frozenset({"negative", "normal", "healthy", "benign", "no finding", "no_finding", "no findings"})
+_FEWEST_RATINGS = 2  # columns; a single one may be a fact about the picture
 _FEWEST_OF_EACH = 3  # pictures of a class, on average, where names begin with it; a person has fewer
-# Whole numbers with this many values and few pictures each are measurements if a sample submission has decimals.
-_MANY_VALUES = 20
-
-
-class Strength(IntEnum):
-    """How certain it is that a column is the label."""
-
-    NONE = 0
-    LEFT = 1  # it is the only column left
-    NAMED = 2  # it has a usual name, or other tables point to it
-
-
-@dataclass(frozen=True)
-class LabelEvidence:
-    """Facts from other tables and from folders about the label."""
-
-    sample_columns: Mapping[str, Cells] = field(default_factory=dict)  # the first rows of a sample submission
-    test_columns: Collection[str] | None = None  # columns of a similar table for pictures to predict
-    folders: Sequence[Sequence[str]] = ()  # the folders of each row's picture, by depth, if they differ
-    paths: Sequence[str] = ()  # of each row's picture
-    lists: Mapping[str, Collection[str]] = field(default_factory=dict)  # short tables of names, by their files
-
-
-@dataclass(frozen=True)
-class Target:
-    """The column to predict."""
-
-    column: str | None = None
-    strength: Strength = Strength.NONE
-    choices: tuple[str, ...] = ()  # several possible columns: the user has to choose
-    no_classes: str = ""  # why the labels are not classes; empty if they are
-    notes: tuple[str, ...] = ()
 
 
 def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: LabelEvidence) -> Target:
@@ -95,12 +62,8 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Lab
     if asked is not None:
         if NAMELESS.fullmatch(asked) and levels_in({asked: columns[asked]}):
             return Target(asked, Strength.NAMED)
-        return _judged(columns, asked, Strength.NAMED, evidence)
-    target = _choose_unasked(columns, evidence)
-    if target.column is not None and not target.no_classes and is_measure(target.column, columns[target.column]):
-        present = [cell for cell in columns[target.column] if cell is not None]
-        return replace(target, no_classes=number_in_words(target.column, present))
-    return target
+        return judged(columns, asked, Strength.NAMED, evidence)
+    return without_numbers_and_texts(columns, _choose_unasked(columns, evidence))
 
 
 def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Target:
@@ -109,7 +72,7 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
         return Target()  # this is the table of pictures to predict
     pointed = _pointed(columns, evidence)
     if len(pointed) == 1:
-        return _judged(columns, pointed[0], Strength.NAMED, evidence)
+        return judged(columns, pointed[0], Strength.NAMED, evidence)
     plausible = [name for name, cells in columns.items() if is_plausible(name, cells)]
     levels = [level for level in evidence.folders if not are_parts_or_shares(set(level))]
     agreeing = [
@@ -199,10 +162,30 @@ def _usual_target(
     blanks = columns[chosen].count(None)
     fuller = [name for name in among if columns[name].count(None) < blanks]
     chosen = next((name for name in fuller if say_the_same(columns[chosen], columns[name])), chosen)
-    found = _with_names(columns, plausible, _judged(columns, chosen, Strength.NAMED, evidence))
+    found = _with_names(columns, plausible, judged(columns, chosen, Strength.NAMED, evidence))
     begin_so = [name for name in plausible if name not in among and words_of(name)[:1] == ["label"]]
     begin_so = [name for name in begin_so if not FACT_WORDS & set(words_of(name))]
-    return replace(found, notes=(*found.notes, *_note_rivals(columns, found, [*among, *begin_so])))
+    others = [] if chosen.casefold() in LABEL_NAMES else [name for name in plausible if name not in among]
+    alike = _ratings(columns, others)
+    return replace(found, notes=(*found.notes, *_note_rivals(columns, found, [*among, *begin_so, *alike])))
+
+
+def _ratings(columns: Mapping[str, Cells], plausible: Sequence[str]) -> list[str]:
+    """Return the columns of words that rate each picture too, as `humour` and `sarcasm` beside `overall_sentiment`."""
+    found = [
+        name
+        for name in without_codes(columns, plausible)
+        if not FACT_WORDS & set(words_of(name))
+        and not names_groups(name)
+        and not are_codes(columns[name])
+        and _repeats(columns[name])
+    ]
+    return found if len(found) >= _FEWEST_RATINGS else []
+
+
+def _repeats(cells: Cells) -> bool:
+    """Return whether a value stands in several rows, as a class does and a text hardly."""
+    return len({*cells} - {None}) < len([cell for cell in cells if cell is not None])
 
 
 def _agreeing_target(columns: Mapping[str, Cells], agreeing: Sequence[str]) -> Target:
@@ -273,7 +256,7 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
     """Return the only column left, if none has a usual name and nothing points to one."""
     name = next(iter(columns), "")
     if len(columns) == 1 and name and not is_index(columns[name]) and not are_files(columns[name]):
-        return _judged(columns, name, Strength.LEFT, evidence)
+        return judged(columns, name, Strength.LEFT, evidence)
     # If two columns say the same, the compound is kept and not its well.
     facts = [name for name in plausible if FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS]
     ordered = [*(name for name in plausible if name not in facts), *facts]
@@ -287,11 +270,13 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
         levels = levels_in(columns)
         if levels and NAMELESS.fullmatch(likely[0]):
             return Target(choices=(*likely, *levels))
-        found = _judged(columns, likely[0], Strength.LEFT, evidence)
+        found = judged(columns, likely[0], Strength.LEFT, evidence)
         return replace(found, notes=(*found.notes, *_note_marks(columns), *note_levels(levels)))
     if told := _told_by_list(columns, likely, evidence) or _told_by_names(columns, likely, evidence):
         return told
-    return Target(choices=tuple(likely)) if likely else _number_to_predict(columns)
+    if told := _told_by_values(columns, likely, evidence):
+        return told
+    return Target(choices=tuple(likely)) if likely else number_to_predict(columns)
 
 
 def _note_marks(columns: Mapping[str, Cells]) -> list[str]:
@@ -321,7 +306,7 @@ def _told_by_list(columns: Mapping[str, Cells], likely: Sequence[str], evidence:
         f"{entry} lists the values of '{column}', so this column is the label, and not {others}: "
         "--label-column chooses."
     )
-    return replace(_judged(columns, column, Strength.NAMED, evidence), notes=(note,))
+    return replace(judged(columns, column, Strength.NAMED, evidence), notes=(note,))
 
 
 def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:
@@ -346,7 +331,25 @@ def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence
         f"The names of the pictures begin with the values of '{fitting[0]}' ('{names[0]}' is "
         f"'{columns[fitting[0]][0]}'), so this column is the label, and not {others}: --label-column chooses."
     )
-    return replace(_judged(columns, fitting[0], Strength.LEFT, evidence), notes=(note,))
+    return replace(judged(columns, fitting[0], Strength.LEFT, evidence), notes=(note,))
+
+
+def _told_by_values(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:
+    """Return the one of several columns without names that has a word for nothing found, as COVIDx's `negative`."""
+    fitting = {
+        column: word
+        for column in likely
+        if (word := next((cell for cell in columns[column] if cell and cell.casefold() in _NOTHING_FOUND), None))
+    }
+    if len(likely) < 2 or len(fitting) != 1 or not all(map(NAMELESS.fullmatch, likely)):
+        return None
+    ((column, word),) = fitting.items()
+    others = named([each for each in likely if each != column])
+    note = (
+        f"'{column}' has the value '{word}', as labels do, so this column is the label, and not {others}: "
+        "--label-column chooses."
+    )
+    return replace(judged(columns, column, Strength.NAMED, evidence), notes=(note,))
 
 
 def _pointed(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]:
@@ -393,48 +396,3 @@ def _with_names(columns: Mapping[str, Cells], plausible: Sequence[str], target: 
             note = f"The columns '{target.column}' and '{name}' say the same: the classes are called as in '{name}'."
             return Target(name, target.strength, notes=(note,))
     return target
-
-
-def _judged(columns: Mapping[str, Cells], name: str, strength: Strength, evidence: LabelEvidence) -> Target:
-    """Return the column as the target, or why its values are not classes."""
-    cells = [cell for cell in columns[name] if cell is not None]
-    several = several_in_words(name, cells)
-    if several:
-        return Target(name, strength, no_classes=several)
-    answers = evidence.sample_columns.get(name, ())
-    values = set(cells)
-    are_numbers = len(values) > 2 and are_codes(cells)
-    if are_numbers and is_of_decimals(cells):
-        return Target(name, strength, no_classes=number_in_words(name, cells))
-    is_answered_with_decimals = (
-        len(values) > 2
-        and is_of_decimals(answers)
-        and all((number_of(cell) or 0) > 1 for cell in answers if cell is not None)
-    )
-    if are_numbers and is_answered_with_decimals and len(values) > _MANY_VALUES:
-        return Target(name, strength, no_classes=number_in_words(name, cells))
-    return Target(name, strength)
-
-
-def _number_to_predict(columns: Mapping[str, Cells]) -> Target:
-    """Return the column of numbers that may be the target, if no column has classes."""
-    decimals = [
-        name
-        for name, cells in columns.items()
-        if (is_of_decimals(cells) or is_measure(name, cells)) and not FACT_WORDS & set(words_of(name)) - {"age"}
-    ]
-    marks = [name for name, cells in columns.items() if MARK_WORDS & set(words_of(name)) and is_of_decimals(cells)]
-    decimals = marks or decimals
-    if len(decimals) == 1 or marks or (len(decimals) > 1 and len(decimals) * 2 > len(columns)):
-        first = decimals[0]
-        text = number_in_words(first, [cell for cell in columns[first] if cell is not None])
-        if len(decimals) > 1:
-            kind = (
-                "numbers with decimals" if all(is_of_decimals(columns[name]) for name in decimals) else "measurements"
-            )
-            text = (
-                f"The columns {named(decimals)} hold {kind}: numbers to predict, and no classes. "
-                + HOW_TO_GO_ON_WITH_NUMBERS
-            )
-        return Target(first, Strength.LEFT, no_classes=text)
-    return Target()

@@ -14,6 +14,8 @@ Cells = Sequence[str | None]
 _SIGNS = ("|", ";", ",")
 _FEWEST_PEOPLE = 3
 _LOOKED_AT = 20
+# In a column that is not called like a label.
+_FEWEST_CELLS, _MOST_WORDS = 5, 10
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ def with_majorities(columns: Mapping[str, Cells]) -> VotesInCells:
     changed: dict[str, Cells] = {}
     notes: dict[str, str] = {}
     for name, cells in columns.items():
-        answers = _answers(cells) if _is_of_labels(name) else []
-        if not answers:
+        answers = _answers(cells)
+        if not answers or not (_is_of_labels(name) or _are_of_few_words(answers)):
             continue
         found = [majority(each) for each in answers]
         changed[name] = found
@@ -56,6 +58,12 @@ def with_majorities(columns: Mapping[str, Cells]) -> VotesInCells:
 def _is_of_labels(name: str) -> bool:
     """Return whether a column is called like a label, or begins so, as `labels_str` with the names of `labels`."""
     return is_called_like_label(name) or words_of(name)[:1] in (["label"], ["labels"])
+
+
+def _are_of_few_words(answers: Sequence[Sequence[str]]) -> bool:
+    """Return whether answers are a few words, and no numbers, as MVSA's `positive,neutral,positive`."""
+    words = {word for each in answers for word in each}
+    return len(answers) >= _FEWEST_CELLS and len(words) <= _MOST_WORDS and all(map(str.isalpha, words))
 
 
 def _answers(cells: Cells) -> list[list[str]]:

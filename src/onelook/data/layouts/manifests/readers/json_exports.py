@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.columns.several_categories import count_several
+from onelook.data.layouts.manifests.columns.texts_in_columns import are_sentences
 from onelook.data.layouts.manifests.readers.json_records import BOX_KEYS, JsonTable, table_of_records
 
 # COCO's properties of each file, which are not labels.
@@ -46,6 +48,8 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
     records = []
     # Captions, and places of pictures to predict, point to no class.
     has_classes = not value["annotations"] or any("category_id" in each for each in annotations)
+    if not has_classes and are_sentences([str(each["caption"]) for each in annotations if "caption" in each]):
+        return table_of_records(_with_captions(images, annotations))
     for image in images:
         key = _id_of(image, "image_id")
         own = list(dict.fromkeys(map(str, classes.get(key, ()) if _is_hashable(key) else ())))
@@ -58,6 +62,24 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
     if several is not None and not several.are_few:
         columns.pop("category_id", None)
     return JsonTable(columns, boxes=boxes, is_coco=True, several=several)
+
+
+def _with_captions(
+    images: Sequence[Mapping[str, Any]], annotations: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return a record for each caption: the name of the picture, and the caption."""
+    captions: defaultdict[Any, list[Any]] = defaultdict(list)
+    for each in annotations:
+        if _is_hashable(each.get("image_id")):
+            captions[each.get("image_id")].append(each.get("caption"))
+    found = []
+    for image in images:
+        key = _id_of(image, "image_id")
+        name = image.get("file_name", key)
+        found += [
+            {"file_name": name, "caption": text} for text in (captions.get(key) if _is_hashable(key) else ()) or (None,)
+        ]
+    return found
 
 
 def _with_image_id(record: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from onelook.data.layouts.manifests.readers.lists_of_columns import SIGNS_OF_LISTS, cells_of_lists
 from onelook.data.layouts.manifests.readers.name_lines import notes_in
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -16,7 +17,7 @@ BLANKS = " "  # any number of blanks between two cells
 FIRST_BLANK = "first blank"  # a name, then a blank, then a text that may contain blanks
 RAGGED = "ragged blanks"  # the same, where rows end in numbers or lack them
 NOTES = "notes"  # the name of a picture, a sign and its label, and perhaps remarks in other lines
-LOOSE_DELIMITERS = (BLANKS, FIRST_BLANK, RAGGED)  # rows may have fewer or more cells than the header
+LOOSE_DELIMITERS = (BLANKS, FIRST_BLANK, RAGGED, *SIGNS_OF_LISTS)  # rows may have fewer or more cells than the header
 BEGINNING_BYTES = 1 << 18
 SHARE_OF_LINES = 0.9  # a delimiter must give this share of the lines the same number of cells
 _TYPES = frozenset({"[t]", "[f]"})  # text and numbers
@@ -63,6 +64,8 @@ def cells_of_lines(text: str, form: TextForm) -> Iterator[list[str]]:
         records = (line.split(None, 1) for line in io.StringIO(text))
     elif form.delimiter == NOTES:
         records = notes_in(text.splitlines())
+    elif form.delimiter in SIGNS_OF_LISTS:
+        records = (cells_of_lists(line, form.delimiter) for line in io.StringIO(text))
     else:
         records = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter)
     return without_comments(records, form.comment)

@@ -9,6 +9,7 @@ from itertools import islice
 
 from onelook.data.column_names import split_header
 from onelook.data.layouts.manifests.readers.delimiters import find_delimiter, find_delimiter_of_quoted, names_picture
+from onelook.data.layouts.manifests.readers.lists_of_columns import find_lists
 from onelook.data.layouts.manifests.readers.name_lines import are_notes, names_lines, notes_in
 from onelook.data.layouts.manifests.readers.prose_above import lines_of_prose
 from onelook.data.layouts.manifests.readers.text_form import (
@@ -58,7 +59,10 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
         if is_unsure and (quoted := find_delimiter_of_quoted("\n".join(lines), most_rows)):
             delimiter = quoted
         form = TextForm(decoded.encoding, delimiter, comment=sign)
-        if are_notes(filled := [line for line in lines if line.strip()][: most_rows + 1]):
+        filled = [line for line in lines if line.strip()][: most_rows + 1]
+        if (lists := find_lists(filled)) is not None:
+            form = replace(form, delimiter=lists[0], columns=lists[1])
+        elif are_notes(filled):
             samples.append(SampledText(replace(form, delimiter=NOTES), list(notes_in(filled))))
             continue
         try:
