@@ -146,8 +146,8 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "onelook.data.layouts.arrays.npz:Npz",
         "NumPy arrays x_train, y_train, … in an .npz or as .npy files",
         endings=(".npz", ".npy"),
-    ),
         reads_label_column=True,
+    ),
     "json-arrays": LayoutEntry(
         "onelook.data.layouts.arrays.json_arrays:JsonArrays",
         "a JSON file with the numbers of pictures and their labels",
@@ -165,13 +165,13 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         endings=(".mat",),
         reads_label_column=True,
     ),
-    "hf-dataset": LayoutEntry(
-        "", "a datasets.Dataset of Hugging Face", has_picture_files=True, reads_label_column=True
     "norb": LayoutEntry(
         "onelook.data.layouts.arrays.norb:Norb",
         "NORB's matrices, …-training-dat.mat, …-training-cat.mat and fellows",
         endings=(".mat",),
     ),
+    "hf-dataset": LayoutEntry(
+        "", "a datasets.Dataset of Hugging Face", has_picture_files=True, reads_label_column=True
     ),
     "arrays": LayoutEntry("", "arrays from Python"),
     "built-in": LayoutEntry("", "a data set that comes with a package"),

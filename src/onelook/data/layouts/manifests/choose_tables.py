@@ -10,8 +10,8 @@ from shlex import quote
 
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
-from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength
 from onelook.data.layouts.manifests.copied_tables import without_copied_places
 from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders, evidence_of_paths, folder_levels
 from onelook.data.layouts.manifests.join_tables import Located
@@ -309,7 +309,8 @@ def _lacks_label(one: Located, found: Roles, wanted: set[str]) -> bool:
     """Return whether a table of another part lacks the label, and what was taken for it is only a column left over."""
     if not wanted or one.found.part in (None, "train") or FIRST_COLUMN in one.table.columns:
         return False
-    return wanted.isdisjoint(one.table.columns) and found.label != FOLDER and found.target.strength < Strength.NAMED
+    is_left_over = found.target.strength < Strength.NAMED or found.label in one.table.naming
+    return wanted.isdisjoint(one.table.columns) and found.label != FOLDER and is_left_over
 
 
 def _lacks(one: Located, wanted: set[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, words_of
+from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, names_folders, words_of
 from onelook.data.layouts.manifests.lists.find_tables import Survey, survey
 from onelook.data.layouts.manifests.readers.mat_class_names import with_matlab_names
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
@@ -77,7 +77,8 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     of numbers stays correct; for other numbers a note lists the names.
     """
     codes = dataset.class_names
-    if location.is_file or not codes or not all(_CODE.fullmatch(code) for code in codes):
+    are_codes = all(_CODE.fullmatch(code) for code in codes)
+    if location.is_file or not codes or not (are_codes or dataset.layout == "class-folders"):
         return dataset
     looked = survey(location)
     are_matlabs = dataset.layout == "manifest" and any(is_mat(each.entry) for each in looked.listing)
@@ -85,7 +86,9 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     if named is not dataset:
         return named
     for entry, table in looked.others.items():
-        if not names_classes(entry, table) or _names_another_column(table, looked, codes):
+        if not _names_these_folders(table, codes) and (
+            not are_codes or not names_classes(entry, table) or _names_another_column(table, looked, codes)
+        ):
             continue
         found = next((found for each in _tables(location, entry) if (found := _names_of_any(each, codes))), None)
         counts = ""
@@ -107,6 +110,11 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
         note = f"{NAMES_TAKEN.format(entry)} {shown}.{rest}{counts}"
         return replace(dataset, class_names=tuple(names), notes=(*dataset.notes, note))
     return dataset
+
+
+def _names_these_folders(table: ManifestTable, codes: Sequence[str]) -> bool:
+    """Return whether a column called after folders has those that are the classes, whatever they are called."""
+    return any(names_folders(column) and {*codes} <= {*cells} for column, cells in table.columns.items())
 
 
 def _names_another_column(names: ManifestTable, looked: Survey, codes: Sequence[str]) -> bool:

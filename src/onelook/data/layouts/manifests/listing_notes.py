@@ -159,7 +159,7 @@ def note_extras(one: Located, table: ManifestTable, names: Sequence[str | None],
     of_folder = len(extras) > 1 and len(tops) == 1 and "" not in tops
     where, which = (f" in '{tops.pop()}/'", "") if of_folder else ("", f": {named(extras)}")
     count = counted(len(extras), "picture")
-    if columns := _columns_of(table, one.found.path, extras):
+    if one.found.composed is None and (columns := _columns_of(table, one.found.path, extras)):
         which = f": they are named in {named(columns)}, and each row stands for the one in '{one.found.path}'"
     lists = agree(1 + table.name.count(" and "), "does not list", "do not list")
     return [*notes, f"{count}{where} that {table.name} {lists} {verb} left out{which}."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from onelook.data.layouts.manifests.columns.target import LabelEvidence
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.roles import find_roles
 from onelook.data.part_names import part_and_rest, part_of
@@ -13,6 +13,7 @@ from onelook.errors import DataError
 from onelook.wording import agree
 
 _FEWEST_ROWS = 6  # fewer test pictures may all be of one class by chance
+_NO_LABELS = frozenset({"-1", "?", "unknown", "none", "null", "nan", "na", "n/a"})  # of pictures to predict
 
 
 def without_placeholders(located: Sequence[Located], evidence: LabelEvidence) -> tuple[list[Located], list[str]]:
@@ -57,7 +58,8 @@ def _values(one: Located, column: str) -> frozenset[str | None]:
 
 def _is_constant(one: Located, column: str) -> bool:
     cells = one.table.columns.get(column, ())
-    return len(cells) >= _FEWEST_ROWS and len({*cells}) == 1 and cells[0] is not None
+    value = cells[0] if len({*cells}) == 1 else None
+    return value is not None and (len(cells) >= _FEWEST_ROWS or value.casefold() in _NO_LABELS)
 
 
 def _is_of_test(one: Located) -> bool:

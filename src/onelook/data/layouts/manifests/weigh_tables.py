@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.layout import LabelSource
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength
 from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.columns.parts_column import part_of
-from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength
 from onelook.data.layouts.manifests.folder_classes import class_folders, evidence_of_paths, folder_levels
 from onelook.data.layouts.manifests.lists.find_tables import Survey
 from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable
@@ -97,7 +97,10 @@ def _are_rows(found: FoundTable) -> bool:
     """Return whether folders are rows of a table, or videos, persons and the like by the column that names them."""
     if found.several is not None:
         return found.several.is_folder and is_of_individuals(found.several)
-    return found.composed is not None and found.composed.are_in_folders and names_groups(found.composed.columns[0])
+    if found.composed is None or not found.composed.are_in_folders:
+        return False
+    folders = found.table.columns[found.composed.columns[0]]
+    return names_groups(found.composed.columns[0]) or len({*folders}) == len(folders)  # a key frame of each video
 
 
 def _lists_one_folder(found: FoundTable, names: Sequence[str], pictures: Sequence[str]) -> bool:

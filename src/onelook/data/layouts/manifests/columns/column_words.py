@@ -59,6 +59,7 @@ CLASS_LIST_WORDS = frozenset(
         "wnids",
     )
 )
+_OF_FOLDERS = frozenset({"folder", "foldername", "subfolder", "dir", "dirname", "directory", "subdir", "subdirectory"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
 
@@ -87,6 +88,17 @@ def is_called_like_label(name: str) -> bool:
     words = words_of(name)
     core = [word for word in words if word not in CODE_WORDS]
     return name.casefold() in LABEL_NAMES or "".join(words) in LABEL_WORDS or (bool(core) and core[-1] in LABEL_WORDS)
+
+
+def names_folders(name: str) -> bool:
+    """Return whether a column is called after folders.
+
+    Example:
+        >>> names_folders("Folder Name"), names_folders("image_dir"), names_folders("folder_size")
+        (True, True, False)
+    """
+    words = [word for word in words_of(name) if word not in ("name", "id")]
+    return bool(words) and words[-1] in _OF_FOLDERS
 
 
 def wider_ranks(columns: Collection[str]) -> list[str]:

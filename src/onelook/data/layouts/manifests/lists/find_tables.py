@@ -31,7 +31,7 @@ from onelook.data.layouts.manifests.lists.path_column import (
 )
 from onelook.data.layouts.manifests.lists.table_place import lone_first_rows, table_place
 from onelook.data.layouts.manifests.lists.xml_lists import XmlLists, find_xml_lists
-from onelook.data.layouts.manifests.names.folder_and_file import repeats_names
+from onelook.data.layouts.manifests.names.folder_and_file import may_name_in_folders
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN, LOOSE_DELIMITERS, TextForm
@@ -217,7 +217,7 @@ def _listing(
         may_be_odd: whether to look for other ways to list pictures than by their names.
     """
     found = best_table(candidates, files)
-    if not may_be_odd or (found and not repeats_names(found[0].table, found[0].path)):
+    if not may_be_odd or (found and not may_name_in_folders(found[0].table, found[0].path, files)):
         return found
     if not found:
         return listing_otherwise(candidates[0], location, files)

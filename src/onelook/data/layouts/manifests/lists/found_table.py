@@ -9,7 +9,7 @@ from functools import cached_property
 
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.names.composed_names import ComposedNames, fields_of_pictures, with_composed
-from onelook.data.layouts.manifests.names.folder_and_file import folders_and_files
+from onelook.data.layouts.manifests.names.folder_and_file import folders_and_files, of_part
 from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded
 from onelook.data.layouts.manifests.readers.json_records import JsonTable, with_opened_cells
 from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, read_json
@@ -76,8 +76,9 @@ class FoundTable:
         else:
             table = read_manifest_table(location, self.entry, form=self.form, may_leave_out=True)
         if self.composed is not None:
-            fields = folders_and_files if self.composed.are_in_folders else fields_of_pictures
-            return with_composed(table, self.composed, location.once(fields))
+            if self.composed.are_in_folders:
+                return with_composed(table, self.composed, of_part(location.once(folders_and_files), self.part))
+            return with_composed(table, self.composed, location.once(fields_of_pictures))
         return table if self.several is None else expanded(table, self.several, location.once(picture_names))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, names_folders, words_of
 from onelook.data.layouts.manifests.lists.found_table import (
     FoundTable,
     enumerate_columns,
@@ -22,7 +22,7 @@ from onelook.data.layouts.manifests.names.composed_names import (
     note_composed,
     with_composed,
 )
-from onelook.data.layouts.manifests.names.folder_and_file import find_folder_and_file, folders_and_files
+from onelook.data.layouts.manifests.names.folder_and_file import find_folder_and_file, folders_and_files, of_part
 from onelook.data.layouts.manifests.names.folder_paths import find_folder_paths, without_header
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.names.several_pictures import (
@@ -55,7 +55,7 @@ def listing_otherwise(candidate: FoundTable, location: Location, files: ListedFi
 
 def of_folder_and_file(candidate: FoundTable, location: Location) -> FoundTable | None:
     """Return a table of which one column names the folder and one the file of each picture; None for others."""
-    names = location.once(folders_and_files)
+    names = of_part(location.once(folders_and_files), candidate.part)
     composed = find_folder_and_file(candidate.table, names)
     if composed is None:
         return None
@@ -66,7 +66,7 @@ def of_folder_and_file(candidate: FoundTable, location: Location) -> FoundTable 
 
 def _of_composed_names(candidate: FoundTable, location: Location) -> FoundTable | None:
     """Return a table of which several columns name the picture of each row together; None for others."""
-    if CLASS_LIST_WORDS & set(words_of(candidate.entry.rpartition("/")[2].partition(".")[0])):
+    if _lists_classes(candidate):
         return None
     names = location.once(fields_of_pictures)
     composed = find_composed(candidate.table, names)
@@ -96,10 +96,15 @@ def _of_folders(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | 
 
 def _of_several(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:
     """Return a table of which each row stands for several pictures, with a row for each of these; None for others."""
-    if CLASS_LIST_WORDS & set(words_of(candidate.entry.rpartition("/")[2].partition(".")[0])):
-        return None
     several = find_several(candidate.table, pictures)
-    return None if several is None else _with_row_each(candidate, several, pictures)
+    if several is None or (_lists_classes(candidate) and not (several.are_kinds and names_folders(several.column))):
+        return None
+    return _with_row_each(candidate, several, pictures)
+
+
+def _lists_classes(candidate: FoundTable) -> bool:
+    """Return whether a table is called as a list of the classes is."""
+    return bool(CLASS_LIST_WORDS & {*words_of(candidate.entry.rpartition("/")[2].partition(".")[0])})
 
 
 def _with_row_each(candidate: FoundTable, several: SeveralPictures, pictures: Sequence[str]) -> FoundTable:

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.names.composed_names import ComposedNames, NameFields, last_parts, plain
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.readers.table import ManifestTable
-from onelook.data.pictures.by_content import picture_names
-from onelook.data.storage.location import Location
+from onelook.data.part_names import part_and_rest
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
+from onelook.data.storage.location import Location, suffix_of
 
 _SHARE = 0.9  # of the values and rows looked at
 _SHARE_OF_PICTURES = 0.5  # that the rows looked at name, if these are all rows
 _SAMPLE_ROWS = 200
-_FEWEST_ROWS = 8
+_FEWEST_ROWS = 8  # fewer numbers may be in names of folders and files by chance
+_FEWEST_NAMES = 3  # rows, where the file ends as a picture's name does
+_FEW_ROWS = 20
 _FEWEST_FOLDERS = 3
 _MOST_COLUMNS = 60
 
@@ -26,10 +30,32 @@ def folders_and_files(location: Location) -> NameFields:
     return NameFields(pictures, list(fields))
 
 
-def repeats_names(table: ManifestTable, path: str) -> bool:
-    """Return whether the names in a table occur twice or more on average, and not because of boxes in the pictures."""
-    cells = table.columns[path][:_SAMPLE_ROWS]
-    return 2 * len({*cells}) <= len(cells) and not box_columns(table.columns)
+def may_name_in_folders(table: ManifestTable, path: str, files: ListedFiles) -> bool:
+    """Return whether names in a table occur twice or more, and not because of boxes in the pictures.
+
+    Those of a few rows may be in several folders all the same.
+    """
+    cells = [cell for cell in table.columns[path][:_SAMPLE_ROWS] if cell is not None]
+    if box_columns(table.columns):
+        return False
+    if len({*cells}) < len(cells) or len(cells) > _FEW_ROWS:
+        return len({*cells}) < len(cells)
+    times = [count for _, count in files.places(cells).most_common(2)]
+    return len(times) > 1 and times[0] == times[1]
+
+
+def of_part(names: NameFields, part: str | None) -> NameFields:
+    """Return the pictures in folders of a part if others have the same folder and file, as in `test/7/frame_3.jpg`."""
+    if part is None or len({*names.fields}) == len(names.fields):
+        return names
+    folders = {folder for name in names.pictures for folder in name.split("/")[:-1]}
+    meant = {folder for folder in folders if part_and_rest(folder)[0] == part}
+    kept = [
+        (name, fields)
+        for name, fields in zip(names.pictures, names.fields, strict=True)
+        if not meant.isdisjoint(name.split("/")[:-1])
+    ]
+    return NameFields([name for name, _ in kept], [fields for _, fields in kept]) if kept else names
 
 
 def find_folder_and_file(table: ManifestTable, names: NameFields) -> ComposedNames | None:
@@ -40,7 +66,7 @@ def find_folder_and_file(table: ManifestTable, names: NameFields) -> ComposedNam
         names: the last folder and the file of each picture.
     """
     folders, files = ({each[at] for each in names.fields} for at in (0, 1))
-    if table.rows < _FEWEST_ROWS or len(folders) < _FEWEST_FOLDERS or len(table.columns) > _MOST_COLUMNS:
+    if table.rows < _FEWEST_NAMES or len(folders) < _FEWEST_FOLDERS or len(table.columns) > _MOST_COLUMNS:
         return None
     cells = {
         column: [plain(cell) for cell in last_parts(each[:_SAMPLE_ROWS])] for column, each in table.columns.items()
@@ -50,12 +76,22 @@ def find_folder_and_file(table: ManifestTable, names: NameFields) -> ComposedNam
     known = {*names.fields}
     for folder in of_folders:
         for file in of_files:
+            if tuple(map(plain, last_parts([folder, file]))) in known:  # the first line is a row, and no header
+                continue
             keys = list(zip(cells[folder], cells[file], strict=True))
             found = {*keys} & known
+            named = {each for each, _ in found}
+            # A row may name one picture of each folder, as the key frame of a video.
             is_whole = table.rows > _SAMPLE_ROWS or len(found) >= _SHARE_OF_PICTURES * len(known)
-            if folder != file and len(found) >= _SHARE * len(keys) and is_whole:
+            is_whole = is_whole or len(keys) == len(named) >= _SHARE_OF_PICTURES * len(folders)
+            fewest = _FEWEST_NAMES if _are_files(table.columns[file]) else _FEWEST_ROWS
+            if folder != file and len(found) >= _SHARE * len(keys) and is_whole and len(keys) >= fewest:
                 return ComposedNames((folder, file), (0, 1), are_in_folders=True)
     return None
+
+
+def _are_files(cells: Sequence[str | None]) -> bool:
+    return all(cell is not None and suffix_of(cell) in PICTURE_SUFFIXES for cell in cells[:_SAMPLE_ROWS])
 
 
 def _are_among(cells: Sequence[str], names: set[str]) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
 from onelook.data.layouts.left_out import leave_out
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.layouts.manifests.columns.column_words import names_folders, words_of
+from onelook.data.layouts.manifests.columns.evidence import Strength
 from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, group_words_of
 from onelook.data.layouts.manifests.names.folder_paths import FolderPaths, groups_in_paths, pictures_by_path
 from onelook.data.layouts.manifests.readers.table import ManifestTable
@@ -27,6 +28,7 @@ _SIGNS = re.compile(r"[_\-. ]")
 _ENDING = re.compile(r"(?:[_\-. ][^\W\d_]{3,}|\.(?:mp4|avi|mov|mkv|webm|wmv|zip|dcm|svs|nii))$", re.I)  # `video.mp4`
 _BEGINNING = re.compile(r"[^\W\d_]{3,}[_\-. ]")
 _FEWEST_KEYS = 8  # fewer may be classes
+_FEWEST_FOLDERS = 3  # of which two have the same label
 _SHARE_FOUND = 0.75  # the share of keys that must lead to pictures
 _SAMPLE_ROWS = 200
 _QUICK_LOOK = 20  # keys that are looked for first
@@ -48,6 +50,7 @@ class SeveralPictures:
     paths: FolderPaths | None = None  # if its cells are paths of folders
     before: str = ""  # what all cells have before the name of the folder, as `study_`
     behind: str = ""  # … and behind it, as `_study`
+    are_kinds: bool = False  # the folders are too few to be groups of pictures: they are kinds of the classes
 
     def key_of(self, cell: str) -> str:
         """Return the folder, or the beginning of names, that a cell means."""
@@ -87,7 +90,11 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
             is_several = is_several or (several.is_folder and _begin_so(found))  # `IMD003/photo/IMD003.bmp`
             if len(found) >= _SHARE_FOUND * len(keys) and is_several and has_labels(table, several):
                 return several
-    return None
+    folders = next((each for each in table.columns if _sorts_all_folders(table, each, pictures)), None)
+    if folders is None:
+        return None
+    of_folders = SeveralPictures(folders, is_folder=True)
+    return of_folders if is_of_individuals(of_folders) else replace(of_folders, are_kinds=True)
 
 
 def leads_alike(
@@ -153,7 +160,8 @@ def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[
     return replace(
         table,
         columns={path: [name for _, name in rows], **columns},
-        key=several.column if len(rows) > len(keys) or several.has_word else "",
+        key=several.column if not several.are_kinds and (len(rows) > len(keys) or several.has_word) else "",
+        naming=(several.column,) if several.are_kinds else table.naming,
     )
 
 
@@ -172,15 +180,22 @@ def note_several(table: ManifestTable, several: SeveralPictures) -> str:
             f"The cells of '{several.column}' in {table.name} are {how} of one picture each, as '{key}' of "
             f"{named(first)}."
         )
+    otherwise = (
+        "To take the folders for the classes: --layout class-folders"
+        if several.are_kinds
+        else "If they are channels of one picture, make one file of them first."
+    )
     return (
         f"The cells of '{several.column}' in {table.name} are {how} of several pictures, as '{key}' of "
         f"{named([name.rpartition('/')[2] for name in first], most=3)}: each of the {len(path):,} pictures "
-        "has the label of its row. If they are channels of one picture, make one file of them first."
+        f"has the label of its row. {otherwise}"
     )
 
 
 def is_of_individuals(several: SeveralPictures) -> bool:
     """Return whether the name of the column says that its cells are persons, samples or the like, and not classes.
+
+    So does `folder` above folders of which several have the same label.
 
     Example:
         >>> [is_of_individuals(SeveralPictures(column, True)) for column in ("patient", "BraTS21ID", "id")]
@@ -189,8 +204,44 @@ def is_of_individuals(several: SeveralPictures) -> bool:
     if several.paths is not None:
         return several.paths.are_of_individuals
     words = words_of(several.column)
+    if several.are_kinds:
+        return names_folders(several.column)
     is_group = several.column.casefold() in GROUP_NAMES or bool(set(GROUP_WORDS) & group_words_of(several.column))
     return is_group or (len(words) > 1 and words[-1] in ("id", "uid"))
+
+
+def _sorts_all_folders(table: ManifestTable, column: str, pictures: Sequence[str]) -> bool:
+    """Return whether a short table gives a label to each folder of pictures, and one label to several of them.
+
+    So `n0` and `n2` are both of the class `cat`. If each folder had a label of its own, this would be its name.
+    """
+    cells = table.columns[column]
+    is_bare = table.sample is not None and len(table.columns) == _FOLDER_AND_LABEL
+    keys = {cell for cell in cells if cell is not None}
+    if not _FEWEST_FOLDERS <= len(keys) == len(cells) < _FEWEST_KEYS:
+        return False
+    folders = [name.split("/")[:-1] for name in pictures]
+    depth = min(map(len, folders), default=0)
+    levels = [{each[at] for each in folders} for at in (*range(depth), -1)] if depth else []
+    if keys in levels:
+        labels = _labels_besides(table, column)
+    elif is_bare and column == next(iter(table.columns)) and {*keys, column} in levels:  # the first line is a row
+        label = [*table.columns][1]
+        labels = [label, *(cell or "" for cell in table.columns[label])]
+    else:
+        return False
+    return 1 < len({*labels}) < len(labels) and not all(map(str.isdecimal, labels))
+
+
+def _labels_besides(table: ManifestTable, column: str) -> list[str]:
+    """Return the labels of the rows; empty if none are certain, or a row has none."""
+    try:
+        roles = find_roles(table, column)
+    except DataError:
+        return []
+    is_told = roles.target.strength is Strength.NAMED or names_folders(column)
+    cells = table.columns.get(roles.label or "", ())
+    return [cell or "" for cell in cells] if is_told and not roles.target.no_classes and None not in cells else []
 
 
 def _may_be_keys(column: str, keys: Collection[str]) -> bool:
