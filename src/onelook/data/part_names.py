@@ -117,6 +117,8 @@ _DAY = re.compile(
     r"|(?:0[1-9]|[12]\d|3[01])([-_.])(?:0[1-9]|1[0-2])\2(?:19|20)\d\d"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# Google Drive packs a large folder into several zips: `Birds-20210504T101112Z-001.zip`; others write `birds_1_of_3`.
+_PIECE_OF_DOWNLOAD = re.compile(r".*\d{8}T\d{6}Z(?:-\d+){1,2}|.*?\d+[ _-]?of[ _-]?\d+", re.I)
 # The first three letters of the months in English, German, French, Spanish, Portuguese and Italian, without accents.
 _MONTH_BEGINNINGS = (
     *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mai", "okt", "dez", "fev"),
@@ -342,9 +344,11 @@ def number_shares(folders: Iterable[str]) -> bool:
         (True, False)
         >>> number_shares(["day 1", "day 2"]), number_shares(["fold1", "blight"])
         (False, False)
+        >>> number_shares(["Birds-20210504T101112Z-001", "Birds-20210504T101112Z-002"])
+        True
     """
     folders = set(folders)
-    if are_days(folders):
+    if are_days(folders) or (len(folders) > 1 and all(map(_PIECE_OF_DOWNLOAD.fullmatch, folders))):
         return True
     split = [_words(folder) for folder in folders]
     common = set(split[0]).intersection(*split[1:]) if len(split) > 1 else set()
