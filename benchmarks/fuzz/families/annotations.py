@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,8 @@ from benchmarks.fuzz.odd_values import CELLS, VALUES
 
 _ROWS = 8
 _LABELS = ("cat", "dog")
+_OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns"
+_OLDER_EXCEL = Path(__file__).parents[3] / "tests" / "fixtures" / "older_excel.xls"
 
 
 def _records(bench: Bench) -> list[dict[str, Any]]:
@@ -213,6 +217,75 @@ def workbook(bench: Bench) -> Case:
     return _asked(bench, "data/labels.xlsx")
 
 
+def other_workbook(bench: Bench) -> Case:
+    """A spreadsheet of OpenDocument or of older Excel: damaged, with odd cells, or with cells that stand often."""
+    names = drawn(bench, count=_ROWS)
+    if bench.chance(0.3):
+        bench.write("data/labels.xls", bench.damaged(_OLDER_EXCEL.read_bytes()))
+        return _asked(bench, "data/labels.xls")
+    rooms = " ".join(f'xmlns:{room}="{_OPEN_DOCUMENT}:{room}:1.0"' for room in ("office", "table", "text"))
+    rows = []
+    for at, row in enumerate(
+        (("path", "label"), *((f"images/{name}", _LABELS[at % 2]) for at, name in enumerate(names)))
+    ):
+        odd = bench.pick((*CELLS, "<text:p>", "&lol;"))[:5_000] if bench.chance(0.1) else row[-1]
+        times = bench.pick(("2", "16000", "99999999", "-1", "x")) if bench.chance(0.05) else "1"
+        cells = "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in (row[0], odd))
+        blank = f'<table:table-cell table:number-columns-repeated="{16_000 + at}"/>'
+        rows.append(f'<table:table-row table:number-rows-repeated="{times}">{cells}{blank}</table:table-row>')
+    head = bench.pick(("", "", "", '<!DOCTYPE a [<!ENTITY lol "lollol">]>', "<a>" * bench.pick((2, 100_000))))
+    content = (
+        f'{head}<office:document {rooms}><table:table table:name="a">{"".join(rows)}</table:table></office:document>'
+    )
+    whole = content.encode("utf-8", "surrogatepass")
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("content.xml", bench.damaged(whole) if bench.chance(0.3) else whole)
+    bench.write("data/labels.ods", bench.damaged(file.getvalue()) if bench.chance(0.3) else file.getvalue())
+    return _asked(bench, "data/labels.ods")
+
+
+def tags(bench: Bench) -> Case:
+    """A JSON file for each picture with flags or tags of labelling tools, of which some are odd or damaged."""
+    which = bench.between(0, 5)
+    for at, name in enumerate(drawn(bench, count=_ROWS)):
+        odd = bench.pick(VALUES) if bench.chance(0.1) else _LABELS[at % 2]
+        facts: tuple[Any, ...] = (
+            {"tags": [{"name": odd, "value": None}]},
+            {"tags": [{"name": "kind", "value": odd}, {"name": "train", "value": None}]},
+            {"tags": [{"name": "kind", "value": odd}, {"name": "light", "value": _LABELS[at % 2]}]},
+            {"tags": odd},
+            {"flags": {"cat": at % 2 == 0, "dog": odd}},
+            {"annotations": [{"tag": {}, "name": odd}]},
+        )
+        content = json.dumps(bench.pick(facts) if bench.chance(0.1) else facts[which]).encode()
+        bench.write(f"data/ann/{name}.json", bench.damaged(content) if bench.chance(0.1) else content)
+    column = bench.pick(((), (), ("--label-column", "kind"), ("--label-column", "x")))
+    return Case((*INSPECT, *column), pictures=_ROWS)
+
+
+def lists_in_cells(bench: Bench) -> Case:
+    """A text with two signs between cells, as MVSA's, a table of folders, or of key frames, with odd rows."""
+    if bench.chance(0.4):
+        names = drawn(bench, count=_ROWS)
+        people = bench.between(1, 3)
+        lines = ["ID\t" + "\t".join(["kind,place"] * people)]
+        for at, name in enumerate(names):
+            odd = bench.pick(CELLS)[:3_000] if bench.chance(0.1) else f"{_LABELS[at % 2]},{_LABELS[0]}"
+            lines.append(f"images/{name}\t" + "\t".join([odd] * (people if bench.chance(0.95) else people + 1)))
+    else:
+        folders = [f"c{at}" for at in range(4)]
+        for folder in folders:
+            drawn(bench, f"data/images/{folder}", 2, "{}")
+        head, key = bench.pick((("folder,label", ""), ("clip,frame,label", ",1.png"), ("clip,frame,label", ",7.png")))
+        odd = bench.pick(CELLS)[:3_000] if bench.chance(0.3) else "cat"
+        lines = [head, *(f"{folder}{key},{_LABELS[at % 2]}" for at, folder in enumerate(folders)), f"{odd}{key},dog"]
+        lines = lines[: bench.pick((3, 5, 6))]
+    content = "\n".join(lines).encode("utf-8", "surrogatepass")
+    bench.write("data/list.txt", bench.damaged(content) if bench.chance(0.3) else content)
+    return Case(INSPECT, pictures=_ROWS)
+
+
 def xml(bench: Bench) -> Case:
     """XML of all pictures, or of each, damaged, with odd values, with a document type, or very deep."""
     names = drawn(bench, count=_ROWS)
@@ -333,6 +406,9 @@ KINDS = (
     Kind("annotations", "COCO", coco, weight=6),
     Kind("annotations", "metadata a part", metadata, weight=3),
     Kind("annotations", "workbook", workbook, weight=4),
+    Kind("annotations", "other workbooks", other_workbook, weight=4),
+    Kind("annotations", "tags", tags, weight=4),
+    Kind("annotations", "lists in cells", lists_in_cells, weight=4),
     Kind("annotations", "XML", xml, weight=4),
     Kind("annotations", "texts with keys", keyed_texts, weight=4),
     Kind("annotations", "Parquet of paths", parquet, weight=4),
