@@ -124,9 +124,9 @@ def numbered_copies(names: Sequence[str], folders: Collection[str], read: Callab
         original = match["of"]
         inside = {name[len(folder) + 1 :]: name for name in names if name.startswith(f"{folder}/")}
         others = {name[len(original) + 1 :]: name for name in names if name.startswith(f"{original}/")}
-        again = {name: inner for inner, name in inside.items() if inner in others}
+        again = {inner: name for inner, name in inside.items() if inner in others}
         if again and len(again) >= _SHARE_COMMON * len(inside) and _have_same_bytes(again, others, read):
-            found |= dict.fromkeys(again, f"'{folder}/' holds the files of '{original}/' once more")
+            found |= dict.fromkeys(again.values(), f"'{folder}/' holds the files of '{original}/' once more")
     return found
 
 
