@@ -14,6 +14,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.fixes.apply import with_fixes
 from onelook.data.fixes.find_pictures import contents_of, picture_content
 from onelook.data.fixes.fixes_file import read_fixes
+from onelook.data.fixes.suspects_file import suspects_csv
 from onelook.data.open import open_dataset
 from onelook.data.reading import read_dataset
 from onelook.errors import DataError
@@ -353,3 +354,28 @@ def test_labels_that_were_confirmed_before_stay_confirmed(photos: Path, fixes: F
     first = open_dataset(photos, fixes=fixes("cats/1.png,keep"))
     second = with_fixes(first, read_fixes(Path(fixes("dogs/5.png,keep"))))
     assert second.confirmed == {"cats/1.png", "dogs/5.png"}
+
+
+def test_rows_without_an_action_are_counted_in_a_note(photos: Path, fixes: Fixes) -> None:
+    written = fixes("cats/1.png,drop", "cats/2.png,", "dogs/5.png, ")
+    notes = open_dataset(photos, fixes=written).notes
+    assert notes[-1] == "fixes.csv: 2 rows have no action, and change nothing."
+    assert not any("no action" in note for note in open_dataset(photos, fixes=fixes("cats/1.png,drop")).notes)
+
+
+def test_doubtful_labels_are_a_fixes_file_once_an_action_is_filled_in(photos: Path, tmp_path: Path) -> None:
+    dataset = open_dataset(photos)
+    rows = [
+        ("dogs/5.png", "all", "dogs", "cats", "0.9", "0.95"),
+        ("cats/1.png", "all", "cats", "eels", "0.8", "0.9"),
+    ]
+    lines = suspects_csv(rows, dataset).splitlines()
+    assert lines[0] == "id,split,label,suggested,probability,score,action,class_name,content"
+    contents = [picture_content(dataset.parts["all"].pictures, row) for row in (5, 1)]
+    assert lines[1:] == [f"{','.join(row)},,{row[3]},{each}" for row, each in zip(rows, contents, strict=True)]
+    assert suspects_csv(rows, None).splitlines()[1:] == [f"{','.join(row)},,{row[3]}," for row in rows]
+    path = tmp_path / "suspects.csv"
+    path.write_text("\n".join((lines[0], lines[1].replace(",,cats,", ",relabel,cats,"), lines[2])) + "\n")
+    after = open_dataset(photos, fixes=str(path))
+    assert labels(after)["dogs/5.png"] == "cats"
+    assert labels(after)["cats/1.png"] == "cats"

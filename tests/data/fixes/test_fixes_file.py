@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onelook.data.fixes.fixes_file import Fix, read_fixes
+from onelook.data.fixes.fixes_file import Fix, read_fixes, refuse_losing_decisions
 from onelook.errors import ConfigError, DataError
 
 ROWS = "id,action,class_name\na.png,relabel,cat\nb.png,drop,\n"
@@ -94,3 +94,15 @@ def test_a_file_that_is_not_there_is_a_wrong_request(tmp_path: Path) -> None:
         read_fixes(tmp_path / "nothing.csv")
     with pytest.raises(ConfigError, match="cannot be read"):
         read_fixes(tmp_path)
+
+
+def test_decisions_are_not_written_over_and_a_file_without_any_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "suspects.csv"
+    refuse_losing_decisions(path)  # there is none yet
+    for text in ("", "id,label\na,cat\n", "id,Action\na,\nb, \n", "id,action\na\n"):
+        path.write_text(text)
+        refuse_losing_decisions(path)
+    for text, words in (("id,Action\na,drop\nb,\n", "1 decision"), ("action,id\ndrop,a\nkeep,b\n", "2 decisions")):
+        path.write_text(text)
+        with pytest.raises(ConfigError, match=f"{words} in its column 'action' would be lost. Name another file"):
+            refuse_losing_decisions(path)

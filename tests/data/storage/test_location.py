@@ -473,3 +473,22 @@ def test_what_is_read_is_recorded_until_the_record_ends(tmp_path: Path) -> None:
 )
 def test_three_hidden_entries_are_named_and_more_are_counted(ignored: list[str], words: str) -> None:
     assert hidden_in_words(ignored) == words
+
+
+def test_some_entries_alone_are_a_location_under_an_absolute_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("data/pets/a.txt", "data/pets/b/c.txt", "data/pets/d.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    monkeypatch.chdir(tmp_path)
+    some = Location(Path("data")).only(["b/c.txt", "a.txt"])
+    monkeypatch.chdir("/")
+    assert (list(some.entries()), some.root) == (["b/c.txt", "a.txt"], tmp_path / "data/pets")
+    assert some.read("b/c.txt") == b"data/pets/b/c.txt"
+    single = Location(tmp_path / "data/pets/d.txt").only(["d.txt"])
+    assert (single.root, single.read("d.txt")) == (tmp_path / "data/pets", b"data/pets/d.txt")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+    with pytest.raises(DataError, match="an archive, which one process reads"):
+        Location(tmp_path / "a.zip").only(["a.txt"])
