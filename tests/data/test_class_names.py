@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from onelook.data.class_names import (
+    are_same_numbers,
     has_integer_labels,
     name_classes,
     names_as_in,
@@ -117,3 +118,18 @@ def test_names_are_given_to_integer_labels_in_numeric_order_once_each() -> None:
             name_classes(numbers, names)
     with pytest.raises(ConfigError, match="have names already"):
         name_classes(named, ["x", "y", "z"])
+
+
+@pytest.mark.parametrize(("digits", "are"), [(17, True), (18, False)])
+def test_numbers_of_more_than_eighteen_digits_are_names(digits: int, are: bool) -> None:
+    number = "1" * digits
+    assert are_same_numbers([number], [f"0{number}"]) is are
+
+
+def test_numbers_in_another_spelling_each_mean_one_class() -> None:
+    assert are_same_numbers(["1"], ["01", "02"])
+    assert not are_same_numbers(["1"], ["01", "001"])  # either could be meant
+    assert not are_same_numbers(["1", "01"], ["001", "002"])
+    assert not are_same_numbers(["3"], ["01", "02"])
+    assert not are_same_numbers(["1"], ["1", "02"])  # spelled alike
+    assert not are_same_numbers(["cat"], ["01"])

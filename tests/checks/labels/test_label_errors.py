@@ -11,7 +11,7 @@ import pytest
 from onelook.checks.evidence import Evidence
 from onelook.checks.labels.confident_learning import rank_labels
 from onelook.checks.labels.label_errors import check
-from onelook.checks.labels.suspect import Suspect, list_suspects
+from onelook.checks.labels.suspect import Suspect, list_suspects, without_confirmed
 
 
 def suspect(row: int, label: str, suggested: str) -> Suspect:
@@ -48,3 +48,9 @@ def test_suspects_are_the_candidates_of_the_ranking_with_their_probabilities() -
     assert [(each.row, each.label, each.suggested) for each in suspects] == [(2, 0, 1), (4, 1, 0)]
     assert [each.probability for each in suspects] == pytest.approx([0.95, 0.9])
     assert [each.score for each in suspects] == pytest.approx([0.95, 0.9])
+
+
+def test_labels_that_a_person_confirmed_are_no_suspects() -> None:
+    suspects = tuple(Suspect(row, 0, 1, 0.9, 0.8) for row in (2, 0, 3))
+    assert without_confirmed(suspects, ("a", "b", "c", "d"), {"c", "b"}) == (suspects[1], suspects[2])
+    assert without_confirmed(suspects, ("a", "b", "c", "d"), ()) == suspects

@@ -7,7 +7,13 @@ import pytest
 
 from onelook.data.duplicates import find_copies
 from onelook.data.duplicates.find_copies import KnownPictures
-from onelook.data.duplicates.fingerprints import Fingerprints, fingerprint_pictures, pack_outlines, unpack_outlines
+from onelook.data.duplicates.fingerprints import (
+    Fingerprints,
+    fingerprint_pictures,
+    join_fingerprints,
+    pack_outlines,
+    unpack_outlines,
+)
 
 
 def drawn(rows: int, seed: int = 0, side: int = 28) -> np.ndarray:
@@ -182,3 +188,19 @@ def test_a_picture_is_blank_below_a_contrast_of_one_level_on_average(levels: int
     halves = np.full((1, 28, 28, 1), 100, np.uint8)
     halves[:, :, 14:] += np.uint8(levels)
     assert fingerprint_pictures(halves).outlines.any() == (not is_blank)
+
+
+def test_fingerprints_are_taken_joined_and_put_in_the_order_of_their_bytes() -> None:
+    digests = np.zeros((5, 16), np.uint8)
+    digests[:, 0], digests[:, 8], digests[:, 15] = [2, 1, 1, 255, 1], [0, 9, 8, 0, 9], [0, 7, 7, 0, 7]
+    some = Fingerprints(digests, np.arange(5 * 47, dtype=np.int8).reshape(5, 47))
+    order = some.order(np.array([0, 2, 0, 0, 1], np.uint8))
+    assert order.tolist() == [2, 4, 1, 0, 3]  # equal ones by what is given
+    assert some.order(np.array([0, 1, 0, 0, 1], np.uint8)).tolist() == [2, 1, 4, 0, 3]  # and so that none moves
+    taken = some.take(order)
+    assert taken.digest_bytes() == sorted(some.digest_bytes())
+    assert taken.outlines.tolist() == some.outlines[order].tolist()
+    joined = join_fingerprints([some.take(np.array([3])), some.take(np.array([0, 1]))])
+    assert joined.digest_bytes() == [some.digest_bytes()[row] for row in (3, 0, 1)]
+    assert joined.outlines.tolist() == some.outlines[[3, 0, 1]].tolist()
+    assert (len(join_fingerprints([])), join_fingerprints([]).outlines.shape) == (0, (0, 47))
