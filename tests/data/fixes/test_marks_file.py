@@ -121,3 +121,12 @@ def test_a_file_that_was_emptied_meanwhile_is_no_file_of_marks(tmp_path: Path) -
     with pytest.raises(ConfigError, match="does not hold marks"):
         marks.all()
     assert marks.path.read_bytes() == b""
+
+
+def test_a_change_of_the_marks_that_were_returned_marks_nothing(tmp_path: Path) -> None:
+    marks = MarksOnDisk(tmp_path / "fixes.csv")
+    for returned in (marks.set(DOG.id, DOG), marks.all()):
+        assert isinstance(returned, dict)
+        returned.clear()
+        assert list(marks.all()) == [DOG.id]
+    assert read_marks(tmp_path / "none.csv") == {}

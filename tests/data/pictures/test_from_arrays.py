@@ -50,3 +50,27 @@ def test_only_bytes_are_brought_to_another_form(channels: int) -> None:
     assert str(caught.value).startswith(
         f"the pictures are 4×6×{4 - channels} of dtype float32, and 4×6×{channels} was asked for. Only uint8"
     )
+
+
+def test_pictures_of_the_right_size_are_changed_too_if_the_settings_say_so() -> None:
+    images = np.arange(2 * 4 * 6, dtype=np.uint8).reshape(2, 4, 6, 1)
+    inverted = DecodeSettings(height=4, width=6, channels=1, invert=True)
+    for decoded in (ArrayPictures(images).decode(inverted), ArrayPictures(images).decode_alone(inverted)):
+        assert decoded.images.tolist() == (255 - images).tolist()
+        assert decoded.unresized is images
+    plain = DecodeSettings(height=4, width=6, channels=1)
+    for decoded in (ArrayPictures(images).decode(plain), ArrayPictures(images).decode_alone(plain)):
+        assert decoded.images is images
+        assert decoded.unresized is None
+    with pytest.raises(DataError, match="Only uint8 pictures are resized"):
+        ArrayPictures(images.astype(np.float32)).decode(inverted)
+
+
+def test_a_change_of_what_was_taken_does_not_change_the_data() -> None:
+    images = np.arange(3 * 4, dtype=np.uint8).reshape(3, 2, 2, 1)
+    pictures = ArrayPictures(images.copy(), (0.0, 12.0))
+    pictures.original(1)[:] = 99
+    taken = pictures.take(np.array([2, 0]))
+    assert (taken.images.tolist(), taken.value_range) == (images[[2, 0]].tolist(), (0.0, 12.0))
+    taken.images[:] = 99
+    assert pictures.images.tolist() == images.tolist()

@@ -306,3 +306,11 @@ def test_files_beside_their_archive_are_found_in_their_folder(tmp_path: Path) ->
             name: len(part) for name, part in alone.parts.items()
         }
         assert any(f"{folder}.tar.gz is an archive beside other files" in note for note in beside.notes)
+
+
+def test_a_label_below_zero_is_refused(tmp_path: Path) -> None:
+    batch = {"data": np.zeros((2, 3072), np.uint8), "labels": [0, -1]}
+    (tmp_path / "data_batch_1").write_bytes(pickle.dumps(batch, 0))
+    (tmp_path / "batches.meta").write_bytes(pickle.dumps({"label_names": ["cat", "dog"]}, 2))
+    with pytest.raises(DataError, match="the label -1 occurs, but 2 classes are named. Expected labels from 0 to 1"):
+        open_dataset(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ import pandas as pd
 import pytest
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.pixels.renamed_row import row_in_header
+from onelook.data.layouts.pixels.bare_columns import BareColumns
+from onelook.data.layouts.pixels.renamed_row import row_in_header, with_row_in_header
+from onelook.data.layouts.tables.cache import PixelTable
 from onelook.data.open import open_dataset
 
 PIXELS = np.random.default_rng(4).integers(0, 256, (20, 64)) // 60 * 60  # many values occur again
@@ -77,3 +80,20 @@ def test_a_header_that_only_numbers_the_columns_is_no_row(tmp_path: Path, end: s
 def test_numbered_pixels_without_a_label_stay_a_table_with_a_header(tmp_path: Path) -> None:
     pd.DataFrame(PIXELS).to_csv(tmp_path / "d.csv", index=False)
     assert open_dataset(tmp_path).layout == "pixel-csv"
+
+
+@pytest.mark.parametrize(
+    ("label", "pixel", "labels"),
+    [("5", "255", [1, 0]), ("3", "0", [0, 0]), ("5", "256", None), ("5", "x", None), ("7", "255", None)],
+)
+def test_a_row_is_read_back_if_it_has_bytes_and_a_known_label(label: str, pixel: str, labels: list[int] | None) -> None:
+    table = PixelTable(np.full((1, 49), 9, np.uint8), np.array([0]), ("3", "5"), ("a note",))
+    columns = BareColumns(50, range(1, 50), range(1), (7, 7, 1))
+    found = with_row_in_header(table, [label, *["7"] * 48, pixel], columns)
+    if labels is None:
+        lost = "The header holds the values of a row, which could not be read back: one row is lost."
+        assert found == replace(table, notes=("a note", lost))
+    else:
+        assert found.pixels.tolist() == [[7] * 48 + [int(pixel)], [9] * 49]
+        assert found.labels is not None
+        assert (found.labels.tolist(), found.notes) == (labels, ("a note", READ_BACK))
