@@ -6,6 +6,8 @@ import pytest
 
 from onelook.data.layouts.manifests.columns.evidence import LabelEvidence
 from onelook.data.layouts.manifests.columns.target import choose_target
+from onelook.data.layouts.manifests.folder_classes import note_other_folders
+from onelook.data.layouts.manifests.readers.table import ManifestTable
 
 COLUMNS = {"status": ["x", "y", "x", "y"] * 3, "grown": ["p", "p", "q", "q"] * 3}
 
@@ -73,3 +75,30 @@ def test_a_column_that_repeats_a_folder_and_says_the_same_as_the_label_is_not_na
     evidence = LabelEvidence(folders=[EVENTS], sample_columns={"id": ["1"], "category": ["0"], "k": ["a"]})
     target = choose_target(columns, None, evidence)
     assert not [note for note in target.notes if "says the same as a folder" in note]
+
+
+@pytest.mark.parametrize(
+    ("folders", "rows", "others", "is_told"),
+    [
+        (("cat", "dog"), 10, 1, True),
+        (("cat", "dog"), 10, 0, False),
+        (("Cat", "dog_"), 10, 2, True),  # called alike but for capitals and signs
+        (("cats", "dogs"), 11, 1, True),  # called otherwise, fewer than a tenth may lie elsewhere
+        (("cats", "dogs"), 10, 1, False),
+        (("cat", "cat"), 10, 1, False),
+    ],
+)
+def test_pictures_in_the_folder_of_another_class_are_told_if_they_are_few(
+    folders: tuple[str, str], rows: int, others: int, is_told: bool
+) -> None:
+    half = rows // 2
+    level = [folders[0]] * half + [folders[1]] * (rows - half)
+    cells = ["cat"] * half + ["dog"] * (rows - half - others) + ["cat"] * others
+    paths = [f"{folder}/{at}.png" for at, folder in enumerate(level)]
+    told = note_other_folders(ManifestTable("t.csv", {"label": cells}), "label", paths, [level])
+    assert bool(told) is is_told
+    if told:
+        first = paths[-others]
+        assert f"as '{first}', which is 'cat' in t.csv: the table is read." in told[0]
+    twice = [*paths[:-1], paths[0]]  # rows of one picture may be opinions on it
+    assert note_other_folders(ManifestTable("t.csv", {"label": cells}), "label", twice, [level]) == []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from onelook.data.layouts.manifests.columns.column_words import wider_ranks
 from onelook.data.layouts.manifests.columns.label_columns import (
     are_alike,
     are_files,
@@ -192,3 +193,10 @@ def test_each_picture_has_a_row_for_each_kind() -> None:
     assert kinds_of_rows({**whole, "kind": ["mass", "edge", "edge", "edge"]}, "present", rows_of) is None
     assert kinds_of_rows({**whole, "kind": ["mass", "edge", "edge", "m2"]}, "present", rows_of) is None
     assert kinds_of_rows(whole, "present", {"1.png": [0, 1, 2], "2.png": [3]}) is None
+
+
+def test_ranks_above_the_narrowest_are_wider_and_what_is_below_the_species_too() -> None:
+    ranks = ["Species", "class", "genus", "subspecies", "variety", "label"]
+    assert wider_ranks(ranks) == ["class", "genus", "subspecies", "variety"]
+    assert wider_ranks(["family", "genus", "subspecies"]) == []
+    assert wider_ranks(["order", "family", "genus"]) == ["order", "family"]

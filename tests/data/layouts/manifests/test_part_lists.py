@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import pytest
 
+from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.parts.part_lists import GivenParts, parts_by_lists
+from onelook.data.layouts.manifests.parts.whole_training_lists import _are_parts_of
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 
 
@@ -120,3 +123,19 @@ def test_the_parts_are_those_of_one_split_that_lists_nearly_all(
         expected.used,
         tuple(note.replace("'", "") for note in expected.notes),
     )
+
+
+@pytest.mark.parametrize(
+    ("whole", "train", "val", "are"),
+    [
+        ("abcd", "abc", "d", True),
+        ("abcd", "abcd", "d", False),  # one picture is in both
+        ("abcd", "abcd", "", False),
+        ("abcd", "", "abcd", False),
+        ("abcd", "ab", "d", False),
+        ("abc", "abc", "d", False),
+    ],
+)
+def test_two_lists_share_out_the_pictures_of_a_third(whole: str, train: str, val: str, are: bool) -> None:
+    three = lists(trainval=whole, train=train, val=val)
+    assert _are_parts_of(*cast(list[Located], three)) is are
