@@ -10,6 +10,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
 from onelook.data.part_names import (
     are_days,
+    are_numbered,
     names_a_part,
     names_a_sample,
     names_a_share,
@@ -210,3 +211,18 @@ def test_folders_are_called_after_persons_by_a_word_and_a_number(folders: tuple[
 )
 def test_several_folders_may_be_days(folders: tuple[str, ...], are: bool) -> None:
     assert are_days(folders) is are
+
+
+@pytest.mark.parametrize(
+    ("names", "are"),
+    [
+        (("train_part1", "train_part2"), True),
+        (("train_part1", "train"), False),  # each has a number
+        (("train1", "test2"), True),
+        (("train_cats1", "train_dogs2"), False),
+        (("train_a_1", "train_b_2"), True),
+        (("train", "training"), False),
+    ],
+)
+def test_names_of_one_part_may_differ_in_their_numbers_alone(names: tuple[str, ...], are: bool) -> None:
+    assert are_numbered(names) is are

@@ -243,3 +243,21 @@ def test_a_lock_on_a_file_that_its_holder_has_removed_is_none(tmp_path: Path, mo
     with exclusive_lock(path) as mine:
         assert not mine
     assert path.exists()  # it is the other's
+
+
+def test_rows_are_flushed_whenever_so_many_bytes_have_come_since_the_last_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(resumable, "_FLUSHED_BYTES", 100)
+    flushed: list[int] = []
+    monkeypatch.setattr(resumable.os, "fsync", flushed.append)
+    counts = []
+    with resumable_entry("b" * 40, (60,)) as writer:
+        journal = writer._journal
+        assert journal is not None
+        for number in range(5):
+            writer.append(np.full((1, 60), number, np.uint8), "note")
+            if journal._flushing is not None:
+                journal._flushing.result()
+            counts.append(len(flushed))
+    assert counts == [0, 1, 1, 2, 2]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from onelook.data.pictures.crop_to_content import crop_to_content
+from onelook.data.pictures.crop_to_content import _in_pixels, crop_to_content
 from onelook.data.pictures.decode import decode_picture
 from onelook.settings import DecodeSettings
 
@@ -109,3 +109,9 @@ def test_a_small_content_of_a_large_jpeg_is_read_at_its_full_size() -> None:
     settings = SIZE.model_copy(update={"crop_to_content": True})
     difference = decode_picture(file.getvalue(), settings).astype(float) - decode_picture(large, settings)
     assert np.abs(difference).mean() < 6
+
+
+def test_a_box_in_shares_of_the_sides_is_every_pixel_that_it_touches() -> None:
+    assert _in_pixels((0.11, 0.21, 0.55, 0.95), (10, 20)) == (1, 4, 6, 19)
+    assert _in_pixels((0.5, 0.5, 0.6, 0.6), (10, 10)) == (5, 5, 6, 6)
+    assert _in_pixels((-0.1, -0.2, 1.1, 1.2), (10, 20)) == (0, 0, 10, 20)

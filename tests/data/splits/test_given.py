@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from onelook.data.open import open_dataset
 from onelook.data.prepare import Prepared, prepare
@@ -128,8 +129,6 @@ def test_a_split_made_before_there_was_a_test_set_still_fits(six: tuple, tmp_pat
 
 
 def test_groups_stand_in_a_further_column(tmp_path: Path) -> None:
-    from PIL import Image
-
     rows = ["path,label,group"]
     for number in range(8):
         Image.new("L", (4, 1), 20 * number).save(tmp_path / f"{number}.png")
@@ -222,8 +221,6 @@ def test_a_table_is_read_as_spreadsheets_write_it(mark: str, end: str, tmp_path:
 
 
 def test_beside_an_unreadable_picture_those_that_a_split_lacks_are_named(tmp_path: Path) -> None:
-    from PIL import Image
-
     for number in range(7):
         (tmp_path / "data" / "cd"[number % 2]).mkdir(parents=True, exist_ok=True)
         Image.new("L", (4, 1), 20 * number).save(tmp_path / "data" / "cd"[number % 2] / f"{number}.png")
@@ -246,3 +243,22 @@ def test_the_class_may_be_the_name_or_the_code_that_the_data_had(six: tuple, tmp
         DataError, match=r"6 pictures have another class .*: '1' is '8' there and 'cat' here; '2' is '7'"
     ):
         read_split(write(tmp_path / "mine.csv", "id,split,class", *swapped)).sides(named)
+
+
+def test_a_copy_follows_the_one_of_its_label_also_behind_an_unreadable_picture(tmp_path: Path) -> None:
+    # Three pictures are equal, a cat and two dogs; the second dog is not listed.
+    shades = {"cats/1.png": None, "cats/2.png": 9, "cats/3.png": 5, "dogs/4.png": 9, "dogs/5.png": 9, "dogs/6.png": 7}
+    for name, shade in shades.items():
+        path = tmp_path / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"") if shade is None else Image.new("L", (4, 1), shade).save(path)
+    sides = {
+        "cats/1.png": "train",
+        "cats/2.png": "train",
+        "cats/3.png": "val",
+        "dogs/4.png": "val",
+        "dogs/6.png": "train",
+    }
+    table = write(tmp_path / "mine.csv", "id,split", *(f"{name},{side}" for name, side in sides.items()))
+    found = prepared(tmp_path / "data", table).split.sides["all"]
+    assert found.tolist() == ["train", "val", "val", "val", "train"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onelook.data.layouts.folders.folder_groups import groups_by_folder, takes_of_people
-from onelook.data.layouts.folders.levels import choose_level, inner_parts
+from onelook.data.layouts.folders.levels import _without_cases, choose_level, inner_parts, lone_folders
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.part_names import PART_FOLDERS, parts_among
 from onelook.errors import ConfigError
@@ -227,3 +227,38 @@ def test_a_folder_is_no_take_at_another_level() -> None:
     names = of_people(["001", "002"])
     assert takes_of_people(names, "set/", FolderLevel(1)) == []
     assert takes_of_people(names, "set/", FolderLevel("last")) == []
+
+
+def test_cases_and_magnifications_are_no_choice_if_two_others_are_left() -> None:
+    names = [
+        f"{kind}/SOB_14-2254{case}/{size}X/SOB_14-2254{case}-{size}-001.png"
+        for case, kind in enumerate(("benign", "benign", "malignant", "malignant"))
+        for size in (40, 100)
+    ]
+    kinds, cases, sizes = ([name.split("/")[at] for name in names] for at in range(3))
+    three = {FolderLevel(1): kinds, FolderLevel(2): cases, FolderLevel(3): sizes}
+    assert _without_cases(three, names, "") == three  # the kinds alone would be left
+    letters = [kind[:1] for kind in kinds]
+    assert _without_cases({**three, FolderLevel(4): letters}, names, "") == {
+        FolderLevel(1): kinds,
+        FolderLevel(4): letters,
+    }
+    plain = [name.replace("SOB_14-2254", "case") for name in names]
+    assert _without_cases(three, plain, "") == three
+
+
+@pytest.mark.parametrize(
+    ("folders", "alone"),
+    [
+        ([["source", "cats", "ill"], ["source", "cats", "well"]], 2),
+        ([["source", "cats"], ["source", "dogs"]], 1),
+        ([["cat"], ["dog"]], 0),
+        ([["cat"], ["cat"]], 0),  # the folder right above the pictures does not count
+        ([["source", "cats"], ["source"]], 0),
+        ([["a", "b", "c"]], 2),
+        ([[], ["a"]], 0),
+        ([], 0),
+    ],
+)
+def test_folders_around_everything_are_counted(folders: list[list[str]], alone: int) -> None:
+    assert lone_folders(folders) == alone
