@@ -24,7 +24,7 @@ from onelook.commands.predict import predict
 from onelook.data.open import open_dataset
 from onelook.data.pictures import in_batches
 from onelook.data.remote import folder
-from onelook.data.remote.addresses import explained, file_system, is_url
+from onelook.data.remote.addresses import explained, file_system, is_url, name_of
 from onelook.data.remote.folder import RemoteFolder, fetch_file
 from onelook.data.remote.output import RemoteOutput
 from onelook.errors import ConfigError, DataError
@@ -397,3 +397,24 @@ def test_a_file_is_fetched_again_if_its_size_or_its_mark_changes_or_it_has_none(
     assert [fetched(), fetched()] == [(b"other", 3), (b"other", 3)]
     served.content, served.facts = b"again", {}  # nothing tells whether it has changed
     assert [fetched(), fetched()] == [(b"again", 4), (b"again", 5)]
+
+
+def test_a_file_that_was_sent_leaves_nothing_on_this_machine(memory: Any) -> None:
+    with RemoteOutput("memory://bucket/out/found.csv") as output:
+        output.path.parent.mkdir(parents=True, exist_ok=True)
+        output.path.write_bytes(b"id,class\n")
+        assert output.path.name == "found.csv"
+    assert memory.cat_file("/bucket/out/found.csv") == b"id,class\n"
+    assert not output.path.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://example.org/a/cats.zip?token=1#part", "cats.zip"),
+        ("https://example.org/a/cats.zip#part", "cats.zip"),
+        ("s3://bucket/my photos/", "my_photos"),
+    ],
+)
+def test_what_is_fetched_is_called_as_at_its_address(url: str, name: str) -> None:
+    assert name_of(url) == name

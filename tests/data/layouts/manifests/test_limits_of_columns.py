@@ -22,7 +22,7 @@ from onelook.data.layouts.manifests.columns.label_columns import (
     without_codes,
 )
 from onelook.data.layouts.manifests.columns.number_columns import counts_rows, is_measure, is_of_decimals
-from onelook.data.layouts.manifests.columns.votes import are_of_raters, kinds_of_rows
+from onelook.data.layouts.manifests.columns.votes import _is_near, are_of_raters, kinds_of_rows
 
 Cells = Sequence[str | None]
 KINDS = ["cat", "dog"] * 6
@@ -200,3 +200,19 @@ def test_ranks_above_the_narrowest_are_wider_and_what_is_below_the_species_too()
     assert wider_ranks(ranks) == ["class", "genus", "subspecies", "variety"]
     assert wider_ranks(["family", "genus", "subspecies"]) == []
     assert wider_ranks(["order", "family", "genus"]) == ["order", "family"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "near"),
+    [
+        (["2.5"] * 10, True),
+        (["2.5"] * 9 + ["4"], True),  # nine of ten rows
+        (["2.5"] * 9 + [None], True),
+        (["2.5"] * 8 + ["4", "x"], False),
+        (["2.509"] * 10, True),
+        (["2.511"] * 10, False),
+        (["2.489"] * 10, False),
+    ],
+)
+def test_a_column_is_the_mean_of_marks_within_a_hundredth_in_nearly_all_rows(cells: Cells, near: bool) -> None:
+    assert _is_near(cells, [2.5] * 10) is near
