@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from onelook.data.describe import DescribedPart, describe
+from onelook.data.describe import DescribedPart, _classes, describe
 from onelook.data.pictures.protocol import PictureFacts
 
 
@@ -86,3 +87,24 @@ def test_pictures_without_labels_have_no_classes() -> None:
     assert text[0] == "new: 3 pictures, not labelled"
     assert text[3] == "  pictures 2 sizes, 4 to 8 pixels high and 9 wide, grey, uint8, values 0 to 255"
     assert text[4:] == ["  missing  none", "  notes    A note."]
+
+
+@pytest.mark.parametrize(
+    ("classes", "last"),
+    [(12, "k11"), (13, "… and 3 more classes, of 1 picture each"), (14, "… and 4 more classes, of 1 picture each")],
+)
+def test_twelve_classes_are_listed_and_of_more_only_ten(classes: int, last: str) -> None:
+    facts = PictureFacts({(8, 8): classes}, 1, "uint8", (0.0, 255.0))
+    part = DescribedPart(classes, np.arange(classes), facts)
+    names = [f"k{at:02d}" for at in range(classes)]
+    lines = [*_classes(names, {"all": part})]
+    assert len(lines) == 1 + (12 if classes == 12 else 11)
+    assert lines[-1].strip().startswith(last)
+    assert all(name in line for name, line in zip(names[:10], lines[1:11], strict=True))
+
+
+def test_bars_are_as_long_as_the_classes_and_empty_for_none() -> None:
+    facts = PictureFacts({(8, 8): 33}, 1, "uint8", (0.0, 255.0))
+    labels = np.repeat([0, 1, 3], [32, 1, 16])
+    lines = [*_classes(["a", "b", "c", "d"], {"all": DescribedPart(49, labels, facts)})]
+    assert [line.count("█") for line in lines[1:]] == [16, 1, 0, 8]

@@ -106,3 +106,15 @@ def test_decisions_are_not_written_over_and_a_file_without_any_may_be(tmp_path: 
         path.write_text(text)
         with pytest.raises(ConfigError, match=f"{words} in its column 'action' would be lost. Name another file"):
             refuse_losing_decisions(path)
+
+
+def test_cells_beyond_the_header_may_be_empty_and_hold_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "fixes.csv"
+    path.write_text("id,action\na.jpg,drop,, \n\n , \nb.jpg,keep\n")
+    assert [(fix.line, fix.id, fix.action) for fix in read_fixes(path).fixes] == [
+        (2, "a.jpg", "drop"),
+        (5, "b.jpg", "keep"),
+    ]
+    path.write_text("id,action\na.jpg,drop,,x\n")
+    with pytest.raises(DataError, match="line 2 has 4 cells, the header 2"):
+        read_fixes(path)

@@ -47,3 +47,10 @@ def test_stretches_take_the_pixels_that_lie_in_them() -> None:
     assert area_average(6, 3).tolist() == np.kron(np.eye(3), [0.5, 0.5]).tolist()
     assert area_average(5, 2) == pytest.approx(np.array([[0.4, 0.4, 0.2, 0, 0], [0, 0, 0.2, 0.4, 0.4]]))
     assert area_average(7, 4).sum(axis=1) == pytest.approx(np.ones(4))
+
+
+def test_other_values_than_bytes_are_scaled_to_at_most_one_by_each_picture() -> None:
+    values = np.array([0.0, 0.25, -0.5, 1.0], np.float32).reshape(1, 2, 2, 1)
+    scaled = thumbnails(np.concatenate([values, values / 2, values * 1_000, values * 0]))
+    assert scaled.reshape(4, 4).tolist() == [[0, 0.25, -0.5, 1]] * 3 + [[0] * 4]
+    assert thumbnails((values * 100).clip(0).astype(np.uint8)).ravel().tolist() == [0, 25, 0, 100]

@@ -11,6 +11,7 @@ import pytest
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.json_arrays import JsonArrays
+from onelook.data.layouts.arrays.json_values import _count
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -164,3 +165,11 @@ def test_damaged_json_is_refused_with_the_file(tmp_path: Path) -> None:
 )
 def test_other_json_is_left_alone(tmp_path: Path, content: Any) -> None:
     assert JsonArrays().recognise(Location(write(tmp_path, content))) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [(3, 1), (0.5, 1), (True, 0), ("3", 0), (None, 0), ([], 0), ([1, 2, 3], 3), ([[1, 2], [3, 4]], 4), ([True] * 9, 0)],
+)
+def test_numbers_in_lists_are_counted_by_the_first_of_each(value: object, count: int) -> None:
+    assert _count(value) == count

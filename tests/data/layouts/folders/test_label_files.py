@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from onelook.data.layouts.folders.files_beside.label_files import LabelFiles, _parts, _read_label
 from onelook.data.open import open_dataset
+from onelook.data.storage.location import Location
 from onelook.errors import DataError
 
 
@@ -94,3 +96,43 @@ def test_texts_that_hold_no_labels_are_no_layout(tmp_path: Path, texts: list[str
     with_texts(tmp_path, texts)
     Image.new("L", (8, 8)).save(tmp_path / "other.jpg")
     assert open_dataset(tmp_path, for_training=False).layout != "label-files"
+
+
+@pytest.mark.parametrize(
+    ("names", "parts"),
+    [
+        (["train/1.jpg", "test/2.jpg"], {"train": ["train/1.jpg"], "test": ["test/2.jpg"]}),
+        (
+            ["train-000/1.jpg", "train-001/2.jpg", "val-000/3.jpg"],
+            {"train": ["train-000/1.jpg", "train-001/2.jpg"], "val": ["val-000/3.jpg"]},
+        ),
+        (["train/1.jpg", "test/2.jpg", "3.jpg"], {"all": ["train/1.jpg", "test/2.jpg", "3.jpg"]}),
+        (["train/1.jpg", "more/2.jpg"], {"all": ["train/1.jpg", "more/2.jpg"]}),
+        (["val/1.jpg", "test/2.jpg"], {"all": ["val/1.jpg", "test/2.jpg"]}),
+    ],
+)
+def test_folders_and_shards_are_parts_if_all_pictures_lie_in_some(
+    names: list[str], parts: dict[str, list[str]]
+) -> None:
+    assert _parts(names, "") == parts
+
+
+@pytest.mark.parametrize(("labelled", "is_it"), [(2, True), (1, False)])
+def test_half_of_the_pictures_have_a_file_with_a_label(tmp_path: Path, labelled: int, is_it: bool) -> None:
+    for at in range(4):
+        Image.new("L", (2, 2), at).save(tmp_path / f"{at}.png")
+    for at in range(labelled):
+        (tmp_path / f"{at}.cls").write_text("cat")
+    assert (LabelFiles().recognise(Location(tmp_path)) is not None) is is_it
+
+
+@pytest.mark.parametrize(
+    ("text", "is_label"), [("x" * 1_000, True), ("x" * 1_001, False), ("cat\n", True), ("a\nb", False)]
+)
+def test_a_label_is_one_line_of_a_thousand_bytes_at_most(tmp_path: Path, text: str, is_label: bool) -> None:
+    (tmp_path / "1.cls").write_text(text)
+    if is_label:
+        assert _read_label(Location(tmp_path), "1.cls") == text.strip()
+    else:
+        with pytest.raises(DataError, match="Expected one line: the picture's label"):
+            _read_label(Location(tmp_path), "1.cls")

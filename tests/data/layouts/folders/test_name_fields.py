@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.data.layouts.folders.patterns.name_fields import code_fields, word_fields
+from onelook.data.layouts.folders.patterns.name_fields import NameField, code_fields, counts, leading_code, word_fields
 
 
 @pytest.mark.parametrize("count", [40, 2_400])  # few names, and more than are looked at
@@ -23,3 +23,25 @@ def test_a_code_for_classes_that_are_known_is_left_out(count: int) -> None:
     files = [f"{at:05}_{code}_x.jpg" for at, code in enumerate(codes)]
     assert [field.values for field in code_fields(files)] == [codes]
     assert code_fields(files, [["no" if code == "0" else "yes" for code in codes]]) == []
+
+
+def test_behind_each_code_pictures_are_counted_from_the_same_number() -> None:
+    def files(*firsts: int) -> list[str]:
+        return [
+            f"{code:03d}{number:04d}.png" for code, first in enumerate(firsts, 1) for number in range(first, first + 4)
+        ]
+
+    for first in (0, 1):
+        found = leading_code(files(first, first, first))
+        assert found is not None
+        assert found.values == [code for code in ("001", "002", "003") for _ in range(4)]
+    assert leading_code(files(0, 1, 0)) is None
+    assert leading_code(files(2, 2, 2)) is None
+
+
+def test_a_field_counts_the_pictures_of_each_label_if_more_than_half_of_the_pairs_differ() -> None:
+    labels = ["a", "a", "b", "b"]
+    assert counts(NameField("", ["1", "2", "1", "2"], True), labels)
+    assert not counts(NameField("", ["1", "1", "2", "2"], True), labels)  # the same classes
+    assert not counts(NameField("", ["1", "1", "1", "1"], True), labels)  # two pairs of four
+    assert counts(NameField("", ["1", "2", "1", "1"], True), labels)

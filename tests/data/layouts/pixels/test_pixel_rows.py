@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.pixels.bare_table import bare_rows
 from onelook.data.layouts.pixels.pixel_rows import PixelRows
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
@@ -294,3 +295,21 @@ def test_rows_that_may_be_four_bands_are_said_where_grey_pictures_of_this_size_a
     (tmp_path / "train.csv").write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
     notes = open_dataset(tmp_path / "train.csv").notes
     assert any(f"It may be {side // 2}×{side // 2} pixels of four bands" in note for note in notes) == is_said
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("7\n", 1),
+        ("cat\n", 0),
+        ("1,5,2\n", 3),
+        ("1,2,3\n", 0),
+        ("a,b\n", 0),
+        ("1 5 2\n", 3),
+        ("1.5;0;3\n", 3),
+        ("\n", 0),
+    ],
+)
+def test_a_first_line_is_a_row_of_so_many_numbers(tmp_path: Path, text: str, count: int) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    assert bare_rows(Location(tmp_path), "t.csv") == count
