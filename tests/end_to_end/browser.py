@@ -39,15 +39,24 @@ class Browser:
         self._send("Page.setLifecycleEventsEnabled", enabled=True)
 
     def look(
-        self, width: int = 1280, height: int = 900, *, dark: bool = False, scripts: bool = True, touch: bool = False
+        self,
+        width: int = 1280,
+        height: int = 900,
+        *,
+        dark: bool = False,
+        scripts: bool = True,
+        touch: bool = False,
+        printed: bool = False,
     ) -> None:
-        """Set the window, the theme that the reader wants, whether scripts run, and whether the screen is touched."""
+        """Set the window or paper, the theme that the reader wants, whether scripts run, and whether it is touched."""
         self._send(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500
         )
         theme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self._send(
-            "Emulation.setEmulatedMedia", features=[*theme, {"name": "prefers-reduced-motion", "value": "reduce"}]
+            "Emulation.setEmulatedMedia",
+            media="print" if printed else "",
+            features=[*theme, {"name": "prefers-reduced-motion", "value": "reduce"}],
         )
         self._send("Emulation.setScriptExecutionDisabled", value=not scripts)
         self._send("Emulation.setTouchEmulationEnabled", enabled=touch)

@@ -17,6 +17,7 @@ from onelook.errors import ConfigError, missing_extra
 from onelook.files import refuse_unwritable
 from onelook.report.marking import Marking, inside_element
 from onelook.report.page_wording import date, in_sight
+from onelook.report.pictures import shape
 from onelook.report.theme import DARK, LIGHT, css_variables
 from onelook.wording import catalogue, counted, language, number, retell, translate
 
@@ -169,6 +170,7 @@ def _environment() -> Environment:
     environment.globals["gettext"] = pass_context(_translated)
     environment.filters["date"] = date
     environment.filters["retold"] = _retold
+    environment.filters["shape"] = shape
     environment.filters["prose"] = _prose
     environment.filters["counted"] = counted
     environment.filters["number"] = number

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from PIL import Image
 
 from onelook.errors import ModelError
 from onelook.evaluation.pictures.index import INDEX
@@ -60,3 +63,19 @@ class ThumbnailMemory:
 def data_uri(media_type: str, content: bytes) -> str:
     """Return a file as a `data:` address."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def shape(address: str) -> str:
+    """Return the width and height of a picture at a `data:` address, as CSS writes a ratio; `auto` if it is damaged.
+
+    Example:
+        >>> shape("data:image/gif;base64,R0lGODdhAwACAIAAAP///////ywAAAAAAwACAAACAoRdADs=")
+        '3 / 2'
+        >>> shape("data:image/png;base64,AAAA")
+        'auto'
+    """
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))) as picture:
+            return f"{picture.width} / {picture.height}"
+    except OSError:
+        return "auto"

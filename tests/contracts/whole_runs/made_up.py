@@ -323,5 +323,6 @@ SWEEP = RateSweep(
     suggestion=0.01,
     steepest=0.00032,
     lowest=0.16384,
-    why="A tenth of the rate of the lowest loss.",
+    why="A tenth of the rate of the lowest loss is suggested, but no less than the rate at which the loss falls "
+    "fastest: the lowest loss itself is at the edge of what the network bears.",
 )
