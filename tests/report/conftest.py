@@ -148,6 +148,9 @@ def build_run(
     return folder
 
 
+_WHY_NOT_KNOWN = "the learning rate fell to its end, so the last epochs do not show what more would give"
+
+
 def write_made_up_evidence(
     folder: RunFolder, names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray, judged: ImageSet
 ) -> None:
@@ -157,7 +160,7 @@ def write_made_up_evidence(
     gains = (
         Gain(kind="confusion", gain=0.1, low=0.025, high=0.3, is_most=True, count=2, rows=20, class_names=names[1::-1]),
         Gain(kind="pictures", gain=0.0375, low=0.01, high=0.0625, count=120, rows=20),
-        Gain(kind="epochs", count=3, why="the learning rate fell to its end"),
+        Gain(kind="epochs", count=3, why=_WHY_NOT_KNOWN),
     )
     write_index(folder.evidence / GAINS, Gains(rows=100, errors=errors, gains=gains))
     points = tuple(CurvePoint(rows=15 * 2**at, error=0.5 - at / 10, draws=8 // 2**at) for at in range(4))

@@ -69,12 +69,12 @@ def test_who_has_the_most_right_and_what_the_tests_say(
 
 
 def test_warnings_stand_with_the_label_of_their_run_and_notes_with_the_pictures() -> None:
-    view: Any = _scores(of(BEST, WORSE, CLOSE, notes=("two pictures are left out", "labels differ"))).view
+    view: Any = _scores(of(BEST, WORSE, CLOSE, notes=("two are left out", "labels differ"))).view
     assert view.warnings == (("worse", "Few pictures."), ("worse", "Uneven."), ("close", "Uneven."))
     assert view.explanation == (
         "All were scored on the same 4,443 test pictures. The bar is the 95 % interval (Wilson 1927)."
     )
-    assert view.notes == ("Two pictures are left out.", "Labels differ.")
+    assert view.notes == ("Two are left out.", "Labels differ.")
     assert view.tested.startswith(" Each run is tested against the best one with McNemar's exact test (1947)")
     untested = replace(BEST, set_name="val", rows=1)
     view = _scores(of(untested, replace(untested, label="other"))).view

@@ -113,7 +113,7 @@ def test_only_shared_pictures_count(tmp_path: Path) -> None:
     assert found.best == 1
     assert found.notes == (
         "the data has changed between the runs: they are compared on the 5 validation pictures that all were scored on "
-        f"({tmp_path / 'a'} on 6 and {tmp_path / 'b'} on 6)",
+        f"({tmp_path / 'a'}: 6 and {tmp_path / 'b'}: 6)",
     )
 
 

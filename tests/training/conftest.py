@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from tests.wording.told import Gathered, as_shown
 from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
 from onelook.settings import AugmentSettings, OptimizerSettings, TrainSettings
+from onelook.training.callbacks import EarlyStopping, ReduceLROnPlateau, RunControl
+from onelook.training.diagnose import TrainingDiagnosis
 from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.loop import fit
+from onelook.training.measurements.find_learning_rate import RateSweep
 from onelook.training.result import FitResult
 
 Fit = Callable[..., FitResult]
@@ -28,6 +32,32 @@ def keras() -> ModuleType:
     import keras as peer
 
     return peer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _notes_are_gathered(_gathered: Gathered) -> Iterator[None]:
+    """What a test is told by a diagnosis, a callback or a sweep alone is gathered too: a run would show it."""
+
+    def noted(kind: type, name: str, texts: Callable[..., Iterable[str | None]]) -> None:
+        method = getattr(kind, name)
+
+        def act(*given: Any, **named: Any) -> Any:
+            answer = method(*given, **named)
+            _gathered.add(as_shown(text) for text in texts(answer, *given) if text)
+            return answer
+
+        patch.setattr(kind, name, act)
+
+    def of_control(_: None, __: object, ___: object, control: RunControl) -> list[str | None]:
+        return [*control.notes, control.stop_reason]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("after_batch", "after_epoch"):
+            noted(TrainingDiagnosis, name, lambda notes, *_: notes)
+        for kind in (EarlyStopping, ReduceLROnPlateau):
+            noted(kind, "after_epoch", of_control)
+        noted(RateSweep, "__init__", lambda _, sweep, *__: [sweep.why])
+        yield
 
 
 class ScaleToUnit(nn.Module):

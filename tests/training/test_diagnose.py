@@ -178,7 +178,7 @@ def test_over_fitting_is_told_three_epochs_after_the_best():
     assert "--set early_stopping.patience=3" in sentence
     assert sentence.endswith(  # there is no layer of dropout, and mixing comes after other random changes
         "Try more pictures, random changes of the pictures (--set rotation_range=10 --set zoom_range=0.1) or fewer "
-        "epochs, ended by --set early_stopping.patience=3."
+        "epochs (--set early_stopping.patience=3)."
     )
 
 
@@ -314,11 +314,11 @@ def test_what_is_told_whole():
     assert said(watch(dropout=0.49, augment=AugmentSettings(zoom_range=0.1)), history(*OVER_FIT))[6] == [
         "over-fitting: since epoch 3 the validation loss has risen from 0.5800 to 0.7200, while training accuracy went "
         "up to 99.0 % (validation: 83.0 %). Try more pictures, mixing the pictures (--set mix.mixup=0.2), more dropout "
-        "(--set dropout=0.5) or fewer epochs, ended by --set early_stopping.patience=3."
+        "(--set dropout=0.5) or fewer epochs (--set early_stopping.patience=3)."
     ]
     mixed = watch(dropout=0.5, augment=AugmentSettings(zoom_range=0.1), mix={"mixup": 0.2})
     assert said(mixed, history(*OVER_FIT))[6][0].endswith(
-        "Try more pictures or fewer epochs, ended by --set early_stopping.patience=3."
+        "Try more pictures or fewer epochs (--set early_stopping.patience=3)."
     )
 
 

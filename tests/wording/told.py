@@ -13,12 +13,19 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from onelook.checks.finding import Finding
+from onelook.comparison.result import Comparison
 from onelook.data.dataset import Dataset
 from onelook.data.ledger import Ledger
+from onelook.evaluation.gains.gain import Gain
+from onelook.evaluation.learned.index import TreePath
+from onelook.evaluation.pictures.index import FoundPicture
 from onelook.evaluation.result import Evaluation
 from onelook.planning.plan import Plan
-from onelook.report.facts import RunFacts
+from onelook.report.facts import AugmentationFacts, RunFacts
+from onelook.report.rate_page import RateView
 from onelook.report.sections.choices import choices_in
+from onelook.runs.ending.plan import EndingPlan
+from onelook.training.result import FitResult
 from onelook.wording import LANGUAGES, in_language, retell, sentence
 from onelook.wording.language import ENGLISH
 
@@ -53,7 +60,7 @@ class Gathered:
 
 
 def watch(gathered: Gathered, patch: pytest.MonkeyPatch) -> None:
-    """Gather what is kept of data, checks, plans and scores from now on, as a page shows it."""
+    """Gather what is kept of data, checks, plans, trainings and scores from now on, as a page shows it."""
 
     def choices(sentences: Iterable[str]) -> list[str]:
         return [text for one in choices_in(sentences) for text in (one.what, "" if one.are_settings else one.why)]
@@ -63,11 +70,24 @@ def watch(gathered: Gathered, patch: pytest.MonkeyPatch) -> None:
         Ledger: lambda ledger: {entry.reason for entry in ledger},
         Finding: lambda finding: (finding.message,),
         Plan: lambda plan: choices(plan.choices),
+        FitResult: lambda result: map(as_shown, result.notes),
+        EndingPlan: lambda plan: plan.left_out,
         Evaluation: lambda evaluation: evaluation.warnings,
-        RunFacts: lambda run: (*choices(run.choices), *(note[:1].upper() + note[1:] for note in run.notes)),
+        AugmentationFacts: lambda facts: (facts.why,),
+        Gain: lambda gain: (gain.why,),
+        TreePath: lambda path: (*path.questions, path.answer),
+        FoundPicture: lambda found: (found.note,),
+        Comparison: lambda found: (found.advice, *found.notes),
+        RateView: lambda view: (view.why,),
+        RunFacts: lambda run: (*choices(run.choices), *map(as_shown, run.notes), *run.left_out),
     }
     for kind, texts in sources.items():
         patch.setattr(kind, "__init__", _and_gather(kind.__init__, texts, gathered))  # type: ignore[misc]
+
+
+def as_shown(note: str) -> str:
+    """Return a note of a training as a page has it, with a capital."""
+    return note[:1].upper() + note[1:]
 
 
 def _and_gather(

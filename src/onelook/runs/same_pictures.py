@@ -127,7 +127,7 @@ def _notes(answers: Sequence[_Answers], shared: Sequence[str], newest: _Answers,
     if all(len(one.label) == len(shared) for one in answers):
         notes = [f"{data}, but all were scored on {definite(len(shared), f'{kind} picture', before='the same')}"]
     else:
-        own = listed(f"{one.run.row.run} on {len(one.label):,}" for one in answers)
+        own = listed(f"{one.run.row.run}: {len(one.label):,}" for one in answers)
         pictures = definite(len(shared), f"{kind} picture")
         notes = [f"{data}: they are compared on {pictures} that all were scored on ({own})"]
     if differing:

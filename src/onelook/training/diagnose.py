@@ -199,7 +199,7 @@ class TrainingDiagnosis:
         if facts.dropout is not None and facts.dropout < 0.5:
             remedies.append("more dropout (--set dropout=0.5)")
         if facts.settings.early_stopping is None:
-            remedies.append("fewer epochs, ended by --set early_stopping.patience=3")
+            remedies.append("fewer epochs (--set early_stopping.patience=3)")
         return listed(remedies, last="or")
 
 

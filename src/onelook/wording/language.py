@@ -56,7 +56,7 @@ _QUOTED = rf"'{_NAME}'(?:(?:, | and | or )'{_NAME}')*"
 # What places hold, by their names or the last word of them: a number, numbers with times signs, a part of the data by
 # its name and in words, names in quotes, names without blanks, the ending of files, the file that a note is on.
 _VALUES = {
-    "n": r"-?\d[\d.,]*",
+    "n": r"-?\d[\d.,]*(?:e[+-]?\d+)?",
     "dims": r"\d[\d×]*",
     "part": r"train|val|test|all",
     "set": r"[Tt]he \w+(?: set)?",
@@ -281,7 +281,7 @@ def _retold(text: str, name: str) -> str | None:
             return "; ".join(filter(None, each))
     phrase = text.removesuffix(".")
     end = text[len(phrase) :]
-    forms = {phrase: end, phrase[:1].lower() + phrase[1:]: end, text: ""}
+    forms = {phrase: end, phrase[:1].lower() + phrase[1:]: end, text: "", text[:1].lower() + text[1:]: ""}
     known = _stored(name)
     for form, end in forms.items():
         if form in known:

@@ -52,7 +52,8 @@ def test_a_run_without_a_map_says_why() -> None:
     many = scored([[50, 0, 0], [0, 1, 0], [0, 0, 1]])
     assert shown("map", evaluation=many).missing == "No map was drawn."
     assert shown("map").missing == "40 test pictures are too few for a map."
-    out = ("The time limit of 40 s leaves out the learning curve.", "The time limit of 40 s leaves out the map of all.")
+    parts = ("the score of a simple model to compare with", "the map of the pictures")
+    out = tuple(f"The time limit of 40 s leaves out {part}; with 1 min or more it is made." for part in parts)
     assert shown("map", evaluation=many, run=RunFacts(left_out=out)).missing == out[1]
 
 
