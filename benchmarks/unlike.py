@@ -203,7 +203,7 @@ def _read_pages(run: Path, digits: Bytes, labels: Bytes, work: Path) -> dict[str
         page(digits[row], chance).save(folder / f"{number}.png")
     plain = predict(run, folder)
     assert plain.unlike is not None
-    flags = plain.unlike.flags
+    flags = plain.unlike.remedy.flags
     helped = predict(run, folder, decoding=DecodingFlags("--invert" in flags, "--crop-to-content" in flags))
     return {
         "pictures": PAGES,

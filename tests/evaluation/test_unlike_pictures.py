@@ -17,7 +17,7 @@ from onelook.commands.predict import predict
 from onelook.commands.serve import PictureService, Upload
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.errors import DataError
-from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures, retold, unlike_text
+from onelook.evaluation.unlike_pictures import Remedy, UnlikeCollector, UnlikePictures, retold, unlike_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import Dense, GlobalPool
 from onelook.signature.signature import fit_signature
@@ -82,7 +82,7 @@ def test_unlike_pictures_are_counted_and_explained_with_the_flags_that_help(mode
     found = predict(model, folder).unlike
     assert found is not None
     assert found.ids == ("4.png", "5.png", "6.png", "7.png", "8.png")
-    assert found.flags == ("--invert", "--crop-to-content")
+    assert found.remedy.flags == ("--invert", "--crop-to-content")
     assert found.sentence.startswith(
         "5 of 8 pictures are unlike those that the model learnt from: dark on light, where it "
     )
@@ -102,7 +102,7 @@ def test_parts_count_together(signed: Classifier) -> None:
         collector.add(unlikeness, shown, np.arange(10), [f"{part}/{row}" for row in range(10)])
     found = collector.result()
     assert found is not None
-    assert (found.rows, len(set(found.ids)), found.flags) == (20, 20, ("--invert",))
+    assert (found.rows, len(set(found.ids)), found.remedy.flags) == (20, 20, ("--invert",))
 
 
 def test_pictures_are_decoded_again_from_the_part_that_they_are_of(signed: Classifier) -> None:
@@ -124,7 +124,7 @@ def test_pictures_are_decoded_again_from_the_part_that_they_are_of(signed: Class
     assert (collector._decode_some(signed.card) == dark).all()
     found = collector.result()
     assert found is not None
-    assert (found.rows, found.ids[0], found.ids[-2:], found.flags) == (
+    assert (found.rows, found.ids[0], found.ids[-2:], found.remedy.flags) == (
         8,
         "True/1",
         ("True/6", "False/1"),
@@ -149,7 +149,7 @@ def test_what_cannot_be_read_does_not_count(model: Path, tmp_path: Path) -> None
 def test_one_flag_is_offered_where_it_is_enough(model: Path) -> None:
     scored = evaluate_model(model, (255 - squares(20, seed=3), ["narrow", "wide"] * 10))
     assert scored.unlike is not None
-    assert (len(scored.unlike.ids), scored.unlike.flags) == (20, ("--invert",))
+    assert (len(scored.unlike.ids), scored.unlike.remedy.flags) == (20, ("--invert",))
     assert scored.unlike.sentence in scored.evaluation.warnings
     assert scored.to_dict()["unlike"] == scored.unlike.to_dict()
 
@@ -158,15 +158,41 @@ def test_a_model_that_inverts_is_offered_not_to(model: Path) -> None:
     pictures = (squares(20, seed=3), ["narrow", "wide"] * 10)
     scored = evaluate_model(model, pictures, decoding=DecodingFlags(invert=True))
     assert scored.unlike is not None
-    assert scored.unlike.flags == ("--no-invert",)
+    assert scored.unlike.remedy.flags == ("--no-invert",)
 
 
 def test_no_flag_is_offered_where_none_helps(model: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
     scored = evaluate_model(model, (noise, ["narrow", "wide"] * 10))
     assert scored.unlike is not None
-    assert scored.unlike.flags == ()
+    assert scored.unlike.remedy.flags == ()
     assert scored.unlike.sentence.endswith("Do not rely on these answers.")
+
+
+def stripes(rows: int) -> np.ndarray:
+    """Dark stripes on light paper: exchanged, they have more edges than any square that was learnt."""
+    pictures = squares(rows, seed=5)
+    pictures[:, ::3] = 0
+    return 255 - pictures
+
+
+def test_to_invert_is_offered_where_it_brings_pictures_nearer_though_not_near_enough(model: Path) -> None:
+    scored = evaluate_model(model, (stripes(20), ["narrow", "wide"] * 10))
+    assert scored.unlike is not None
+    assert len(scored.unlike.ids) == 20
+    assert scored.unlike.remedy == Remedy(("--invert",), is_enough=False)
+    assert scored.unlike.sentence.endswith("With --invert they are more like them, but still unlike.")
+    turned = evaluate_model(model, (255 - stripes(20), ["narrow", "wide"] * 10))
+    assert turned.unlike is not None
+    assert (len(turned.unlike.ids), turned.unlike.remedy) == (20, Remedy())
+
+
+def test_the_service_offers_to_invert_one_such_picture(signed: Classifier) -> None:
+    file = io.BytesIO()
+    Image.fromarray(stripes(1)[0, ..., 0]).save(file, "PNG")
+    (found,) = PictureService(signed).predict([Upload("stripes", file.getvalue())])
+    assert found.unlike is not None
+    assert found.unlike.endswith("With --invert it is more like them, but still unlike.")
 
 
 def test_pictures_like_those_of_the_training_give_no_warning(model: Path) -> None:
@@ -188,7 +214,7 @@ def test_a_model_without_a_signature_says_nothing(brightness_model: Path) -> Non
     [(1, 1, True), (1, 5, True), (1, 20, False), (25, 1000, False), (40, 1000, True), (0, 9, False)],
 )
 def test_a_few_unusual_pictures_are_no_warning(count: int, rows: int, expected: bool) -> None:
-    unlike = UnlikePictures(rows, tuple(map(str, range(count))), "darker", ())
+    unlike = UnlikePictures(rows, tuple(map(str, range(count))), "darker")
     assert unlike.is_worth_a_warning is expected
 
 
@@ -237,9 +263,9 @@ def test_every_way_to_be_unlike_is_told_in_korean() -> None:
         ways.append(str(size_in_words({(300, 90): 20}, usual_sizes(learnt))))
     with in_language("ko"):
         for way in ways:
-            for flags in ((), ("--invert", "--crop-to-content")):
-                told = retold(unlike_text(f"darker, and {way}", flags))
+            for flags, is_enough in (((), True), (("--invert", "--crop-to-content"), True), (("--invert",), False)):
+                told = retold(unlike_text(f"darker, and {way}", Remedy(flags, is_enough)))
                 assert told.startswith("더 어두움, "), way
                 assert not re.search("[a-z]{3}", told.replace(" ".join(flags), "")), told
         assert retold("of another kind. Do not rely on the answer.") == "of another kind. Do not rely on the answer."
-    assert retold(unlike_text("darker", ())) == "darker. Do not rely on the answer."
+    assert retold(unlike_text("darker", Remedy())) == "darker. Do not rely on the answer."

@@ -121,15 +121,15 @@ class PictureService:
         if not unlike:
             return predictions
         from onelook.classifier.inputs import as_input
-        from onelook.evaluation.unlike_pictures import find_flags_of_each, unlike_text
+        from onelook.evaluation.unlike_pictures import find_remedy_of_each, unlike_text
 
         def decode(card: ModelCard, chosen: Sequence[int]) -> Images:
             others = [uploads[unlike[one]] for one in chosen]
             return np.stack(self._of_each(others, lambda upload: as_input(upload.content, card)))
 
-        for at, flags in zip(unlike, find_flags_of_each(self.classifier, len(unlike), decode), strict=True):
+        for at, remedy in zip(unlike, find_remedy_of_each(self.classifier, len(unlike), decode), strict=True):
             how = self._with_size(predictions[at].unlike or "", uploads[at])
-            predictions[at] = replace(predictions[at], unlike=unlike_text(how, flags))
+            predictions[at] = replace(predictions[at], unlike=unlike_text(how, remedy))
         return predictions
 
     def _with_size(self, how: str, upload: Upload) -> str:

@@ -22,11 +22,23 @@ if TYPE_CHECKING:
     from onelook.classifier import Classifier
 
 DecodeAgain = Callable[[ModelCard], Images]  # the same pictures, for a model with other decode settings
+_Tried = tuple[tuple[str, ...], float]  # flags, and how far pictures are from the training pictures with them
 
 _MOST_DESCRIBED = 10_000  # pictures whose statistics are kept, to say how the unlike ones differ
 _MOST_TRIED = 48  # pictures that are decoded again in other ways
 _ENOUGH = 0.8  # of these that become like the training pictures, for a way to be offered
 _BY_CHANCE = 2 * (1 - KEPT)  # of pictures that are like the training pictures
+# What is left of the distance if dark and light are exchanged: with less, that is offered although the pictures stay
+# unlike. Drawings of blocks, say, have harder edges than handwriting.
+_MUCH_NEARER = 0.5
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Flags that make unlike pictures like the training pictures, or at least more like them; none if none does."""
+
+    flags: tuple[str, ...] = ()
+    is_enough: bool = True
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,7 @@ class UnlikePictures:
     rows: int  # pictures that were looked at
     ids: tuple[str, ...]  # of the unlike ones
     how: str  # the end of a sentence; empty if there are none
-    flags: tuple[str, ...]  # which would make them like the training pictures
+    remedy: Remedy = Remedy()
 
     @property
     def is_worth_a_warning(self) -> bool:
@@ -50,7 +62,7 @@ class UnlikePictures:
         called = (
             f"{count:,} of {counted(self.rows, 'picture')} {agree(count, 'is', 'are')}" if several else "The picture is"
         )
-        return f"{called} unlike those that the model learnt from: {self.how}. {advice(self.flags, count)}"
+        return f"{called} unlike those that the model learnt from: {self.how}. {advice(self.remedy, count)}"
 
     def to_dict(self) -> dict[str, object]:
         """Return plain JSON values."""
@@ -69,21 +81,24 @@ def are_worth_a_warning(count: int, rows: int) -> bool:
     return count > expected + 2 * sqrt(expected)
 
 
-def advice(flags: Sequence[str], count: int = 1) -> str:
+def advice(remedy: Remedy, count: int = 1) -> str:
     """Return a sentence on what would make unlike pictures like the training pictures.
 
     Example:
-        >>> advice(("--invert",))
+        >>> advice(Remedy(("--invert",)))
         'With --invert it is like them.'
+        >>> advice(Remedy(("--invert",), is_enough=False), count=20)
+        'With --invert they are more like them, but still unlike.'
     """
-    if not flags:
+    if not remedy.flags:
         return f"Do not rely on {agree(count, 'the answer', 'these answers')}."
-    return f"With {' '.join(flags)} {agree(count, 'it is', 'they are')} like them."
+    like = "like them" if remedy.is_enough else "more like them, but still unlike"
+    return f"With {' '.join(remedy.flags)} {agree(count, 'it is', 'they are')} {like}."
 
 
-def unlike_text(how: str, flags: Sequence[str]) -> str:
+def unlike_text(how: str, remedy: Remedy) -> str:
     """Return how one picture is unlike, and what would help: the `unlike` of an answer of the server."""
-    return f"{how}. {advice(flags)}"
+    return f"{how}. {advice(remedy)}"
 
 
 def retold(text: str) -> str:
@@ -139,12 +154,12 @@ class UnlikeCollector:
         if signature is None:
             return None
         if not self._ids:
-            return UnlikePictures(self._rows, (), "", ())
+            return UnlikePictures(self._rows, (), "")
         how = in_words(np.concatenate(self._statistics), signature, self._sizes())
-        unlike = UnlikePictures(self._rows, tuple(self._ids), how, ())
+        unlike = UnlikePictures(self._rows, tuple(self._ids), how)
         if not unlike.is_worth_a_warning:
             return unlike
-        return replace(unlike, flags=find_flags(self._classifier, self._decode_some))
+        return replace(unlike, remedy=find_remedy(self._classifier, self._decode_some))
 
     def _sizes(self) -> Counter[tuple[int, int]]:
         """Return the sizes of the parts that have unlike pictures, before they were resized."""
@@ -158,42 +173,63 @@ class UnlikeCollector:
         return in_model_values(pictures.take(chosen), card).decode(card.decode).images
 
 
-def find_flags(classifier: Classifier, decode: DecodeAgain) -> tuple[str, ...]:
-    """Return the fewest flags with which unlike pictures are like those that the model learnt from; or none.
+def find_remedy(classifier: Classifier, decode: DecodeAgain) -> Remedy:
+    """Return the fewest flags with which unlike pictures are like those that the model learnt from.
 
     Args:
         classifier: the model.
         decode: decodes the unlike pictures for another model.
     """
+    tried: list[_Tried] = []
     for flags, card in _other_ways(classifier.card):
-        _, unlikeness = classifier.judge(decode(card))
-        if unlikeness is not None and (~unlikeness.is_unlike).mean() >= _ENOUGH:
-            return flags
-    return ()
+        unlikeness = classifier.judge(decode(card))[1]
+        if unlikeness is None:
+            return Remedy()
+        if (~unlikeness.is_unlike).mean() >= _ENOUGH:
+            return Remedy(flags)
+        tried.append((flags, float(np.median(unlikeness.distances))))
+    before = classifier.judge(decode(classifier.card))[1]
+    if before is None or not before.is_turned():
+        return Remedy()
+    return _less_unlike(tried, float(np.median(before.distances)))
 
 
-def find_flags_of_each(
+def find_remedy_of_each(
     classifier: Classifier, count: int, decode: Callable[[ModelCard, Sequence[int]], Images]
-) -> list[tuple[str, ...]]:
-    """Return for each of some unlike pictures what `find_flags` does for it alone.
+) -> list[Remedy]:
+    """Return for each of some unlike pictures what `find_remedy` does for it alone.
 
     Args:
         classifier: the model.
         count: how many pictures they are.
         decode: decodes those at some positions for another model.
     """
-    found: list[tuple[str, ...]] = [()] * count
+    found = [Remedy()] * count
+    tried: list[list[_Tried]] = [[] for _ in range(count)]
     left = np.arange(count)
     for flags, card in _other_ways(classifier.card):
         if not len(left):
-            break
-        _, unlikeness = classifier.judge(decode(card, left.tolist()))
+            return found
+        unlikeness = classifier.judge(decode(card, left.tolist()))[1]
         if unlikeness is None:
-            break
+            return found
+        for at, distance in zip(left.tolist(), unlikeness.distances.tolist(), strict=True):
+            tried[at].append((flags, distance))
         for at in left[~unlikeness.is_unlike].tolist():
-            found[at] = flags
+            found[at] = Remedy(flags)
         left = left[unlikeness.is_unlike]
+    before = classifier.judge(decode(classifier.card, left.tolist()))[1] if len(left) else None
+    if before is not None:
+        for row, at in enumerate(left.tolist()):
+            if before.is_turned([row]):
+                found[at] = _less_unlike(tried[at], float(before.distances[row]))
     return found
+
+
+def _less_unlike(tried: Sequence[_Tried], before: float) -> Remedy:
+    """Return the flags that bring pictures with dark and light exchanged much nearer, though not near enough."""
+    distance, flags = min((distance, flags) for flags, distance in tried if flags[0].endswith("invert"))
+    return Remedy(flags, is_enough=False) if distance <= _MUCH_NEARER * before else Remedy()
 
 
 def _other_ways(card: ModelCard) -> Iterator[tuple[tuple[str, ...], ModelCard]]:

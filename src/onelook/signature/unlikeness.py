@@ -38,6 +38,7 @@ _WORDS: tuple[dict[str, tuple[str, str]], ...] = (
     {"colour": ("with weaker colours", "with stronger colours")},
 )
 _LIGHT, _COLOUR = 0, 3  # positions of groups
+_POLARITY = STATISTICS.index("polarity")
 _BY_FEATURES = "alike in light, size and edges, but showing something else"
 
 
@@ -53,6 +54,10 @@ class Unlikeness:
     def is_unlike(self) -> NDArray[np.bool_]:
         """For each picture, whether it is unlike the training pictures."""
         return self.distances > 1
+
+    def is_turned(self, rows: NDArray[np.int64] | Sequence[int] | slice = slice(None)) -> bool:
+        """Whether some of the pictures have dark and light exchanged, as `is_turned` says of a polarity."""
+        return is_turned(float(np.median(self.statistics[rows, _POLARITY])), self.signature)
 
     def how(self, rows: NDArray[np.int64] | Sequence[int], sizes: Sizes | None = None) -> str:
         """Return how some of the pictures differ from the training pictures, as the end of a sentence.
@@ -77,8 +82,8 @@ def in_words(statistics: Statistics, signature: Signature, sizes: Sizes | None =
     here = dict(zip(STATISTICS, found.tolist(), strict=True))
     reasons: list[str] = []
     named: set[int] = set()
-    learnt, shown = middle["polarity"], here["polarity"]
-    if min(abs(learnt), abs(shown)) > _CLEAR_POLARITY and learnt * shown < 0:
+    if is_turned(here["polarity"], signature):
+        shown = here["polarity"]
         kinds = ("dark on light", "light on dark") if shown < 0 else ("light on dark", "dark on light")
         reasons.append(f"{kinds[0]}, where it learnt {kinds[1]}")
         named.add(_LIGHT)
@@ -94,6 +99,12 @@ def in_words(statistics: Statistics, signature: Signature, sizes: Sizes | None =
     by_size = size_in_words(sizes or {}, signature.sizes)
     reasons += [] if by_size is None else [by_size]
     return ", and ".join(reasons) if reasons else _BY_FEATURES
+
+
+def is_turned(polarity: float, signature: Signature) -> bool:
+    """Return whether a polarity is clearly the opposite: of dark on light for light on dark, or the other way round."""
+    learnt = float(signature.usual[1, _POLARITY])
+    return min(abs(learnt), abs(polarity)) > _CLEAR_POLARITY and learnt * polarity < 0
 
 
 def _beyond(found: NDArray[np.float64], signature: Signature) -> dict[str, float]:
