@@ -161,6 +161,36 @@ def test_training_data_and_times(browser: Browser, folder: Path) -> None:
     assert run["data"]["fingerprint"] in browser.text("#repeat")
 
 
+def test_what_to_do_next(browser: Browser, root: Path) -> None:
+    folder = root / "everything"
+    browser.open(folder / "report.html")
+    browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    found, curve = (read(folder / "evidence" / name) for name in ("gains.json", "learning-curve.json"))
+    steps: list[list[str]] = browser.ask(
+        """[...document.querySelectorAll("#gains .gains > li")].map((each) =>
+            [".points b", ".points small", ".interval", "div > p"].map((one) =>
+                each.querySelector(one)?.innerText.replaceAll("−", "-") ?? ""))"""
+    )
+    assert len(steps) == len(found["gains"]) == 3
+    for (figure, kind, interval, why), gain in zip(steps, found["gains"], strict=True):
+        if gain["gain"] is None:
+            assert (figure, kind, interval) == ("?", "", f"not known: {gain['why']}")
+            continue
+        assert float(figure) == pytest.approx(100 * gain["gain"], abs=0.05)
+        assert kind == ("at most" if gain["is_most"] else "about")
+        low, high = (float(bound) for bound in interval.removesuffix(" points").split(" to "))
+        assert (low, high) == (pytest.approx(100 * gain["low"], abs=0.05), pytest.approx(100 * gain["high"], abs=0.05))
+        assert re.search(rf"\b{gain['count']:,}\b", why)
+    confusion, pictures, _ = (why for *_, why in steps)
+    assert f"{found['gains'][0]['count']} of {found['errors']} errors are between them" in confusion
+    assert f"{2 * found['gains'][1]['count']} to train on" in pictures
+    assert f"falls by {share(1 - 2 ** -curve['exponent'], 0)}" in " ".join(pictures.split())
+    assert rows(browser, "#gains-curve table") == [
+        [f"{point['rows']:,}", share(point["error"])] for point in curve["points"]
+    ]
+    assert f"scored on {curve['judged']} validation pictures" in browser.text("#gains-curve")
+
+
 def test_errors_findings_and_what_the_model_saw_before(browser: Browser, folder: Path) -> None:
     scores, index = read(folder / "evaluation.json"), read(folder / "evidence" / "evidence.json")
     captions = browser.ask(
