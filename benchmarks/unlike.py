@@ -216,7 +216,7 @@ def _read_pages(run: Path, digits: Bytes, labels: Bytes, work: Path) -> dict[str
 
 
 def _right(predicted: Any, labels: Bytes) -> int:
-    names = [predicted.likeliest(row)[0][0] for row in range(predicted.rows)]
+    names = [predicted.batch.likeliest(row, 1)[0][0] for row in range(predicted.rows)]
     return sum(name == str(label) for name, label in zip(names, labels, strict=True))
 
 
