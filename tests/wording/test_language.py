@@ -136,6 +136,10 @@ def test_the_language_of_a_browser(wanted: str, chosen: str) -> None:
             "The set has these classes, but the model never predicts them: a b (3 pictures) and c.",
             "a b (이미지 3장), c",
         ),
+        (
+            "The set has these classes, but the model never predicts them: a (3 pictures), c (1 picture) and 147 more.",
+            "a (이미지 3장), c (이미지 1장) 외 147개",
+        ),
         ("The parts come from a.txt and b.txt.", "학습·검증·테스트의 출처: a.txt, b.txt."),
         ("The parts come from the column 'set' (dev is val).", "학습·검증·테스트의 출처: 열 ‘set’(dev: 검증)."),
         (

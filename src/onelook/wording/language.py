@@ -318,12 +318,13 @@ def _retold_value(place: str, value: str, name: str) -> str | None:
         return told
     if kind in _VERBATIM:
         if cut := _CUT.fullmatch(value):
-            return translate("{items} and {n} more", items=cut[1], n=cut[2])
+            items = _with_counts(cut[1], name) if kind in ("list", "words") else cut[1]
+            return translate("{items} and {n} more", items=items, n=cut[2])
         if kind == "problem":
             return value
         if kind in ("list", "words"):
             value = _LAST.sub(", ", _FILES.sub(r"\1, ", value))
-            return _COUNT.sub(lambda found: f" ({_retold(found[1], name) or found[1]})", value)
+            return _with_counts(value, name)
         return _FILES.sub(r"\1, ", value).replace("' and '", "', '").replace("' or '", "', '")
     told = _retold(value, name)
     if told is None and (not _WORD.search(value) or re.fullmatch(_QUOTED, value)):
@@ -332,3 +333,8 @@ def _retold_value(place: str, value: str, name: str) -> str | None:
         each = [_retold_value(place, one, name) for one in listed]
         told = None if None in each else ", ".join(filter(None, each))
     return told
+
+
+def _with_counts(items: str, name: str) -> str:
+    """Return a list with the counts behind its names translated."""
+    return _COUNT.sub(lambda found: f" ({_retold(found[1], name) or found[1]})", items)
