@@ -264,7 +264,7 @@ class _Index:
     ending: Mapping[str, list[str]]  # last part of the path, with and without suffix -> pictures
     spelt: Mapping[str, str] = field(default_factory=dict)  # other spelling -> name of the file
     _folded: dict[Spelling, _Index] = field(default_factory=dict)
-    _exact: _Index | None = None  # the index of the names as they are, if this one has another spelling
+    _exact: _Index | None = None  # the index of the unchanged names, if this one has another spelling
 
     @cached_property
     def copies(self) -> Collection[str]:
