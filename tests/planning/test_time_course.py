@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from math import ceil
 
 import pytest
 
@@ -161,6 +162,37 @@ def test_a_run_of_an_older_version_keeps_its_plan() -> None:
     assert not course.is_over(8.9, 79.9)
     assert course.is_over(9.0, 60)
     assert course.is_over(3.0, 80)
+
+
+@pytest.mark.parametrize(("epoch_seconds", "epochs"), [(0.0, 8.0), (5.0, 8.0), (10.0, 8.0), (12.5, 6.4), (160.0, 0.5)])
+def test_before_the_first_step_no_more_epochs_are_meant_than_were_planned_or_fit(
+    epoch_seconds: float, epochs: float
+) -> None:
+    course = TimeCourse(TimePlan(8, 80, 100), epoch_seconds=epoch_seconds)
+    assert course.state == CourseState(epochs, 80, 100, announced=8)
+    assert course.epochs == max(1, ceil(epochs))
+    assert course.cuts_last_epoch == (epochs == 6.4)
+
+
+def test_after_a_correction_the_schedule_goes_on_from_where_it_was() -> None:
+    at = CourseState(6, 90, 100, from_epochs=2, from_seconds=30, from_share=0.4)
+    course = TimeCourse(TimePlan(8, 80, 100), corrected=at)
+    assert course.share(2, 30) == 0.4
+    assert course.share(3, 30) == pytest.approx(0.4 + 0.6 / 4)
+    assert course.share(3, 60) == pytest.approx(0.4 + 0.6 / 2)  # the clock is ahead
+    assert course.share(7, 60) == course.share(2, 95) == 1
+
+
+def test_the_pace_is_looked_at_after_a_twenty_fifth_of_the_time_and_where_the_planned_steps_are_done() -> None:
+    at = CourseState(8, 80, 100, seen_epochs=7, seen_validations=7, seen_seconds=75, announced=8)
+    course = TimeCourse(TimePlan(8, 80, 100), epoch_seconds=10, validation_seconds=2, corrected=at)
+    assert course.seen(7.3, 7, 78.1) is course
+    seen = course.seen(7.3, 7, 78.2).state
+    assert (seen.seen_epochs, seen.seen_validations, seen.seen_seconds) == (7.3, 7, 78.2)
+    assert seen.slowness == pytest.approx(2 / 3 * (3.2 / (0.3 * 8)) + 1 / 3)
+    done = course.seen(8.0, 8, 77.0).state
+    assert (done.seen_epochs, done.seen_validations, done.seen_seconds) == (8.0, 8, 77.0)
+    assert done.slowness == pytest.approx(2 / 3 * (2 / 10) + 1 / 3)
 
 
 def test_time_that_a_resume_adds_is_trained_in() -> None:

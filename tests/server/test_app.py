@@ -20,7 +20,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from PIL import Image
 
 from onelook.classifier import Classifier, build_classifier, load
-from onelook.commands.serve import PictureService, ServeLimits
+from onelook.commands.serve import PictureService, ServeLimits, Upload, png
+from onelook.errors import DataError
 from onelook.server.app import build_app
 from onelook.server.batches import Batches, TooBusyError
 from onelook.server.counters import Counters
@@ -107,6 +108,27 @@ def test_says_how_a_picture_is_unlike_those_that_the_model_learnt_from(brightnes
         assert first["class_name"] == "dark"
         korean = ask(build_app(model), "POST", "/v1/predict?lang=ko", files=files).json()["predictions"][1]["unlike"]
         assert korean == (unlike and "더 밝음, 더 매끄러움. 이 답을 믿지 마세요.")
+
+
+def test_advice_is_looked_for_with_the_unlike_pictures_themselves(brightness_classifier, monkeypatch):
+    chance = np.random.default_rng(0)
+    described = [brightness_classifier.describe([chance.integers(90, 110, (80, 8, 8, 1), np.uint8)]) for _ in range(2)]
+    model = brightness_classifier.with_signature(fit_signature(described[0][0], described[1][0]))
+    known = png(chance.integers(90, 110, (8, 8, 1), np.uint8))
+    tried = []
+
+    def find(classifier, rows, decode):
+        tried.append([rows, decode(classifier.card, [1, 0])[:, 0, 0, 0].tolist()])
+        return [("--invert",), ("--crop-to-content",)]
+
+    monkeypatch.setattr("onelook.evaluation.unlike_pictures.find_flags_of_each", find)
+    uploads = [Upload(f"{at}.png", content) for at, content in enumerate([known, picture(3), b"?", picture(255)])]
+    answers = PictureService(model).predict(uploads)
+    assert tried == [[2, [255, 3]]]
+    assert answers[0].unlike is None
+    assert "--invert" in answers[1].unlike
+    assert isinstance(answers[2], DataError)
+    assert "--crop-to-content" in answers[3].unlike
 
 
 @pytest.fixture(scope="module")
