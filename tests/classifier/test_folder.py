@@ -240,6 +240,21 @@ class TestWrongPath:
         runs = ("a-1", "b-2", "c-0", "c-1", "c-2", "c-3", "c-4")
         assert [*refused.value.options] == [str(tmp_path / name) for name in runs]
 
+    def test_five_runs_are_all_named_without_a_word_on_more(self, tmp_path: Path) -> None:
+        for number in range(5):
+            (tmp_path / f"c-{number}").mkdir()
+            (tmp_path / f"c-{number}" / "run.json").write_text("{}")
+        with pytest.raises(ModelError) as refused:
+            load(tmp_path)
+        assert str(refused.value) == (
+            f"{tmp_path}: a folder of several runs. Name one of them: c-0, c-1, c-2, c-3 and c-4."
+        )
+
+    def test_a_model_alone_in_a_folder_is_to_be_named_itself(self, saved: Path, tmp_path: Path) -> None:
+        shutil.copytree(saved, tmp_path / "kept" / "mine")
+        with pytest.raises(ModelError, match=r"kept: no model\.json in it; found mine\."):
+            load(tmp_path / "kept")
+
     def test_an_unknown_engine(self, saved: Path) -> None:
         with pytest.raises(ConfigError, match="unknown engine 'onxx'. Did you mean 'onnx'"):
             load(saved, "onxx")  # type: ignore[arg-type]

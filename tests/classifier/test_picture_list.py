@@ -98,6 +98,19 @@ def test_the_same_pictures_are_found_in_every_form_of_their_values(trained_as: s
     assert np.flatnonzero(seen.exact).tolist() == ([2, 5] if known.is_rounded or shown_as == "uint8" else [])
 
 
+@pytest.mark.parametrize(("first", "then"), [("float32 up to 1", "int64"), ("int64", "float64 around 0")])
+def test_a_list_of_rounded_values_stays_one(first: str, then: str) -> None:
+    before, later = (
+        (ImageSet(images, np.array([row]), (str(row),), None), value_range)
+        for row, (images, value_range) in enumerate((FORMS[first], FORMS[then]))
+    )
+    old = PictureList.of(before[0], None, value_range=before[1])
+    new = PictureList.of(later[0], None, old, later[1])
+    assert (old.is_rounded, new.is_rounded) == (True, True)
+    assert found(old) == [0]
+    assert found(new) == [0, 1]
+
+
 def test_values_of_no_usual_range_are_told_apart_beyond_8_bits() -> None:
     images = np.random.default_rng(4).integers(0, 9, (2, 16, 16, 1)).astype(np.uint16)
     images[:, 0, 0] = 60_000

@@ -22,6 +22,7 @@ from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.metrics.interval import wilson_interval
 from onelook.run_folder import RunFolder
 from onelook.runs.differing_pictures import _kept_errors, differences_of
+from onelook.runs.scored_runs import read_run
 
 HASHED_AS = {"height": 2, "width": 2, "channels": 1}
 # Each picture by its hash: its class then.
@@ -81,6 +82,16 @@ def test_pictures_on_which_runs_differ_are_found_under_their_new_names_and_label
     assert [(one.id, one.label, [each.predicted for each in one.answers]) for one in differing.pictures] == [
         ("new/s", "cat", ["dog", "cat"])
     ]
+
+
+@pytest.mark.parametrize(("wrong", "best", "name"), [("rs", 0, "s"), ("", 1, "new/r")])
+def test_a_picture_on_which_runs_differ_is_named_as_in_the_best_of_them(
+    wrong: str, best: int, name: str, tmp_path: Path
+) -> None:
+    found = compared(tmp_path, FIRST, wrong)
+    differing = differences_of(found)
+    assert differing is not None
+    assert (found.best, [one.id for one in differing.pictures]) == (best, [name])
 
 
 def test_renamed_pictures_are_the_same(tmp_path: Path) -> None:
@@ -208,6 +219,18 @@ def test_what_a_model_has_seen_is_said_with_the_score_without_it(
         "  the data has changed between the runs, but all were scored on the same 6\n  validation pictures\n"
         in printed.out
     )
+
+
+@pytest.mark.parametrize(
+    ("leaked", "is_said"), [(None, False), ({"copies": 0, "near": 0}, False), ({"copies": 0, "near": 1}, True)]
+)
+def test_nothing_is_said_where_a_model_has_seen_none(
+    leaked: dict[str, int] | None, is_said: bool, tmp_path: Path
+) -> None:
+    path = make_run(tmp_path / "a", FIRST, "r")
+    scored = json.loads((path / "evaluation.json").read_text())
+    (path / "evaluation.json").write_text(json.dumps(scored | {"leaked": leaked}))
+    assert (read_run(str(path)).on_seen is not None) == is_said
 
 
 def test_what_a_run_kept_of_its_errors_is_read_from_both_of_its_lists(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ class _Axis:
         return self.low + (self.high - self.low) * share
 
     def bin(self, value: float) -> int:
-        return min(_BINS - 1, max(0, int(self.share(value) * _BINS)))
+        return int(self.share(value) * _BINS)
 
     def ticks(self) -> list[int]:
         if self.is_logarithmic:
