@@ -220,8 +220,9 @@ def test_the_command_warns_and_counts(brightness_model, heap, tmp_path, capsys):
 
 
 def test_of_many_unreadable_pictures_five_are_named_and_classes_are_told_by_their_number(
-    brightness_model, heap, tmp_path, capsys
+    brightness_model, heap, tmp_path, capsys, monkeypatch
 ):
+    monkeypatch.setattr("onelook.evaluation.prediction.batch._MOST_REASONS", 6)  # of seven; the seventh is counted only
     for number in (1, 2, 4, 5, 7, 8, 10):
         (heap / f"{number}.png").write_text("no picture")
     words = ["predict", str(brightness_model), str(heap)]
@@ -240,6 +241,13 @@ def test_of_many_unreadable_pictures_five_are_named_and_classes_are_told_by_thei
     (heap / "2.png").unlink()
     assert main(words) == 0
     assert "more pictures" not in capsys.readouterr().err  # five are all
+
+
+def test_each_warning_is_printed(brightness_model, heap, capsys, monkeypatch):
+    found = replace(predict(brightness_model, heap), warnings=("some were seen", "some are unlike"))
+    monkeypatch.setattr("onelook.commands.predict.predict", lambda *_, **__: found)
+    assert main(["predict", str(brightness_model), str(heap)]) == 0
+    assert capsys.readouterr().err.splitlines() == ["warning: some were seen", "warning: some are unlike"]
 
 
 def test_a_model_in_a_zip_predicts_the_same(brightness_model, heap, tmp_path):

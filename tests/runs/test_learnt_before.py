@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from tests.data.duplicates.test_find_copies import drawn
 
-from onelook.classifier.picture_list import PictureList
+from onelook.classifier.picture_list import PictureList, SeenPictures
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
-from onelook.runs.learnt_before import LearntBefore, refuse_unless_forced, what_it_learnt
+from onelook.runs.learnt_before import LearntBefore, _on_its_list, refuse_unless_forced, what_it_learnt
 
 
 class Side(tuple[str, ...]):
@@ -28,6 +28,24 @@ def split_of(val: int, test: int) -> Any:
     """Validation pictures from 100 on, and test pictures from 200 on."""
     sides = [Side(str(first + number) for number in range(rows)) for rows, first in ((val, 100), (test, 200))]
     return SimpleNamespace(val=sides[0], test=sides[1], fingerprint="of this split")
+
+
+@pytest.mark.parametrize(("exact", "near", "is_clean"), [(0, 0, True), (0, 1, True), (0, 2, False), (1, 0, False)])
+@pytest.mark.parametrize("side", [0, 1])
+def test_one_near_copy_in_a_hundred_may_be_chance_and_an_exact_one_is_none(
+    side: int, exact: int, near: int, is_clean: bool
+) -> None:
+    pictures: Any = SimpleNamespace(images=None, rows=None, ids=[f"picture {row}" for row in range(100)])
+    rows = np.arange(100)
+    known: Any = SimpleNamespace(
+        fingerprint=lambda *_, value_range: value_range,
+        find=lambda _, *, only_trained: SeenPictures(rows < exact, (rows >= 50) & (rows < 50 + near)),
+    )
+    sides: list[Any] = [None, None]
+    sides[side] = pictures
+    found = _on_its_list(known, SimpleNamespace(val=sides[0], test=sides[1]), (0.0, 1.0))  # type: ignore[arg-type]
+    ids = tuple(["picture 0"][:exact] + ["picture 50", "picture 51"][:near])
+    assert (found.is_clean, found.val, found.test) == (is_clean, *((ids, ()) if side == 0 else ((), ids)))
 
 
 LEARNT = LearntBefore(False, "it was trained on this data with another split", ("100",), ("200", "203"))
@@ -120,6 +138,36 @@ def test_both_sets_are_looked_for_on_the_list_of_training_pictures(
     found = what_it_learnt(start, dataset, split)
     learnt = [tuple(map(str, range(len(rows)))) for rows in (in_val, in_test)]
     assert [found.is_clean, found.val, found.test] == [is_clean, *learnt]
+
+
+@pytest.mark.parametrize(
+    ("in_val", "before", "is_clean", "val", "why"),
+    [
+        (0, {"clean": True}, True, (), "none of its training pictures judges here"),
+        (0, {"clean": None}, None, (), "it had been trained from a model of other data"),
+        (0, {}, None, (), "it had been trained from a model of other data"),
+        (0, {"clean": False}, False, None, "its own validation was not clean, because it was trained with --force"),
+        (0, "runs/a", True, (), "none of its training pictures judges here"),
+        # What is found here counts, whatever is known of earlier models.
+        *(
+            (1, {"clean": clean}, False, ("0",), "some of its training pictures would judge here")
+            for clean in (True, None)
+        ),
+        (1, {"clean": False}, False, ("0",), "some of its training pictures would judge here"),
+    ],
+)
+def test_what_an_earlier_model_had_learnt_counts_where_nothing_else_was_found(
+    in_val: int, before: Any, is_clean: bool | None, val: tuple[str, ...] | None, why: str
+) -> None:
+    images = drawn(20)
+    card = SimpleNamespace(training={"from": before}, value_range=(0.0, 255.0))
+    known = PictureList.of(image_set(images[:6]), None)
+    start: Any = SimpleNamespace(card=card, data="d", run=None, path=Path(), pictures=known)
+    val_set = image_set(np.concatenate([images[:in_val], images[10:15]]))
+    split: Any = SimpleNamespace(val=val_set, test=None, fingerprint="of this split")
+    dataset: Any = SimpleNamespace(sources=("x",))
+    found = what_it_learnt(start, dataset, split)
+    assert (found.is_clean, found.val, found.why) == (is_clean, val, why)
 
 
 def image_set(images: np.ndarray) -> ImageSet:

@@ -96,7 +96,7 @@ def _learnt_in_its_run(start: StartingPoint, dataset: Dataset, split: Split) -> 
     if start.pictures is not None:
         return _on_its_list(start.pictures, split, start.card.value_range)
     if dataset.sources[0] != start.data:
-        if start.data is not None and start.data in dataset.sources[1:]:
+        if start.data in dataset.sources[1:]:
             return LearntBefore(False, "it was trained on the very data that would judge here", None, None)
         name = training.get("data")
         return LearntBefore(None, f"it was trained on other data{f' ({name})' if name else ''}")
