@@ -68,6 +68,18 @@ def test_a_batch_has_no_more_pictures_than_it_may_but_for_one_large_request():
     assert [len(each) for each in found] == [300, 200, 56, 1]
 
 
+def test_the_wait_is_told_by_the_seconds_that_a_picture_of_the_last_batch_took(monkeypatch):
+    batches = Batches(lambda _: [], 100, 6)
+    monkeypatch.setattr(batches, "_timed", lambda uploads: ([upload.name for upload in uploads], 8.0))
+    assert asyncio.run(batches.predict(uploads(*"abcd"))) == [*"abcd"]  # 2 s for each
+    batches.waiting = 3
+    batches.refuse_more_than_fit(1)
+    batches.waiting = 4
+    with pytest.raises(TooBusyError, match=r"^4 pictures wait to be predicted\. Come again in about 8 s\.$") as busy:
+        batches.refuse_more_than_fit(1)
+    assert busy.value.seconds == 8
+
+
 def test_refuses_what_would_wait_beyond_the_limit_and_takes_what_fits():
     model = SlowModel()
     batches = Batches(model, 3, 30)
