@@ -254,6 +254,29 @@ def test_a_third_column_is_copied_where_one_has_a_usual_name_of_labels(label: st
     assert shape.joined.positions.tolist() == [1, 0]
 
 
+@pytest.mark.parametrize(
+    ("column", "names", "written", "told"),
+    [
+        ("proba", ["0", "1"], ["0.75", "0.1"], "the probability of '1', the second class, as its name says neither"),
+        ("p_cat", ["cat", "dog"], ["0.25", "0.9"], "the probability of 'cat'"),
+        ("confidence", ["cat", "dog"], ["0.75", "0.9"], "the probability of the likeliest class"),
+        ("probability", ["ant", "cat", "dog"], ["0.75", "0.9"], "the probability of the likeliest class"),
+    ],
+)
+def test_a_column_of_probabilities_beside_the_label_holds_no_copy_of_the_sample(
+    column: str, names: list[str], written: list[str], told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sample.csv").write_text(f"id,{column},label\nb,0.5,0\na,0.5,0\n")
+    sample = read_sample(tmp_path / "sample.csv")
+    shape = shape_of(sample, [IdColumn("", ["a", "b"])], names)
+    probabilities = np.array([[0.9, 0.1], [0.25, 0.75]])[shape.joined.positions]
+    if len(names) > 2:
+        probabilities = np.insert(probabilities, 0, 0, axis=1)
+    done = write_like(sample, tmp_path / "out.csv", shape, probabilities, names)
+    assert [line.split(",")[1] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]] == written
+    assert f"'{column}' holds {told}" in done.explanation
+
+
 def test_without_one_usual_name_of_labels_three_columns_are_refused(tmp_path: Path) -> None:
     for header in ("usage,answer,id", "class,label,id"):
         (tmp_path / "sample.csv").write_text(f"{header}\nx,0,b\ny,0,a\n")

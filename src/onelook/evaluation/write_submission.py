@@ -21,6 +21,8 @@ from onelook.wording import counted, listed, named
 _MOST_NAMED = 10  # columns or classes in a message
 _WORD = re.compile(r"[^\W_]+")
 _USUAL_LABELS = frozenset({"label", "labels", "class", "target", "category", "prediction", "predicted", "y"})
+_OF_ONE_CLASS = frozenset({"proba", "prob", "probability", "p"})
+_OF_THE_ANSWER = frozenset({"confidence", "conf", "certainty"})
 Content = Literal["class numbers", "class names", "probability of one class", "probability of each class"]
 
 
@@ -122,9 +124,18 @@ def write_like(
         content, explanation = "probability of each class", "each class' column holds its probability"
         for column, name in shape.classes.items():
             cells[column] = [digits(value) for value in probabilities[:, class_names.index(name)]]
-    said = [explanation, *shape.joined.notes]
-    if shape.copied:
-        said.append(f"{named(sample.header[at] for at in shape.copied)} as in the sample")
+    said = [explanation]
+    copied = []
+    for column in shape.copied:
+        beside = _probability_beside(sample, column, probabilities, class_names)
+        if beside is None:
+            copied.append(sample.header[column])
+        else:
+            told, cells[column] = beside
+            said.append(told)
+    said.extend(shape.joined.notes)
+    if copied:
+        said.append(f"{named(copied)} as in the sample")
     rows = list(zip(*(cells[column] for column in range(len(sample.header))), strict=True))
     if sample.has_header:
         write_csv(out_path, sample.header, rows, sample.delimiter)
@@ -132,6 +143,27 @@ def write_like(
         said.append("the sample has no header, so none is written")
         write_csv(out_path, rows[0], rows[1:], sample.delimiter)
     return WrittenLike(out_path, len(probabilities), sample.header, content, "; ".join(said))
+
+
+def _probability_beside(
+    sample: Sample, column: int, probabilities: NDArray[np.floating[Any]], class_names: Sequence[str]
+) -> tuple[str, list[str]] | None:
+    """Return a sentence on a column of probabilities beside that of the label, and its values; None for other columns.
+
+    Of two classes it is the probability of the second one, if its name says neither; of more, that of the likeliest.
+    """
+    name = sample.header[column]
+    words = {*_words(name)}
+    if not words & (_OF_ONE_CLASS | _OF_THE_ANSWER) or not _are_fractions(sample.column(column)):
+        return None
+    own = class_in(name, class_names)
+    if own is None and (words & _OF_THE_ANSWER or len(class_names) > 2):
+        return f"'{name}' holds the probability of the likeliest class", [digits(row.max()) for row in probabilities]
+    position = 1 if own is None else class_names.index(own)
+    told = f"'{name}' holds the probability of '{class_names[position]}'"
+    if own is None:
+        told += ", the second class, as its name says neither"
+    return told, [digits(value) for value in probabilities[:, position]]
 
 
 def class_in(column: str, class_names: Sequence[str]) -> str | None:
