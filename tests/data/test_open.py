@@ -163,6 +163,7 @@ def test_what_is_nearly_right_says_what_to_do(tmp_path: Path, name: str, hint: s
         ("Train.PTH", "tensors saved with pickle by PyTorch"),
         ("a.joblib.gz", "Python's pickle, which runs what a file says"),
         ("x.nrrd", "volumes of many slices, which onelook does not open"),
+        ("DSC0.NEF", "a camera's raw files, which onelook does not open: develop them into JPEG or TIFF"),
         ("beans-train.TFRecord-00000-of-00001", "TFRecord, which onelook does not open: read it in Python"),
         ("00-192x192-798.tfrec", "TFRecord, which onelook does not open: read it in Python"),
     ],

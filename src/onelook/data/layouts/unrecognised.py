@@ -55,6 +55,10 @@ _NAMED = {
         f"FITS, which onelook does not open: install astropy, {_READ_IT}, or save them as TIFF",
     ),
     **dict.fromkeys(
+        (".nef", ".cr2", ".cr3", ".arw", ".dng", ".orf", ".rw2", ".raf", ".pef"),
+        "a camera's raw files, which onelook does not open: develop them into JPEG or TIFF, and keep their folders",
+    ),
+    **dict.fromkeys(
         (".nii", ".nrrd", ".mha", ".mhd"),
         "volumes of many slices, which onelook does not open: save the slices that show the class as PNG",
     ),

@@ -14,6 +14,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.facts_beside import chosen_fact, facts_beside
 from onelook.data.layouts.arrays.file_pairs import arrays_beside, find_file_pairs, is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_stored_arrays
+from onelook.data.layouts.arrays.labels_beside import with_labels_beside
 from onelook.data.layouts.arrays.mat_labels import named_classes, names_classes
 from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array, stored_arrays
 from onelook.data.layouts.arrays.shards import are_shards, in_order, load_shards
@@ -90,13 +91,15 @@ class Npz:
             pairs = {"train" if part == "all" else part: pair for part, pair in pairs.items()}
         loaded = {part: _load(location, pair) for part, pair in pairs.items()}
         fact, arrays = _with_fact(location, found, pairs, loaded, options)
+        has_labels = fact is not None or any(pair.labels for pair in pairs.values())
+        arrays, of_tables = (arrays, []) if has_labels else with_labels_beside(location, arrays)
         dataset = open_stored_arrays(arrays, location.root, location.name)
         shapes = dataset.why.removeprefix("arrays from Python: ")
         dataset = named_classes(dataset, _names_of_classes(location, found))
         said = [name for name in found.others if any(f"'{name}'" in note for note in dataset.notes)]
         rest = dict.fromkeys(name for name in found.others if name not in (*said, (fact or "").partition(":")[0]))
         others = f"Arrays that are neither pictures nor labels by name were left out: {listed(rest)}."
-        notes = (*found.notes, *_notes_on_shards(pairs), *([others] if rest else []), *dataset.notes)
+        notes = (*found.notes, *of_tables, *_notes_on_shards(pairs), *([others] if rest else []), *dataset.notes)
         of_fact = "" if fact is None else f"; the label is '{fact}'"
         return replace(dataset, layout="npz", why=f"{_why(found)}; {shapes}{of_fact}", notes=notes)
 
@@ -209,19 +212,38 @@ def _by_usual_names(location: Location) -> _Found:
 
 
 def _by_shapes(location: Location, found: _Found) -> _Found | None:
-    """Return the pictures and the labels of a lone file, such as `arr_0` and `arr_1`, by their shapes; else None."""
+    """Return the pictures and the labels in each file, such as `arr_0` and `arr_1`, by their shapes; else None.
+
+    Of several files each has the word for another part in its name, such as `train.npz` and `test.npz`.
+    """
     files = [entry for entry in location.entries() if "/" not in entry and entry.lower().endswith(_SUFFIXES)]
-    if len(files) != 1 or len(found.others) != _PICTURES_AND_LABELS:
+    if not files or len(found.others) != _PICTURES_AND_LABELS * len(files):
         return None
-    shapes = {stored: array_shape(location, stored) for stored in stored_arrays(location, files[0])}
+    if any(pair.labels for pair in found.pairs.values()):
+        return None
+    pairs: dict[str, _Pair] = {}
+    notes = []
+    for entry in files:
+        part = "all" if len(files) == 1 else read_name(entry.rpartition(".")[0]).part
+        arrays = stored_arrays(location, entry)
+        told = _told_by_shapes(location, arrays)
+        if told is None or part in pairs:
+            return None
+        pictures, labels = told
+        pairs[part] = _Pair([pictures], [labels])
+        notes.append(f"By their shapes, '{pictures.name}' holds the pictures and '{labels.name}' the labels.")
+    return _Found(pairs, [], tuple(dict.fromkeys(notes)))
+
+
+def _told_by_shapes(location: Location, arrays: Sequence[StoredArray]) -> tuple[StoredArray, StoredArray] | None:
+    """Return the pictures and the labels of two arrays; None if their shapes do not tell."""
+    shapes = {stored: array_shape(location, stored) for stored in arrays}
     pictures = [stored for stored, shape in shapes.items() if is_of_pictures(shape)]
-    if len(pictures) != 1:
+    if len(arrays) != _PICTURES_AND_LABELS or len(pictures) != 1:
         return None
-    (labels,) = [stored for stored in shapes if stored is not pictures[0]]
-    if shapes[labels][:1] != shapes[pictures[0]][:1] or len(shapes[labels]) > 2 or found.pairs["all"].labels:
-        return None
-    note = f"By their shapes, '{pictures[0].name}' holds the pictures and '{labels.name}' the labels."
-    return _Found({"all": _Pair([pictures[0]], [labels])}, [], (note,))
+    (labels,) = [stored for stored in arrays if stored is not pictures[0]]
+    fits = shapes[labels][:1] == shapes[pictures[0]][:1] and len(shapes[labels]) <= 2
+    return (pictures[0], labels) if fits else None
 
 
 def _load_one(location: Location, arrays: Sequence[StoredArray]) -> Any:
