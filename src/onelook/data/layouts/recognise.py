@@ -297,6 +297,13 @@ def _refuse_facts_of_folders(location: Location, options: LayoutOptions, fitting
     )
 
 
+def _have_ids(location: Location) -> bool:
+    """Return whether a table names pictures in two ways, as `TEST_000` beside a path: a sample may ask for either."""
+    from onelook.data.layouts.manifests.lists.find_tables import survey
+
+    return any(each.has_other_names for each in survey(location).listing)
+
+
 def _filled(table: ManifestTable, column: str) -> list[str]:
     return [cell for cell in table.columns[column] if cell is not None]
 
@@ -311,7 +318,8 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
     found = candidates(location)
     fitting = standing(found)
     if not options.needs_labels and any(each.label_source in _BY_FOLDERS_OR_NAMES for each in fitting.values()):
-        return "picture-folder"  # all pictures, regardless of the meaning of folders and names
+        # All pictures, regardless of the meaning of folders and names; a table may have the ids of a submission.
+        return "manifest" if "manifest" in found and _have_ids(location) else "picture-folder"
     if _is_asked_of_table(location, options, found, fitting):
         return "manifest"
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one

@@ -47,6 +47,7 @@ ROWS = [(name.removeprefix("im/"), label) for name, label in TOLD.items()]
         ("list.txt", "".join(f"{name} {label}\n" for name, label in ROWS)),
         ("list.txt", "file\tkind\n" + "".join(f"{name}\t{label}\n" for name, label in ROWS)),
         ("list.csv", "file;weight;kind\n" + "".join(f"{name};1,5;{label}\n" for name, label in ROWS)),
+        ("list.csv", "file,kind\r" + "".join(f"{name},{label}\r" for name, label in ROWS)),
         ("list.csv", "file,kind,,\n" + "".join(f"{name},{label},,\n" for name, label in ROWS)),  # from a spreadsheet
         ("list.csv", "file,kind,\n" + "".join(f"{name},{label},\n" for name, label in ROWS)),
         ("list.csv", "file,,kind,\n" + "".join(f"{name},17,{label},3.5\n" for name, label in ROWS)),
@@ -68,7 +69,16 @@ ROWS = [(name.removeprefix("im/"), label) for name, label in TOLD.items()]
         ("list.jsonl", "".join(json.dumps({"file_name": name, "kind": label}) + "\n" for name, label in ROWS)),
     ],
     ids=[
-        *("no header", "blanks", "tabs", "semicolons", "blank columns", "a blank column", "columns without a name"),
+        *(
+            "no header",
+            "blanks",
+            "tabs",
+            "semicolons",
+            "returns",
+            "blank columns",
+            "a blank column",
+            "columns without a name",
+        ),
         *("padded", "backslashes", "another machine", "no suffix"),
         *("capitals", "another suffix", "lost zeros"),
         *("header in the comment", "header in a comment", "comments around the header", "percent signs"),
@@ -77,7 +87,7 @@ ROWS = [(name.removeprefix("im/"), label) for name, label in TOLD.items()]
 )
 def test_a_list_is_found_whatever_it_was_written_with(tmp_path: Path, file: str, content: str) -> None:
     root = draw(tmp_path / "d", NAMES)
-    (root / file).write_text(content)
+    (root / file).write_text(content, newline="")
     assert labels_of(open_dataset(root)) == TOLD
 
 

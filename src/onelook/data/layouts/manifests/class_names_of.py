@@ -9,6 +9,7 @@ from dataclasses import replace
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, names_folders, words_of
+from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.lists.find_tables import Survey, survey
 from onelook.data.layouts.manifests.readers.mat_class_names import with_matlab_names
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
@@ -241,5 +242,5 @@ def _are_names(names: Sequence[str], *, of_one_sign: bool = False) -> bool:
     return (
         len({*names}) == len(names)
         and all(0 < len(name) <= _MOST_LETTERS for name in names)
-        and (of_one_sign or not all(_CODE.fullmatch(name) for name in names))
+        and (of_one_sign or not all(_CODE.fullmatch(name) or number_of(name) is not None for name in names))
     )

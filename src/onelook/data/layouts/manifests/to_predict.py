@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.choose_tables import locate
-from onelook.data.layouts.manifests.columns.evidence import LabelEvidence
+from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.join_tables import Located, join_same_pictures
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
@@ -53,7 +53,8 @@ def open_to_predict(location: Location, looked: Survey, evidence: LabelEvidence)
         roles = _roles(one, evidence)
         for name, rows in _by_part(one, roles, taken).items():
             called = name if name not in parts else f"{name} ({one.found.entry})"
-            parts[called] = _part(location, one, called, rows, roles.label)
+            label = roles.label if roles.target.strength > Strength.LEFT else None  # what is left over may be an id
+            parts[called] = _part(location, one, called, rows, label)
         taken.update(one.ids)
     rest = [name for name in location.once(picture_names) if name not in taken]
     if rest:

@@ -65,7 +65,7 @@ def decode_as(content: bytes, encoding: str) -> str:
     for mark, of_mark in _MARKS:
         if encoding == of_mark:
             content = content.removeprefix(mark)
-    return content.decode(encoding)
+    return _with_line_ends(content.decode(encoding))
 
 
 def _text(content: bytes, encoding: str, *, is_beginning: bool) -> str | None:
@@ -74,7 +74,12 @@ def _text(content: bytes, encoding: str, *, is_beginning: bool) -> str | None:
         text = decoder.decode(content, final=not is_beginning)
     except UnicodeDecodeError:
         return None
-    return None if "\0" in text else text
+    return None if "\0" in text else _with_line_ends(text)
+
+
+def _with_line_ends(text: str) -> str:
+    """Return the text with usual ends of lines: Excel for Mac ends them with a carriage return alone."""
+    return text if "\n" in text else text.replace("\r", "\n")
 
 
 def _share_of_words(text: str) -> float:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from onelook.data.layouts.manifests.columns.column_in_words import NAMELESS
 from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, MARK_WORDS, words_of
 from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
+from onelook.data.layouts.manifests.columns.label_columns import are_files
 from onelook.data.layouts.manifests.columns.number_columns import (
     HOW_TO_GO_ON_WITH_NUMBERS,
     Cells,
@@ -60,7 +61,8 @@ def number_to_predict(columns: Mapping[str, Cells]) -> Target:
     ]
     marks = [name for name, cells in columns.items() if MARK_WORDS & set(words_of(name)) and is_of_decimals(cells)]
     decimals = marks or decimals
-    if len(decimals) == 1 or marks or (len(decimals) > 1 and len(decimals) * 2 > len(columns)):
+    others = [name for name, cells in columns.items() if not are_files(cells)]  # further pictures of the row
+    if len(decimals) == 1 or marks or (len(decimals) > 1 and len(decimals) * 2 > len(others)):
         first = decimals[0]
         text = number_in_words(first, [cell for cell in columns[first] if cell is not None])
         if len(decimals) > 1:

@@ -20,7 +20,7 @@ _FEWEST_CLASSES = 3
 # If more than this share of the pictures have several rows, the rows are opinions; otherwise they are mistakes.
 _SHARE_REPEATED = 0.5
 _SHARE_OF_SAME_SUM = 0.9
-_RATER_WORDS = frozenset(
+RATER_WORDS = frozenset(
     ("annotator", "rater", "labeler", "labeller", "grader", "reader", "expert", "worker", "reviewer", "completed")
 )
 _NUMBER = re.compile(r"\d+")
@@ -134,7 +134,7 @@ def are_of_raters(columns: Mapping[str, Cells], rows_of: Mapping[str, Sequence[i
     """
     several = [rows for rows in rows_of.values() if len(rows) > 1]
     return bool(several) and any(
-        _RATER_WORDS & set(words_of(name)) and all(len({cells[row] for row in rows}) == len(rows) for rows in several)
+        RATER_WORDS & set(words_of(name)) and all(len({cells[row] for row in rows}) == len(rows) for rows in several)
         for name, cells in columns.items()
     )
 

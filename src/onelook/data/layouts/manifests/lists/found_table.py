@@ -64,6 +64,12 @@ class FoundTable:
             return "', '".join(self.composed.of_table)
         return self.path if self.several is None else self.several.column
 
+    @property
+    def has_other_names(self) -> bool:
+        """Whether another column has a text of its own for each row, as `TEST_000` beside the path of a picture."""
+        others = [cells for column, cells in self.table.columns.items() if column != self.path]
+        return any(None not in cells and len({*cells}) == len(cells) > 1 for cells in others)
+
     @cached_property
     def part(self) -> str | None:
         """The part that the name of the table or of its folder means; None if it means none."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.names.augmented_names import augmented_rule
+from onelook.data.layouts.manifests.names.endings_in_names import ending_rule
 from onelook.data.layouts.manifests.names.kinds_in_names import changed_elsewhere_rule, kind_rule
 from onelook.data.layouts.manifests.names.persons_in_names import PERSON_IN_NAME, find_person_rule
 from onelook.data.layouts.manifests.names.tracks_in_names import track_rule
@@ -22,9 +23,10 @@ from onelook.wording import agree, counted, named
 
 # `00003_00012.ppm` is the 12th frame of the third track, `CNV-1016042-3.jpeg` the third picture of a patient.
 _FRAME = re.compile(r"(?P<group>(?:.*[/_\-])?[^/_\-]*\d[^/_\-]*)[_-](?P<frame>\d+)\.\w+")
-# `covid_vid2_frame30.jpg` is a frame of a video, `slide7_tile_12.png` a part of a slide.
+# `covid_vid2_frame30.jpg` is a frame of a video, `slide7_tile_12.png` a part of a slide, `cone_01_v3.png` a view.
 _PIECE = re.compile(
-    r"(?P<group>(?:.*/)?[^/]*[^\W_])[ _.-]+(?:frame|frm|slice|tile|patch|crop)[ _.-]*(?P<frame>\d+)\.\w+", re.I
+    r"(?P<group>(?:.*/)?[^/]*[^\W_])[ _.-]+(?:frame|frm|slice|tile|patch|crop|view|v|angle)[ _.-]*(?P<frame>\d+)\.\w+",
+    re.I,
 )
 _SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<frame>left|right|od|os|l|r)\.\w+", re.I)
 # `9003175L.png` is the left knee of a person, whatever class folder each of both lies in.
@@ -63,6 +65,7 @@ def with_groups_from_names(dataset: Dataset) -> Dataset:
                 _by_pattern,
                 find_person_rule,
                 track_rule,
+                ending_rule,
                 _by_variants,
                 kind_rule,
                 changed_elsewhere_rule,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
+from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.columns.several_categories import SEVERAL, SeveralCategories
 from onelook.data.layouts.manifests.readers.json_answers import with_agreed_answers
 
@@ -172,7 +173,10 @@ def _holds_records(value: Any) -> bool:
 
 def _leaves(value: Any, name: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Yield the values in a record with their dotted names; boxes, and what lies too deep, are not changed."""
-    if depth == _DEEPEST or not _holds_records(value) or name.rpartition(".")[2].casefold() in BOX_KEYS:
+    if name.rpartition(".")[2].casefold() in BOX_KEYS and isinstance(value, list):
+        yield name, value
+        yield from _classes_of_boxes(value, name)
+    elif depth == _DEEPEST or not _holds_records(value) or name.rpartition(".")[2].casefold() in BOX_KEYS:
         yield name, value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
@@ -180,6 +184,14 @@ def _leaves(value: Any, name: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
     else:
         for each in value:
             yield from _leaves(each, name, depth + 1)
+
+
+def _classes_of_boxes(boxes: Sequence[Any], name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the class of each box, as `objects.category`."""
+    for box in boxes:
+        for key, value in box.items() if isinstance(box, Mapping) else ():
+            if isinstance(value, str) and is_called_like_label(str(key)):
+                yield f"{name}.{key}", value
 
 
 def table_of_pairs(pairs: Sequence[tuple[Any, Any]]) -> JsonTable:

@@ -17,6 +17,7 @@ from onelook.data.layouts.manifests.columns.one_hot import (
     read_one_hot,
 )
 from onelook.data.layouts.manifests.columns.parts_column import with_named_parts
+from onelook.data.layouts.manifests.columns.raters_in_columns import read_opinions
 from onelook.data.layouts.manifests.columns.repeated_labels import with_labels_once
 from onelook.data.layouts.manifests.columns.several_categories import (
     SeveralCategories,
@@ -175,6 +176,7 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
         parts_from=table.parts_from or parts_from,
         repeated={**table.repeated, **once.notes, **voted.notes},
     )
+    table = _with_label_of_raters(table)
     if column_called(list(table.columns), LABEL_NAMES) is not None:
         return table
     meant = [
@@ -207,6 +209,17 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     columns = {name: cells for name, cells in table.columns.items() if name not in found.columns}
     columns["label"] = found.labels
     return replace(table, columns=columns, one_hot=found.columns, one_hot_name="label", one_hot_mark=found.mark)
+
+
+def _with_label_of_raters(table: ManifestTable) -> ManifestTable:
+    """Return the table with a column `label` instead of one for each rater, if it has no column of labels."""
+    called = column_called(list(table.columns), LABEL_NAMES)
+    opinions = read_opinions(table.columns) if called is None else None
+    if opinions is None:
+        return table
+    rest = {name: cells for name, cells in table.columns.items() if name not in opinions.columns}
+    repeated = {**table.repeated, "label": opinions.note}
+    return replace(table, columns={**rest, "label": opinions.labels}, repeated=repeated)
 
 
 def _are_few_votes(
