@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from onelook.data.part import Part
 
@@ -26,7 +27,7 @@ def ending_rule(pool: Part) -> Callable[[str], str | None] | None:
         if None in endings:
             return None
         if _are_of_things(pool, endings, own):
-            return lambda name, own=own: _ending(name, own)
+            return partial(_ending, own=own)
     return None
 
 
