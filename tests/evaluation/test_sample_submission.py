@@ -228,6 +228,17 @@ def test_a_column_names_a_number_in_any_spelling() -> None:
     assert class_in("p 2", ["02", "2", "3"]) == "2"
 
 
+def test_of_pictures_with_one_name_those_of_the_test_folder_are_meant(tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text("image_name,label\n1.jpg,0\n0.jpg,0\n")
+    ids = ["more/A/1.jpg", "test/0.jpg", "test/1.jpg", "train/A/0.jpg", "train/B/1.jpg"]
+    joined = shape_of(read_sample(tmp_path / "sample.csv"), [IdColumn("", ids)], ["A", "B"]).joined
+    assert joined.positions.tolist() == [2, 1]
+    assert "of pictures with the same name those in the test folder were taken, as 'test/1.jpg'" in joined.notes
+    for names in (["test/a/0.jpg", "test/b/0.jpg", "test/1.jpg"], ["more/0.jpg", "train/0.jpg", "test/1.jpg"]):
+        with pytest.raises(DataError, match=r"stand for the same id '0\.jpg'"):
+            shape_of(read_sample(tmp_path / "sample.csv"), [IdColumn("", names)], ["A", "B"])
+
+
 def test_a_column_that_names_two_classes_is_refused() -> None:
     with pytest.raises(DataError, match="the column 'cat_or_dog' of the sample names 'cat' and 'dog'"):
         class_in("cat_or_dog", ["cat", "dog"])

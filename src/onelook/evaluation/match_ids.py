@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
 from onelook.evaluation.id_columns import IdColumn
 from onelook.evaluation.sample_submission import Sample
@@ -43,8 +45,9 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
     the order given. Ids are first compared whole, then by file name, then without the suffix, then in another spelling
     of the same letters, then as numbers: `1` then matches `test1/1.jpg`, and `7` matches `0007`. The first comparison
     counts in which every row of the sample finds one picture of its own. Pictures that already have a label are tried
-    last, as train/1.jpg beside test/1.jpg. A note counts pictures that the sample does not ask for. Rows are matched by
-    position only if the data has no ids and the number of rows is the same.
+    last, as train/1.jpg beside test/1.jpg. If no comparison fits, the pictures in a test folder are tried alone. A note
+    counts pictures that the sample does not ask for. Rows are matched by position only if the data has no ids and the
+    number of rows is the same.
 
     Raises:
         DataError: no comparison fits, or two fit with different pictures. The error names ids that are missing, unknown
@@ -55,8 +58,9 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
         raise _ambiguous(str(sample.path), twice, str)
     folded = sample.header[id_column].casefold()
     named_so = [one for one in candidates if one.name and one.name.casefold() == folded]
-    for group in _groups(candidates, named_so):
-        found = [(one, way, positions) for one in group for way, positions in _joins(one, asked)]
+    groups = [*_groups(candidates, named_so)]
+    for in_test, group in product((False, True), groups):
+        found = [(one, way, positions) for one in group for way, positions in _joins(one, asked, in_test=in_test)]
         if found:
             one, way, positions = found[0]
             # For a name in several parts the first part is used; between several columns there is no preference.
@@ -69,7 +73,10 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
                     "for different pictures. Give the column of ids in the sample the same name as in the data."
                 )
             total = max(each.offset + len(each.ids) for each in candidates)
-            notes = _notes(asked, one, way, positions, left=total - len(positions))
+            notes = [*_notes(asked, one, way, positions, left=total - len(positions))]
+            if in_test:
+                taken = f"as '{one.ids[positions[0] - one.offset]}'"
+                notes.append(f"of pictures with the same name those in the test folder were taken, {taken}")
             return Joined(positions, id_column, (*notes, *_note_labelled(candidates, positions)))
     raise _mismatch(sample.path, asked, candidates)
 
@@ -89,11 +96,17 @@ def id_columns_that_fit(sample: Sample, candidates: Sequence[IdColumn], among: S
 
 
 def _has_join(one: IdColumn, asked: Sequence[str]) -> bool:
-    return next(_joins(one, asked), None) is not None
+    return any(next(_joins(one, asked, in_test=in_test), None) is not None for in_test in (False, True))
 
 
-def _joins(one: IdColumn, asked: Sequence[str]) -> Iterator[tuple[Callable[[str], str], NDArray[np.int64]]]:
-    """Yield the comparisons in which each id of the sample finds a picture of its own, the strictest first."""
+def _joins(
+    one: IdColumn, asked: Sequence[str], *, in_test: bool = False
+) -> Iterator[tuple[Callable[[str], str], NDArray[np.int64]]]:
+    """Yield the comparisons in which each id of the sample finds a picture of its own, the strictest first.
+
+    Args:
+        in_test: whether only pictures in a test folder are meant, as test/1.jpg beside train/cat/1.jpg.
+    """
     if one.are_row_numbers and len(asked) != len(one.ids):
         return
     for way in (str,) if one.are_row_numbers else _WAYS:
@@ -101,15 +114,20 @@ def _joins(one: IdColumn, asked: Sequence[str]) -> Iterator[tuple[Callable[[str]
         wanted = set(keys)
         if len(wanted) < len(keys):
             continue
-        position: dict[str, int] = {}
-        is_ambiguous = False
+        places: dict[str, list[int]] = {}
         for at, identifier in enumerate(one.ids):
-            key = way(identifier)
-            if key in wanted:
-                is_ambiguous |= key in position
-                position[key] = at
-        if len(position) == len(wanted) and not is_ambiguous:
-            yield way, np.array([one.offset + position[key] for key in keys], dtype=np.int64)
+            if (key := way(identifier)) in wanted:
+                places.setdefault(key, []).append(at)
+        if in_test:
+            places = {key: [at for at in found if _is_in_test(one.ids[at])] for key, found in places.items()}
+        if len(places) == len(wanted) and all(len(found) == 1 for found in places.values()):
+            yield way, np.array([one.offset + places[key][0] for key in keys], dtype=np.int64)
+
+
+def _is_in_test(identifier: str) -> bool:
+    """Return whether a folder in a path means the test part."""
+    folders = identifier.casefold().replace("\\", "/").split("/")[:-1]
+    return any(PART_FOLDERS.get(folder) == "test" for folder in folders)
 
 
 def _file_name(identifier: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ _LEVELS: Mapping[str | None, int] = {"0": 0, "0.0": 0, "False": 0, "false": 0, "
 _OTHERWISE = frozenset((None, "-1", "-1.0"))
 
 
+_HOT = re.compile(r"[\[(]\s*[01](?:\.0?)?(?:[\s,;]+[01](?:\.0?)?)+\s*[\])]")  # as Python and NumPy write it
+_DIGIT = re.compile(r"(?<![.\d])[01]")
 _FEWEST_ROWS = 10  # in all of which a column may hold the same by chance
 # What people write into one cell of a row, in a column for each class; the others are empty, or say no.
 _YES = frozenset(("x", "✓", "✔", "☑", "☒", "*", "+", "•", "●", "○", "◯"))
@@ -59,6 +62,28 @@ def read_crosses(columns: Mapping[str, Sequence[str | None]], other_than: Sequen
     if any(len(said) > 1 for said in rows):
         return OneHot(tuple(crossed), None, mark) if len(crossed) > 2 else None
     return OneHot(tuple(crossed), tuple(said[0] if said else None for said in rows), mark)
+
+
+def with_one_hot_cells(columns: Mapping[str, Sequence[str | None]]) -> Mapping[str, Sequence[str | None]]:
+    """Return the columns with the number of the class where each cell holds a list of one 1 and of 0, from 0.
+
+    Example:
+        >>> with_one_hot_cells({"y": ["[0, 1, 0]", "[1. 0. 0.]"], "z": ["[1, 1]", "[1, 0]"]})
+        {'y': ['1', '0'], 'z': ['[1, 1]', '[1, 0]']}
+    """
+    found: dict[str, Sequence[str | None]] = {}
+    for name, cells in columns.items():
+        first = next((cell for cell in cells if cell), "")
+        read = {cell: _place_of_one(cell) for cell in {*cells} if cell} if _HOT.fullmatch(first) else {}
+        widths = {len(_DIGIT.findall(cell)) for cell in read}
+        is_hot = len(widths) == 1 and None not in read.values() and len({*read.values()}) > 1
+        found[name] = [None if cell is None else read.get(cell) for cell in cells] if is_hot else cells
+    return found
+
+
+def _place_of_one(cell: str) -> str | None:
+    values = _DIGIT.findall(cell) if _HOT.fullmatch(cell) else []
+    return str(values.index("1")) if values.count("1") == 1 else None
 
 
 def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequence[str | None]) -> OneHot | None:

@@ -31,6 +31,11 @@ _PIECE = re.compile(
 _SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<frame>left|right|od|os|l|r)\.\w+", re.I)
 # `9003175L.png` is the left knee of a person, whatever class folder each of both lies in.
 _NUMBERED_SIDE = re.compile(r"(?:.*/)?(?P<group>[A-Za-z_-]*\d{3,})(?P<frame>left|right|od|os|l|r)\.\w+", re.I)
+# `horse07a.jpg` and `horse07b.jpg` are pictures of one animal.
+_LETTER = re.compile(r"(?P<group>(?:.*/)?[^/]*\d)[_-]?(?P<frame>[a-h])\.\w+")
+# `r02c05f03p01-ch1.tiff` is a field of the well `r02c05`; a burst of a telephone's camera has one number.
+_FIELD = re.compile(r"(?P<group>(?:.*/)?[^/]*r\d{2}c\d{2})(?P<frame>f\d{2})[^/]*\.\w+", re.I)
+_BURST = re.compile(r"(?:.*/)?[^/]*(?P<group>BURST\d{8,})(?P<frame>[^/]*)\.\w+")
 _SIDES = 2
 _SHARE_OF_PAIRS = 0.25  # of the persons in the training part; the other eye or knee may be in another part
 _VARIANT = re.compile(r"(?P<base>.*[^\W_])(?P<variant>[\W_]+[^\W_]+)")  # `an2i_open_2` is `an2i_open` in another size
@@ -113,7 +118,7 @@ def without_groups(dataset: Dataset) -> Dataset:
 
 def _by_pattern(pool: Part) -> Callable[[str], str | None] | None:
     """Return the rule for the group of a name if names count frames, tell a side, or begin with a person; else None."""
-    for pattern in (PERSON_IN_NAME, _PIECE, _FRAME, _SIDE, _NUMBERED_SIDE):
+    for pattern in (PERSON_IN_NAME, _PIECE, _FIELD, _BURST, _FRAME, _SIDE, _NUMBERED_SIDE, _LETTER):
         if not all(map(pattern.fullmatch, pool.ids[:_SAMPLE])):
             continue
         if not _tells_groups(pattern, pool) and not (pattern is _FRAME and _have_long_ids(pool)):
@@ -174,8 +179,9 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
     if pattern in (_SIDE, _NUMBERED_SIDE):
         pairs = sum(len(set(sides)) == _SIDES for sides in members.values())
         return 2 * pairs > len(members) if pattern is _SIDE else pairs >= _SHARE_OF_PAIRS * len(members)
-    if pattern in (PERSON_IN_NAME, _PIECE):
-        return len(pool.ids) >= _FEWEST_OF_PERSON * len(members)
+    if pattern in (PERSON_IN_NAME, _PIECE, _FIELD, _BURST, _LETTER):
+        is_counted = pattern is not _LETTER or _are_lettered(members.values())
+        return is_counted and len(pool.ids) >= _FEWEST_OF_PERSON * len(members)
     fewest = _FEWEST_OF_TRACK if all(map(_TRACK.fullmatch, pool.ids)) else _FEWEST_IN_GROUP
     if len(pool.ids) < fewest * len(members):
         return False
@@ -183,6 +189,11 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
         sum(_are_counted(frames, firsts) for frames in members.values()) >= _SHARE_COUNTED * len(members)
         for firsts in _FIRST_NUMBERS
     )
+
+
+def _are_lettered(members: Collection[Sequence[str]]) -> bool:
+    """Return whether the letters of most groups count from a."""
+    return sum(sorted(each) == [*"abcdefgh"[: len(each)]] for each in members) >= _SHARE_COUNTED * len(members)
 
 
 def _begin_again(members: Collection[Sequence[str]]) -> bool:

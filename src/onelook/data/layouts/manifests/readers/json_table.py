@@ -25,7 +25,7 @@ from onelook.errors import DataError
 from onelook.wording import size
 
 _LINES = (".jsonl", ".ndjson", ".manifest")  # a record in each line; .manifest as SageMaker writes it
-JSON_SUFFIXES = (".json", *_LINES)
+JSON_SUFFIXES = (".json", ".geojson", *_LINES)
 # COCO's own file, for 118,000 pictures with their boxes, has 448 MiB.
 _LARGEST_BYTES = 512 << 20
 _BEGINNING_BYTES = 1 << 18

@@ -15,6 +15,7 @@ from onelook.data.layouts.manifests.columns.column_words import is_called_like_l
 from onelook.data.layouts.manifests.columns.one_hot import (
     read_crosses,
     read_one_hot,
+    with_one_hot_cells,
 )
 from onelook.data.layouts.manifests.columns.parts_column import with_named_parts
 from onelook.data.layouts.manifests.columns.raters_in_columns import read_opinions
@@ -167,7 +168,7 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     Args:
         but: the column of the paths.
     """
-    once = with_labels_once(table.columns)
+    once = with_labels_once(with_one_hot_cells(table.columns))
     voted = with_majorities({name: cells for name, cells in once.columns.items() if name != but})
     columns, parts_from = with_named_parts(with_opened_cells({**once.columns, **voted.columns}))
     table = replace(
