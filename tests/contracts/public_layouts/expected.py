@@ -14,6 +14,7 @@ from tests.contracts.public_layouts import (
     pictures,
     tables,
 )
+from tests.contracts.public_layouts.expected_further import FURTHER
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
 DIGITS = tuple("0123456789")
@@ -728,4 +729,5 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         ),
     ),
     *downloads.DOWNLOADS,
+    *FURTHER,
 ]
