@@ -35,7 +35,7 @@ CONTENT = {
     "manifest": {
         **{".xlsx": SHEET, ".xlsm": SHEET},
         **{".csv": COMMA, ".tsv": TAB, ".tab": TAB, ".txt": SPACE, ".lst": TAB, ".list": SPACE, ".dat": COMMA},
-        **{".json": JSON, ".jsonl": LINES, ".ndjson": LINES, ".manifest": LINES},
+        **{".json": JSON, ".geojson": JSON, ".jsonl": LINES, ".ndjson": LINES, ".manifest": LINES},
     },
     "pixel-csv": dict.fromkeys((".csv", ".tsv", ".txt"), TITLED),
     "pixel-cells": dict.fromkeys((".csv", ".tsv", ".txt"), CELLS),

@@ -372,6 +372,14 @@ def test_a_table_of_folders_that_are_individuals_or_classes_is_a_question(tmp_pa
     assert caught.value.options == ("--layout class-folders", "--layout manifest")
 
 
+def test_a_table_in_each_folder_lists_the_pictures_there(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"{kind}/{number}.png" for kind in ("ant", "bee") for number in range(6)])
+    for kind in ("ant", "bee"):
+        rows = "".join(f"{number}.png,{kind},1,2,9,9\n" for number in range(6))
+        (root / kind / "_annotations.csv").write_text(f"filename,class,xmin,ymin,xmax,ymax\n{rows}")
+    assert open_dataset(root).counts == {"ant": 6, "bee": 6}
+
+
 def test_a_table_that_names_each_folder_leaves_the_folders_the_classes(tmp_path: Path) -> None:
     root = draw(tmp_path / "d", [f"n{number:04d}/{i}.png" for number in range(9) for i in (1, 2)])
     (root / "breeds.csv").write_text("id,breed\n" + "".join(f"n{number:04d},breed {number}\n" for number in range(9)))
