@@ -50,5 +50,4 @@ FURTHER: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (sets.boxes_of_cells, Opens((), {}, {"all": 12}, says=("object detection.*several labels a picture",))),
     (sets.steering, Opens((), {}, {"all": 12}, says=("numbers to predict",))),
-    (sets.small_norb, Refuses(("does not begin as Matlab's files do",))),
 ]

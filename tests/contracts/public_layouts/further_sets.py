@@ -241,9 +241,3 @@ def steering(at: Place) -> None:
         paths = [f"IMG/{camera}_2016_12_01_{i:02d}.jpg" for camera in ("center", "left", "right")]
         rows.append((*paths, round(0.1 * i - 0.45, 3), round(0.7 + i / 90, 3), 0, round(22 + i / 7, 4)))
     at.table("driving_log.csv", "center,left,right,steering,throttle,brake,speed", rows)
-
-
-def small_norb(at: Place) -> None:
-    """A format of its own with Matlab's suffix."""
-    at.bytes("smallnorb-training-dat.mat", b"\x55\x4c\x3d\x1e" + bytes(range(256)) * 2)
-    at.bytes("smallnorb-training-cat.mat", b"\x54\x4c\x3d\x1e" + bytes(range(256)))
