@@ -224,7 +224,8 @@ def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folder
     from onelook.data.layouts.manifests.lists.folders_in_tables import folders_as_groups, folders_as_variants
 
     variants = folders_as_variants(location, read_tree(location).names)
-    if variants is not None:
+    have_own = variants is not None and {*variants[1]} <= {each.folder for each in survey(location).listing}
+    if variants is not None and not have_own:  # else each folder has a table of its own pictures
         entry, alike = variants
         ways = [
             Choice("--layout class-folders", folders.why),

@@ -66,8 +66,6 @@ def folders_as_variants(location: Location, pictures: Sequence[str]) -> tuple[st
             alike += _kinds_of_some(alike[0], of_folders, pictures)
         if all(part_and_rest(folder.rstrip("/").rpartition("/")[2])[0] for folder in alike):
             continue  # the same names in `train/` and `val/` are of other pictures
-        if {*alike} <= {each.folder for each in survey(location).listing}:
-            continue  # each folder has a table of its own pictures
         if len(alike) > 1 and pictures and all(name.startswith(tuple(alike)) for name in pictures):
             return found.entry, sorted(alike)
     return None
