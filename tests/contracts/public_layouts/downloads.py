@@ -201,6 +201,16 @@ def cars_in_folders(at: Place) -> None:
     at.text("names.csv", *names)
 
 
+def patients_of_each_class(at: Place) -> None:
+    """A list for each class folder that tells the patient of each picture, and no label."""
+    for name, first in (("Parasitized", 160), ("Uninfected", 300)):
+        rows = [
+            (f"C{100 + i // 3}P{61 + i // 3}", f"C{100 + i // 3}P{61 + i // 3}ThinF_{first + i}.png") for i in range(9)
+        ]
+        at.photos(*(f"cell_images/{name}/{file}" for _, file in rows))
+        at.text(f"patientid_cellmapping_{name.lower()}.csv", *map(",".join, rows))
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -260,5 +270,9 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         cars_in_folders,
         Opens(("Acura RL Sedan 2012", "Ram C-V Cargo Van 2012", "smart fortwo 2012"), {"train": 12, "test": 6}),
+    ),
+    (
+        patients_of_each_class,
+        Opens(("Parasitized", "Uninfected"), {"all": 18}, says=("patientid_.* list these pictures too",)),
     ),
 ]

@@ -51,10 +51,12 @@ def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) ->
     best = LabelSource.LIST
     is_parted = len({each.part for each in looked.listing} - {None}) > 1 and not _are_of_domains(looked.listing, files)
     joined: set[str] = set()
+    folders: list[set[str]] = []  # of the pictures of each table without a header
     for each in looked.listing:
         cells = [cell or "" for cell in each.table.columns[each.path]]
         names = _sampled_names(each, files, cells)
         joined.update(names)
+        folders.append({name.rpartition("/")[0] for name in names if FIRST_COLUMN in each.table.columns})
         levels = folder_levels(names)
         try:
             roles = find_roles(each.table, each.path, None, evidence_of_paths(evidence, names))
@@ -90,7 +92,25 @@ def _source_of_labels(looked: Survey, location: Location, files: ListedFiles) ->
         (is_whole and _are_few(joined, files.pictures)) or _leave_folders(location, looked, joined, files.pictures)
     ):
         return LabelSource.TABLE  # it does not label most pictures
-    return best
+    is_less = best is LabelSource.TABLE and _are_of_one_folder_each(folders, files.pictures)
+    return LabelSource.LIST if is_less else best
+
+
+def _are_of_one_folder_each(folders: Sequence[set[str]], pictures: Sequence[str]) -> bool:
+    """Return whether each of several tables is about one folder, as the patients of `ill/` and those of `well/`.
+
+    The folders say more than a column without a name.
+
+    Args:
+        folders: those of the pictures of each table without a header.
+        pictures: all pictures.
+    """
+    whole = {name.rpartition("/")[0] for name in pictures}
+    return (
+        len(folders) > 1
+        and all(len(each) == 1 for each in folders)
+        and len(whole) == len(folders) == len(whole & set().union(*folders))
+    )
 
 
 def _are_rows(found: FoundTable) -> bool:
