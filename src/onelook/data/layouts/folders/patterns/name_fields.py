@@ -22,6 +22,7 @@ _MOST_GAPS = 1.5  # numbers for a picture of a class, where some pictures are mi
 _LONG_NUMBER = re.compile(r"(?P<before>\D*)(?P<number>\d{4,})(?!\d)")
 _DIGITS = r"\d+"
 _NEARLY_ALL = 0.95  # of the names
+_RUN_OF_KIND = {"a": r"[^\W\d_]+", "0": r"\d+", "-": r"[\W_]+"}
 _RUNS = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
 # Words that cameras, programs and people put before every name; they are never the class.
 NO_LABELS = frozenset(
@@ -77,11 +78,13 @@ def most_alike(files: Sequence[str]) -> list[str]:
         >>> most_alike([*files, "39_2017.jpg"]) == files, most_alike(["1.jpg", "a.jpg"])
         (True, ['1.jpg', 'a.jpg'])
     """
-    shapes = [tuple(map(_kind, _RUNS.findall(_stem(file)))) for file in files]
-    most = Counter(shapes).most_common(1)
-    if not most or most[0][1] < _NEARLY_ALL * len(files):
+    sample = files[:: max(1, len(files) // _SAMPLE)]
+    shapes = Counter(tuple(map(_kind, _RUNS.findall(_stem(file)))) for file in sample).most_common(1)
+    if not shapes or shapes[0][1] < _NEARLY_ALL * len(sample):
         return list(files)
-    return [file for file, shape in zip(files, shapes, strict=True) if shape == most[0][0]]
+    fits = re.compile("".join(_RUN_OF_KIND[kind] for kind in shapes[0][0])).fullmatch
+    found = [file for file in files if fits(_stem(file))]
+    return found if len(found) >= _NEARLY_ALL * len(files) else list(files)
 
 
 def code_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> list[NameField]:
