@@ -211,6 +211,15 @@ def patients_of_each_class(at: Place) -> None:
         at.text(f"patientid_cellmapping_{name.lower()}.csv", *map(",".join, rows))
 
 
+def shares_of_classes(at: Place) -> None:
+    """The classes of the training part in folders counted by share, and the names of their codes in JSON."""
+    codes = [f"n0144{n}" for n in range(1000, 1006)]
+    for number, code in enumerate(codes):
+        at.photos(*(f"train.X{number // 2 + 1}/{code}/{code}_{37 * i + 26}.JPEG" for i in range(4)))
+        at.photos(*(f"val.X/{code}/ILSVRC2012_val_{991 * i + number:08d}.JPEG" for i in range(2)))
+    at.json("Labels.json", {code: f"thing {number}, res {number}" for number, code in enumerate(codes)})
+
+
 def _again(at: Place, name: str, top: str) -> None:
     """Copy a picture into a folder beside its first one."""
     at.bytes(f"{top}/{name.partition('/')[2]}", at.path(name).read_bytes())
@@ -275,4 +284,5 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
         patients_of_each_class,
         Opens(("Parasitized", "Uninfected"), {"all": 18}, says=("patientid_.* list these pictures too",)),
     ),
+    (shares_of_classes, Opens(tuple(f"thing {n}, res {n}" for n in range(6)), {"train": 24, "val": 12})),
 ]
