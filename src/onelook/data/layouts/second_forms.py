@@ -47,10 +47,10 @@ def _are_in_rows(location: Location, options: LayoutOptions, fitting: Mapping[st
 
     They have no labels themselves, or are what an archive without class folders unpacked to, `ships/ships/1.png`.
     """
-    others = [
-        name for name, each in fitting.items() if each.label_source in (LabelSource.PIXEL_TABLE, LabelSource.FORMAT)
-    ]
     files = [name for name in fitting if name in ("picture-folder", "class-folders")]
+    # Beside loose pictures, arrays of as many may be others.
+    known = {LabelSource.PIXEL_TABLE, *([LabelSource.FORMAT] if files == ["class-folders"] else [])}
+    others = [name for name, each in fitting.items() if each.label_source in known]
     if len(others) != 1 or len(files) != 1 or len(fitting) != len(others) + len(files):
         return None
     sizes = {len(location.once(picture_names))} if files == ["picture-folder"] else _unpacked_sizes(location)
