@@ -161,12 +161,10 @@ class _QuickModel:
     """
 
     def __init__(self, values: Values, labels: NDArray[np.int64], judge_values: Values, num_classes: int) -> None:
-        spread = float(values.var(axis=0).sum()) or 1.0
+        self._values, self._judges = values, judge_values
         self._targets = np.eye(num_classes, dtype=np.float32)[labels]
         # Half of the mean squared distance of two pictures is the sum of the variances.
-        self._own, self._judged = (_squared_distances(each, values) for each in (values, judge_values))
-        self._own /= 2 * spread
-        self._judged /= 2 * spread
+        self._mean_distance = 2 * (float(values.var(axis=0).sum()) or 1.0)
 
     def choose(self, rows: NDArray[np.int64], judge_labels: NDArray[np.int64]) -> tuple[float, float]:
         """Return the width and the ridge with the fewest errors after these rows."""
@@ -175,18 +173,28 @@ class _QuickModel:
 
     def answers(self, rows: NDArray[np.int64], width: float, ridge: float) -> NDArray[np.int64]:
         """Return the judges' classes after a fit on these rows."""
+        # One kernel at a time: that of 4,000 pictures is 64 MB.
+        some = self._values[rows]
+        weights, prior = self._fitted(rows, _radial(self._distances(some, some), width), ridge)
+        scores = _radial(self._distances(self._judges, some), width) @ weights + prior
+        answers: NDArray[np.int64] = scores.argmax(axis=1)
+        return answers
+
+    def _fitted(self, rows: NDArray[np.int64], kernel: Values, ridge: float) -> tuple[Values, Values]:
+        """Return the weights, (rows, classes), and the mean of the targets, (classes,); the kernel is overwritten."""
         from scipy.linalg import cho_factor, cho_solve
 
-        kernel = _radial(self._own[np.ix_(rows, rows)], width)
         kernel[np.diag_indices_from(kernel)] += np.float32(ridge)
         targets = self._targets[rows]
         prior = targets.mean(axis=0)
         # The kernel is its own transpose, which is in the order that LAPACK works on without a copy.
         factor = cho_factor(kernel.T, overwrite_a=True, check_finite=False)
-        weights = cho_solve(factor, targets - prior, check_finite=False)
-        scores = _radial(self._judged[:, rows], width) @ weights + prior
-        answers: NDArray[np.int64] = scores.argmax(axis=1)
-        return answers
+        return cho_solve(factor, targets - prior, check_finite=False), prior
+
+    def _distances(self, left: Values, right: Values) -> Values:
+        squared = _squared_distances(left, right)
+        squared /= self._mean_distance
+        return squared
 
 
 def _radial(distances: Values, width: float) -> Values:
