@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import random
 import subprocess
 import sys
 import time
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -58,6 +61,35 @@ def test_predicting_reports_to_nobody(tmp_path: Path) -> None:
     command = "from onelook.runtime import import_onnxruntime; import_onnxruntime()"
     subprocess.run([sys.executable, "-B", "-c", command], env=environment, check=True)
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_a_package_is_hidden_only_while_it_has_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "this", raising=False)  # a module of Python that nothing needs
+    with runtime._hidden("this"), pytest.raises(ImportError):
+        import_module("this")
+    assert "this" not in sys.modules
+    with runtime._hidden("json"):  # imported already
+        assert import_module("json") is json
+
+
+@pytest.mark.parametrize(
+    ("platform", "library", "asked"),
+    [
+        ("linux", ("mallopt", "malloc_trim"), [("mallopt", -8, 1), ("malloc_trim", 0)]),
+        ("linux", (), []),  # musl has neither
+        ("win32", ("mallopt", "malloc_trim"), []),
+    ],
+)
+def test_the_c_library_is_asked_for_one_heap_and_to_give_back_memory(
+    monkeypatch: pytest.MonkeyPatch, platform: str, library: tuple[str, ...], asked: list[tuple[object, ...]]
+) -> None:
+    calls: list[tuple[object, ...]] = []
+    functions = {name: (lambda *values, name=name: calls.append((name, *values))) for name in library}
+    monkeypatch.setattr(runtime.sys, "platform", platform)
+    monkeypatch.setattr(runtime.ctypes, "CDLL", lambda _: SimpleNamespace(**functions))
+    runtime.use_one_heap()
+    runtime.give_back_memory()
+    assert calls == asked
 
 
 def test_there_is_a_core() -> None:

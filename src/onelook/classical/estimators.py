@@ -8,7 +8,7 @@ from typing import Any
 
 from onelook.classical import CLASSICAL
 from onelook.errors import ConfigError, missing_extra, shown, unknown_name
-from onelook.runtime import available_cores
+from onelook.runtime import available_cores, import_sklearn
 from onelook.settings.classical import ClassicalSettings, FeatureSettings
 
 # Parameters that are set elsewhere, or would only change what is printed: no settings of a run.
@@ -78,7 +78,7 @@ def build_estimator(name: str, settings: ClassicalSettings, features: FeatureSet
         ConfigError: scikit-learn is not installed, or refuses the name or the value of a parameter.
     """
     try:
-        import sklearn  # noqa: F401
+        import_sklearn()
         import skops  # noqa: F401 - without it the fitted model could not be saved
     except ImportError as error:
         raise missing_extra(str(error.name), "train", f"the model '{name}'") from error

@@ -12,7 +12,7 @@ import typer
 from onelook.cli.options import Data, Debug, Json, Lang, Quiet, setting_option, take_settings
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError
-from onelook.runtime import command_line, launch
+from onelook.runtime import command_line, launch, use_one_heap
 from onelook.settings.queries import every_setting
 from onelook.settings.setting_facts import Panel
 from onelook.wording import ENGLISH
@@ -106,6 +106,7 @@ def train(
     from onelook.runs.resumed import named_folder
     from onelook.runs.run import InterruptedRun
 
+    use_one_heap()
     out = named_folder(name, out, resume=resume) if name is not None else out
     is_first = launch().rank == 0  # of several processes that torchrun started, only the first prints
     json, quiet = json and is_first, quiet or not is_first

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.evaluation.small_pixels import flat, small_pixels, spread_rows
-from onelook.runtime import single_threaded_blas
+from onelook.runtime import import_sklearn, single_threaded_blas
 
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
@@ -70,6 +70,7 @@ def measure_baseline(train: ImageSet, scored: ImageSet, num_classes: int) -> Bas
     if train.labels is None or scored.labels is None or not len(scored) or num_classes > _MOST_CLASSES:
         return None
     try:
+        import_sklearn()
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
     except ImportError:

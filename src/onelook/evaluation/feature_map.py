@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from onelook.evaluation.pictures.index import Record
-from onelook.runtime import single_threaded_blas
+from onelook.runtime import import_sklearn, single_threaded_blas
 
 MAP = "map.json"  # in `evidence/`
 FEWEST_POINTS, MOST_POINTS = 50, 10_000
@@ -97,6 +97,7 @@ def unpacked(text: str) -> NDArray[np.int64]:
 
 def few_components(values: Values, seed: int) -> Values:
     """Return the principal components of the values, at most 50 and in order: (rows, components)."""
+    import_sklearn()
     from sklearn.decomposition import PCA
 
     count = min(_COMPONENTS, *values.shape)

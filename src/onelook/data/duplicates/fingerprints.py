@@ -21,7 +21,7 @@ _FREQUENCIES = 7  # in each direction: of a picture that was halved to 14 pixels
 OUTLINE_BYTES = _FREQUENCIES**2 - 2  # without the mean and the highest frequency
 _STEPS = 127
 _BLANK = 1 / 255  # the contrast, as a share of the largest value, below which a picture has no outline
-_BYTES_AT_ONCE = 4 << 20  # of pixels; computing takes some ten times as much
+_BYTES_AT_ONCE = 1 << 20  # of pixels; computing takes some ten times as much
 # Rec. 601 luma, as in JPEG and in Pillow's mode "L".
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 

@@ -18,7 +18,7 @@ from onelook.data.layouts.published_names import FASHION_MNIST_NAMES
 from onelook.errors import DataError, missing_extra
 from onelook.files import atomic_folder, download
 from onelook.registry import Registry
-from onelook.runtime import cache_folder, data_folder
+from onelook.runtime import cache_folder, data_folder, import_sklearn
 
 OpenPath = Callable[[Path], Dataset]
 
@@ -104,6 +104,7 @@ class Digits:
             ConfigError: scikit-learn is not installed.
         """
         try:
+            import_sklearn()
             from sklearn.datasets import load_digits
             from sklearn.model_selection import train_test_split
         except ImportError as error:

@@ -20,6 +20,7 @@ from onelook.evaluation.pictures.index import write_index
 from onelook.evaluation.pictures.sheet import make_sheet
 from onelook.evaluation.small_pixels import flat, small_pixels, spread_rows
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep
+from onelook.runtime import give_back_memory
 
 _SECONDS, _TSNE_SECONDS = 1.5, 5.0  # of processor time on a slow core, for 10,000 points
 _SHORTEST_LIMIT, _SHORTEST_FOR_TSNE = 120.0, 300.0
@@ -51,6 +52,7 @@ def _run(ending: Ending) -> Ending:
     predicted = scored.probabilities[rows].argmax(axis=1)
     components = few_components(values, settings.seed)
     plane, laid_out = lay_out(components, _method(EndingFacts(settings, ending.begun.data)), settings.seed)
+    give_back_memory()  # for the sheet of pictures
     index = FeatureMap(
         method="t-sne" if laid_out else "pca",
         seen="features" if seen_features else "pixels",

@@ -11,6 +11,7 @@ from onelook.runs.begin import BegunRun
 from onelook.runs.ending import ENDING_STEPS
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep
 from onelook.runs.stages import Clock
+from onelook.runtime import give_back_memory
 from onelook.wording import duration
 
 
@@ -67,4 +68,5 @@ def take_steps(plan: EndingPlan, ending: Ending, clock: Clock) -> Ending:
         with clock.stage(stage) if stage else nullcontext():
             for step in steps:
                 ending = step.run(ending)
+                give_back_memory()  # two hundred megabytes of a learning curve, for one
     return ending
