@@ -1,8 +1,9 @@
 # Serves a model over HTTP, without torch, as a user without rights. docs/serving.md has the commands.
-FROM python:3.12-slim
+# The Python that constraints.txt was made with, and that the tests run on.
+FROM python:3.11-slim
 COPY pyproject.toml constraints.txt README.md LICENSE /onelook/
 COPY src /onelook/src
-RUN pip install --no-cache-dir --constraint /onelook/constraints.txt "/onelook[serve]" \
+RUN pip install --no-cache-dir --root-user-action ignore --constraint /onelook/constraints.txt "/onelook[serve]" \
     && rm -r /onelook \
     && useradd --uid 10001 --create-home onelook
 USER 10001

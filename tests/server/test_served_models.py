@@ -25,6 +25,7 @@ from onelook.server.served_models import ServedModel, Source, named_paths
     [
         (["runs/cats-001"], {"cats-001": "runs/cats-001"}),
         (["runs/cats-001/model"], {"cats-001": "runs/cats-001/model"}),
+        (["/model"], {"model": "/model"}),  # as a container has it
         (["old.zip", "mine=runs/a"], {"old": "old.zip", "mine": "runs/a"}),
         (["a-1.x=runs/a"], {"a-1.x": "runs/a"}),
         (["runs/a=b"], {"a=b": "runs/a=b"}),  # a path before a sign is no name

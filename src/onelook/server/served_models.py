@@ -65,7 +65,7 @@ def named_paths(arguments: Sequence[str]) -> dict[str, Path]:
         path = Path(rest if is_named else argument)
         if not is_named:
             whole = path.absolute()
-            folder = whole.parent if whole.name == "model" else whole
+            folder = whole.parent if whole.name == "model" and whole.parent.name else whole  # `/model` of a container
             name = folder.name.removesuffix(".zip")
         if name in found:
             raise ConfigError(
