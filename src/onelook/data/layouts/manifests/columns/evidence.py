@@ -1,4 +1,4 @@
-"""What is known of the column to predict before it is chosen, and what was chosen."""
+"""Evidence on the column to predict before it is chosen, and the choice."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ def _ratings(columns: Mapping[str, Cells], plausible: Sequence[str]) -> list[str
 
 
 def _repeats(cells: Cells) -> bool:
-    """Return whether a value stands in several rows, as a class does and a text hardly."""
+    """Return whether several rows have a value, as a class does and a text hardly."""
     return len({*cells} - {None}) < len([cell for cell in cells if cell is not None])
 
 

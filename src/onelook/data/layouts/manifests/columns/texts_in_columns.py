@@ -13,7 +13,7 @@ _FEWEST_SENTENCES = 5  # cells
 _FEWEST_WORDS = 4  # in half of the sentences or more; names of classes are shorter, or repeat
 _SHARE_DISTINCT = 2 / 3  # of the cells
 _FEWEST_TEXTS = 20  # different words, signs and numbers in a text that is cut into words
-_FEWEST_IN_BOTH_CASES = 2  # words that begin a sentence here and stand in one there: `The` and `the`
+_FEWEST_IN_BOTH_CASES = 2  # words that begin one sentence and are within another: `The` and `the`
 _SIGN = re.compile(r"[^\w\s]+")
 _BETWEEN_WORDS = re.compile(r"[\s|]+")  # IAM writes a line as `A|MOVE|to|stop`
 
