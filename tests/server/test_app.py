@@ -22,6 +22,7 @@ from PIL import Image
 from onelook.classifier import Classifier, build_classifier, load
 from onelook.commands.serve import PictureService, ServeLimits, Upload, png
 from onelook.errors import DataError
+from onelook.evaluation.unlike_pictures import Remedy
 from onelook.server.app import build_app
 from onelook.server.batches import Batches, TooBusyError
 from onelook.server.counters import Counters
@@ -119,9 +120,9 @@ def test_advice_is_looked_for_with_the_unlike_pictures_themselves(brightness_cla
 
     def find(classifier, rows, decode):
         tried.append([rows, decode(classifier.card, [1, 0])[:, 0, 0, 0].tolist()])
-        return [("--invert",), ("--crop-to-content",)]
+        return [Remedy(("--invert",)), Remedy(("--crop-to-content",))]
 
-    monkeypatch.setattr("onelook.evaluation.unlike_pictures.find_flags_of_each", find)
+    monkeypatch.setattr("onelook.evaluation.unlike_pictures.find_remedy_of_each", find)
     uploads = [Upload(f"{at}.png", content) for at, content in enumerate([known, picture(3), b"?", picture(255)])]
     answers = PictureService(model).predict(uploads)
     assert tried == [[2, [255, 3]]]
