@@ -365,3 +365,10 @@ def test_what_a_time_limit_left_out_stands_below_the_times() -> None:
     run = RunFacts(timings={"train": 2.0}, left_out=(out,))
     assert words(shown("repeat", run=run)).endswith(f"training | 2 s | {out}")
     assert words(shown("repeat", run=RunFacts(timings={"train": 2.0}))).endswith("training | 2 s")
+
+
+def test_an_option_in_the_reason_of_a_choice_is_code_which_no_line_breaks() -> None:
+    html = render_section(
+        shown("choices", run=RunFacts(choices=("the head alone is trained: in seconds (see --tune)",)))
+    )
+    assert "in seconds (see <code>--tune</code>)" in html
