@@ -160,19 +160,21 @@ def stl(bench: Bench) -> Case:
 def norb(bench: Bench) -> Case:
     """NORB's matrices, of which one is damaged or has a forged header."""
     files = {
-        "dat": _matrix(0x55, (6, 2, 8, 8), bytes(6 * 2 * 64)),
-        "cat": _matrix(0x54, (6,), np.arange(6, dtype="<i4").tobytes()),
-        "info": _matrix(0x54, (6, 4), bytes(6 * 4 * 4)),
+        "dat": _norb_matrix(0x55, (6, 2, 8, 8), bytes(6 * 2 * 64)),
+        "cat": _norb_matrix(0x54, (6,), np.arange(6, dtype="<i4").tobytes()),
+        "info": _norb_matrix(0x54, (6, 4), bytes(6 * 4 * 4)),
     }
     wrong = bench.pick(tuple(files))
     for name, content in files.items():
-        forged = _matrix(bench.pick((0x51, 0x52, 0x55, 0x99)), bench.pick(((2**31, 2), (0,), (6, 2) * 5)), bytes(96))
+        forged = _norb_matrix(
+            bench.pick((0x51, 0x52, 0x55, 0x99)), bench.pick(((2**31, 2), (0,), (6, 2) * 5)), bytes(96)
+        )
         other = forged if bench.chance(0.3) else bench.damaged(content)
         bench.write(f"data/smallnorb-training-{name}.mat", other if name == wrong else content)
     return Case(INSPECT)
 
 
-def _matrix(kind: int, shape: tuple[int, ...], values: bytes) -> bytes:
+def _norb_matrix(kind: int, shape: tuple[int, ...], values: bytes) -> bytes:
     sizes = (*shape, *[1] * (3 - len(shape)))
     return struct.pack(f"<II{len(sizes)}I", 0x1E3D4C00 | kind, len(shape), *sizes) + values
 
