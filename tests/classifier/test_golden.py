@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from onelook.classifier import Classifier
-from onelook.classifier.golden import Golden, golden_bytes, read_golden
+from onelook.classifier.golden import Golden, choose_pictures, golden_bytes, read_golden
 from onelook.classifier.tensors import to_safetensors
+from onelook.data.dataset import ImageSet
 from onelook.errors import ModelError
 
 PICTURES = np.arange(2 * 6 * 5 * 3, dtype=np.uint8).reshape(2, 6, 5, 3)
@@ -22,6 +23,26 @@ def test_they_come_back_as_they_were(classifier: Classifier) -> None:
     assert (found.pictures == PICTURES).all()
     assert (found.probabilities == PROBABILITIES).all()
     assert repr(found) == "Golden(2 pictures of 6×5×3)"
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen"),
+    [
+        (1, [0] * 16),
+        (2, [0] * 8 + [1] * 8),
+        (16, [*range(16)]),
+        (17, [*range(8), *range(9, 17)]),  # the positions i × 16/15, rounded
+        (31, [*range(0, 31, 2)]),
+    ],
+)
+def test_pictures_are_taken_evenly_from_the_first_to_the_last(
+    classifier: Classifier, rows: int, chosen: list[int]
+) -> None:
+    pictures = np.arange(100, 100 + rows, dtype=np.uint8).reshape(rows, 1, 1, 1)
+    assert choose_pictures(pictures, classifier.card).ravel().tolist() == [100 + row for row in chosen]
+    order = np.arange(rows)[::-1].copy()
+    some = ImageSet(pictures, order, tuple(map(str, order)), None)
+    assert choose_pictures(some, classifier.card).ravel().tolist() == [99 + rows - row for row in chosen]
 
 
 SIZES = "expected uint8 with (pictures, height, width, channels) = (16, 6, 5, 3)."

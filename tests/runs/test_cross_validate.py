@@ -21,12 +21,14 @@ from onelook.commands.train import train
 from onelook.errors import ConfigError
 from onelook.evaluation.evaluate import evaluate
 from onelook.metrics.interval import mean_interval
+from onelook.planning.plan import Plan
 from onelook.recipes import load_recipe
 from onelook.report.folds_page import write_folds_page
 from onelook.report.pooled_folds import pool_folds
 from onelook.run_folder import RunFolder
-from onelook.runs.cross_validate import _seconds_to_end, refuse_with_folds
+from onelook.runs.cross_validate import _run_fold, _seconds_to_end, refuse_with_folds
 from onelook.runs.fold_scores import CrossValidation, MeanScore, mean_score
+from onelook.settings import DecodeSettings, TrainSettings
 from onelook.training import loop
 
 # The same call under its own name.
@@ -357,3 +359,26 @@ def test_the_end_takes_the_time_to_judge_and_to_score_with_all_models(
     split = SimpleNamespace(val=range(10), test=None if tested is None else range(tested))
     data: Any = SimpleNamespace(split=split)
     assert _seconds_to_end(folds, 3, data) == seconds
+
+
+@pytest.mark.parametrize(("number", "resumed", "tells"), [(1, False, True), (2, False, False), (2, True, True)])
+def test_only_the_first_fold_and_a_resumed_one_tell_the_settings_that_all_share(
+    number: int, resumed: bool, tells: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = Plan(TrainSettings(epochs=3), DecodeSettings(height=2, width=2, channels=1))
+    if resumed:
+        run = RunFolder.create(tmp_path / f"fold-{number}")
+        run.update_run(settings=TrainSettings(epochs=9).model_dump(mode="json"))
+
+    def run_plan(plan: Plan, data: Any, sink: Any, *_: Any, **__: Any) -> Any:
+        sink.say("picked settings")
+        sink.say_fold(f"{plan.settings.epochs} epochs")
+        return SimpleNamespace(folder=sink.out, evaluation=None, status="complete")
+
+    monkeypatch.setattr("onelook.runs.cross_validate.run_plan", run_plan)
+    said: list[str] = []
+    request: Any = SimpleNamespace(say=said.append, command="", quiet=True)
+    data: Any = SimpleNamespace(training_data=None)
+    found = _run_fold(number, plan, data, tmp_path, request)
+    assert said == [*(["picked settings"] if tells else []), f"{9 if resumed else 3} epochs"]
+    assert (found.number, found.status) == (number, "complete")

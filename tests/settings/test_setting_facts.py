@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from onelook.errors import ConfigError
 from onelook.settings import AugmentSettings, NetworkSettings, OptimizerSettings, ScheduleSettings, TrainSettings
 from onelook.settings.base import facts_of, setting
-from onelook.settings.queries import all_facts, excluded_by, flag_of, settings_that
+from onelook.settings.queries import all_facts, every_setting, excluded_by, flag_of, settings_that
 from onelook.settings.setting_facts import PartFacts, SettingFacts, parts_that
 from onelook.tuning.dimensions import parse_space
 
@@ -127,3 +127,12 @@ def test_facts_are_those_that_were_declared() -> None:
 
 def test_facts_may_stand_in_a_json_schema() -> None:
     assert TrainSettings.model_json_schema()["properties"]["val"]["excluded_by"] == ["split", "folds"]
+
+
+def test_a_part_is_called_by_its_own_name_unless_that_would_not_say_what_it_belongs_to() -> None:
+    short = {path: each.short_name for path, each in every_setting().items()}
+    assert short["epochs"] == "epochs"
+    assert short["optimizer.momentum"] == "momentum"
+    assert short["features.pca"] == "features.pca"
+    assert short["views.horizontal_flip"] == "views.horizontal_flip"
+    assert short["augment.horizontal_flip"] == "horizontal_flip"

@@ -156,6 +156,8 @@ def test_one_mistake_brings_its_options_and_two_bring_none():
 
     assert options(TrainSettings, {"epoch": 1})[0] == "epochs"
     assert options(TrainSettings, {"keep_best": "x"}) == ["val_loss", "val_accuracy", "train_loss", "train_accuracy"]
+    near = options(TrainSettings, {"keep_best": "train_accurac"})
+    assert (near[0], sorted(near)) == ("train_accuracy", ["train_accuracy", "train_loss", "val_accuracy", "val_loss"])
     assert options(TrainSettings, {"epoch": 1, "keep_best": "x"}) == []
     assert options(NetworkSettings, {"layers": [{"type": "dens"}]})[0] == "dense"
     assert options(NetworkSettings, {"layers": [{}]})[:2] == ["conv", "whitening"]
