@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from onelook.classifier import Classifier
+from onelook.classifier.inputs import _of_deep_range
 from onelook.errors import ConfigError, DataError
 
 Make = Callable[..., Classifier]
@@ -198,3 +199,27 @@ def test_what_holds_no_pictures_is_refused_in_words(classifier: Classifier, noth
     for predict in (classifier.predict, classifier.predict_proba):
         with pytest.raises(ConfigError, match=f"the pictures to predict are {nothing}. Expected a path, bytes"):
             predict(nothing)
+
+
+@pytest.mark.parametrize(
+    ("values", "deep_range", "expected"),
+    [
+        ([0.0, 0.5, 1.0], (0.0, 1.0), [0, 128, 255]),
+        ([0.0, 1.0], (0.0, 255.0), [0, 1]),
+        ([0, 1], (0.0, 255.5), [0, 1]),  # whole numbers are in the unit of the range
+        ([0.0, 1.0], (0.0, 255.5), None),
+        ([0.0, 1.25], (0.0, 255.0), [0, 1]),
+        ([-0.5, 0.8], (-100.0, 410.0), [50, 50]),
+        ([-1, 5], (0.0, 400.0), None),
+        ([5, 401], (0.0, 400.0), None),
+        ([0, 400], (0.0, 400.0), [0, 255]),
+    ],
+)
+def test_deep_values_are_scaled_by_their_range_unless_they_are_shares_of_another_unit(
+    values: list[float], deep_range: tuple[float, float], expected: list[int] | None
+) -> None:
+    if expected is None:
+        with pytest.raises(DataError, match=f"the model takes values from {deep_range[0]:g} to {deep_range[1]:g}"):
+            _of_deep_range(np.array(values), deep_range)
+    else:
+        assert _of_deep_range(np.array(values), deep_range).tolist() == expected

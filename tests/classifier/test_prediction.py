@@ -18,6 +18,7 @@ def test_the_likeliest_come_first_and_ties_keep_the_order_of_the_model() -> None
     assert EEL.top(3) == [("eel", 0.5), ("dog", 0.25), ("cat", 0.125)]
     assert EEL.top() == EEL.top(3)
     assert EEL.top(1) == [("eel", 0.5)]
+    assert Prediction("b", 0.4, {"c": 0.2, "b": 0.4, "a": 0.4}).top(2) == [("b", 0.4), ("a", 0.4)]
     assert [name for name, _ in EEL.top(9)] == ["eel", "dog", "cat", "fox"]
 
 

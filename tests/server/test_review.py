@@ -54,6 +54,7 @@ def test_the_page_its_pictures_and_the_marks(review: Review) -> None:
     assert ask(review, "GET", f"/?token={TOKEN}&page=2").status_code == 404
     picture = ask(review, "GET", f"/picture/0?token={TOKEN}", host=f"localhost:{PORT}")
     assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+    assert picture.headers.get_list("cache-control") == ["private, max-age=3600"]  # its own, instead of the page's
     assert ask(review, "GET", f"/picture/1?token={TOKEN}").status_code == 404
     answer = ask(review, "POST", "/marks", headers=OURS, json=MARK)
     assert [mark[:3] for mark in answer.json()["marks"]] == [["a.jpg", "relabel", "dog"]]

@@ -112,7 +112,7 @@ def from_bytes_range(pixels: NDArray[np.uint8], card: ModelCard) -> Images:
 
 
 def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
-    picture = _channels_last(array, card.input_shape)
+    picture = _channels_last(array)
     if picture.dtype.kind not in "uif":
         raise DataError(f"an array of {array.dtype} is not a picture. Expected whole numbers or floats.")
     if picture.dtype.kind == "f" and not np.isfinite(picture).all():
@@ -188,10 +188,10 @@ def _of_deep_range(picture: NDArray[Any], deep_range: tuple[float, float]) -> ND
     return to_bytes_range(picture, deep_range)
 
 
-def _channels_last(array: NDArray[Any], input_shape: tuple[int, int, int]) -> NDArray[Any]:
+def _channels_last(array: NDArray[Any]) -> NDArray[Any]:
     """Return (height, width, channels), from that, (height, width) or (channels, height, width)."""
     picture = array[..., None] if array.ndim == 2 else array
-    if picture.ndim == 3 and picture.shape != input_shape and picture.shape[2] not in _CHANNELS:
+    if picture.ndim == 3 and picture.shape[2] not in _CHANNELS:
         picture = np.moveaxis(picture, 0, 2)
     if picture.ndim != 3 or picture.shape[2] not in _CHANNELS or not picture.size:
         raise DataError(
