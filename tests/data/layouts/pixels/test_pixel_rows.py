@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.pixels.bare_columns import find_columns
 from onelook.data.layouts.pixels.bare_table import bare_rows
 from onelook.data.layouts.pixels.pixel_rows import PixelRows
 from onelook.data.open import open_dataset
@@ -313,3 +314,8 @@ def test_rows_that_may_be_four_bands_are_said_where_grey_pictures_of_this_size_a
 def test_a_first_line_is_a_row_of_so_many_numbers(tmp_path: Path, text: str, count: int) -> None:
     (tmp_path / "t.csv").write_text(text)
     assert bare_rows(Location(tmp_path), "t.csv") == count
+
+
+def test_a_table_without_a_row_is_refused() -> None:
+    with pytest.raises(DataError, match="t.csv: no row of numbers that can be read"):
+        find_columns(np.empty((0, 50)), "t.csv")

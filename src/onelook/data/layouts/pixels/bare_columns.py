@@ -79,10 +79,12 @@ def find_columns(
         may_ask: False if pictures are only predicted; then the first of two possible label columns is used.
 
     Raises:
-        DataError: this number of columns is not a picture, with a label or without.
+        DataError: this number of columns is not a picture, with a label or without; or there is no row.
         ConfigError: the label may be the first or the last column; or there is no column with that number.
     """
     count = sample.shape[1]
+    if not len(sample):
+        raise DataError(f"{name}: no row of numbers that can be read. Expected a picture in every row.")
     hot = _one_hot(sample)
     if hot and (label_column is None or _position(label_column, count) in hot):
         start = 0 if hot.start == 0 else count - len(hot)
