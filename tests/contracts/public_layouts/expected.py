@@ -284,7 +284,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (exports.labelme_flags, Opens(CAT_DOG, {"all": 12})),
     (
         exports.labelme_several,
-        Opens((), {}, {"all": 12}, says=("12 .json files .*one for each picture, .*'flags.cat'",)),
+        Opens((), {}, {"all": 12}, says=("12 .json files .*several flags or tags in one, such as 'cat' and 'dog'",)),
     ),
     (exports.aihub, Opens((), {}, {"all": 12}, says=("one for each picture, .*'annotations.disease'",))),
     (
