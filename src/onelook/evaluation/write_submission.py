@@ -150,7 +150,7 @@ def _probability_beside(
 ) -> tuple[str, list[str]] | None:
     """Return a sentence on a column of probabilities beside that of the label, and its values; None for other columns.
 
-    Of two classes it is the probability of the second one, if its name says neither; of more, that of the likeliest.
+    If its name says neither of two classes, it holds the probability of the second; of more, that of the likeliest.
     """
     name = sample.header[column]
     words = {*_words(name)}

@@ -214,7 +214,7 @@ def _by_usual_names(location: Location) -> _Found:
 def _by_shapes(location: Location, found: _Found) -> _Found | None:
     """Return the pictures and the labels in each file, such as `arr_0` and `arr_1`, by their shapes; else None.
 
-    Of several files each has the word for another part in its name, such as `train.npz` and `test.npz`.
+    Where there are several files, the name of each has the word for another part: `train.npz` and `test.npz`.
     """
     files = [entry for entry in location.entries() if "/" not in entry and entry.lower().endswith(_SUFFIXES)]
     if not files or len(found.others) != _PICTURES_AND_LABELS * len(files):
