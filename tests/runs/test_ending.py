@@ -219,3 +219,9 @@ def test_heat_maps_take_a_share_of_a_time_limit(found: EndingFacts, seconds: flo
 
 def test_a_short_time_limit_has_no_contents_and_a_long_one_a_small_share() -> None:
     assert [contents_seconds(limit) for limit in (None, 59.0, 60.0, 7_200.0)] == [2.0, 0.0, pytest.approx(0.18), 2.0]
+
+
+def test_the_score_is_on_disk_before_what_can_take_long_or_much_memory() -> None:
+    names = list(ENDING_STEPS)
+    assert names.index("evaluation") == names.index("score") + 2  # the score of a simple model is in the same file
+    assert names.index("evaluation") < min(map(names.index, ("learning curve", "map", "heat maps")))
