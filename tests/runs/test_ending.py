@@ -180,7 +180,9 @@ def test_what_a_time_limit_leaves_out_is_said() -> None:
     short = plan_ending(facts(time_limit_seconds=40.0), steps)
     assert short.steps == (steps[0],)
     assert short.cost == Cost(3, 1.0)
-    assert short.left_out == ("The time limit of 40 s leaves out the map of the pictures; with 1 min 30 s or more it is made.",)
+    assert short.left_out == (
+        "The time limit of 40 s leaves out the map of the pictures; with 1 min 30 s or more it is made.",
+    )
     for enough in (facts(time_limit_seconds=90.0), facts()):
         plan = plan_ending(enough, steps)
         assert (plan.steps, plan.cost, plan.left_out) == (tuple(steps[:2]), Cost(8, 3.0), ())
