@@ -26,6 +26,8 @@ pytestmark = pytest.mark.end_to_end
 CLASSES = ("<img src=x onerror=alert(1)>", "a \"quoted\" & '{{ 7 * 7 }}'", "plain")
 FILE = "<script>alert(2)<.png"
 NEW_CLASS = "</template><svg onload=alert(3)>"  # only the fixes file has it
+# A page of review asks its server for the marks, which a file has not. The browser says so at once or a little later.
+NO_SERVER = ("ERR_FILE_NOT_FOUND", "/marks' from origin", "net::ERR_FAILED")
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +99,7 @@ def test_names_are_shown_and_never_run(browser: Browser, root: Path, lang: str) 
             browser.ask("document.querySelectorAll('[onerror], [onload], img[src=x], main script:not([type])').length")
             == 0
         )
-        problems = [
-            each for each in browser.problems if "ERR_FILE_NOT_FOUND" not in each
-        ]  # a page of review has a server
+        problems = [each for each in browser.problems if kind != "review" or not any(sign in each for sign in NO_SERVER)]
         assert problems == [], kind
         assert browser.requests == []
         kinds.append(kind)
