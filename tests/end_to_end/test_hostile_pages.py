@@ -99,7 +99,9 @@ def test_names_are_shown_and_never_run(browser: Browser, root: Path, lang: str) 
             browser.ask("document.querySelectorAll('[onerror], [onload], img[src=x], main script:not([type])').length")
             == 0
         )
-        problems = [each for each in browser.problems if kind != "review" or not any(sign in each for sign in NO_SERVER)]
+        problems = [
+            each for each in browser.problems if kind != "review" or not any(sign in each for sign in NO_SERVER)
+        ]
         assert problems == [], kind
         assert browser.requests == []
         kinds.append(kind)
