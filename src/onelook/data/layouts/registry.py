@@ -173,7 +173,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         endings=(".npy",),
     ),
     "mat": LayoutEntry(
-        "onelook.data.layouts.arrays.mat:Mat",
+        "onelook.data.layouts.arrays.matlab.mat:Mat",
         "Matlab's .mat files of pictures and labels, as train_32x32.mat of SVHN",
         endings=(".mat",),
         reads_label_column=True,

@@ -11,7 +11,7 @@ from PIL import Image
 
 from onelook.commands.inspect import inspect_data
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests.columns.votes import read_votes
+from onelook.data.layouts.manifests.columns.raters.votes import read_votes
 from onelook.data.layouts.manifests.lists.find_tables import survey
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location

@@ -10,8 +10,8 @@ from onelook.data.layouts.manifests.columns.group_column import group_column, na
 from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.columns.number_columns import are_codes, is_measure, is_of_decimals
 from onelook.data.layouts.manifests.columns.one_hot import OneHot, read_one_hot
+from onelook.data.layouts.manifests.columns.raters.votes import Votes, are_opinions, majority, read_votes
 from onelook.data.layouts.manifests.columns.several_labels import several_in_words
-from onelook.data.layouts.manifests.columns.votes import Votes, are_opinions, majority, read_votes
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from onelook.data.layouts.manifests.columns.label_columns import (
     without_codes,
 )
 from onelook.data.layouts.manifests.columns.number_columns import counts_rows, is_measure, is_of_decimals
-from onelook.data.layouts.manifests.columns.votes import _is_near, are_of_raters, kinds_of_rows
+from onelook.data.layouts.manifests.columns.raters.votes import _is_near, are_of_raters, kinds_of_rows
 
 Cells = Sequence[str | None]
 KINDS = ["cat", "dog"] * 6

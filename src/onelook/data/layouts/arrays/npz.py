@@ -15,7 +15,7 @@ from onelook.data.layouts.arrays.facts_beside import chosen_fact, facts_beside
 from onelook.data.layouts.arrays.file_pairs import arrays_beside, find_file_pairs, is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_stored_arrays
 from onelook.data.layouts.arrays.labels_beside import with_labels_beside
-from onelook.data.layouts.arrays.mat_labels import named_classes, names_classes
+from onelook.data.layouts.arrays.matlab.mat_labels import named_classes, names_classes
 from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array, stored_arrays
 from onelook.data.layouts.arrays.shards import are_shards, in_order, load_shards
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions

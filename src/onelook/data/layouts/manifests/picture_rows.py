@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from onelook.data.column_names import GROUP_NAMES
 from onelook.data.layouts.manifests.columns.box_columns import OUTLINE_COLUMNS, box_columns
 from onelook.data.layouts.manifests.columns.evidence import Target
+from onelook.data.layouts.manifests.columns.raters.votes import are_of_raters, are_opinions, kinds_of_rows, majority
 from onelook.data.layouts.manifests.columns.several_labels import (
     boxes_alone_in_words,
     rows_of_kinds_in_words,
     several_boxes_in_words,
     several_rows_in_words,
 )
-from onelook.data.layouts.manifests.columns.votes import are_of_raters, are_opinions, kinds_of_rows, majority
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.roles import Roles
 from onelook.data.storage.location import Location

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from onelook.data.layouts.manifests.columns.votes import majority
+from onelook.data.layouts.manifests.columns.raters.votes import majority
 from onelook.wording import agree, counted
 
 _ANNOTATIONS, _PERSON = "annotations", "completed_by"

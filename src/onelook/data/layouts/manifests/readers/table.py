@@ -18,7 +18,9 @@ from onelook.data.layouts.manifests.columns.one_hot import (
     with_one_hot_cells,
 )
 from onelook.data.layouts.manifests.columns.parts_column import with_named_parts
-from onelook.data.layouts.manifests.columns.raters_in_columns import read_opinions
+from onelook.data.layouts.manifests.columns.raters.raters_in_columns import read_opinions
+from onelook.data.layouts.manifests.columns.raters.votes import read_votes
+from onelook.data.layouts.manifests.columns.raters.votes_in_cells import with_majorities
 from onelook.data.layouts.manifests.columns.repeated_labels import with_labels_once
 from onelook.data.layouts.manifests.columns.several_categories import (
     SeveralCategories,
@@ -26,8 +28,6 @@ from onelook.data.layouts.manifests.columns.several_categories import (
     note_few,
     without_several,
 )
-from onelook.data.layouts.manifests.columns.votes import read_votes
-from onelook.data.layouts.manifests.columns.votes_in_cells import with_majorities
 from onelook.data.layouts.manifests.readers.json_records import JsonTable, with_opened_cells
 from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, read_json
 from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN, SampledText, TextForm

@@ -16,10 +16,10 @@ from onelook.data.labels import NoClassesError
 from onelook.data.layouts.array_dataset import without_classes
 from onelook.data.layouts.arrays.file_pairs import is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_stored_arrays
-from onelook.data.layouts.arrays.mat_axes import with_classes_apart
-from onelook.data.layouts.arrays.mat_cells import may_hold_cells_of_pictures, read_cells
-from onelook.data.layouts.arrays.mat_labels import class_labels, label_count, named_classes
-from onelook.data.layouts.arrays.matlab_order import pictures_first
+from onelook.data.layouts.arrays.matlab.mat_axes import with_classes_apart
+from onelook.data.layouts.arrays.matlab.mat_cells import may_hold_cells_of_pictures, read_cells
+from onelook.data.layouts.arrays.matlab.mat_labels import class_labels, label_count, named_classes
+from onelook.data.layouts.arrays.matlab.matlab_order import pictures_first
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.tables.colour_order import ColourOrder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onelook.data.layouts.arrays.matlab_order import pictures_first
+from onelook.data.layouts.arrays.matlab.matlab_order import pictures_first
 from onelook.data.layouts.tables.colour_order import ColourOrder
 from onelook.errors import DataError
 

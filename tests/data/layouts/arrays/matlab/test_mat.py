@@ -11,7 +11,7 @@ from PIL import Image
 from scipy.io import savemat
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.arrays.mat import Mat
+from onelook.data.layouts.arrays.matlab.mat import Mat
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from onelook.data.layouts.manifests.columns.column_words import is_called_like_label, words_of
-from onelook.data.layouts.manifests.columns.votes import majority
+from onelook.data.layouts.manifests.columns.raters.votes import majority
 from onelook.wording import agree, counted
 
 Cells = Sequence[str | None]

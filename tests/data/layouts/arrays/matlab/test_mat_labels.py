@@ -9,7 +9,7 @@ import pytest
 
 from onelook.data.labels import NoClassesError
 from onelook.data.layouts.arrays.from_python import open_arrays
-from onelook.data.layouts.arrays.mat_labels import class_labels, label_count, named_classes
+from onelook.data.layouts.arrays.matlab.mat_labels import class_labels, label_count, named_classes
 
 HOT = np.eye(3)[[0, 2, 1, 2]]  # four pictures
 

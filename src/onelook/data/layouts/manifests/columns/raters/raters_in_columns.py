@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from onelook.data.layouts.manifests.columns.column_words import words_of
-from onelook.data.layouts.manifests.columns.votes import RATER_WORDS, majority
+from onelook.data.layouts.manifests.columns.raters.votes import RATER_WORDS, majority
 from onelook.wording import counted, named
 
 Cells = Sequence[str | None]
