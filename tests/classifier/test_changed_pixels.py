@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.classifier.conftest import pictures
+from tests.classifier.conftest import NETWORK, pictures
 from tests.classifier.test_folder import forge
 from tests.classifier.test_views import card_of
 
@@ -18,6 +18,7 @@ from onelook.classifier import Classifier, load, verify
 from onelook.classifier.inputs import in_model_values
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.errors import ModelError
+from onelook.settings.network import NetworkSettings, ZeroPad
 
 Make = Callable[..., Classifier]
 
@@ -40,6 +41,13 @@ def test_other_settings_stay_as_they_were(make_classifier: Make) -> None:
     assert model.with_decode(crop_to_content=True).decode.invert
     assert model.with_decode(invert=False).card.format_version == 5
     assert model.with_temperature(1.0).card.format_version == 6
+
+
+def test_a_changed_card_keeps_the_format_that_its_layers_need(classifier: Classifier) -> None:
+    network = NetworkSettings(layers=(ZeroPad(top=1), *NETWORK.layers))
+    card = classifier.card.model_copy(update={"network": network, "format_version": 7})
+    assert card.with_temperature(2.0).format_version == 7
+    assert card.with_decode(card.decode.model_copy(update={"invert": True})).format_version == 7
 
 
 @pytest.mark.parametrize("field", ["invert", "crop_to_content"])

@@ -320,3 +320,10 @@ def test_the_runs_of_a_moved_comparison_are_found_beside_it(tmp_path):
     moved = differences_of(found, tmp_path / "moved")
     assert moved is not None
     assert [one.id for one in moved.pictures] == ["test/3"]
+
+
+def test_no_pictures_are_compared_where_one_of_the_runs_is_gone(tmp_path):
+    found = compare_runs([make_run(tmp_path / "a", right=2), make_run(tmp_path / "b")])
+    assert differences_of(found) is not None
+    (tmp_path / "b").rename(tmp_path / "elsewhere")
+    assert differences_of(found) is None

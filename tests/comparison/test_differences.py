@@ -70,6 +70,20 @@ def test_a_class_is_named_only_if_its_difference_is_more_than_chance_after_corre
     assert found.class_names == (*NAMES, "bird")  # a class that the data's list lacks comes after it
 
 
+def test_a_run_is_tested_on_the_classes_alone_in_which_it_differs_from_the_best() -> None:
+    labels = {f"{at}": "cat" if at < 6 else "dog" for at in range(12)}
+    best, no_cats, no_dogs = (
+        answers({each: ("fox" if name == wrong else name, 0.9) for each, name in labels.items()}, labels)
+        for wrong in ("", "cat", "dog")
+    )
+    found = find_differences(NAMES, [no_cats, best, no_dogs], 1, ({}, {}, {}), 0.1)
+    assert found.tests == 2
+    assert {(one.class_name, one.run, one.p_adjusted) for one in found.classes} == {
+        ("cat", 0, 2 * 2 / 2**6),
+        ("dog", 2, 2 * 2 / 2**6),
+    }
+
+
 def test_of_three_runs_each_is_tested_against_the_best() -> None:
     same = answers({"a": ("cat", 0.9), "b": ("dog", 0.6), "c": ("dog", 0.8), "d": ("fox", 0.7)})
     found = find_differences(NAMES, [FIRST, same, OTHER], 1, ({}, {}, {}), 0.05)

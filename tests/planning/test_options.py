@@ -18,6 +18,7 @@ def test_a_file_wins_over_its_recipe_and_a_flag_over_both(tmp_path: Path) -> Non
     assert (settings.epochs, settings.batch_size, settings.optimizer.rho) == (9, 20, 0.5)
     assert settings.optimizer.name == "rmsprop"
     assert settings.augment.rotation_range == 10
+    assert gather_overrides({"epochs": "9"}, ["epochs=5"], config)["epochs"] == 5
 
 
 @pytest.mark.parametrize(

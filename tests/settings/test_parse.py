@@ -266,3 +266,5 @@ def test_settings_that_are_given_whole_override_only_what_they_say() -> None:
     assert parse_flags({"optimizer": OptimizerSettings(name="sgd", momentum=0.5)}) == {
         "optimizer": {"name": "sgd", "momentum": 0.5}
     }
+    as_by_default = OptimizerSettings(name="adam", momentum=0.0)
+    assert parse_flags({"optimizer": as_by_default}) == {"optimizer": {"name": "adam", "momentum": 0.0}}

@@ -31,7 +31,7 @@ KERAS_RULES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
     "adagrad-epsilon": ({"name": "adagrad", "epsilon": 0.05}, "Adagrad", {"epsilon": 0.05}),
     "rmsprop": ({"name": "rmsprop"}, "RMSprop", {}),
     "rmsprop-epsilon": ({"name": "rmsprop", "rho": 0.8, "epsilon": 1e-2}, "RMSprop", {"rho": 0.8, "epsilon": 1e-2}),
-    "rmsprop-momentum": ({"name": "rmsprop", "momentum": 0.9}, "RMSprop", {"momentum": 0.9}),
+    "rmsprop-momentum": ({"name": "rmsprop", "momentum": 0.7}, "RMSprop", {"momentum": 0.7}),
     "rmsprop-rho-0": ({"name": "rmsprop", "rho": 0.0}, "RMSprop", {"rho": 0.0}),
     "adam": ({"name": "adam"}, "Adam", {}),
     "adam-epsilon": (
