@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from PIL import Image
 from scipy.io import savemat
@@ -135,8 +136,8 @@ def test_what_fits_no_layout_is_described_with_all_that_would(tmp_path: Path) ->
     [
         ("photos.7z", r"\.7z is not unpacked\. Unpack it, and give the folder"),
         ("table.numbers", r"Spreadsheets \(\.numbers\) are not read: save them as CSV"),
-        ("table.ods", r"No sheet has a column with the names of pictures that are here"),
-        ("table.xlsx", r"No sheet has a column with the names of pictures that are here"),
+        ("table.ods", r"table\.ods: no workbook that can be read\. If it is damaged, save or fetch it again"),
+        ("table.xlsx", r"table\.xlsx: no workbook that can be read\. If it is damaged, save or fetch it again"),
         ("table.csv", r"neither a column a pixel nor a column with the paths of pictures"),
     ],
 )
@@ -144,6 +145,15 @@ def test_what_is_nearly_right_says_what_to_do(tmp_path: Path, name: str, hint: s
     (tmp_path / name).write_text("name,age\nAnn,3\n")
     with pytest.raises(DataError, match=hint):
         open_dataset(tmp_path / name)
+
+
+def test_a_workbook_without_names_of_pictures_says_so(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("name", "age"), ("Ann", 3)):
+        book.active.append(row)
+    book.save(tmp_path / "table.xlsx")
+    with pytest.raises(DataError, match=r"fits no layout\. No sheet has a column with the names of pictures that are"):
+        open_dataset(tmp_path / "table.xlsx")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, list_mat
 from onelook.data.layouts.tables.text import read_first_line
-from onelook.data.layouts.tables.workbook import hint_on_spreadsheets
+from onelook.data.layouts.tables.workbook import can_read, hint_on_spreadsheets, read_workbook
 from onelook.data.natural_order import natural_sorted
 from onelook.data.storage.location import Location, hidden_in_words, suffix_of
 from onelook.errors import DataError
@@ -127,6 +127,17 @@ def _layout_table() -> str:
     return "\n".join(line for of_layout in lines for line in of_layout)
 
 
+def _why_no_table(location: Location) -> str:
+    """Return why no workbook lists pictures: the first that cannot be read, or that none has their names."""
+    for entry in location.entries():
+        if can_read(suffix_of(entry)):
+            try:
+                read_workbook(location, entry, most_rows=_LOOKED_AT_ROWS)
+            except DataError as problem:
+                return f" {problem}"
+    return _NO_NAMES_IN_SHEETS
+
+
 def _hint(location: Location) -> str:
     """Return advice on the data, if there is any for its files; empty if there is none."""
     entries = location.entries()
@@ -139,7 +150,7 @@ def _hint(location: Location) -> str:
     if within := _pictures_in_text(location):
         return within
     if suffixes & _WORKBOOKS:
-        return f", which fits no layout.{hint_on_spreadsheets([*suffixes & _WORKBOOKS]) or _NO_NAMES_IN_SHEETS}"
+        return f", which fits no layout.{hint_on_spreadsheets([*suffixes & _WORKBOOKS]) or _why_no_table(location)}"
     if location.is_file and suffixes & _TABLES:
         return ", which fits no layout: it has neither a column a pixel nor a column with the paths of pictures."
     if suffixes <= _TEXT_TABLES:
