@@ -11,19 +11,23 @@ _HEAD = ("| what | onelook | against |", "|---|---|---|")
 
 
 def readme_table() -> str:
-    """The figures that a newcomer asks for first, nine rows at most."""
+    """The figures that a newcomer asks for first, ten rows at most."""
     in_time = {(entry["data"], entry["time_limit"]): entry for entry in _entries("accuracy_in_time", "entries")}
     to_accuracy = dict(_named("time_to_accuracy", "recipes"))
-    throughput = _throughput("digit-recognizer", result("throughput")["results"]["digit-recognizer"])
-    by_epoch = [row for row in throughput if "by the epoch" in row]
+    by_epoch = [
+        row.replace("the same", f"training {_recipe_in_words(recipe)}" if "in bfloat16" not in row else "the same")
+        for recipe, measured in result("throughput")["results"].items()
+        if recipe.split(",")[0] == "digit-recognizer"
+        for row in _throughput(recipe, measured)
+        if "by the epoch" in row
+    ]
     limits = (("mnist", "3m"), ("fashion_mnist", "10m"), ("cifar10", "15m"))
     rows = [
         *_of("digit_recognizer", [_digit_recognizer()]),
         *(_accuracy_in_time(in_time[key]) for key in limits),
         _time_to_accuracy("digit-recognizer", to_accuracy["digit-recognizer"]),
         *_photographs()[:1],
-        by_epoch[0].replace("the same", "training `digit-recognizer`"),
-        *by_epoch[1:],
+        *by_epoch,
         *_of("kills", _kills()),
     ]
     return "\n".join([_machine("benchmarks/results", rows, "docs/benchmarks.md"), "", *_HEAD, *rows])
@@ -159,9 +163,16 @@ def _compared() -> list[str]:
     return [f"| `onelook compare` of {found['runs']} runs, each model's speed measured | {seconds} | |"]
 
 
+def _recipe_in_words(key: str) -> str:
+    """A recipe, and the instructions to which its sides were held where the processor has newer ones."""
+    recipe, _, held = key.partition(", held to ")
+    return f"`{recipe}`, held to {held}" if held else f"`{recipe}`"
+
+
 def _throughput(recipe: str, measured: dict[str, Any]) -> list[str]:
+    training = f"training {_recipe_in_words(recipe)}"
     rows = [
-        f"| training `{recipe}`, batch {measured['batch_size']} | {speed(measured['onelook'])} | Keras on TensorFlow: "
+        f"| {training}, batch {measured['batch_size']} | {speed(measured['onelook'])} | Keras on TensorFlow: "
         f"{speed(measured['keras_tensorflow'])}; {measured['ratio']['median']:.1f} times |"
     ]
     if "pytorch" in measured:
@@ -178,8 +189,8 @@ def _throughput(recipe: str, measured: dict[str, Any]) -> list[str]:
         rows += _in_bfloat16(measured["bfloat16"])
     if "share_of_peak" in measured:
         rows.append(
-            f"| arithmetic while training `{recipe}` | {percent(measured['share_of_peak']['median'], 0)} of the "
-            f"machine's own matrix products | {measured['matrix_product_gflops']['median']:.0f} GFLOP/s at size 4096 |"
+            f"| arithmetic while {training} | {percent(measured['share_of_peak']['median'], 0)} of the machine's own "
+            f"matrix products | {measured['matrix_product_gflops']['median']:.0f} GFLOP/s at size 4096 |"
         )
     return [_with_instructions(row, measured) for row in rows]
 

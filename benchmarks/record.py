@@ -91,8 +91,15 @@ def _origin() -> dict[str, str]:
     }
 
 
+def held_instructions() -> str:
+    """Return the instructions that oneDNN's variable holds this process and its children to; empty if none."""
+    return os.environ.get("ONEDNN_MAX_CPU_ISA", "")
+
+
 def _instructions() -> str:
     """Return the widest vector instructions, on which the speed of one library against another depends."""
+    if held := held_instructions():
+        return held
     information = Path("/proc/cpuinfo")
     flags = information.read_text().split() if information.is_file() else []
     return next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in flags), "")

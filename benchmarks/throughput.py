@@ -10,9 +10,11 @@ process of its own, the sides in turn, and each ratio is of neighbours. Where a 
 for, our process multiplies matrices just before and just after it trains.
 
 Where the processor has instructions for bfloat16, the same is measured in that, each side as its users would ask for
-it, in the same rounds. torch and oneDNN can be held to older instructions by their variables; Keras then is not:
+it, in the same rounds. What it is on an older processor is measured by holding all sides to its instructions:
+torch by a variable of its own, and oneDNN, which Keras on TensorFlow uses too, by another. Such a result is an entry
+of its own:
 
-    ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 python benchmarks/throughput.py --dry
+    ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 python benchmarks/throughput.py
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from onelook.runtime import bfloat16_instructions
-from record import spread, write_entry
+from record import held_instructions, spread, write_entry
 from training_sides import IN_BFLOAT16, IN_FLOAT32, SIDES, Case, Work, matrix_product_peak, operations_a_picture
 
 CASES = {
@@ -61,7 +63,9 @@ def main() -> None:
         found = compare(recipe, arguments.repetitions)
         print("\n".join(lines(recipe, found)), flush=True)
         if not arguments.dry:
-            write_entry("throughput", "results", recipe, found, unit="pictures a second")
+            held = held_instructions()
+            key = f"{recipe}, held to {held}" if held else recipe
+            write_entry("throughput", "results", key, found, unit="pictures a second")
 
 
 def measure(side: str, work: Work, recipe: str) -> Measured:

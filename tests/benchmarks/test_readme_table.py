@@ -39,6 +39,24 @@ def test_a_recipe_has_the_rows_that_were_measured() -> None:
     assert "| 67 % of the machine's own matrix products | 139 GFLOP/s" in arithmetic
 
 
+def test_a_recipe_whose_sides_were_held_to_older_instructions_says_so() -> None:
+    from readme_table import _throughput
+
+    held = {"batch_size": 86, "onelook": spread(600), "keras_tensorflow": spread(300), "ratio": spread(2)}
+    (row,) = _throughput("r, held to AVX2", {**held, "instructions": "AVX2"})
+    assert row.startswith("| training `r`, held to AVX2, batch 86 (AVX2) | 600 pictures a second |")
+
+
+def test_a_result_names_the_instructions_that_it_was_held_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    import record
+
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
+    assert record.machine()["instructions"] == "AVX2"
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA")
+    monkeypatch.setattr(record.Path, "read_text", lambda _: "flags : avx2 avx512f")
+    assert record.machine()["instructions"] == "AVX-512"
+
+
 def test_a_recipe_that_was_measured_in_bfloat16_has_two_rows_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     import readme_table
 
