@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.end_to_end.browser import Browser, chromium
 
 COMMAND = Path(sys.executable).parent / "onelook"
 
@@ -72,6 +73,14 @@ def run_in(cache: Path) -> Onelook:
 def onelook(run_in: Onelook, tmp_path: Path) -> Callable[..., Finished]:
     """`onelook(*words)`: the installed command in an empty folder."""
     return lambda *words: run_in(tmp_path, *words)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser for the tests of a file, whose window is a screen's; the tests that need one are skipped without."""
+    with chromium(tmp_path_factory.mktemp("profile")) as opened:
+        opened.look()
+        yield opened
 
 
 @pytest.fixture(scope="session")

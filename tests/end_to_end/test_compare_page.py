@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.comparison.test_advice import run
-from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.browser import Browser
 from tests.report.conftest import build_run
 
 from onelook.comparison.differences import Differences
@@ -46,12 +46,6 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Differences:
     differing = differences_of_runs([read_run(str(each.path)) for each in (first, second)], 1)
     assert differing is not None
     return differing
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture

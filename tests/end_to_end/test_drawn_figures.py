@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.contracts.whole_runs import made_up
-from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.browser import Browser
 from tests.end_to_end.page_kinds import _everything
 from tests.end_to_end.test_figures import facts_of, share
 
@@ -36,13 +36,6 @@ CHARTS = """[...document.querySelectorAll(SECTION + " figure.chart svg")].map((s
   };
 })"""
 _A_PIXEL = 0.11  # places are rounded to a tenth
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        opened.look()
-        yield opened
 
 
 @pytest.fixture(scope="module")

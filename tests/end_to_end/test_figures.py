@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.contracts.whole_runs import made_up
-from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.browser import Browser
 from tests.end_to_end.page_kinds import _comparison, _everything, _search
 from tests.report.test_search_page import TRIALS
 
 from onelook.commands.report import rebuild_report
 
 pytestmark = pytest.mark.end_to_end
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        opened.look()
-        yield opened
 
 
 @pytest.fixture(scope="module")

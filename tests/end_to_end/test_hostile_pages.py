@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.browser import Browser
 from tests.end_to_end.test_every_page import OPENED
 
 from onelook.cli import main
@@ -28,12 +28,6 @@ FILE = "<script>alert(2)<.png"
 NEW_CLASS = "</template><svg onload=alert(3)>"  # only the fixes file has it
 # A page of review asks its server for the marks, which a file has not. The browser says so at once or a little later.
 NO_SERVER = ("ERR_FILE_NOT_FOUND", "/marks' from origin", "net::ERR_FAILED")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.browser import Browser
 from tests.end_to_end.page_kinds import LONG, every_page
 from tests.end_to_end.test_every_page import CUT, OPENED, OVERLAPS
 
@@ -42,12 +41,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         found = dict(every_page(tmp_path_factory.mktemp("pages")))
     found["serve"].write_text(page_in("ko"), encoding="utf-8")
     return found
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 def test_no_sentence_of_ours_is_english(browser: Browser, pages: dict[str, Path]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.browser import Browser
 from tests.end_to_end.conftest import COMMAND, Onelook
 from tests.report.conftest import build_run
 
@@ -40,15 +40,11 @@ SAVED = "document.querySelector('.marks-status').textContent.includes('Saved in'
 
 
 @pytest.fixture(scope="module")
-def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("downloads")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory, downloads: Path) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        opened.download_to(downloads)
-        yield opened
+def downloads(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the browser keeps what it downloads."""
+    folder = tmp_path_factory.mktemp("downloads")
+    browser.download_to(folder)
+    return folder
 
 
 @pytest.fixture

@@ -8,19 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.browser import Browser
 from tests.end_to_end.test_report_page import DIGITS, HOSTILE
 from tests.report.conftest import build_run
 
 from onelook.report import build_report
 
 pytestmark = pytest.mark.end_to_end
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.browser import Browser
 from tests.report.conftest import build_run
 
 from onelook.evaluation.pictures.index import HEAT_MAPS, INDEX, HeatMap, HeatMaps, write_index
@@ -26,12 +26,6 @@ HOSTILE = (
     "\u200b",
     "x" * 300,
 )
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.browser import Browser, chromium
+from tests.end_to_end.browser import Browser
 from tests.end_to_end.page_kinds import every_page
 from tests.end_to_end.test_every_page import CUT, OVERLAPS
 
@@ -49,12 +48,6 @@ FOLDED = """[...document.querySelectorAll("details")].filter((each) => {
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return dict(every_page(tmp_path_factory.mktemp("pages")))
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("width", [390, 1280])
