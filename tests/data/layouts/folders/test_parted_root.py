@@ -1,4 +1,4 @@
-"""One folder with parts beside folders of the same classes without parts."""
+"""One folder with parts beside folders of the same classes without parts, and class folders beside loose pictures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from onelook.data.layouts.folders.parts.parted_root import parted_root
+from onelook.data.layouts.folders.parts.parted_root import classes_root, parted_root
 from onelook.data.storage.location import folders_above
 
 PARTED = [f"big/{part}/{name}/{at}.png" for part in ("train", "test") for name in ("ok", "bad") for at in range(3)]
@@ -52,3 +52,10 @@ def found(names: Sequence[str], base: str = "") -> str | None:
 def test_the_folder_with_the_parts_is_found(names: Sequence[str], root: str | None) -> None:
     assert found(names) == root
     assert found([f"data/{name}" for name in names], "data/") == (None if root is None else f"data/{root}")
+
+
+@pytest.mark.parametrize(("loose", "root"), [(3, "photos/"), (4, "photos/"), (5, None), (6, None)])
+def test_loose_pictures_are_fewer_than_in_the_smallest_class(loose: int, root: str | None) -> None:
+    classes = [f"photos/{name}/{at}.png" for name, count in (("cat", 7), ("dog", 5)) for at in range(count)]
+    names = [*classes, *(f"{at}.png" for at in range(loose))]
+    assert classes_root(names, "", folders_above(names)) == root
