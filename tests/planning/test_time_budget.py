@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from onelook.planning.time_budget import TimeBudget, budget_of, until
-from onelook.planning.time_course import TimeCourse, TimePlan, recorded_time_plan
+from onelook.planning.time_budget import TimeBudget, TimePlan, budget_of, until
+from onelook.planning.time_course import TimeCourse, recorded_time_plan
 from onelook.training.measurements.speed import Pace
 
 PACE = Pace(training_seconds=9, validation_seconds=1)
@@ -53,8 +53,8 @@ def test_training_ends_before_its_limit_by_what_comes_after_it() -> None:
 
 
 def test_a_trial_keeps_its_epochs_and_ends_with_the_limit() -> None:
-    assert TimeBudget(20).course_of_trial(5, 3).plan == TimePlan(5, 17, 20)
-    assert TimeBudget(20).course_of_trial(5, 30).plan == TimePlan(5, 0.1, 20)
+    assert TimeBudget(20).plan_of_trial(5, 3) == TimePlan(5, 17, 20)
+    assert TimeBudget(20).plan_of_trial(5, 30) == TimePlan(5, 0.1, 20)
     assert (until(None, 5), until(10, 4), until(10, 9.5), until(10, 12)) == (None, 6, 1, 1)
 
 
@@ -231,7 +231,7 @@ def test_the_reserve_follows_the_load_that_the_command_has_met(
     assert limit - 5 - budget.left_for_training(5, load=load) == pytest.approx(reserve)
     pace = Pace(4.0, 1.0, load=load)
     assert budget.left_for_epochs(5, pace, scoring_seconds=0.5) == pytest.approx(limit - 5 - reserve - 1.5)
-    assert budget.begin_course(5, pace).idle_reserve_seconds == pytest.approx(
+    assert TimeCourse.begin(budget, 5, pace).idle_reserve_seconds == pytest.approx(
         limit - budget.left_for_training(0) + 1  # the last epoch's validation
     )
 

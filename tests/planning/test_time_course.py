@@ -10,8 +10,8 @@ from math import ceil
 
 import pytest
 
-from onelook.planning.time_budget import TimeBudget
-from onelook.planning.time_course import CourseState, TimeCourse, TimePlan
+from onelook.planning.time_budget import TimeBudget, TimePlan
+from onelook.planning.time_course import CourseState, TimeCourse
 from onelook.training.measurements.pace import Pace
 
 STEPS = 20  # in an epoch
@@ -66,7 +66,7 @@ class Driven:
 
 
 def begin(limit: float = LIMIT, *, pace: Pace = PACE, most_epochs: int | None = None) -> TimeCourse:
-    return TimeBudget(limit).begin_course(OPENING, pace, scoring_seconds=SCORING, most_epochs=most_epochs)
+    return TimeCourse.begin(TimeBudget(limit), OPENING, pace, scoring_seconds=SCORING, most_epochs=most_epochs)
 
 
 def drive(course: TimeCourse, slowness: Slowness, *, pace: Pace = PACE, resume_at: tuple[int, ...] = ()) -> Driven:
@@ -254,6 +254,6 @@ def test_what_was_reserved_for_a_load_is_trained_in_when_the_load_goes(limit: fl
         return OPENING + run.seconds + (6 * 1.6 + SCORING) * slowness(run.seconds)
 
     pace = Pace(training_seconds=1.9, validation_seconds=0.1, load=6.0)
-    course = TimeBudget(limit, listed_pictures=60_000).begin_course(OPENING, pace, scoring_seconds=SCORING)
+    course = TimeCourse.begin(TimeBudget(limit, listed_pictures=60_000), OPENING, pace, scoring_seconds=SCORING)
     for slowness in (goes, steady):
         assert 0.85 * limit <= end_of_command(drive(course, slowness, pace=pace), slowness) <= limit

@@ -21,7 +21,8 @@ from tests.training.conftest import Fit, ScaleToUnit, draw_images, jitter, small
 from torch import nn
 
 from onelook.errors import ConfigError, ModelError, OnelookError
-from onelook.planning.time_course import TimeCourse, TimePlan
+from onelook.planning.time_budget import TimePlan
+from onelook.planning.time_course import TimeCourse
 from onelook.settings import (
     EarlyStoppingSettings,
     OptimizerSettings,

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from tests.training.conftest import Fit
 
-from onelook.planning.time_course import CourseState, TimeCourse, TimePlan
+from onelook.planning.time_budget import TimePlan
+from onelook.planning.time_course import CourseState, TimeCourse
 from onelook.settings import ScheduleSettings
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.result import EpochRecord, FitResult

@@ -1,14 +1,13 @@
-"""Divide a time limit, and plan epochs that fit into it. Only this file and `time_course` compute with a time limit."""
+"""Divide a time limit, and plan epochs that fit into it. No other file computes with a time limit."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, inf
 
 from onelook import runtime
 from onelook.planning.precision_choice import may_train_in_bfloat16
 from onelook.planning.pretrained_request import is_pretrained
-from onelook.planning.time_course import TimeCourse, TimePlan
 from onelook.settings.merge import Overrides
 from onelook.training.measurements.pace import Pace
 from onelook.wording import duration
@@ -42,6 +41,40 @@ _STEPS_TO_ENOUGH = 12
 _LEAST_TRAINING_SECONDS = 0.1  # if opening has used all of the time: one batch, so that there is a model
 _HOPELESS = 0.3  # of an epoch, by an estimate
 _LEAST_SHARE_SECONDS = 1.0  # for each of the remaining trainings
+
+
+@dataclass(frozen=True)
+class TimePlan:
+    """The use of a time limit. `run.json` keeps it, so that a resumed run follows the plan that it began with."""
+
+    epochs: int  # the last one may be cut short
+    budget_seconds: float  # for training and validation, after opening and before scoring and the report
+    limit_seconds: float  # as the user gave it
+
+    def with_limit(self, limit_seconds: float | None) -> TimePlan:
+        """Return the plan for a raised limit: the added time is used for training."""
+        if limit_seconds is None or limit_seconds == self.limit_seconds:
+            return self
+        budget = self.budget_seconds + limit_seconds - self.limit_seconds
+        epochs = max(self.epochs, round(self.epochs * budget / max(self.budget_seconds, 1.0)))
+        return TimePlan(epochs=epochs, budget_seconds=budget, limit_seconds=limit_seconds)
+
+    def epochs_at(self, epoch_seconds: float) -> float:
+        """Return the planned epochs, or the part of them that fits if an epoch takes so long; 0 s is not known."""
+        epochs = float(self.epochs)
+        return min(epochs, self.budget_seconds / epoch_seconds) if epoch_seconds else epochs
+
+    def part(self, share: float) -> float:
+        """Return a share of the time for training and validation, in seconds."""
+        return share * self.budget_seconds
+
+    def left(self, spent_seconds: float) -> float:
+        """Return the time for training and validation that is left after so many seconds, at least 0."""
+        return max(0.0, self.budget_seconds - spent_seconds)
+
+    def lengthened(self, seconds: float) -> TimePlan:
+        """Return the plan with so many seconds more for training and validation; with fewer if they are negative."""
+        return replace(self, budget_seconds=self.budget_seconds + seconds)
 
 
 @dataclass(frozen=True)
@@ -186,28 +219,18 @@ class TimeBudget:
             limit_seconds=self.limit_seconds or 0.0,
         )
 
-    def begin_course(
-        self, spent_seconds: float, pace: Pace, *, scoring_seconds: float = 0.0, most_epochs: int | None = None
-    ) -> TimeCourse:
-        """Plan the epochs of a training by its measured pace. Needs a limit.
+    def reserves(self, spent_seconds: float, left_seconds: float, pace: Pace) -> tuple[float, float]:
+        """Return the seconds that are kept for what follows training, and those of an idle machine. Needs a limit.
 
         Args:
-            spent_seconds, pace, scoring_seconds: as for `left_for_epochs`.
-            most_epochs: as for `plan_epochs`.
+            spent_seconds: the part of the limit that is spent.
+            left_seconds: the time for training and validation.
+            pace: the time of an epoch on this machine.
         """
-        left = self.left_for_epochs(spent_seconds, pace, scoring_seconds=scoring_seconds)
-        plan = self.plan_epochs(left, pace, most_epochs=most_epochs)
         limit = self.limit_seconds or 0.0
-        reserve = limit - spent_seconds - left
+        reserve = limit - spent_seconds - left_seconds
         for_load = self._finishing_seconds(limit, pace.slowness, pace.load) - self._finishing_seconds(limit, 1.0, 1.0)
-        return TimeCourse(
-            plan,
-            epoch_seconds=pace.epoch_seconds,
-            validation_seconds=pace.validation_seconds,
-            reserve_seconds=reserve,
-            idle_reserve_seconds=reserve - for_load,
-            most_epochs=most_epochs,
-        )
+        return reserve, reserve - for_load
 
     def is_late(self, spent_seconds: float, load: float) -> bool:
         """Return whether so little time is left that even a measurement would take too much of it. Needs a limit.
@@ -269,10 +292,10 @@ class TimeBudget:
         left = self.left_for_training(ending_seconds, slowness=slowness)
         return None if self.limit_seconds is None else started + left
 
-    def course_of_trial(self, epochs: int, spent_seconds: float) -> TimeCourse:
-        """Return the course of a training whose epochs are planned, and which ends with the limit at the latest."""
+    def plan_of_trial(self, epochs: int, spent_seconds: float) -> TimePlan:
+        """Return the plan of a training whose epochs are given, and which ends with the limit at the latest."""
         left = max((self.limit_seconds or 0.0) - spent_seconds, _LEAST_TRAINING_SECONDS)
-        return TimeCourse(TimePlan(epochs, left, self.limit_seconds or 0.0))
+        return TimePlan(epochs, left, self.limit_seconds or 0.0)
 
 
 def operations_of_epoch(multiply_adds: float, rows: int, share_of_speed: float) -> float:

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from math import ceil
 from typing import Any
 
-from onelook.training.measurements.pace import is_worth_an_epoch
+from onelook.planning.time_budget import TimeBudget, TimePlan
+from onelook.training.measurements.pace import Pace, is_worth_an_epoch
 from onelook.wording import counted
 
 # While it runs, the pace is measured again in windows of this length. The newest counts twice as much as all before it.
@@ -21,23 +22,6 @@ _RESERVE_FOLLOWS, _LEAST_SLOWNESS, _MOST_SLOWNESS = 0.5, 0.5, 3.0
 # these are somewhat fewer.
 _FEW_EPOCHS, _WRONG_BY_OF_MANY = 20, 0.4
 _ROUNDING = 1e-9
-
-
-@dataclass(frozen=True)
-class TimePlan:
-    """The use of a time limit. `run.json` keeps it, so that a resumed run follows the plan that it began with."""
-
-    epochs: int  # the last one may be cut short
-    budget_seconds: float  # for training and validation, after opening and before scoring and the report
-    limit_seconds: float  # as the user gave it
-
-    def with_limit(self, limit_seconds: float | None) -> TimePlan:
-        """Return the plan for a raised limit: the added time is used for training."""
-        if limit_seconds is None or limit_seconds == self.limit_seconds:
-            return self
-        budget = self.budget_seconds + limit_seconds - self.limit_seconds
-        epochs = max(self.epochs, round(self.epochs * budget / max(self.budget_seconds, 1.0)))
-        return TimePlan(epochs=epochs, budget_seconds=budget, limit_seconds=limit_seconds)
 
 
 @dataclass(frozen=True)
@@ -86,14 +70,41 @@ class TimeCourse:
     most_epochs: int | None = None
     corrected: CourseState | None = None
 
+    @classmethod
+    def begin(
+        cls,
+        budget: TimeBudget,
+        spent_seconds: float,
+        pace: Pace,
+        *,
+        scoring_seconds: float = 0.0,
+        most_epochs: int | None = None,
+    ) -> TimeCourse:
+        """Plan the epochs of a training by its measured pace. The budget needs a limit.
+
+        Args:
+            budget: the time of the command.
+            spent_seconds, pace, scoring_seconds: as for `TimeBudget.left_for_epochs`.
+            most_epochs: as for `TimeBudget.plan_epochs`.
+        """
+        left = budget.left_for_epochs(spent_seconds, pace, scoring_seconds=scoring_seconds)
+        reserve, idle_reserve = budget.reserves(spent_seconds, left, pace)
+        return cls(
+            budget.plan_epochs(left, pace, most_epochs=most_epochs),
+            epoch_seconds=pace.epoch_seconds,
+            validation_seconds=pace.validation_seconds,
+            reserve_seconds=reserve,
+            idle_reserve_seconds=idle_reserve,
+            most_epochs=most_epochs,
+        )
+
     @property
     def state(self) -> CourseState:
         """The corrections so far; before the first, the plan."""
         if self.corrected is not None:
             return self.corrected
-        plan, epochs = self.plan, float(self.plan.epochs)
-        if self.epoch_seconds:
-            epochs = min(epochs, plan.budget_seconds / self.epoch_seconds)
+        plan = self.plan
+        epochs = plan.epochs_at(self.epoch_seconds)
         return CourseState(epochs, plan.budget_seconds, plan.limit_seconds, announced=plan.epochs)
 
     @property
@@ -137,7 +148,7 @@ class TimeCourse:
             validations: the epochs that were validated.
             seconds: the time of the run so far.
         """
-        state, window = self.state, max(_LEAST_WINDOW_SECONDS, _WINDOW_SHARE * self.plan.budget_seconds)
+        state, window = self.state, max(_LEAST_WINDOW_SECONDS, self.plan.part(_WINDOW_SHARE))
         is_early = seconds - state.seen_seconds < window and epochs_done < state.epochs - _ROUNDING
         if not self.epoch_seconds or is_early:
             return self
@@ -152,12 +163,12 @@ class TimeCourse:
             seen_validations=validations,
             seen_seconds=seconds,
         )
-        budget = self.plan.budget_seconds + self._not_needed_after(max(slowness, newest))
-        epochs = self._epochs_until(budget, epochs_done, seconds, slowness)
+        plan = self.plan.lengthened(self._not_needed_after(max(slowness, newest)))
+        epochs = self._epochs_within(plan, epochs_done, seconds, slowness)
         planned, possible = state.epochs - epochs_done, epochs - epochs_done
         if abs(possible - planned) <= max(_WRONG_BY * planned, _NOTICEABLE * epochs_done):
             return replace(self, corrected=seen)
-        return replace(self, corrected=self._from_here(seen, epochs, budget, epochs_done, seconds))
+        return replace(self, corrected=self._from_here(seen, epochs, plan.budget_seconds, epochs_done, seconds))
 
     def _not_needed_after(self, slowness: float) -> float:
         """Return what of the reserve is not needed at this pace; negative if more is needed."""
@@ -169,9 +180,9 @@ class TimeCourse:
             max(of_all, self.reserve_seconds - max(idle, slowness * self.reserve_seconds)) if slowness < 1 else of_all
         )
 
-    def _epochs_until(self, budget: float, epochs_done: float, seconds: float, slowness: float) -> float:
+    def _epochs_within(self, plan: TimePlan, epochs_done: float, seconds: float, slowness: float) -> float:
         """Return the epochs in all that fit; those of which too little fits to be worth a validation are left out."""
-        epochs = epochs_done + max(0.0, budget - seconds) / (slowness * self.epoch_seconds)
+        epochs = epochs_done + plan.left(seconds) / (slowness * self.epoch_seconds)
         whole = int(epochs)
         if epochs_done <= whole and whole >= 1 and not is_worth_an_epoch(epochs):
             epochs = float(whole)
@@ -228,16 +239,17 @@ class TimeCourse:
             epochs_done, seconds: the position of the checkpoint.
         """
         state = CourseState(**recorded)
-        added = self.plan.limit_seconds - state.limit_seconds
         before = replace(self, corrected=state)
-        if not added:
+        if self.plan.limit_seconds == state.limit_seconds:
             return before
-        budget = state.budget_seconds + added
-        share = before.share(epochs_done, seconds) * state.budget_seconds / budget
+        until_now = TimePlan(self.plan.epochs, state.budget_seconds, state.limit_seconds)
+        plan = until_now.with_limit(self.plan.limit_seconds)
+        part_of_longer = _part(state.budget_seconds, 0.0, plan.budget_seconds)
         epochs = float(self.plan.epochs)
         if self.epoch_seconds:
-            epochs = self._epochs_until(budget, epochs_done, seconds, state.slowness)
-        longer = self._from_here(state, epochs, budget, epochs_done, seconds)
+            epochs = self._epochs_within(plan, epochs_done, seconds, state.slowness)
+        longer = self._from_here(state, epochs, plan.budget_seconds, epochs_done, seconds)
+        share = part_of_longer * before.share(epochs_done, seconds)
         longer = replace(longer, from_share=share, limit_seconds=self.plan.limit_seconds)
         raised = replace(self, corrected=longer)
         return replace(self, corrected=replace(longer, announced=raised.epochs))

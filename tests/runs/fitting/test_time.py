@@ -11,8 +11,8 @@ import pytest
 
 from onelook.classical.forecast import FitForecast
 from onelook.data.dataset import ImageSet
-from onelook.planning.time_budget import TimeBudget
-from onelook.planning.time_course import TimeCourse, TimePlan
+from onelook.planning.time_budget import TimeBudget, TimePlan
+from onelook.planning.time_course import TimeCourse
 from onelook.run_folder import RunFolder
 from onelook.runs.fitting import fit_network
 from onelook.runs.fitting.fit_classical import _settle_rows

@@ -216,9 +216,9 @@ def _settle_time(
     limit, most_seconds = begun.settings.time_limit_seconds, begun.plan.most_seconds
     if most_seconds is not None:
         _use_threads(_fastest_threads(begun, ready))
-        course = TimeBudget(most_seconds).course_of_trial(begun.settings.epochs, clock.so_far()["total"])
-        begun.record(time_plan=asdict(course.plan))
-        return begun, ready, course
+        of_trial = TimeBudget(most_seconds).plan_of_trial(begun.settings.epochs, clock.so_far()["total"])
+        begun.record(time_plan=asdict(of_trial))
+        return begun, ready, TimeCourse(of_trial)
     recorded = begun.processes.from_first(lambda: _recorded_course(begun))
     if recorded is not None:
         course, threads = recorded
@@ -335,7 +335,7 @@ def _fit_into_time(
     budget, spent, scoring = _budget(begun, ready, pace, clock)
     # A head is trained in seconds; more epochs only make it remember its pictures.
     most = settings.epochs if settings.tune == "head" else None
-    course = budget.begin_course(spent, pace, scoring_seconds=scoring, most_epochs=most)
+    course = TimeCourse.begin(budget, spent, pace, scoring_seconds=scoring, most_epochs=most)
     course = begun.processes.from_first(lambda: course)
     left = budget.left_for_epochs(spent, pace, scoring_seconds=scoring)
     plan = course.plan
