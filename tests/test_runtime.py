@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-import json
 import os
 import random
 import subprocess
 import sys
 import time
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -55,43 +50,6 @@ def test_a_process_that_is_held_uses_no_more_cores_than_there_are(monkeypatch: p
     assert runtime.available_cores() == 8
 
 
-def test_predicting_reports_to_nobody(tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
-    environment |= dict.fromkeys(("HOME", "XDG_CACHE_HOME", "TMPDIR", "LOCALAPPDATA"), str(tmp_path))
-    command = "from onelook.runtime import import_onnxruntime; import_onnxruntime()"
-    subprocess.run([sys.executable, "-B", "-c", command], env=environment, check=True)
-    assert list(tmp_path.rglob("*")) == []
-
-
-def test_a_package_is_hidden_only_while_it_has_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "this", raising=False)  # a module of Python that nothing needs
-    with runtime._hidden("this"), pytest.raises(ImportError):
-        import_module("this")
-    assert "this" not in sys.modules
-    with runtime._hidden("json"):  # imported already
-        assert import_module("json") is json
-
-
-@pytest.mark.parametrize(
-    ("platform", "library", "asked"),
-    [
-        ("linux", ("mallopt", "malloc_trim"), [("mallopt", -8, 1), ("malloc_trim", 0)]),
-        ("linux", (), []),  # musl has neither
-        ("win32", ("mallopt", "malloc_trim"), []),
-    ],
-)
-def test_the_c_library_is_asked_for_one_heap_and_to_give_back_memory(
-    monkeypatch: pytest.MonkeyPatch, platform: str, library: tuple[str, ...], asked: list[tuple[object, ...]]
-) -> None:
-    calls: list[tuple[object, ...]] = []
-    functions = {name: (lambda *values, name=name: calls.append((name, *values))) for name in library}
-    monkeypatch.setattr(runtime.sys, "platform", platform)
-    monkeypatch.setattr(runtime.ctypes, "CDLL", lambda _: SimpleNamespace(**functions))
-    runtime.use_one_heap()
-    runtime.give_back_memory()
-    assert calls == asked
-
-
 def test_there_is_a_core() -> None:
     assert runtime.available_cores() >= 1
 
@@ -116,30 +74,6 @@ def test_auto_is_cuda_only_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert runtime.choose_device("auto").type == "cuda"
     assert runtime.choose_device("cpu").type == "cpu"
-
-
-def test_a_missing_torch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)  # what an import of a missing package looks like
-    with pytest.raises(ConfigError, match=r"training needs the package 'torch'.*onelook\[train\]"):
-        runtime.require_torch("training")
-
-
-@pytest.mark.parametrize("is_enabled", [True, False])
-def test_garbage_collection_pauses_for_an_import_and_is_then_as_before(
-    is_enabled: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    was_enabled = gc.isenabled()
-    try:
-        (gc.enable if is_enabled else gc.disable)()
-        with runtime.no_garbage_collection():
-            assert not gc.isenabled()
-        assert gc.isenabled() == is_enabled
-        monkeypatch.setitem(sys.modules, "torch", None)
-        with pytest.raises(ConfigError):
-            runtime.require_torch("training")
-        assert gc.isenabled() == is_enabled
-    finally:
-        (gc.enable if was_enabled else gc.disable)()
 
 
 def test_versions_name_python_and_numpy() -> None:
@@ -357,16 +291,3 @@ def test_a_system_that_lists_no_instructions_has_none(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Path, "read_text", refuse)
     assert own_bfloat16_instructions() is None
-
-
-@pytest.mark.skipif(find_spec("openvino") is None, reason="openvino is not installed")
-@pytest.mark.parametrize(
-    ("line", "reports"), [("runtime.import_openvino('x').Core()", False), ("import openvino", True)]
-)
-def test_openvino_is_imported_without_the_package_that_reports_its_use(line, reports, tmp_path):
-    (tmp_path / "openvino_telemetry").mkdir()
-    (tmp_path / "openvino_telemetry" / "__init__.py").write_text("open('told', 'w').close()\n")
-    program = f"import sys; sys.path.insert(0, '.')\nfrom onelook import runtime\n{line}"
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (tmp_path / "told").exists() == reports, done.stderr
-    assert reports or done.returncode == 0, done.stderr

@@ -23,7 +23,7 @@ _PICTURES = 3_000  # thirty shards: enough that some are left when the first one
 _DAMAGED = 1_234
 _CLUSTER = """
 import sys, ray
-from onelook.runtime import import_ray
+from onelook.optional_packages import import_ray
 found = import_ray("a test").init(address="local", num_cpus=2, include_dashboard=False, object_store_memory=200 << 20)
 print(found.address_info["gcs_address"], flush=True)
 sys.stdin.read()

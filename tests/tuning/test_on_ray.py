@@ -21,7 +21,7 @@ import pytest
 from onelook import ray_cluster
 from onelook.cli import main
 from onelook.errors import ConfigError
-from onelook.runtime import RAY_VARIABLES, import_ray
+from onelook.optional_packages import RAY_VARIABLES, import_ray
 from onelook.settings import TrainSettings
 from onelook.tuning import on_ray as search_on_ray
 from onelook.tuning.dimensions import Dimension

@@ -8,7 +8,8 @@ from typing import Any
 
 from onelook.classical import CLASSICAL
 from onelook.errors import ConfigError, missing_extra, shown, unknown_name
-from onelook.runtime import available_cores, import_sklearn
+from onelook.optional_packages import import_sklearn
+from onelook.runtime import available_cores
 from onelook.settings.classical import ClassicalSettings, FeatureSettings
 
 # Parameters that are set elsewhere, or would only change what is printed: no settings of a run.

@@ -11,11 +11,11 @@ from onelook.classifier.card import Engine, ModelCard
 from onelook.classifier.tensors import Weights
 from onelook.errors import ConfigError, ModelError, OnelookError, in_words, unknown_name
 from onelook.models.shapes import leaves, plan_network
+from onelook.optional_packages import require_torch
 from onelook.predictors import PREDICTORS
 from onelook.predictors.check_graph import refuse_foreign_graph
 from onelook.predictors.onnx_session import GraphFeatures
 from onelook.predictors.predictor import Predictor, network_batch_size
-from onelook.runtime import require_torch
 from onelook.settings import NetworkSettings
 from onelook.wording import counted
 

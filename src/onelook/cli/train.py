@@ -12,7 +12,8 @@ import typer
 from onelook.cli.options import Data, Debug, Json, Lang, Quiet, setting_option, take_settings
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError
-from onelook.runtime import command_line, launch, use_one_heap
+from onelook.heap import use_one_heap
+from onelook.runtime import command_line, launch
 from onelook.settings.queries import every_setting
 from onelook.settings.setting_facts import Panel
 from onelook.wording import ENGLISH

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from onelook.errors import ConfigError
 from onelook.files import json_text, write_text
 from onelook.notebook import html_of
+from onelook.optional_packages import require_torch
 from onelook.planning.options import check_names, gather_overrides
 from onelook.planning.request import Request, silent
 from onelook.run_folder import RunFolder
@@ -18,7 +19,7 @@ from onelook.runs.fitting.fit_network import sweep_network
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import RatesInMemory, run_stages
 from onelook.runs.stages import Clock
-from onelook.runtime import require_torch, versions
+from onelook.runtime import versions
 
 if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from onelook.commands.train_summary import say_in_python
+from onelook.optional_packages import require_torch
 from onelook.planning.request import Say, silent
 from onelook.runs.fold_scores import CrossValidation
 from onelook.runs.model_list import TrainedModels
@@ -14,7 +15,7 @@ from onelook.runs.resumed import named_folder
 from onelook.runs.run import Run
 from onelook.runs.stages import Clock
 from onelook.runs.train_request import train_request
-from onelook.runtime import command_started, launch, require_torch
+from onelook.runtime import command_started, launch
 from onelook.training.parallel import join_processes
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from onelook.errors import ConfigError, unknown_name
 from onelook.files import json_text, write_text
+from onelook.optional_packages import import_ray, require_torch
 from onelook.planning.request import Request, Say, silent
 from onelook.planning.time_budget import TimeBudget
 from onelook.report.results import read_evaluation
@@ -19,7 +20,7 @@ from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import prepare_training
 from onelook.runs.resumed import RUNS, find_run_to_resume, keep_fixes, name_of_data, refuse_place
 from onelook.runs.run import Run
-from onelook.runtime import command_started, import_ray, launch, require_torch, versions
+from onelook.runtime import command_started, launch, versions
 from onelook.tuning.default_space import default_space, planned_point
 from onelook.tuning.dimensions import parse_space
 from onelook.tuning.search import BEST, Search

@@ -11,7 +11,7 @@ from onelook.data.reading import Reading, read_dataset
 from onelook.data.splits.folds import refuse_given_val, split_of_fold
 from onelook.data.splits.given import GivenSplit
 from onelook.data.splits.split import Split, check_request, split_dataset
-from onelook.runtime import give_back_memory
+from onelook.heap import give_back_memory
 from onelook.settings import DecodeSettings
 
 

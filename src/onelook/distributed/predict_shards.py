@@ -35,8 +35,9 @@ from onelook.distributed.worker import (
 )
 from onelook.errors import ConfigError, in_words
 from onelook.evaluation.prediction.batch import PredictionOptions, PredictionTally
+from onelook.optional_packages import import_ray_data
 from onelook.ray_cluster import LOCAL_WORKERS, Places, connected, places_of
-from onelook.runtime import import_ray_data, versions
+from onelook.runtime import versions
 from onelook.wording import counted, listed
 
 if TYPE_CHECKING:

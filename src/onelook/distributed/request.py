@@ -8,8 +8,8 @@ from pathlib import Path
 
 from onelook.errors import ConfigError, unknown_name
 from onelook.evaluation.unlike_pictures import are_worth_a_warning
+from onelook.optional_packages import import_ray_data
 from onelook.ray_cluster import ClusterAddress, cluster_address, refuse_unreachable
-from onelook.runtime import import_ray_data
 from onelook.wording import agree, counted
 
 Say = Callable[[str], None]

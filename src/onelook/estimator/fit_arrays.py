@@ -18,6 +18,7 @@ from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError
 from onelook.estimator.array_model import ArrayModel
+from onelook.optional_packages import require_torch
 from onelook.planning.classical_request import is_classical
 from onelook.planning.facts import facts_of_decoded
 from onelook.planning.options import check_names, gather_overrides
@@ -25,7 +26,6 @@ from onelook.planning.plan import make_plan
 from onelook.planning.time_budget import TimeBudget
 from onelook.runs.run import InMemory, run_plan
 from onelook.runs.stages import Clock, TrainingData
-from onelook.runtime import require_torch
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings
 from onelook.settings.queries import settings_that

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.evaluation.small_pixels import flat, small_pixels, spread_rows
-from onelook.runtime import import_sklearn, single_threaded_blas
+from onelook.optional_packages import import_sklearn
+from onelook.runtime import single_threaded_blas
 
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet

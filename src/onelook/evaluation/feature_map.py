@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from onelook.evaluation.pictures.index import Record
-from onelook.runtime import import_sklearn, single_threaded_blas
+from onelook.optional_packages import import_sklearn
+from onelook.runtime import single_threaded_blas
 
 MAP = "map.json"  # in `evidence/`
 FEWEST_POINTS, MOST_POINTS = 50, 10_000

@@ -17,8 +17,8 @@ from onelook.export.target import Answer, Source, Target, cannot_hold, notes_of
 from onelook.files import json_text
 from onelook.models.padding import shares_on_picture
 from onelook.models.shapes import PlannedLayer, plan_network
+from onelook.optional_packages import import_keras
 from onelook.predictors.predictor import Probabilities
-from onelook.runtime import import_keras
 from onelook.settings.network import (
     LEAKY_RELU_SLOPE,
     Activation,

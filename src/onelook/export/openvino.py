@@ -10,8 +10,8 @@ import numpy as np
 from onelook.data.pictures.protocol import Images
 from onelook.export.target import Answer, Source, Target, notes_of
 from onelook.files import json_text
+from onelook.optional_packages import import_openvino
 from onelook.predictors.predictor import Probabilities
-from onelook.runtime import import_openvino
 
 _MODEL = "model.xml"
 # Without it OpenVINO computes in 16 bits where the processor has instructions for that: another model's answers.

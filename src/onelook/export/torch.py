@@ -10,8 +10,8 @@ import numpy as np
 from onelook.data.pictures.protocol import Images
 from onelook.export.target import Answer, Source, Target, notes_of
 from onelook.files import json_text
+from onelook.optional_packages import require_torch
 from onelook.predictors.predictor import Probabilities
-from onelook.runtime import require_torch
 
 if TYPE_CHECKING:
     from torch.export import ExportedProgram

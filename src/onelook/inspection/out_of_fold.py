@@ -24,10 +24,11 @@ from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.data.reading import Reading
 from onelook.data.splits.folds import spread
 from onelook.errors import ConfigError, DataError
+from onelook.optional_packages import require_torch
 from onelook.planning.quick_networks import QuickNetworks, plan_quick_networks, small_enough
 from onelook.runs.run import InMemory, run_plan
 from onelook.runs.stages import Clock, TrainedNetwork, TrainingData
-from onelook.runtime import choose_device, require_torch, versions
+from onelook.runtime import choose_device, versions
 from onelook.settings import DecodeSettings
 
 if TYPE_CHECKING:

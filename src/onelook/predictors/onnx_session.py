@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError, in_words
+from onelook.optional_packages import import_onnxruntime
 from onelook.predictors.predictor import check_images
-from onelook.runtime import available_cores, import_onnxruntime
+from onelook.runtime import available_cores
 
 if TYPE_CHECKING:
     import onnxruntime

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from onelook.errors import ConfigError, in_words
+from onelook.optional_packages import import_ray
 from onelook.ray_cluster import Places, cluster_address, connected, places_of
-from onelook.runtime import import_ray, versions
+from onelook.runtime import versions
 from onelook.tuning.search import PendingTrial, Search
 from onelook.tuning.trial import Job, Outcome, train_trial
 

@@ -17,8 +17,9 @@ from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.published_names import FASHION_MNIST_NAMES
 from onelook.errors import DataError, missing_extra
 from onelook.files import atomic_folder, download
+from onelook.optional_packages import import_sklearn
 from onelook.registry import Registry
-from onelook.runtime import cache_folder, data_folder, import_sklearn
+from onelook.runtime import cache_folder, data_folder
 
 OpenPath = Callable[[Path], Dataset]
 

@@ -144,7 +144,7 @@ def _read_state(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _read_torch(path: Path) -> dict[str, NDArray[Any]]:
-    from onelook.runtime import require_torch
+    from onelook.optional_packages import require_torch
 
     require_torch("reading .pth weights")
     import torch

@@ -21,7 +21,8 @@ from pydantic import JsonValue
 from onelook.errors import ConfigError, in_words, missing_extra
 from onelook.files import json_text, write_text
 from onelook.models.pretrained.backbone import NOT_STATED, TIMM, Backbone
-from onelook.runtime import cache_folder, require_torch
+from onelook.optional_packages import require_torch
+from onelook.runtime import cache_folder
 from onelook.settings.network import Dense, Dropout, NetworkSettings
 from onelook.wording import listed
 

@@ -19,8 +19,8 @@ from onelook.evaluation.feature_map import (
 from onelook.evaluation.pictures.index import write_index
 from onelook.evaluation.pictures.sheet import make_sheet
 from onelook.evaluation.small_pixels import flat, small_pixels, spread_rows
+from onelook.heap import give_back_memory
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep
-from onelook.runtime import give_back_memory
 
 _SECONDS, _TSNE_SECONDS = 1.5, 5.0  # of processor time on a slow core, for 10,000 points
 _SHORTEST_LIMIT, _SHORTEST_FOR_TSNE = 120.0, 300.0

@@ -7,11 +7,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 
+from onelook.heap import give_back_memory
 from onelook.runs.begin import BegunRun
 from onelook.runs.ending import ENDING_STEPS
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep
 from onelook.runs.stages import Clock
-from onelook.runtime import give_back_memory
 from onelook.wording import duration
 
 

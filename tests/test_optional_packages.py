@@ -1,0 +1,71 @@
+"""Packages that may be missing are asked for by their extra, and those that report their use are kept from it."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from onelook import optional_packages
+from onelook.errors import ConfigError
+
+
+def test_predicting_reports_to_nobody(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    environment |= dict.fromkeys(("HOME", "XDG_CACHE_HOME", "TMPDIR", "LOCALAPPDATA"), str(tmp_path))
+    command = "from onelook.optional_packages import import_onnxruntime; import_onnxruntime()"
+    subprocess.run([sys.executable, "-B", "-c", command], env=environment, check=True)
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_a_package_is_hidden_only_while_it_has_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "this", raising=False)  # a module of Python that nothing needs
+    with optional_packages._hidden("this"), pytest.raises(ImportError):
+        import_module("this")
+    assert "this" not in sys.modules
+    with optional_packages._hidden("json"):  # imported already
+        assert import_module("json") is json
+
+
+def test_a_missing_torch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)  # what an import of a missing package looks like
+    with pytest.raises(ConfigError, match=r"training needs the package 'torch'.*onelook\[train\]"):
+        optional_packages.require_torch("training")
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_garbage_collection_pauses_for_an_import_and_is_then_as_before(
+    is_enabled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was_enabled = gc.isenabled()
+    try:
+        (gc.enable if is_enabled else gc.disable)()
+        with optional_packages.no_garbage_collection():
+            assert not gc.isenabled()
+        assert gc.isenabled() == is_enabled
+        monkeypatch.setitem(sys.modules, "torch", None)
+        with pytest.raises(ConfigError):
+            optional_packages.require_torch("training")
+        assert gc.isenabled() == is_enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
+
+
+@pytest.mark.skipif(find_spec("openvino") is None, reason="openvino is not installed")
+@pytest.mark.parametrize(
+    ("line", "reports"), [("optional_packages.import_openvino('x').Core()", False), ("import openvino", True)]
+)
+def test_openvino_is_imported_without_the_package_that_reports_its_use(line, reports, tmp_path):
+    (tmp_path / "openvino_telemetry").mkdir()
+    (tmp_path / "openvino_telemetry" / "__init__.py").write_text("open('told', 'w').close()\n")
+    program = f"import sys; sys.path.insert(0, '.')\nfrom onelook import optional_packages\n{line}"
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (tmp_path / "told").exists() == reports, done.stderr
+    assert reports or done.returncode == 0, done.stderr
