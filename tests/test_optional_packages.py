@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,11 +28,31 @@ def test_predicting_reports_to_nobody(tmp_path: Path) -> None:
 
 def test_a_package_is_hidden_only_while_it_has_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "this", raising=False)  # a module of Python that nothing needs
-    with optional_packages._hidden("this"), pytest.raises(ImportError):
-        import_module("this")
+    finders = [*sys.meta_path]
+    with optional_packages._hidden("this"):
+        with pytest.raises(ModuleNotFoundError, match="No module named 'this'") as caught:
+            import_module("this")
+        assert caught.value.name == "this"
+    assert sys.meta_path == finders
     assert "this" not in sys.modules
     with optional_packages._hidden("json"):  # imported already
         assert import_module("json") is json
+
+
+def test_a_package_that_one_thread_must_not_find_is_imported_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("hidden_from_one_thread", "hidden_from_none"):
+        (tmp_path / f"{name}.py").write_text("value = 7\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with ThreadPoolExecutor(1) as other, optional_packages._hidden("hidden_from_one_thread"):
+        with pytest.raises(ModuleNotFoundError):
+            import_module("hidden_from_one_thread")
+        assert import_module("hidden_from_none").value == 7
+        assert other.submit(import_module, "hidden_from_one_thread").result().value == 7
+        assert import_module("hidden_from_one_thread").value == 7  # it is there now
+    for name in ("hidden_from_one_thread", "hidden_from_none"):
+        del sys.modules[name]
 
 
 def test_a_missing_torch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,10 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from threading import get_ident
+from types import ModuleType
 from typing import Any
 
 from onelook.errors import missing_extra
@@ -141,12 +143,29 @@ def import_ray_data(purpose: str) -> Any:
 
 @contextmanager
 def _hidden(package: str) -> Iterator[None]:
-    """Have a package look as if it were not installed, unless it is imported already."""
-    is_imported = package in sys.modules
+    """Have a package look to this thread as if it were not installed, unless it is imported already.
+
+    Other threads import it as ever.
+    """
+    finder = _FindsNothing(package, get_ident())
+    sys.meta_path = [finder, *sys.meta_path]  # a new list, as another thread may be going through the old one
     try:
-        if not is_imported:
-            sys.modules[package] = None  # type: ignore[assignment]  # how Python knows a module that is not there
         yield
     finally:
-        if not is_imported:
-            sys.modules.pop(package, None)
+        sys.meta_path = [each for each in sys.meta_path if each is not finder]
+
+
+class _FindsNothing:
+    """Ends the search of one thread for a package: it is not installed."""
+
+    def __init__(self, package: str, thread: int) -> None:
+        self._package, self._thread = package, thread
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
+        """Return None, which lets Python search on, for any other package and for other threads.
+
+        Raises:
+            ModuleNotFoundError: this thread is looking for the package.
+        """
+        if name == self._package and get_ident() == self._thread:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
