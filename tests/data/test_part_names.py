@@ -9,12 +9,9 @@ from onelook.checks.evidence import Evidence
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
 from onelook.data.part_names import (
-    are_days,
     are_numbered,
     names_a_part,
     names_a_sample,
-    names_a_share,
-    number_shares,
     part_and_rest,
     parts_among,
     parts_of_words,
@@ -128,37 +125,6 @@ def test_each_word_of_a_column_means_a_part_or_none(words: tuple[str, ...], part
 
 
 @pytest.mark.parametrize(
-    ("names", "are_shares"),
-    [
-        (("images", "Imgs", "data", "part_2", "img_2019", "day 3", "week"), True),
-        (("2019", "2019-05", "2019_05_31", "20190531", "1999"), True),
-        (("cat", "images_cat", "photo-album", "12", "1850", "2019-cats", ""), False),
-    ],
-)
-def test_a_folder_called_after_how_pictures_came_is_no_class(names: tuple[str, ...], are_shares: bool) -> None:
-    assert [names_a_share(name) for name in names] == [are_shares] * len(names)
-
-
-@pytest.mark.parametrize(
-    ("folders", "are_shares"),
-    [
-        (("fold1", "fold2"), True),
-        (("batch_1", "batch_2", "Part 3"), True),
-        (("kfold_1", "cv2", "subset-1"), True),
-        (("fold1", "fold1"), False),  # one folder
-        (("fold", "fold2"), False),
-        (("fold", "set"), False),
-        (("1", "2"), False),
-        (("fold1", "fold2", "cat1"), False),
-        (("day1", "day2"), False),  # which may be what is to be learnt
-        (("session 1", "session 2"), False),
-    ],
-)
-def test_folders_that_only_number_shares_are_no_classes(folders: tuple[str, ...], are_shares: bool) -> None:
-    assert number_shares(folders) is are_shares
-
-
-@pytest.mark.parametrize(
     ("name", "part", "rest", "is_sample"),
     [
         ("train_cats", "train", "cats", False),
@@ -196,21 +162,6 @@ def test_a_name_is_a_part_and_the_rest(name: str, part: str | None, rest: str, i
 )
 def test_folders_are_called_after_persons_by_a_word_and_a_number(folders: tuple[str, ...], are_persons: bool) -> None:
     assert are_called_after_persons(folders) is are_persons
-
-
-@pytest.mark.parametrize(
-    ("folders", "are"),
-    [
-        (("2021-05-11", "2021-05-12"), True),
-        (("2021-05-11",), False),  # one alone is no way to share out pictures
-        (("2021-05-11", "2021-05-11"), False),
-        (("2021-05-11", "cat"), False),
-        (("11.05.2021", "12.05.2021"), True),
-        (("11.05-2021", "12.05.2021"), False),
-    ],
-)
-def test_several_folders_may_be_days(folders: tuple[str, ...], are: bool) -> None:
-    assert are_days(folders) is are
 
 
 @pytest.mark.parametrize(

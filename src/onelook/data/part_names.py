@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from unicodedata import normalize
 
-from onelook.data.part_words import PART_WORDS, part_in_other_words, plain, words_in
+from onelook.data.part_words import NUMBERED_SHARES, PART_WORDS, part_in_other_words, plain_words, words_in
 
 PART_ORDER = ("train", "val", "test")
 # Where pictures are only predicted: those to which a table gives a label already, and those that no table lists.
@@ -46,25 +46,6 @@ _CELL_WORDS: Mapping[str, str] = {
 }
 _FOR_TRAINING = frozenset({"dev", "devel", "development", "design", "derivation", "discovery", "learn", "learning"})
 _ENUMERATED = re.compile(r"^\(?(?:(?:\d{1,2}|[A-Za-z])[.)]|\d{1,2}[_ -]) *(?=\w)")  # `a. Training Set`, `1_train`
-# Words of folders that hold a share of the pictures, by when or how they came.
-_SHARE_WORDS = frozenset(
-    (
-        *("images", "image", "imgs", "img", "photos", "photo", "pictures", "picture", "data", "folder", "dir"),
-        *("batch", "part", "parts", "fold", "set", "chunk", "shard", "scan", "run", "upload", "session", "day", "week"),
-    )
-)
-# Those of them that only number shares of the pictures; a week, or a day, may be what is to be learnt.
-_NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
-    "folds",
-    "kfold",
-    "cv",
-    "cam",
-    "camera",
-    "ts",  # AI Hub's archives: TS1, TS2 … to train on, VS1 … to validate with
-    "vs",
-    "archive",
-    "subset",
-}
 # Folders that a program or a report writes.
 _OUTPUT = re.compile(
     r"(?:output|result|plot|figure|fig|screenshot|log|checkpoint|doc|asset|report|prediction|visuali[sz]ation)s?", re.I
@@ -109,25 +90,7 @@ _UNSORTED = frozenset(
     )
 )
 _LABELLED_FOLDERS = frozenset({"labeled", "labelled", "annotated"})
-_PART_OF_A_WHOLE = frozenset({"part", "parts", "batch", "chunk", "shard", "fold", "archive", "subset"})
 _SAMPLE_WORDS = frozenset(("sample", "samples", "simple", "demo", "tiny", "mini", "subset", "example", "examples"))
-# A day, or a month with a sign between; years alone may be classes, and six digits a patient.
-_DAY = re.compile(
-    r"(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d\d[-_.](?:0[1-9]|1[0-2])"
-    r"|(?:0[1-9]|[12]\d|3[01])([-_.])(?:0[1-9]|1[0-2])\2(?:19|20)\d\d"
-)
-_YEAR = re.compile(r"(?:19|20)\d\d")
-# Google Drive packs a large folder into several zips: `Birds-20210504T101112Z-001.zip`; others write `birds_1_of_3`.
-_PIECE_OF_DOWNLOAD = re.compile(r".*\d{8}T\d{6}Z(?:-\d+){1,2}|.*?\d+[ _-]?of[ _-]?\d+", re.I)
-# The first three letters of the months in English, German, French, Spanish, Portuguese and Italian, without accents.
-_MONTH_BEGINNINGS = (
-    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mai", "okt", "dez", "fev"),
-    *("avr", "jui", "aou", "ene", "abr", "ago", "dic", "set", "out", "gen", "mag", "giu", "lug", "ott"),
-)
-_MONTH = re.compile(
-    rf"(?:0?[1-9]|1[0-2])[月월]?|(?:(?:0?[1-9]|1[0-2])[-_. ]*)?(?:{'|'.join(_MONTH_BEGINNINGS)})[a-z]*", re.I
-)
-_DATE = re.compile(r"(?:19|20)\d\d(?:[\W_]?\d\d){0,2}")
 
 
 def parts_among(names: Iterable[str]) -> dict[str, str]:
@@ -181,12 +144,12 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
 def _parts_alone(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return the names of nothing but a word for a part and words for pictures, as `test_data`, with the part."""
     found = [(name, *part_and_rest(name)) for name in names]
-    return [(name, part) for name, part, rest in found if part and {*_words(rest)} <= _FOR_PICTURES]
+    return [(name, part) for name, part, rest in found if part and {*plain_words(rest)} <= _FOR_PICTURES]
 
 
 def _means_train_and_val(name: str) -> bool:
     """Return whether a name has words for training and validation, as `trainval` and `train_and_validation`."""
-    words = _words(name)
+    words = plain_words(name)
     return "trainval" in words or {PART_WORDS[word] for word in words if word in PART_WORDS} == {"train", "val"}
 
 
@@ -194,7 +157,7 @@ def _parts_of_one_form(names: Iterable[str]) -> dict[str, str]:
     """Return the part of each name that has a word for one, and is otherwise like the name of a training part."""
     by_rest: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for name in names:
-        words = _words(_ENUMERATED.sub("", name))
+        words = plain_words(_ENUMERATED.sub("", name))
         if sum(word in PART_WORDS for word in words) == 1:
             rest = tuple(word for word in words if word not in PART_WORDS)
             by_rest[rest][name] = next(PART_WORDS[word] for word in words if word in PART_WORDS)
@@ -232,7 +195,7 @@ def are_numbered(names: Iterable[str]) -> bool:
     """
     names = list(names)
     return len({_without_numbers(name) for name in names}) == 1 and all(
-        any(word.isdecimal() for word in _words(name)) for name in names
+        any(word.isdecimal() for word in plain_words(name)) for name in names
     )
 
 
@@ -240,8 +203,8 @@ def _without_numbers(name: str) -> tuple[str, ...]:
     """Return the words of a name without a word for a part, numbers, single letters and words for a share."""
     return tuple(
         word
-        for word in _words(name)
-        if word not in PART_WORDS and word not in _NUMBERED_SHARES and not word.isdecimal() and len(word) > 1
+        for word in plain_words(name)
+        if word not in PART_WORDS and word not in NUMBERED_SHARES and not word.isdecimal() and len(word) > 1
     )
 
 
@@ -287,7 +250,7 @@ def parts_of_words(words: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
         plain = word.lower()
-        inside = {PART_WORDS[each] for each in _words(word) if each in PART_WORDS}
+        inside = {PART_WORDS[each] for each in plain_words(word) if each in PART_WORDS}
         part = PART_FOLDERS.get(plain) or means.get(plain) or (inside.pop() if len(inside) == 1 else None)
         if part is not None:
             found[word] = part
@@ -316,52 +279,6 @@ def names_outputs(folder: str) -> bool:
     return _OUTPUT.fullmatch(folder) is not None
 
 
-def _words(name: str) -> list[str]:
-    return [word.text for word in words_in(name)]
-
-
-def names_a_share(folder: str) -> bool:
-    """Return whether a folder is called after how pictures came, such as `images`, `part_2` or `2019`: it is no class.
-
-    Example:
-        >>> names_a_share("imgs_part_1"), names_a_share("2019-05"), names_a_share("7"), names_a_share("partridge")
-        (True, True, False, False)
-    """
-    words = _words(folder)
-    is_share = any(word in _SHARE_WORDS for word in words) and all(w in _SHARE_WORDS or w.isdigit() for w in words)
-    return is_share or _DATE.fullmatch(folder) is not None
-
-
-def number_shares(folders: Iterable[str]) -> bool:
-    """Return whether folders only number shares of the pictures, as `fold1`, `cam1` or days do: they are no classes.
-
-    Example:
-        >>> number_shares(["fold1", "fold2"]), number_shares(["batch_1", "batch_2"]), number_shares(["1", "2"])
-        (True, True, False)
-        >>> number_shares(["2021-05-11", "2021-05-12"]), number_shares(["cam1", "cam2"])
-        (True, True)
-        >>> number_shares(["HAM10000_part_1", "HAM10000_part_2"]), number_shares(["image_class_1", "image_class_2"])
-        (True, False)
-        >>> number_shares(["day 1", "day 2"]), number_shares(["fold1", "blight"])
-        (False, False)
-        >>> number_shares(["Birds-20210504T101112Z-001", "Birds-20210504T101112Z-002"])
-        True
-    """
-    folders = set(folders)
-    if are_days(folders) or (len(folders) > 1 and all(map(_PIECE_OF_DOWNLOAD.fullmatch, folders))):
-        return True
-    split = [_words(folder) for folder in folders]
-    common = set(split[0]).intersection(*split[1:]) if len(split) > 1 else set()
-    if common & _PART_OF_A_WHOLE:  # words before `part` are those of the whole
-        split = [[word for word in words if word in _NUMBERED_SHARES or word not in common] for words in split]
-    return len(split) > 1 and all(
-        any(word.isdigit() for word in words)
-        and any(word in _NUMBERED_SHARES for word in words)
-        and all(word.isdigit() or word in _NUMBERED_SHARES for word in words)
-        for words in split
-    )
-
-
 def names_to_predict(folder: str) -> bool:
     """Return whether a folder is called after pictures without labels: `pred`, `unlabeled`, `images to predict`.
 
@@ -371,7 +288,7 @@ def names_to_predict(folder: str) -> bool:
         >>> names_to_predict("à trier"), names_to_predict("00_to-sort"), names_to_predict("other")
         (True, True, False)
     """
-    return not _TO_PREDICT.isdisjoint(_words(folder)) or names_unsorted(folder)
+    return not _TO_PREDICT.isdisjoint(plain_words(folder)) or names_unsorted(folder)
 
 
 def names_unsorted(folder: str) -> bool:
@@ -381,33 +298,7 @@ def names_unsorted(folder: str) -> bool:
         >>> names_unsorted("00_To-Sort"), names_unsorted("sorted")
         (True, False)
     """
-    return " ".join(word for word in _words(folder) if not word.isdecimal()) in _UNSORTED
-
-
-def are_days(folders: Iterable[str]) -> bool:
-    """Return whether folders are called after days or months; years may be what is to be learnt.
-
-    Example:
-        >>> are_days(["2021-05-11", "2021-05-12"]), are_days(["20210511", "20210699"]), are_days(["2019", "2020"])
-        (True, False, False)
-    """
-    distinct = set(folders)
-    return len(distinct) > 1 and all(map(_DAY.fullmatch, distinct))
-
-
-def are_years_and_months(pairs: Iterable[tuple[str, str]]) -> bool:
-    """Return whether folders are years, and those in them months: both are when pictures came.
-
-    Years alone may be what is to be learnt.
-
-    Example:
-        >>> are_years_and_months([("2021", "01_January"), ("2022", "07_July")]), are_years_and_months([("2021", "5월")])
-        (True, True)
-        >>> are_years_and_months([("2021", "cat"), ("2021", "dog")])
-        False
-    """
-    found = set(pairs)
-    return bool(found) and all(_YEAR.fullmatch(year) and _MONTH.fullmatch(plain(month)) for year, month in found)
+    return " ".join(word for word in plain_words(folder) if not word.isdecimal()) in _UNSORTED
 
 
 def names_a_sample(folder: str) -> bool:
@@ -417,7 +308,7 @@ def names_a_sample(folder: str) -> bool:
         >>> names_a_sample("trainingSample"), names_a_sample("TEST_SIMPLE"), names_a_sample("train_another")
         (True, True, False)
     """
-    return any(word in _SAMPLE_WORDS for word in _words(folder))
+    return any(word in _SAMPLE_WORDS for word in plain_words(folder))
 
 
 def names_a_part(name: str) -> bool:
@@ -427,7 +318,7 @@ def names_a_part(name: str) -> bool:
         >>> names_a_part("training-a"), names_a_part("trains")
         (True, False)
     """
-    return any(word in PART_WORDS for word in _words(name))
+    return any(word in PART_WORDS for word in plain_words(name))
 
 
 def _weak_parts(names: Iterable[str], found: Mapping[str, str]) -> dict[str, str]:

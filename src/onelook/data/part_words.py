@@ -1,4 +1,4 @@
-"""The words for the parts of a data set in names, in English and other languages."""
+"""The words for the parts of a data set in names, in English and other languages, and for shares of its pictures."""
 
 from __future__ import annotations
 
@@ -36,6 +36,25 @@ PART_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("валидация", "валидационная", "walidacja", "dogrulama", "validatie", "validasi"), "val"),
     **dict.fromkeys(("prueba", "pruebas", "teste", "testes", "testdaten", "testbilder"), "test"),
     **dict.fromkeys(("тест", "тестовая", "тестирование", "testowe", "testowy"), "test"),
+}
+# Words of folders that hold a share of the pictures, by when or how they came.
+SHARE_WORDS = frozenset(
+    (
+        *("images", "image", "imgs", "img", "photos", "photo", "pictures", "picture", "data", "folder", "dir"),
+        *("batch", "part", "parts", "fold", "set", "chunk", "shard", "scan", "run", "upload", "session", "day", "week"),
+    )
+)
+# Those of them that only number shares of the pictures; a week, or a day, may be what is to be learnt.
+NUMBERED_SHARES = SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
+    "folds",
+    "kfold",
+    "cv",
+    "cam",
+    "camera",
+    "ts",  # AI Hub's archives: TS1, TS2 … to train on, VS1 … to validate with
+    "vs",
+    "archive",
+    "subset",
 }
 
 _FOLLOWED = rf"(?=(?:{'|'.join(_AFTER)})*(?![^\W\da-zA-Z_]))"
@@ -81,6 +100,16 @@ def words_in(name: str) -> Iterator[Word]:
         (['학습지'], ['entrainement'])
     """
     return (Word(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(plain(name)))
+
+
+def plain_words(name: str) -> list[str]:
+    """Return the words of a name, in lower case without accents.
+
+    Example:
+        >>> plain_words("segTrain_2 été")
+        ['seg', 'train', '2', 'ete']
+    """
+    return [word.text for word in words_in(name)]
 
 
 def part_in_other_words(name: str) -> str | None:

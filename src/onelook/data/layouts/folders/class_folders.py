@@ -46,14 +46,9 @@ from onelook.data.layouts.folders.uneven_depth import note_inner
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words, with_one_more
-from onelook.data.part_names import (
-    names_a_share,
-    names_to_predict,
-    names_unsorted,
-    number_shares,
-    part_and_rest,
-)
+from onelook.data.part_names import names_to_predict, names_unsorted, part_and_rest
 from onelook.data.person_names import are_called_after_persons
+from onelook.data.share_names import names_a_share, number_shares
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError
 from onelook.wording import agree, counted, listed, named

@@ -19,7 +19,8 @@ from onelook.data.layouts.folders.instances import instances, word_for_instance
 from onelook.data.layouts.folders.uneven_depth import has_strays_beside_classes, hold_kinds_of_their_own
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_ORDER, are_years_and_months, number_shares, part_of, parts_among
+from onelook.data.part_names import PART_ORDER, part_of, parts_among
+from onelook.data.share_names import are_years_and_months, number_shares
 from onelook.errors import ConfigError
 
 # If this share of the pictures is directly in the outermost folders, these are the classes, even with folders inside;

@@ -12,7 +12,7 @@ from onelook.data.layouts.folders.tree import PictureTree
 from onelook.data.layouts.folders.versions import note_on_versions
 from onelook.data.layouts.hash_folders import are_hash_folders, notes_on_hash_folders
 from onelook.data.layouts.label_from import FolderLevel
-from onelook.data.part_names import are_days, are_years_and_months, names_a_share, number_shares
+from onelook.data.share_names import are_days, are_years_and_months, names_a_share, number_shares
 from onelook.wording import named
 
 _FEWEST_DIGITS = 3  # in the name of a folder

@@ -19,9 +19,10 @@ from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.tables.workbook import hint_on_spreadsheets
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part import Part
-from onelook.data.part_names import PART_ORDER, names_a_share, names_to_predict, part_and_rest, parts_among
+from onelook.data.part_names import PART_ORDER, names_to_predict, part_and_rest, parts_among
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
 from onelook.data.pictures.from_files import FilePictures
+from onelook.data.share_names import names_a_share
 from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, printable

@@ -9,7 +9,8 @@ from onelook.data.layouts.folders.folder_groups import are_people, are_takes
 from onelook.data.layouts.folders.instances import word_for_instance
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import classes_in_words
-from onelook.data.part_names import names_a_share, number_shares, parts_among
+from onelook.data.part_names import parts_among
+from onelook.data.share_names import names_a_share, number_shares
 
 _FEWEST_KINDS = 2  # inner folders that may be classes where other pictures lie in the outer ones
 _MOST_STRAYS = 3  # loose pictures that are no class, whatever the class folders hold: a sheet of samples, a few views

@@ -13,8 +13,9 @@ from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.roles import Roles
-from onelook.data.part_names import PART_FOLDERS, are_numbered, names_a_part, number_shares, parts_among
+from onelook.data.part_names import PART_FOLDERS, are_numbered, names_a_part, parts_among
 from onelook.data.person_names import are_called_after_persons
+from onelook.data.share_names import number_shares
 from onelook.wording import agree, counted
 
 # The name of the column of folders, if they are the label.

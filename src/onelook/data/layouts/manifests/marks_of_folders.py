@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from onelook.data.layouts.manifests.readers.table import ManifestTable
-from onelook.data.part_names import names_a_part, names_a_share
+from onelook.data.part_names import names_a_part
 from onelook.data.person_names import are_called_after_persons
+from onelook.data.share_names import names_a_share
 
 _FEWEST_FOLDERS = 2
 _FEWEST_PICTURES = 3  # of a folder; fewer may have a label in common by chance

@@ -24,7 +24,8 @@ from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN
 from onelook.data.layouts.manifests.roles import Roles, find_roles, split_column
 from onelook.data.layouts.tables.files import open_table
-from onelook.data.part_names import PART_FOLDERS, names_a_part, names_a_share
+from onelook.data.part_names import PART_FOLDERS, names_a_part
+from onelook.data.share_names import names_a_share
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 

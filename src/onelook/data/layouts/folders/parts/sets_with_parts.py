@@ -13,8 +13,9 @@ from onelook.data.layouts.folders.levels import lone_folders
 from onelook.data.layouts.folders.tree import FoundPart
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_ORDER, names_a_sample, names_a_share, number_shares, part_of, parts_among
+from onelook.data.part_names import PART_ORDER, names_a_sample, part_of, parts_among
 from onelook.data.person_names import PERSON
+from onelook.data.share_names import names_a_share, number_shares
 from onelook.errors import ConfigError
 from onelook.wording import counted, listed
 

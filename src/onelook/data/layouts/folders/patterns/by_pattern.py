@@ -11,7 +11,8 @@ from onelook.data.layouts.folders.patterns.find_patterns import FoundLabels, fin
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, PictureTree, part_folders
 from onelook.data.layouts.label_from import FLAG, NameFacts, NamePattern
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_FOLDERS, PART_ORDER, names_a_share, pool_name
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER, pool_name
+from onelook.data.share_names import names_a_share
 from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 

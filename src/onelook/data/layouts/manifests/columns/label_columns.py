@@ -16,7 +16,8 @@ from onelook.data.layouts.manifests.columns.number_columns import (
     are_codes,
     is_of_decimals,
 )
-from onelook.data.part_names import names_a_part, names_a_share
+from onelook.data.part_names import names_a_part
+from onelook.data.share_names import names_a_share
 
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
 # The end of a file's name, such as the video that a frame is from.
