@@ -6,6 +6,16 @@ from collections.abc import Sequence
 from shlex import quote
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.folder_questions import (
+    ask_parts,
+    ask_which_folder,
+    note_on_names,
+    note_outer,
+    note_people,
+    place_of,
+    refuse_persons,
+    refuse_same_names,
+)
 from onelook.data.layouts.folders.levels import inner_parts, parts_in_paths, why_level
 from onelook.data.layouts.folders.listed_classes import level_or_listed
 from onelook.data.layouts.folders.one_thing import are_bands, kinds_of_things, note_on_things
@@ -17,7 +27,6 @@ from onelook.data.layouts.folders.parts.class_and_part import (
 from onelook.data.layouts.folders.parts.parted_folders import arrange_parts
 from onelook.data.layouts.folders.parts.parts_beside_classes import arrange_beside_classes, parts_beside_classes
 from onelook.data.layouts.folders.parts.sets_with_parts import SetsWithParts, find_sets_with_parts, lone_set_with_parts
-from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways, names_in_each_folder
 from onelook.data.layouts.folders.shares import note_on_numbers, notes_on_shares, only_share_out
 from onelook.data.layouts.folders.sorted_folder import (
     FIRST,
@@ -45,16 +54,14 @@ from onelook.data.layouts.folders.tree import (
 from onelook.data.layouts.folders.uneven_depth import note_inner
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
-from onelook.data.layouts.question import Choice, ask_which, classes_in_words, with_one_more
+from onelook.data.layouts.question import Choice, classes_in_words, with_one_more
 from onelook.data.part_names import names_to_predict, names_unsorted, part_and_rest
 from onelook.data.person_names import are_called_after_persons
 from onelook.data.share_names import names_a_share, number_shares
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError
-from onelook.wording import agree, counted, listed, named
+from onelook.wording import agree, counted, listed
 
-_FEWEST_FACTS = 2  # in the names of persons' pictures; a single one may be a pose
-_MOST_WAYS = 3  # to read labels from names, in notes
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
 
 
@@ -198,20 +205,20 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     if not whole.names:
         raise too_shallow(location, level, tree.names)
     if asked is None and level == FIRST:
-        _refuse_same_names(location, tree, whole.classes)
+        refuse_same_names(location, tree, whole.classes)
         if are_called_after_persons(dict.fromkeys(whole.classes)):
-            _refuse_persons(location, tree, whole.classes)
+            refuse_persons(location, tree, whole.classes)
     if asked is None and level == FIRST and _are_called_after_parts(whole.classes):
-        raise _ask_parts(location, whole.classes)
+        raise ask_parts(location, whole.classes)
     if asked is not None or level != FIRST:
         why = _why_classes(whole.classes) if level == FIRST else why_level(level, whole.classes)
     part, of_groups = with_groups(whole, level, is_all=True)
     notes = [*of_lists, *note_strays(whole), *note_bare(tree, tree.base), *note_deeper(whole, level), *of_groups]
-    notes.extend([*_note_people(whole.classes), *note_outputs(whole.classes)])
-    notes.extend([*note_on_numbers(tree), *note_on_things(tree), *_note_on_names(tree)])
+    notes.extend([*note_people(whole.classes), *note_outputs(whole.classes)])
+    notes.extend([*note_on_numbers(tree), *note_on_things(tree), *note_on_names(tree)])
     notes.extend(note_inner(whole.names, tree.base, level, is_asked=asked is not None))
     if asked is None and level != FIRST:
-        notes.extend([*notes_on_shares(tree), *_note_outer(whole, level)])
+        notes.extend([*notes_on_shares(tree), *note_outer(whole, level)])
     if level != FIRST and (unused := parts_in_paths(tree.names, tree.base)):
         notes.append(
             f"The folders {listed(f'{folder}/' for folder in unused)} are not taken for parts: give the pictures to "
@@ -228,7 +235,7 @@ def _of_sets(location: Location, tree: PictureTree, sets: SetsWithParts, asked: 
         DataError: no picture lies in so many folders.
     """
     if asked is None:
-        raise sets.question(location.root, _place_of(location, tree), is_archive=bool(location.suffix))
+        raise sets.question(location.root, place_of(location, tree), is_archive=bool(location.suffix))
     parts, others = sets.arranged(asked)
     if not parts:
         raise too_shallow(location, asked, tree.names)
@@ -255,7 +262,7 @@ def _level_or_listed(location: Location, tree: PictureTree) -> tuple[FolderLevel
         folder, classes = lone
         alone = f"this path alone, {counted(len(tree.tops[folder.partition('/')[0]]), 'picture')}"
         meaning = f"{alone}, with its parts: {classes_in_words(classes)}"
-        raise with_one_more(question, Choice(quote(f"{_place_of(location, tree)}/{folder}"), meaning)) from None
+        raise with_one_more(question, Choice(quote(f"{place_of(location, tree)}/{folder}"), meaning)) from None
 
 
 def _one_of(location: Location, tree: PictureTree) -> ConfigError | None:
@@ -265,35 +272,13 @@ def _one_of(location: Location, tree: PictureTree) -> ConfigError | None:
     """
     if tree.versions is not None and not tree.versions.are_flat:
         said = f"{tree.versions.told.replace('The', 'the', 1)}, and should be no classes."
-        return _ask_folder(location, tree, tree.versions.folders, said)
+        return ask_which_folder(location, tree, tree.versions.folders, said)
     if number_shares(tree.tops) and parts_in_paths(tree.names, tree.base):
         shown = listed((f"{top}/" for top in tree.tops), last="and")
-        return _ask_folder(
+        return ask_which_folder(
             location, tree, [*tree.tops], f"{shown} hold a share of the pictures each, in several parts."
         )
     return None
-
-
-def _ask_folder(location: Location, tree: PictureTree, folders: Sequence[str], said: str) -> ConfigError:
-    place = _place_of(location, tree)
-    ways = [
-        Choice(quote(f"{place}/{folder}"), f"this path alone, {counted(len(tree.tops[folder]), 'picture')}")
-        for folder in ([] if location.suffix else folders)
-    ]
-    if location.suffix:
-        said = f"{said} To take one of them alone, unpack the archive, and give the folder."
-    depths = {name.count("/", len(tree.base)) for name in tree.names}
-    level = FolderLevel(*depths) if len(depths) == 1 else FolderLevel("last")
-    classes = [name.split("/")[-2] for name in tree.names]
-    tops = [top for top, names in tree.tops.items() for _ in names]
-    ways.append(Choice(level.flag, f"{classes_in_words(classes)}, of all these folders together"))
-    ways.append(Choice(FIRST.flag, f"{classes_in_words(tops)}, these folders themselves"))
-    return ask_which(f"{location.root}: {said}", ways)
-
-
-def _place_of(location: Location, tree: PictureTree) -> str:
-    """Return the path of the folder that contains all pictures."""
-    return "/".join(filter(None, (str(location.root), location.wrapping, tree.base.rstrip("/"))))
 
 
 def _loose_test(tree: PictureTree) -> str | None:
@@ -343,84 +328,3 @@ def _are_called_after_parts(classes: Sequence[str]) -> bool:
     distinct = list(dict.fromkeys(classes))
     found = [part_and_rest(name) for name in distinct]
     return len(distinct) > 1 and all(part is not None and (rest == "" or rest.isdecimal()) for part, rest in found)
-
-
-def _ask_parts(location: Location, classes: Sequence[str]) -> ConfigError:
-    """Return the question whether folders that are called after parts are classes."""
-    distinct = list(dict.fromkeys(classes))
-    return ask_which(
-        f"{location.root}: the folders are called after parts, such as {named(distinct[:2])}, and the pictures in them "
-        "lie in no class folders.",
-        [
-            Choice(FIRST.flag, f"{classes_in_words(classes)}, these folders"),
-            Choice("--layout picture-folder", "the pictures without labels"),
-        ],
-    )
-
-
-def _note_people(classes: Sequence[str]) -> list[str]:
-    """Return a note if every class folder is called after a person, who may be no class but a group."""
-    distinct = list(dict.fromkeys(classes))
-    if not are_called_after_persons(distinct):
-        return []
-    return [
-        f"The classes are called after persons, such as {named(distinct[:2])}. If something else is to be learnt, list "
-        "the pictures in a table with their labels, and the persons in a column 'patient': they stay together."
-    ]
-
-
-def _refuse_persons(location: Location, tree: PictureTree, persons: Sequence[str]) -> None:
-    """Ask if persons are the classes, or one of several facts in the names of their pictures.
-
-    Raises:
-        ConfigError: the names can be read as labels in several ways, and each label is in every folder.
-    """
-    ways = crossing_ways(tree)[:_MOST_WAYS]
-    if len(ways) < _FEWEST_FACTS:
-        return
-    distinct = list(dict.fromkeys(persons))
-    raise ask_which(
-        f"{location.root}: the folders are called after persons, such as {named(distinct[:2])}, and the names of the "
-        "pictures in each can be read as labels too.",
-        [
-            *(Choice(way.pattern.flag, f"{classes_in_words(way.labels)}, by the names") for way in ways),
-            Choice(FIRST.flag, f"{classes_in_words(persons)}, the persons"),
-        ],
-    )
-
-
-def _refuse_same_names(location: Location, tree: PictureTree, folders: Sequence[str]) -> None:
-    """Ask if the folders are the classes where all hold the same words as names, as one picture of each feeling.
-
-    Raises:
-        ConfigError: they do.
-    """
-    way = names_in_each_folder(tree)
-    if way is None:
-        return
-    raise ask_which(
-        f"{location.root}: all {len(tree.tops)} folders hold the same names, one picture of each, so a name may be the "
-        "class, and a folder a person or a thing.",
-        [
-            Choice(way.pattern.flag, f"{classes_in_words(way.labels)}, by the names"),
-            Choice(FIRST.flag, f"{classes_in_words(folders)}, the folders"),
-        ],
-    )
-
-
-def _note_on_names(tree: PictureTree) -> list[str]:
-    """Return a note for each way to read labels from file names of which every folder holds every label."""
-    return [
-        f"The file names can be read as labels too, {classes_in_words(way.labels)}, each of them in every folder. "
-        f"If these are the classes: {way.pattern.flag}"
-        for way in crossing_ways(tree)[:_MOST_WAYS]
-    ]
-
-
-def _note_outer(folder: SortedFolder, level: FolderLevel) -> list[str]:
-    """Return a note if pictures that were left out lie in an outer folder, which may be a class beside another one."""
-    outer = {name[len(folder.path) :].partition("/")[0] for name in folder.strays if "/" in name[len(folder.path) :]}
-    if not outer or level != FolderLevel(2):
-        return []
-    it = agree(len(outer), "it", "them")
-    return [f"If {named(sorted(outer))} and the folder beside {it} are the classes: {FIRST.flag}"]
