@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from onelook.data.layouts.manifests.columns.box_columns import are_found_by_machine
-from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
-from onelook.data.layouts.manifests.columns.number_columns import counts_rows, number_of
+from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.lists.found_table import (
     LIST_SUFFIXES,
     FoundTable,
     first_rows,
-    part_in_name,
     sampled_cells,
     shared_key,
     with_parts_of_siblings,
@@ -22,6 +20,18 @@ from onelook.data.layouts.manifests.lists.found_table import (
 from onelook.data.layouts.manifests.lists.listed_otherwise import listing_otherwise, of_folder_and_file, of_other_parts
 from onelook.data.layouts.manifests.lists.mat_lists import MatLists, find_mat_lists
 from onelook.data.layouts.manifests.lists.nearly_listed import note_labels_alone, note_nearly
+from onelook.data.layouts.manifests.lists.no_labels import (
+    are_answers,
+    are_numbers,
+    has_keys_of_another,
+    is_joined_by_key,
+    is_of_boxes,
+    note_left_out,
+    numbers_classes,
+    numbers_of_rows,
+    only_counts,
+    unevenness,
+)
 from onelook.data.layouts.manifests.lists.path_column import (
     SHARE_FOUND,
     best_table,
@@ -34,7 +44,7 @@ from onelook.data.layouts.manifests.lists.xml_lists import XmlLists, find_xml_li
 from onelook.data.layouts.manifests.names.folder_and_file import may_name_in_folders
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.readers.table import ManifestTable
-from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN, LOOSE_DELIMITERS, TextForm
+from onelook.data.layouts.manifests.readers.text_form import TextForm
 from onelook.data.layouts.manifests.readers.xml_tables import XML
 from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
@@ -42,23 +52,14 @@ from onelook.data.layouts.tables.text import has_pixel_columns
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import ConfigError, DataError
-from onelook.wording import counted
 
 # What `onelook predict` writes: a guess is no label, unless someone gives that very file.
 _PREDICTIONS = {"id", "label", "confidence"}
 _SUBMISSION = ("submission", "submit", "提交", "提出", "제출", "soumission", "submissao", "submissão")
-_TRUTH_WORDS = frozenset({"solution", "solutions", "truth", "gt", "groundtruth", "label", "labels", "answer", "true"})
-_GUESS_WORDS = frozenset(
-    {"pseudo", "pred", "preds", "predicted", "prediction", "predictions", "result", "results", "output", "outputs"}
-)
-_SIDES_OF_BOX = 4
-_BOX_WORDS = frozenset({"box", "boxes", "bbox", "bboxes", "bounding"})
 # More tables than this lie beside pictures as a file for each: with its boxes, or its caption.
 _MOST_TABLES = 40
 _LARGEST_LOOKED_AT = 200
 _FEWEST_SIDECARS = 3
-_LONG_ID = 8  # digits
-_SHARE_ALIKE = 0.9  # of a table's names, that are in each of several folders
 # Texts for people, whose words may happen to be in the names of pictures.
 _PROSE = re.compile(
     r"[\W\d_]*(?:readme|licen[cs]e|copying|copyright|notice|changelog|terms|citation|md5sums?)(?![a-z]).*\.txt", re.I
@@ -84,7 +85,7 @@ class Survey:
         numbers = [
             set(sampled_cells(found.table, column))
             for column in found.table.columns
-            if column != found.path and _are_numbers(sampled_cells(found.table, column))
+            if column != found.path and are_numbers(sampled_cells(found.table, column))
         ]
         return any(
             len(table.columns) > 1
@@ -179,26 +180,26 @@ def _survey(location: Location) -> Survey:
         folder = f"{entry.rpartition('/')[0]}/" if "/" in entry else ""
         files = ListedFiles(location, folder)
         found = _listing(candidates, location, files, may_be_odd=len(looked_at) <= _MOST_TABLES)
-        if found and (uneven := _unevenness(found[0])):
+        if found and (uneven := unevenness(found[0])):
             notes.append(f"{entry} lists pictures, but is no table: {uneven}. It was left out.")
             continue
         if found and are_found_by_machine(found[0].table.columns):
             notes.append(f"{entry} holds boxes that a detector found, which are no labels. It was left out.")
             continue
-        if found and not found[0].table.columns.keys() >= _PREDICTIONS and not _is_of_boxes(found[0]):
+        if found and not found[0].table.columns.keys() >= _PREDICTIONS and not is_of_boxes(found[0]):
             listing.extend(found)
             continue
         others[entry] = candidates[0].table
         if (form := candidates[0].form) is not None:
             forms[entry] = form
-        nearly = [_note_left_out(found[0])] if found else note_nearly(candidates[0], files)
+        nearly = [note_left_out(found[0])] if found else note_nearly(candidates[0], files)
         notes.extend(nearly or note_labels_alone(location, candidates[0], len(pictures)))
     mats = find_mat_lists(location) if has_mats else MatLists()
     xml = find_xml_lists(location, pictures) if has_xml else XmlLists()
     listing.extend((*mats.listing, *xml.listing))
     _sort_out(listing, others, forms, pictures)
     notes.extend(_sort_out_answers(listing, samples))
-    joined = [entry for entry, table in others.items() if _is_joined_by_key(table, listing)]
+    joined = [entry for entry, table in others.items() if is_joined_by_key(table, listing)]
     notes = [note for note in notes if not any(note.startswith(f"{entry} ") for entry in joined)]
     return Survey(
         tuple(listing), samples, others, forms, (*mats.notes, *xml.notes, *notes), tuple(of_pixels), mats.class_names
@@ -228,7 +229,7 @@ def _listing(
 def _sort_out_answers(listing: list[FoundTable], samples: dict[str, ManifestTable]) -> list[str]:
     """Move the tables of a model's answers to the samples, and return a note on each."""
     notes = []
-    for each in [each for each in listing if _are_answers(each, listing, samples.values())]:
+    for each in [each for each in listing if are_answers(each, listing, samples.values())]:
         listing.remove(each)
         samples[each.entry] = each.table
         notes.append(
@@ -242,14 +243,11 @@ def _sort_out(
     listing: list[FoundTable], others: dict[str, ManifestTable], forms: dict[str, TextForm], pictures: Sequence[str]
 ) -> None:
     """Move tables between those that list pictures and the others, by what the rest of them tells."""
-    of_rows = _numbers_of_rows(listing, others)
+    of_rows = numbers_of_rows(listing, others)
     for each in [
         each
         for each in listing
-        if each in of_rows
-        or _has_keys_of_another(each, listing)
-        or _numbers_classes(each)
-        or _only_counts(each, listing)
+        if each in of_rows or has_keys_of_another(each, listing) or numbers_classes(each) or only_counts(each, listing)
     ]:
         listing.remove(each)
         others[each.entry] = each.table
@@ -260,144 +258,6 @@ def _sort_out(
         del others[each.entry]
         forms.pop(each.entry, None)
     listing[:] = with_parts_of_siblings(listing)
-
-
-def _are_answers(found: FoundTable, listing: Sequence[FoundTable], samples: Iterable[ManifestTable]) -> bool:
-    """Return whether a table has the answers of a model on pictures to predict, and not their labels.
-
-    It lists the pictures of a sample submission, or is called `preds.csv` and lists none of another table. A solution
-    that was handed out later is called so, or after the part.
-    """
-    words = {*words_of(found.entry.rpartition("/")[2].partition(".")[0])}
-    are_guesses = bool(words & _GUESS_WORDS)
-    if not are_guesses and (words & _TRUTH_WORDS or found.part is not None):
-        return False
-    if len(found.table.columns) < 2:
-        return False
-    ids = {*sampled_cells(found.table, found.path)}
-    for sample in samples:
-        column = found.path if found.path in sample.columns else next(iter(sample.columns))
-        asked = {*sampled_cells(sample, column)}
-        answers = [each for each in sample.columns if each != column]
-        is_alike = [*found.table.columns] == [*sample.columns] and 2 * len(ids & asked) > len(ids)
-        are_those = len(ids & asked) >= _SHARE_ALIKE * max(len(ids), len(asked))
-        if is_alike or (are_those and _has_answers(found, answers)):
-            return True
-    others = [each for each in listing if each is not found and len(each.table.columns) > 1]
-    known = {cell for each in others for cell in sampled_cells(each.table, each.path)}
-    return are_guesses and bool(others) and ids.isdisjoint(known)
-
-
-def _has_answers(found: FoundTable, answers: Collection[str]) -> bool:
-    """Return whether a column beside the path is one that a sample asks for, or holds the classes that these name."""
-    return any(
-        column in answers or (len(answers) > 1 and {*sampled_cells(found.table, column)} <= {*answers})
-        for column in found.table.columns
-        if column != found.path
-    )
-
-
-def _is_of_boxes(found: FoundTable) -> bool:
-    """Return whether a table without a header has four numbers a picture, and a word for boxes in its name."""
-    columns = [sampled_cells(found.table, column) for column in found.table.columns if column != found.path]
-    stem = found.entry.rpartition("/")[2].partition(".")[0]
-    are_sides = len(columns) == _SIDES_OF_BOX and all(
-        number_of(cell) is not None for cells in columns for cell in cells
-    )
-    return FIRST_COLUMN in found.table.columns and are_sides and bool(_BOX_WORDS & set(words_of(stem)))
-
-
-def _note_left_out(found: FoundTable) -> str:
-    what = "boxes in the pictures" if _is_of_boxes(found) else "predictions"
-    return f"{found.entry} holds {what}, which are no labels. It was left out."
-
-
-def _unevenness(found: FoundTable) -> str:
-    """Return why a text is no table, if the line that would be its header has fewer cells than the rows."""
-    sample = found.table.sample
-    if sample is None or sample.form.columns or sample.form.header_at is None:
-        return ""
-    cells = len(sample.records[sample.form.header_at])
-    is_table = cells >= sample.width or sample.form.delimiter in LOOSE_DELIMITERS
-    return "" if is_table else f"its first line has {counted(cells, 'cell')} and others have {sample.width}"
-
-
-def _has_keys_of_another(found: FoundTable, listing: Sequence[FoundTable]) -> bool:
-    """Return whether the numbers in a table are keys of rows in another one, which has the names of the pictures."""
-    cells = set(sampled_cells(found.table, found.path))
-    if not _are_numbers(cells):
-        return False
-    return any(
-        column != other.path and set(sampled_cells(other.table, column)) == cells
-        for other in listing
-        if other is not found and not _are_numbers(sampled_cells(other.table, other.path))
-        for column in other.table.columns
-    )
-
-
-def _is_joined_by_key(table: ManifestTable, listing: Sequence[FoundTable]) -> bool:
-    """Return whether a table begins with the keys that another one has beside the names of the pictures."""
-    first = next(iter(table.columns), None)
-    keys = set() if first is None else set(sampled_cells(table, first))
-    return any(
-        column != other.path and len(keys & set(sampled_cells(other.table, column))) > len(keys) // 2
-        for other in listing
-        for column in other.table.columns
-    )
-
-
-def _numbers_of_rows(listing: Sequence[FoundTable], others: Mapping[str, ManifestTable]) -> list[FoundTable]:
-    """Return the lists of numbers of a part beside one for another part whose numbers name no pictures.
-
-    In `test_indexes.csv` the rows of a table are numbered from 0, and `2` is not the picture `2.png`.
-    """
-    folders = {
-        entry.rpartition("/")[0]
-        for entry, table in others.items()
-        if part_in_name(entry) and len(table.columns) == 1 and _are_numbers(sampled_cells(table, *table.columns))
-    }
-    return [
-        each
-        for each in listing
-        if each.part
-        and len(each.table.columns) == 1
-        and each.entry.rpartition("/")[0] in folders
-        and _are_numbers(sampled_cells(each.table, each.path))
-    ]
-
-
-def _numbers_classes(found: FoundTable) -> bool:
-    """Return whether a table is called like one that numbers classes, and has numbers alone for names of pictures."""
-    words = set(words_of(found.entry.rpartition("/")[2].partition(".")[0]))
-    cells = sampled_cells(found.table, found.path)
-    if not words & CLASS_LIST_WORDS or sum(map(str.isdecimal, cells)) < _SHARE_ALIKE * len(cells):
-        return False
-    return not any(_are_long_ids(sampled_cells(found.table, column)) for column in found.table.columns)
-
-
-def _only_counts(found: FoundTable, listing: Sequence[FoundTable]) -> bool:
-    """Return whether a table without a name for its first column counts its rows there, beside lists of file names.
-
-    pandas writes such a column, and its 1 happens to be the picture `001.jpg`.
-    """
-    cells = sampled_cells(found.table, found.path)
-    if len(found.table.columns) < 2 or not counts_rows(found.path, cells):
-        return False
-    return any(
-        2 * sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in sampled_cells(other.table, other.path))
-        > other.table.rows
-        for other in listing
-        if other is not found
-    )
-
-
-def _are_long_ids(cells: Sequence[str]) -> bool:
-    """Return whether cells are long numbers, each another: ids of things, and not of classes."""
-    return len(set(cells)) == len(cells) > 1 and _are_numbers(cells) and min(map(len, cells)) >= _LONG_ID
-
-
-def _are_numbers(cells: Collection[str]) -> bool:
-    return all(cell.isdecimal() for cell in cells)
 
 
 def _without_sidecars(entries: Sequence[str], pictures: Sequence[str]) -> Sequence[str]:
