@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 import torch
 from onnx import TensorProto, helper
@@ -239,3 +240,16 @@ def test_opening_a_network_draws_no_random_numbers_and_loads_each_weight(build, 
     found = {name: values.numpy() for name, values in network.state_dict().items()}
     assert found.keys() == weights.keys()
     assert all(np.array_equal(found[name], array) for name, array in weights.items())
+
+
+def test_onnx_runtime_computes_gelu_as_one_operator(tmp_path):
+    network = NetworkSettings(layers=(Conv(filters=2, activation="gelu"), Flatten(), Dense(units="classes")))
+    weights = {name: values.numpy() for name, values in build_network(network, (1, 6, 5), CLASSES).state_dict().items()}
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "optimized.onnx")
+    options.log_severity_level = 3  # it warns that such a file is for this machine alone
+    graph = build_graph(network, FittedPreprocess(), weights, SHAPE)
+    onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    operators = [node.op_type for node in onnx.load(tmp_path / "optimized.onnx").graph.node]
+    assert "Gelu" in operators
+    assert "Erf" not in operators

@@ -126,7 +126,8 @@ def write_activation(graph: GraphWriter, name: Activation, value: str) -> str:
         case "silu":
             result = graph.add("Mul", value, graph.add("Sigmoid", value))
         case "gelu":  # x * (1 + erf(x / sqrt(2))) / 2, exact as in Keras
-            erf = graph.add("Erf", graph.add("Mul", value, graph.constant(1 / sqrt(2))))
+            # In these five nodes ONNX Runtime recognises the activation, and computes it as one.
+            erf = graph.add("Erf", graph.add("Div", value, graph.constant(sqrt(2))))
             half = graph.add("Mul", value, graph.constant(0.5))
             result = graph.add("Mul", half, graph.add("Add", erf, graph.constant(1.0)))
         case _:
