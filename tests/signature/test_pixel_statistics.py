@@ -127,3 +127,52 @@ def test_a_picture_on_its_side_differs_in_the_sides_of_its_content_alone() -> No
     upright, on_its_side = statistics(picture), statistics(picture.transpose(1, 0, 2))
     assert upright["height"] != upright["width"]
     assert on_its_side == pytest.approx({**upright, "height": upright["width"], "width": upright["height"]})
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (30, 20, 3), (150, 90, 3)])
+def test_the_numbers_are_those_of_a_plain_loop_over_pixels(shape: tuple[int, int, int]) -> None:
+    height, width, channels = shape
+    picture = np.full(shape, 30, np.uint8)
+    content = np.random.default_rng(4).integers(0, 256, (height - 14, width - 12, channels), dtype=np.uint8)
+    picture[6:-8, 5:-7] = content
+    assert statistics(picture) == pytest.approx(by_a_loop(picture), abs=1e-6)
+
+
+def by_a_loop(picture: np.ndarray) -> dict[str, float]:
+    """The statistics by their definition, pixel after pixel, in whole numbers and float64."""
+    values = picture.astype(int)
+    height, width, channels = values.shape
+    shown = values[..., 1 if channels > 1 else 0].tolist()
+    step = -(-max(height, width) // 64)
+    rows, columns = range(0, height - 2, step), range(0, width - 2, step)
+    down, across = range(0, height, step), range(0, width, step)
+    ring = [shown[0][x] for x in across] + [shown[-1][x] for x in across]
+    ring += [shown[y][0] for y in down] + [shown[y][-1] for y in down]
+    border = sorted(ring)[len(ring) // 2]
+    grid = [(y, x) for y in rows for x in columns]
+    here = [shown[y][x] for y, x in grid]
+    edges = [max(abs(shown[y][x] - shown[y][x + 1]), abs(shown[y][x] - shown[y + 1][x])) for y, x in grid]
+    noise = [
+        max(
+            abs(shown[y][x + 1] - (shown[y][x] // 2 + shown[y][x + 2] // 2)),
+            abs(shown[y + 1][x] - (shown[y][x] // 2 + shown[y + 2][x] // 2)),
+        )
+        for y, x in grid
+    ]
+    content = [at for at, value in zip(grid, here, strict=True) if abs(value - border) > 64]
+    brightness = np.mean(here)
+    return {
+        "brightness": brightness / 255,
+        "contrast": np.std(here) / 255,
+        "border": border / 255,
+        "polarity": (np.mean([shown[y][x] for y, x in content]) - border) / 255,
+        "dark": np.mean([value < 16 for value in here]),
+        "light": np.mean([value > 239 for value in here]),
+        "flat": np.mean([value <= 1 for value in edges]),
+        "edges": np.mean(edges) / 255,
+        "noise": np.mean(noise) / 255,
+        "colour": np.mean([max(values[y, x]) - min(values[y, x]) for y in down for x in across]) / 255,
+        "filled": len(content) / len(grid),
+        "height": len({y for y, _ in content}) / len(rows),
+        "width": len({x for _, x in content}) / len(columns),
+    }

@@ -45,3 +45,19 @@ def test_a_direction_in_which_rows_hardly_vary_has_a_thousandth_of_the_largest_v
     rows = np.array([[1, 0], [-1, 0], [1, 0], [-1, 0]], np.float32)  # variances 1 and 0
     found = fit_spread(rows, 2).distances(np.array([[0, 0], [1, 0], [0, 1]], np.float32))
     assert found == pytest.approx([0, 1, 1000**0.5], rel=1e-2)
+
+
+def test_distances_are_those_of_the_definition_in_float64() -> None:
+    chance = np.random.default_rng(0)
+    rows = (chance.normal(size=(300, 20)) * np.linspace(3, 0.1, 20)).astype(np.float32)
+    spread = fit_spread(rows, 6, chance.integers(0, 4, 300))
+    looked_at = (3 * chance.normal(size=(50, 20))).astype(np.float32)
+    directions = spread.directions.astype(np.float64)
+    centred = looked_at - spread.mean.astype(np.float64)
+    inside = centred @ directions.T
+    outside = (centred**2).sum(axis=1) - (inside**2).sum(axis=1)
+    apart = inside[:, np.newaxis] / np.sqrt(spread.variances) - spread.centres
+    expected = np.sqrt((apart**2).sum(axis=2).min(axis=1) + outside / spread.rest)
+    assert spread.distances(looked_at) == pytest.approx(expected, rel=1e-5)
+    alone = np.concatenate([spread.distances(row[np.newaxis]) for row in looked_at])
+    assert alone == pytest.approx(spread.distances(looked_at), rel=1e-5)

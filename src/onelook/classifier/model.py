@@ -242,7 +242,7 @@ class Classifier:
             self._gives_features = True
         if signature is None:
             return self._probabilities(images, on_features), None
-        of_features = [np.zeros(0, np.float32)]
+        of_features: list[NDArray[np.float32]] = []
 
         def take(found: Features) -> None:
             if signature.features is not None:
@@ -253,7 +253,7 @@ class Classifier:
         probabilities = self._probabilities(images, take)
         statistics = pixel_statistics(images, self.card.value_range)
         distances = signature.look_of(statistics)
-        if signature.features is not None:
+        if of_features:
             distances = np.maximum(distances, np.concatenate(of_features))
         return probabilities, Unlikeness(signature, statistics, distances)
 

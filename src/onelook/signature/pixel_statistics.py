@@ -26,13 +26,36 @@ STATISTICS = (
 )
 
 _GRID_SIDE = 64  # pixels a side of the grid at which larger pictures are sampled
-_BATCH_VALUES = 1 << 18  # of a grid: from four times as many, a batch no longer stays in the processor's cache
+_BATCH_VALUES = 1 << 16  # of a grid: from four times as many, a batch no longer stays in the processor's cache
 _NEAR = 16  # of 255: nearly black, nearly white
 _EQUAL = 1
 _CONTENT = 64  # pixels that differ by more from the border are content
 _GREEN = 1  # the channel that stands for the brightness of a coloured pixel: it has most of it
 
-Bytes = NDArray[np.uint8]  # (rows, height, width)
+# The numbers of a pixel: its brightness, twice; its difference from its neighbours, from their mean, from the border.
+_HERE, _EDGE, _NOISE, _FROM_BORDER = 0, 2, 3, 4
+# Then for each whether it is above a limit, of which the one for noise has no meaning.
+_LIMITS = np.array([_NEAR - 1, 255 - _NEAR, _EQUAL, 255, _CONTENT], np.uint8)[:, np.newaxis, np.newaxis]
+_NOT_DARK, _LIGHT, _NOT_FLAT, _, _FILLED = range(5, 10)
+_PLANES = 10
+# Statistics that follow from the mean of one of these: its plane, a factor, and what is added.
+_OF_MEANS = {
+    "brightness": (_HERE, 1 / 255, 0),
+    "dark": (_NOT_DARK, -1, 1),
+    "light": (_LIGHT, 1, 0),
+    "flat": (_NOT_FLAT, -1, 1),
+    "edges": (_EDGE, 1 / 255, 0),
+    "noise": (_NOISE, 1 / 255, 0),
+    "filled": (_FILLED, 1, 0),
+}
+_AT = {name: at for at, name in enumerate(STATISTICS)}
+_FACTORS, _ADDED = np.zeros((_PLANES, len(STATISTICS)), np.float32), np.zeros(len(STATISTICS), np.float32)
+for _name, (_plane, _factor, _offset) in _OF_MEANS.items():
+    _FACTORS[_plane, _AT[_name]], _ADDED[_AT[_name]] = _factor, _offset
+_WHITE = np.float32(255)
+
+Bytes = NDArray[np.uint8]  # (…, rows, height, width)
+Planes = NDArray[np.uint8]  # (rows, `_PLANES`, height, width) of the grid
 
 
 def pixel_statistics(images: Images, value_range: tuple[float, float]) -> Statistics:
@@ -54,44 +77,62 @@ def pixel_statistics(images: Images, value_range: tuple[float, float]) -> Statis
 
 def _statistics(images: Images, step: int, value_range: tuple[float, float]) -> Statistics:
     """Return the statistics of a batch; neighbours are those of the full size, also where only a grid is read."""
-    least = [(0, max(0, 3 - side)) for side in images.shape[1:3]]
-    if any(missing for _, missing in least):
-        images = np.pad(images, [(0, 0), *least, (0, 0)], mode="edge")
-    _, height, width, channels = images.shape
+    if min(images.shape[1:3]) < 3:
+        images = np.pad(images, [(0, 0), *((0, max(0, 3 - side)) for side in images.shape[1:3]), (0, 0)], mode="edge")
+    channels = images.shape[3]
     shown = images[..., _GREEN if channels > 1 else 0]
-
-    def at(down: int, right: int) -> Bytes:
-        part = shown[:, down : height - 2 + down : step, right : width - 2 + right : step]
-        return np.ascontiguousarray(_as_bytes(part, value_range))
-
-    here, right, below = at(0, 0), at(0, 1), at(1, 0)
-    edges = np.maximum(_difference(here, right), _difference(here, below))
-    second = np.maximum(_bend(here, right, at(0, 2)), _bend(here, below, at(2, 0)))
     border = _border(shown, step, value_range)
-    content = _difference(here, border[:, np.newaxis, np.newaxis]) > _CONTENT
-    flat = _flat(here)
-    of_content = _flat(content)
-    brightness, filled = _means(flat), _means(of_content)
-    squares = np.einsum("rp,rp->r", flat, flat) / flat.shape[1]
-    inside = np.einsum("rp,rp->r", flat, of_content) / np.maximum(filled * flat.shape[1], 1)
-    return np.stack(
-        [
-            brightness / 255,
-            np.sqrt(np.maximum(squares - brightness * brightness, 0)) / 255,
-            border / np.float32(255),
-            np.where(filled > 0, inside - border, 0) / 255,
-            _share(here < _NEAR),
-            _share(here > 255 - _NEAR),
-            _share(edges <= _EQUAL),
-            _means(_flat(edges)) / 255,
-            _means(_flat(second)) / 255,
-            _colour(images, step, value_range),
-            filled,
-            np.packbits(content, axis=2).any(axis=2).mean(axis=1),  # eight pixels at once
-            content.any(axis=1).mean(axis=1),
-        ],
-        axis=1,
-    ).astype(np.float32)
+    planes = _planes(shown, border, step, value_range)
+    rows, _, height, width = planes.shape
+    pixels = height * width
+    # Products of matrices are faster than sums. Those of whole numbers below 2^24 are exact.
+    values = planes.reshape(rows, _PLANES, pixels).astype(np.float32)
+    sums: NDArray[np.float32] = values @ np.ones(pixels, np.float32)
+    filled = sums[:, _FILLED]
+    # Sums of number times brightness, for the first plane and the last: a step of so many takes both without a copy.
+    of_squares, of_content = (values[:, _HERE::_FILLED] @ values[:, _HERE, :, np.newaxis])[..., 0].T
+    means = sums / pixels
+    variance = of_squares / pixels - means[:, _HERE] * means[:, _HERE]
+    found: Statistics = means @ _FACTORS + _ADDED
+    found[:, _AT["contrast"]] = np.sqrt(np.maximum(variance, 0)) / _WHITE
+    found[:, _AT["border"]] = border / _WHITE
+    found[:, _AT["polarity"]] = (of_content / np.maximum(filled, 1) - border) * (filled > 0) / _WHITE
+    if channels > 1:
+        found[:, _AT["colour"]] = _colour(images, step, value_range)
+    found[:, _AT["height"] :] = _sides(planes[:, _FILLED].view(np.bool_))
+    return found
+
+
+def _planes(shown: Images, border: NDArray[np.uint8], step: int, value_range: tuple[float, float]) -> Planes:
+    """Return the numbers of each pixel of the grid."""
+    height, width = shown.shape[1:]
+
+    def at(down: int, right: int) -> Images:
+        return _as_bytes(shown[:, down : height - 2 + down : step, right : width - 2 + right : step], value_range)
+
+    first = at(0, 0)
+    planes = np.empty((len(shown), _PLANES, *first.shape[1:]), np.uint8)
+    planes[:, _HERE:_EDGE] = first[:, np.newaxis]
+    others = np.empty((5, *first.shape), np.uint8)
+    others[0], others[1], others[2] = at(0, 1), at(1, 0), border[:, np.newaxis, np.newaxis]
+    others[3], others[4] = at(0, 2), at(2, 0)
+    here = planes[:, _HERE]
+    right, below, planes[:, _FROM_BORDER] = _difference(here, others[:3])
+    np.maximum(right, below, out=planes[:, _EDGE])
+    bends = _difference(others[:2], (here >> 1) + (others[3:] >> 1))
+    np.maximum(bends[0], bends[1], out=planes[:, _NOISE])
+    np.greater(planes[:, :_NOT_DARK], _LIMITS, out=planes[:, _NOT_DARK:].view(np.bool_))
+    return planes
+
+
+def _sides(content: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the height and the width of the content, as shares of those of the picture, (rows, 2)."""
+    rows, height, width = content.shape
+    sides = np.zeros((rows, 2, max(height, width)), np.bool_)
+    np.logical_or.reduce(content, axis=2, out=sides[:, 0, :height])
+    np.logical_or.reduce(content, axis=1, out=sides[:, 1, :width])
+    shares: NDArray[np.float64] = sides.sum(axis=2) / (height, width)
+    return shares
 
 
 def _as_bytes(values: Images, value_range: tuple[float, float]) -> NDArray[np.uint8]:
@@ -108,41 +149,18 @@ def _difference(one: Bytes, other: Bytes) -> Bytes:
     return difference
 
 
-def _bend(first: Bytes, middle: Bytes, last: Bytes) -> Bytes:
-    """Return how far the middle of three neighbours is from the mean of the others."""
-    return _difference(middle, (first >> 1) + (last >> 1))
-
-
-def _flat(values: NDArray[np.uint8] | NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return (rows, pixels), float32, whose sums are fast."""
-    return values.reshape(len(values), -1).astype(np.float32)
-
-
-def _means(flat: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the mean of each row, by a product of matrices, which is faster than a sum."""
-    means: NDArray[np.float32] = flat @ np.full(flat.shape[1], 1 / flat.shape[1], np.float32)
-    return means
-
-
-def _share(chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the share of each picture's pixels that are chosen."""
-    packed = np.packbits(chosen.reshape(len(chosen), -1), axis=1)
-    shares: NDArray[np.float64] = np.bitwise_count(packed).sum(axis=1) / (chosen.shape[1] * chosen.shape[2])
-    return shares
-
-
 def _border(shown: Images, step: int, value_range: tuple[float, float]) -> NDArray[np.uint8]:
     """Return the median brightness of the pixels along the four edges of each picture."""
     edges = (shown[:, 0, ::step], shown[:, -1, ::step], shown[:, ::step, 0], shown[:, ::step, -1])
     ring = _as_bytes(np.concatenate(edges, axis=1), value_range)
     middle = ring.shape[1] // 2
-    found: NDArray[np.uint8] = np.partition(ring, middle, axis=1)[:, middle]
-    return found
+    ring.partition(middle, axis=1)
+    return ring[:, middle]
 
 
 def _colour(images: Images, step: int, value_range: tuple[float, float]) -> NDArray[np.float32]:
-    if images.shape[3] == 1:
-        return np.zeros(len(images), np.float32)
     red, green, blue = (_as_bytes(images[:, ::step, ::step, at], value_range) for at in range(3))
     spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
-    return _means(_flat(spread)) / np.float32(255)
+    flat = spread.reshape(len(spread), -1).astype(np.float32)
+    shares: NDArray[np.float32] = flat @ np.full(flat.shape[1], 1 / (255 * flat.shape[1]), np.float32)
+    return shares

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +34,26 @@ class Spread:
         """Return the distance of each row to the nearest mean, (rows,)."""
         centred = rows - self.mean
         inside = centred @ self.directions.T
-        outside = np.maximum((centred * centred).sum(axis=1) - (inside * inside).sum(axis=1), 0)
-        scaled, centres = inside / np.sqrt(self.variances), self.centres
-        squares = (
-            (scaled * scaled).sum(axis=1)[:, np.newaxis] - 2 * scaled @ centres.T + (centres * centres).sum(axis=1)
-        )
-        distances: NDArray[np.float32] = np.sqrt(np.maximum(squares.min(axis=1), 0) + outside / self.rest)
+        outside = np.maximum(np.vecdot(centred, centred) - np.vecdot(inside, inside), 0)
+        scaled = inside / self._deviations
+        to_centres = (self._squared_centres - scaled @ self._doubled_centres).min(axis=1)
+        squares = np.maximum(np.vecdot(scaled, scaled) + to_centres, 0)
+        distances: NDArray[np.float32] = np.sqrt(squares + outside / np.float32(self.rest))
         return distances
+
+    @cached_property
+    def _deviations(self) -> NDArray[np.float32]:
+        deviations: NDArray[np.float32] = np.sqrt(self.variances)
+        return deviations
+
+    @cached_property
+    def _doubled_centres(self) -> NDArray[np.float32]:
+        return 2 * self.centres.T
+
+    @cached_property
+    def _squared_centres(self) -> NDArray[np.float32]:
+        squares: NDArray[np.float32] = np.vecdot(self.centres, self.centres)
+        return squares
 
 
 def fit_spread(rows: NDArray[np.float32], directions: int, labels: NDArray[np.int64] | None = None) -> Spread:

@@ -77,7 +77,8 @@ def in_words(statistics: Statistics, signature: Signature, sizes: Sizes | None =
         signature: that of the training pictures.
         sizes: the sizes of the pictures before they were resized, where they are known.
     """
-    found = np.median(statistics, axis=0).astype(np.float64)
+    middle_one = statistics[0] if len(statistics) == 1 else np.median(statistics, axis=0)  # a median takes 15 µs
+    found = middle_one.astype(np.float64)
     low, middle, high = (dict(zip(STATISTICS, row.tolist(), strict=True)) for row in signature.usual)
     here = dict(zip(STATISTICS, found.tolist(), strict=True))
     reasons: list[str] = []
