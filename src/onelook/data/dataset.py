@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from onelook.data.labels import Labels, class_counts
 from onelook.data.part import NamedPart, Part
 from onelook.data.part_names import pool_name
+from onelook.data.pictures.mapped import take_rows
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import ConfigError, DataError
 from onelook.notebook import ShownPictures, html_of
@@ -235,10 +236,9 @@ class ImageSet:
 
     def take(self, positions: NDArray[np.int64]) -> Images:
         """Return the pictures at these positions of this set, (len(positions), height, width, channels)."""
-        taken: Images = self.images[self.rows[positions]]
-        return taken
+        return take_rows(self.images, self.rows[positions])
 
     def batches(self, batch_size: int) -> Iterator[Images]:
         """Yield all pictures in order, `batch_size` at a time; the last batch may be shorter."""
         for start in range(0, len(self), batch_size):
-            yield self.images[self.rows[start : start + batch_size]]
+            yield take_rows(self.images, self.rows[start : start + batch_size])

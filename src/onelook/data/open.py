@@ -249,6 +249,7 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
         notes.append(f"Files that are in the archive more than once (the last one is read): {names}.")
     if location.runs:
         notes.append(f"Files that earlier trainings wrote were ignored: {listed(location.runs)}.")
+    location.forget()
     return replace(dataset, notes=tuple(notes))
 
 

@@ -14,6 +14,7 @@ from onelook.data.cache.entries import CacheEntry, cache_key, read_entries
 from onelook.data.cache.resumable import resumable_entry
 from onelook.data.dataset import ImageSet
 from onelook.data.duplicates.exact import digest_pictures
+from onelook.data.pictures.mapped import take_rows
 from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.errors import DataError, missing_extra
 from onelook.models import ModelInput
@@ -244,7 +245,7 @@ def _compute_into_cache(
         if on_progress is not None:
             on_progress(0, len(rows))
         for start in range(0, len(rows), _BATCH_SIZE):
-            found = features_of(pictures[rows[start : start + _BATCH_SIZE]])
+            found = features_of(take_rows(pictures, rows[start : start + _BATCH_SIZE]))
             writer.append(found, note=len(found))
             if on_progress is not None:
                 on_progress(min(start + _BATCH_SIZE, len(rows)), len(rows))

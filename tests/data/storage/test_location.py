@@ -439,6 +439,9 @@ def test_what_several_layouts_look_for_is_looked_for_once(tmp_path: Path) -> Non
 
     assert [location.once(count), location.once(count)] == [1, 1]
     assert looks == [location]
+    location.forget()
+    assert location.once(count) == 1
+    assert looks == [location, location]
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="Linux's own file that opens, and cannot be read")

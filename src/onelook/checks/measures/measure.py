@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.data.cache.entries import cache_key, new_entry, read_entry
 from onelook.data.dataset import ReadPart
+from onelook.data.pictures.mapped import release_pages
 from onelook.data.pictures.measures import MEASURE_VERSION, measure_names, measure_pixels
 from onelook.data.pictures.protocol import Images
 from onelook.runtime import available_cores
@@ -57,6 +58,7 @@ def _measure(images: Images, value_range: tuple[float, float], names: tuple[str,
 
     def chunk(start: int) -> NDArray[np.float64]:
         measured = measure_pixels(plain[start : start + rows], value_range)
+        release_pages(plain)
         return np.stack([measured[name] for name in names], axis=1)
 
     if not len(plain):

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.data.pictures.mapped import release_pages
 from onelook.data.pictures.protocol import Images
 from onelook.runtime import available_cores
 
@@ -82,6 +83,7 @@ def digest_pictures(images: Images, rows: NDArray[np.int64] | None = None) -> Di
             for row in chosen[start : start + _CHUNK].tolist()
         ]
         digests[start : start + _CHUNK] = np.frombuffer(b"".join(found), np.uint8).reshape(-1, DIGEST_BYTES)
+        release_pages(plain)
 
     # Python releases its lock while it hashes more than 2,047 bytes, so threads run in parallel.
     with ThreadPoolExecutor(available_cores()) as threads:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from onelook.data.duplicates.exact import DIGEST_BYTES, digest_pictures
 from onelook.data.duplicates.near.find import SMALLEST_SIDE
+from onelook.data.pictures.mapped import take_rows
 from onelook.data.pictures.protocol import Images
 
 _FREQUENCIES = 7  # in each direction: of a picture that was halved to 14 pixels, these are still exact to a tenth
@@ -86,7 +87,7 @@ def fingerprint_pictures(
     at_once = max(1, _BYTES_AT_ONCE // max(1, images[:1].nbytes))
     parts = []
     for start in range(0, len(chosen), at_once):
-        some = np.asarray(images[chosen[start : start + at_once]])
+        some = take_rows(np.asarray(images), chosen[start : start + at_once])
         if eight_bits_of is not None and some.dtype != np.uint8:
             some = _eight_bits(some, *eight_bits_of)
         parts.append(Fingerprints(digest_pictures(some), _outlines(some)))

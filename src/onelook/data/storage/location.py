@@ -137,6 +137,10 @@ class Location:
         found: Found = self._found[look]
         return found
 
+    def forget(self) -> None:
+        """Forget the results of all looks: a data set that is open needs none of the lists of its pictures in them."""
+        self._found.clear()
+
     def open(self, name: str) -> BinaryIO:
         """Open an entry's bytes; the caller closes them.
 

@@ -78,7 +78,7 @@ def _run(ending: Ending) -> Ending:
     set_name, pictures = _scored_set(begun, fitted)
     kept = _KeptFeatures(spread_rows(len(pictures), _MOST_WITH_FEATURES))
     on_features = kept.add if ending.reads_features else None
-    probabilities = classifier.probabilities(pictures.images[pictures.rows], on_features)
+    probabilities = classifier.probabilities(pictures.take(np.arange(len(pictures))), on_features)
     labels = np.empty(0, np.int64) if pictures.labels is None else pictures.labels
     evaluation = evaluate(
         probabilities, labels, classifier.class_names, set_name, temperature=classifier.card.temperature

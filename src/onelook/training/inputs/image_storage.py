@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from onelook.data.dataset import ImageSet
+from onelook.data.pictures.mapped import take_rows
 
 # The share of the device's free memory that one set may take. The rest is for the pictures of the other set, and for
 # the network, its gradients and the outputs of its layers.
@@ -58,7 +59,7 @@ class HostImages:
         self._device = device
 
     def take(self, rows: Tensor) -> Tensor:
-        taken = torch.from_numpy(_as_torch_dtype(self._images.take(self._positions[rows.numpy()], axis=0)))
+        taken = torch.from_numpy(_as_torch_dtype(take_rows(self._images, self._positions[rows.numpy()])))
         if self._device.type == "cuda":
             taken = taken.pin_memory()  # so that the copy runs while the device computes
         return taken.to(self._device, non_blocking=True)
@@ -72,7 +73,7 @@ class DeviceImages:
         dtype = torch.uint8 if images.dtype == np.uint8 else torch.float32
         self._images = torch.empty((len(pictures), *images.shape[1:]), dtype=dtype, device=device)
         for start in range(0, len(pictures), _ROWS_AT_ONCE):
-            some = images.take(pictures.rows[start : start + _ROWS_AT_ONCE], axis=0)
+            some = take_rows(images, pictures.rows[start : start + _ROWS_AT_ONCE])
             self._images[start : start + len(some)] = torch.from_numpy(_as_torch_dtype(some))
 
     def take(self, rows: Tensor) -> Tensor:

@@ -215,10 +215,20 @@ def test_no_more_than_a_few_row_groups_are_kept(tmp_path: Path, monkeypatch: pyt
     rows = dataset.parts["all"].pictures._location  # type: ignore[attr-defined]
     rows._kept.clear()
     read.clear()
+    rows.read("2")  # as a sample does
     for name in dataset.parts["all"].ids:
         rows.read(name)
         assert len(rows._kept) <= 2
     assert read == [0, 1, 2, 3, 4]  # each once, in order
+
+
+def test_a_row_group_of_which_each_row_was_read_is_kept_no_longer(tmp_path: Path) -> None:
+    dataset = open_dataset(write(tmp_path / "a.parquet", list(range(20)), [0, 1] * 10, row_group_size=10))
+    rows = dataset.parts["all"].pictures._location  # type: ignore[attr-defined]
+    rows._kept.clear()
+    for name in dataset.parts["all"].ids:
+        rows.read(name)
+        assert list(rows._kept) == [] if name in ("10", "20") else [(int(name) - 1) // 10]
 
 
 # --- what does not fit

@@ -14,6 +14,7 @@ from onelook.data.duplicates.near.confirm import Pairs, Yardstick, calibrate, re
 from onelook.data.duplicates.near.descriptor import amplitudes, even_out, num_amplitudes
 from onelook.data.duplicates.near.neighbours import nearest
 from onelook.data.duplicates.near.thumbnails import LARGEST_SIDE, thumbnails
+from onelook.data.pictures.mapped import take_rows
 from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.runtime import available_cores, single_threaded_blas
 
@@ -68,7 +69,7 @@ class DistinctPictures:
             chosen = np.flatnonzero(self.array_of[numbers] == position)
             for start in range(0, len(chosen), at_once):
                 block = chosen[start : start + at_once]
-                found[block] = thumbnails(array[self.row_of[numbers[block]]])
+                found[block] = thumbnails(take_rows(array, self.row_of[numbers[block]]))
         return found
 
 

@@ -153,7 +153,7 @@ class ParquetRows:
         self._starts = [0]
         for file, group in self._groups:
             self._starts.append(self._starts[-1] + file.group_rows[group])
-        self._kept: OrderedDict[int, Any] = OrderedDict()
+        self._kept: OrderedDict[int, _Group] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -174,11 +174,12 @@ class ParquetRows:
         row = self._row(name)
         group = bisect_right(self._starts, row) - 1
         with self._lock:
-            pictures = self._pictures(group)
-        if isinstance(pictures, DataError):
-            raise DataError(str(pictures))
-        content: bytes | None = pictures[row - self._starts[group]].as_py()
-        return content or b""
+            content = self._group(group).read(row - self._starts[group])
+            if self._kept[group].is_finished:
+                self._drop(group)
+        if isinstance(content, DataError):
+            raise DataError(str(content))
+        return content
 
     def fingerprint(self, names: Sequence[str] | None = None) -> str:
         """Return a text that changes when one of the files does."""
@@ -215,17 +216,23 @@ class ParquetRows:
         """Return the position of a picture among the rows of these files."""
         return int(name.rpartition("/")[2]) - 1 - self._before
 
-    def _pictures(self, group: int) -> Any:
-        """Return the pictures of a row group, or the reason why none of its rows can be read."""
+    def _group(self, group: int) -> _Group:
         if group not in self._kept:
             try:
-                self._kept[group] = self._read_group(group)
+                self._kept[group] = _Group(self._read_group(group))
             except DataError as problem:
-                self._kept[group] = problem
-            while len(self._kept) > _FEWEST_KEPT and sum(map(_size, self._kept.values())) > _KEPT_BYTES:
-                self._kept.popitem(last=False)
+                self._kept[group] = _Group(problem)
+            while len(self._kept) > _FEWEST_KEPT and sum(each.bytes for each in self._kept.values()) > _KEPT_BYTES:
+                self._drop(next(iter(self._kept)))
         self._kept.move_to_end(group)
         return self._kept[group]
+
+    def _drop(self, group: int) -> None:
+        """Forget a row group, and give its memory back: pyarrow keeps what was freed for later use."""
+        import pyarrow as pa
+
+        del self._kept[group]
+        pa.default_memory_pool().release_unused()
 
     def _read_group(self, group: int) -> Any:
         file, at = self._groups[group]
@@ -242,5 +249,30 @@ class ParquetRows:
             return pc.struct_field(values, "bytes") if is_struct else values
 
 
-def _size(kept: Any) -> int:
-    return 0 if isinstance(kept, DataError) else int(kept.nbytes)
+class _Group:
+    """A row group in memory.
+
+    Args:
+        pictures: the bytes of each row, as an array of pyarrow; or the reason why none of its rows can be read.
+    """
+
+    def __init__(self, pictures: Any) -> None:
+        self._pictures = pictures
+        is_readable = not isinstance(pictures, DataError)
+        self.bytes = int(pictures.nbytes) if is_readable else 0
+        self._is_read = bytearray(len(pictures) if is_readable else 0)
+        self._left = len(self._is_read)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every row was read, so that nobody who reads in order needs it any more."""
+        return bool(self._is_read) and not self._left
+
+    def read(self, row: int) -> bytes | DataError:
+        """Return the bytes of a row, empty if it has none; or the reason why it cannot be read."""
+        if isinstance(self._pictures, DataError):
+            return self._pictures
+        self._left -= not self._is_read[row]
+        self._is_read[row] = True
+        content: bytes | None = self._pictures[row].as_py()
+        return content or b""
