@@ -204,6 +204,9 @@ def test_classes_that_are_called_after_parts_are_doubted(make: Make) -> None:
         opened(doubted)
     assert asked.value.options == ("--label-from folder:1", "--layout picture-folder")
     assert open_dataset(doubted, label_from="folder:1").class_names == ("train1", "train2")
+    with pytest.raises(ConfigError, match="one of the two folders is called after a part, 'test_images', and the"):
+        opened(make("scans/1.jpg", "scans/2.jpg", "test_images/3.jpg", root="scans"))
+    assert opened(make("flask/1.jpg", "test tube/2.jpg", root="glasses")).class_names == ("flask", "test tube")
     assert opened(make("train_steam/1.jpg", "train_freight/1.jpg", root="trains")).notes == ()
 
 
@@ -217,9 +220,13 @@ def test_a_sample_of_a_part_is_left_out(make: Make) -> None:
     assert {part: len(found) for part, found in alone.parts.items()} == {"train": 2, "test": 1}
 
 
-def test_validation_pictures_without_classes_are_refused(make: Make) -> None:
-    with pytest.raises(DataError, match=r"the pictures in val/ \(1\) lie in no class folders. Expected val/<class>/"):
-        opened(make("train/cat/1.jpg", "train/dog/1.jpg", "val/1.jpg"))
+def test_validation_pictures_without_classes_are_left_out(make: Make) -> None:
+    dataset = opened(make("train/cat/1.jpg", "train/dog/1.jpg", "val/1.jpg"))
+    assert {part: len(found) for part, found in dataset.parts.items()} == {"all": 2}
+    assert dataset.set_aside.keys() == {"val/1.jpg"}
+    assert dataset.notes == ("The pictures in val/ lie in no class folders: they cannot validate, and are left out.",)
+    deep = make("train/1/cat/1.jpg", "train/2/cat/2.jpg", "train/2/dog/1.jpg", "val/1.jpg", root="deep")
+    assert open_dataset(deep, label_from="folder:2").set_aside.keys() == {"val/1.jpg"}
 
 
 def test_a_class_may_be_called_train(make: Make) -> None:

@@ -324,7 +324,13 @@ def _beside_a_test(location: Location, tree: PictureTree, test: str, asked: Fold
 
 
 def _are_called_after_parts(classes: Sequence[str]) -> bool:
-    """Return whether every class folder is called after a part, as `train1` and `train2`, and so may be no class."""
+    """Return whether class folders are called after parts, and so may be no classes.
+
+    Every one is, as `train1` and `train2`; or one of two is called after pictures to test with, as `scans` and `test`.
+    """
     distinct = list(dict.fromkeys(classes))
     found = [part_and_rest(name) for name in distinct]
-    return len(distinct) > 1 and all(part is not None and (rest == "" or rest.isdecimal()) for part, rest in found)
+    says_no_more = [rest == "" or rest.isdecimal() or names_a_share(rest) for _, rest in found]
+    of_parts = [name for name, (part, _), bare in zip(distinct, found, says_no_more, strict=True) if part and bare]
+    is_of_two = len(found) == 2 and len(of_parts) == 1 and "test" in of_parts[0].casefold()
+    return len(distinct) > 1 and (len(of_parts) == len(found) or is_of_two)

@@ -10,6 +10,7 @@ from onelook.data.layouts.folders.sorted_folder import FIRST, SortedFolder
 from onelook.data.layouts.folders.tree import PictureTree
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
+from onelook.data.part_names import part_and_rest
 from onelook.data.person_names import are_called_after_persons
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError
@@ -52,9 +53,12 @@ def ask_which_folder(location: Location, tree: PictureTree, folders: Sequence[st
 def ask_parts(location: Location, classes: Sequence[str]) -> ConfigError:
     """Return the question whether folders that are called after parts are classes."""
     distinct = list(dict.fromkeys(classes))
+    of_parts = [name for name in distinct if part_and_rest(name)[0] is not None]
+    who = f"the folders are called after parts, such as {named(of_parts[:2])}"
+    if len(of_parts) < len(distinct):
+        who = f"one of the two folders is called after a part, {named(of_parts)}"
     return ask_which(
-        f"{location.root}: the folders are called after parts, such as {named(distinct[:2])}, and the pictures in them "
-        "lie in no class folders.",
+        f"{location.root}: {who}, and the pictures in them lie in no class folders.",
         [
             Choice(FIRST.flag, f"{classes_in_words(classes)}, these folders"),
             Choice("--layout picture-folder", "the pictures without labels"),

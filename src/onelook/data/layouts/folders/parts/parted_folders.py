@@ -43,7 +43,7 @@ def arrange_parts(location: Location, tree: PictureTree, why: str, asked: Folder
         asked: the folder that is the class, if the user said so.
 
     Raises:
-        DataError: two folders would be the same part, a part has no class folders, or parts share no class.
+        DataError: two folders would be the same part, the training part has no class folders, or parts share no class.
         ConfigError: several folders may be the class.
     """
     parts: dict[str, FoundPart] = {}
@@ -70,17 +70,14 @@ def arrange_parts(location: Location, tree: PictureTree, why: str, asked: Folder
         shown = listed((each.path for each in folders), last="and")
         if len(tops) > 1:
             _refuse_mixed(location, part, folders, known)
-            together = listed((f"{top}/" for top in tops), last="and")
-            notes.append(f"The folders {together} are the part '{part}' together.")
-        strays = [name for each in folders for name in each.strays]
+            notes.append(_told_together(part, tops))
         has_classes = any(each.names for each in folders)
+        if part == "val" and not has_classes:  # a table may have their labels, as ImageNet's
+            notes.append(f"The pictures in {shown} lie in no class folders: they cannot validate, and are left out.")
+            set_aside |= {name: why for each in folders for name, why in strays_aside(each).items()}
+            continue
         if part != "test" and not has_classes and level != FIRST:
-            raise too_shallow(location, level, strays)
-        if part == "val" and not has_classes:
-            raise DataError(
-                f"{location.root}: the pictures in {shown} ({len(strays):,}) lie in no class folders. "
-                f"Expected {folder.path}<class>/<picture>."
-            )
+            raise too_shallow(location, level, [name for each in folders for name in each.strays])
         if part == "test" and _is_unlabelled(folders[0], known):
             parts[part] = FoundPart([name for top in tops for name in tree.tops[top]], None)
             notes.append(f"The pictures in {shown} lie in no class folders: they are unlabelled.")
@@ -105,6 +102,11 @@ def arrange_parts(location: Location, tree: PictureTree, why: str, asked: Folder
     if level is not None and level != FIRST:
         why = f"{why}; {why_level(level, [each for part in found.values() for each in part.classes or ()])}"
     return Arrangement(found, why, notes, set_aside)
+
+
+def _told_together(part: str, tops: Sequence[str]) -> str:
+    together = listed((f"{top}/" for top in tops), last="and")
+    return f"The folders {together} are the part '{part}' together."
 
 
 def _with_own_takes(parts: dict[str, FoundPart]) -> dict[str, FoundPart]:
