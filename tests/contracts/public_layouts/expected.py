@@ -15,6 +15,7 @@ from tests.contracts.public_layouts import (
     tables,
 )
 from tests.contracts.public_layouts.expected_further import FURTHER
+from tests.contracts.public_layouts.expected_unpacked import UNPACKED
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
 DIGITS = tuple("0123456789")
@@ -730,4 +731,5 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     *downloads.DOWNLOADS,
     *FURTHER,
+    *UNPACKED,
 ]

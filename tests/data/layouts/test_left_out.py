@@ -229,3 +229,13 @@ def test_masks_in_a_folder_of_each_case_are_left_out_beside_the_one_of_its_photo
     assert left_out(names) == dict.fromkeys((name for name in names if "mask" in name), MASK)
     assert left_out([name.replace("/IM", "/") for name in names]) == {}  # `ann/mask/1.jpg` beside `ann/glasses/1.jpg`
     assert left_out([*names, *(name.replace("photo", "x-ray") for name in names if "photo" in name)]) == {}
+
+
+def test_a_folder_with_other_capitals_holds_the_same_files_once_more() -> None:
+    scans = [f"SCANS_part_1/ISIC_{number:04d}.jpg" for number in range(8)]
+    again = [name.lower().replace("isic", "ISIC") for name in scans]
+    reason = "'scans_part_1/' holds the same tree once more"
+    assert left_out([*scans, *again]) == dict.fromkeys(again, reason)
+    assert left_out([*scans, *again[:7]]) == {}
+    numbered = [f"{folder}/{number}.jpg" for folder in ("Cat", "cat") for number in range(8)]
+    assert left_out(numbered) == {}

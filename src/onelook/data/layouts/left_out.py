@@ -76,6 +76,7 @@ _COPY_OF_FOLDER = re.compile(
     r"(?:\s*-\s*(?:copy|kopie|copie|copia|kopia|копия|副本|コピー|복사본)(?: ?\(\d+\))?|\s+copy(?: \d+)?)",
     re.I,
 )
+_FEWEST_FILES = 8  # that two folders with the same name in other capitals share
 _FEWEST_FOLDERS = 3  # of masks, each beside a folder of pictures, where there are other pictures too
 
 
@@ -158,7 +159,8 @@ def copied_trees(names: Sequence[str], folders: Collection[str]) -> dict[str, st
     for first, folder in called_alike:  # `Plants (all)/train/…` beside `plants (all)/train/…`
         inside = [name for name in names if name.startswith(f"{folder}/")]
         again = [name for name in inside if f"{first}{name[len(folder) :]}" in known]
-        if len(again) == len(inside) and len({name.rpartition("/")[0] for name in inside}) > 1:
+        has_folders = len({name.rpartition("/")[0] for name in inside}) > 1
+        if len(again) == len(inside) and (has_folders or _are_files_of(first, folder, inside, names)):
             found |= dict.fromkeys(again, f"'{folder}/' holds the same tree once more")
     for top in sorted(nested):
         inside = [name for name in names if name.startswith(f"{top}/")]
@@ -198,6 +200,15 @@ def _called_alike(folders: Collection[str]) -> list[tuple[str, str]]:
         first, *others = sorted(found)
         pairs += [(first, other) for other in others]
     return pairs
+
+
+def _are_files_of(first: str, folder: str, inside: Sequence[str], names: Sequence[str]) -> bool:
+    """Return whether a folder whose name has other capitals alone holds all files of the first, `SCANS_1/` and
+    `scans_1/`. Files that are only numbered are called alike in any two folders.
+    """
+    are_numbered = all(_stem(name).rpartition("/")[2].isdecimal() for name in inside)
+    whole = sum(name.startswith(f"{first}/") for name in names)
+    return first.casefold() == folder.casefold() and len(inside) == whole >= _FEWEST_FILES and not are_numbered
 
 
 def _is_in_its_namesake(folder: str) -> bool:

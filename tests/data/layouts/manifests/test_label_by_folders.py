@@ -18,6 +18,7 @@ COLUMNS = {"status": ["x", "y", "x", "y"] * 3, "grown": ["p", "p", "q", "q"] * 3
         (("0", "1"), "status"),
         (("cat", "dog"), "status"),
         (("imgs_part_1", "imgs_part_2"), None),
+        (("HAM10000_part_1", "HAM10000_part_2"), None),
         (("train", "val"), None),
     ],
 )

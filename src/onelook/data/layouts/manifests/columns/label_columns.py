@@ -17,7 +17,7 @@ from onelook.data.layouts.manifests.columns.number_columns import (
     is_of_decimals,
 )
 from onelook.data.part_names import names_a_part
-from onelook.data.share_names import names_a_share
+from onelook.data.share_names import names_a_share, number_shares
 
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
 # The end of a file's name, such as the video that a frame is from.
@@ -101,7 +101,7 @@ def is_plausible(name: str, cells: Cells) -> bool:
 
 def are_parts_or_shares(folders: Collection[str]) -> bool:
     """Return whether all folders are called after parts or shares of the pictures: any column may agree by chance."""
-    return all(names_a_part(folder) or names_a_share(folder) for folder in folders)
+    return all(names_a_part(folder) or names_a_share(folder) for folder in folders) or number_shares(folders)
 
 
 def agree_with_folders(cells: Cells, folders: Sequence[str]) -> bool:
