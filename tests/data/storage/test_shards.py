@@ -138,3 +138,19 @@ def test_zips_of_parts_are_one_data_set_however_their_ending_is_spelled(ending: 
         {"train": 3, "test": 3},
         ("jay", "owl"),
     )
+
+
+@pytest.mark.parametrize(("preview", "read"), [("card.png", 2), ("data/card.png", 0), ("other/card.png", 0)])
+def test_zips_below_the_picture_of_a_card_are_read_and_those_beside_pictures_are_not(
+    preview: str, read: int, tmp_path: Path
+) -> None:
+    picture = io.BytesIO()
+    Image.fromarray(np.zeros((2, 2), np.uint8)).save(picture, "PNG")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / preview).write_bytes(picture.getvalue())
+    for part in ("train", "test"):
+        with zipfile.ZipFile(tmp_path / f"data/{part}.zip", "w") as archive:
+            archive.writestr("owl/1.png", picture.getvalue())
+            archive.writestr("jay/1.png", picture.getvalue())
+    assert len(Location(tmp_path).shards) == read

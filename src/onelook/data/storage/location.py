@@ -121,6 +121,11 @@ class Location:
         """The wrapping folders that were skipped, as a POSIX path; empty if there were none."""
         return self._prefix.rstrip("/")
 
+    @property
+    def place(self) -> str:
+        """The path of the folder where entries begin: that of the root, and the wrapping folders that were skipped."""
+        return f"{self.root}/{self.wrapping}".rstrip("/")
+
     def entries(self) -> Sequence[str]:
         """Return every file, as a POSIX path below the root of the data, in natural order; the name of a plain file."""
         return self._entries

@@ -31,6 +31,7 @@ _LOOKED_AT_MEMBERS = 20
 # The ends of the files of one sample. A `1.cls` beside `1.jpg` holds its label; JSON and text may.
 _PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "ppm", "bmp", "tif", "tiff", "gif"})
 _LABELS = frozenset({"cls", "json", "txt"})
+_MOST_PREVIEWS = 3  # pictures of the card of a data set, in the folder above its zips
 # Zips beside such files are not put together: their content may be there already, or pieces of it are missing.
 _BESIDE = _PICTURES | {"tar", "gz", "tgz", "7z", "rar", "z01", "001", "bz2", "xz"}
 
@@ -89,7 +90,10 @@ def zips_among(root: Path, files: Sequence[str]) -> list[str]:
     zips = [name for name in files if name.lower().endswith(_ZIP)]
     if not _FEWEST_SHARDS <= len(zips) <= _MOST_ZIPS:
         return []
-    if any(name.rpartition(".")[2].lower() in _BESIDE for name in files):
+    folders_of_zips = {name.rpartition("/")[0] for name in zips}
+    beside = [name for name in files if name.rpartition(".")[2].lower() in _BESIDE]
+    above = [name for name in beside if all(_lies_above(name, folder) for folder in folders_of_zips)]
+    if len(beside) > len(above) or len(above) > _MOST_PREVIEWS:
         return []
     folders: dict[str, set[str]] = {}  # of the pictures in each zip
     for name in zips:
@@ -110,6 +114,13 @@ def zips_among(root: Path, files: Sequence[str]) -> list[str]:
     are_shares = len({_NUMBER.sub("#", stem) for stem in stems.values()}) == 1
     are_classes = all(inside <= {"", stems[name]} for name, inside in folders.items())
     return sorted(folders) if are_parts or are_shares or are_classes else []
+
+
+def _lies_above(name: str, folder: str) -> bool:
+    """Return whether a file is a picture in a folder above another one, as `thumbnail.jpg` above `data/train.zip`."""
+    above = name.rpartition("/")[0]
+    is_above = folder.startswith(f"{above}/") if above else folder != ""
+    return is_above and name.rpartition(".")[2].lower() in _PICTURES
 
 
 def _folder_of(shard: str) -> str:

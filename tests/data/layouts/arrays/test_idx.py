@@ -150,8 +150,19 @@ def test_a_gzip_that_swells_is_refused_at_its_limit(tmp_path: Path, monkeypatch:
 def test_two_data_sets_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "emnist-train-images-idx3-ubyte").write_bytes(idx(TRAIN))
-    with pytest.raises(DataError, match=r"sets lie there: emnist-train-images-idx3-ubyte and t10k-images-idx3-ubyte\."):
+    with pytest.raises(ConfigError, match="IDX files of 2 data sets lie there") as asked:
         open_dataset(tmp_path)
+    assert asked.value.options == (
+        f"{tmp_path}/emnist-train-images-idx3-ubyte",
+        f"{tmp_path}/train-images-idx3-ubyte --test {tmp_path}/t10k-images-idx3-ubyte",
+    )
+    raw = tmp_path / "sets" / "wrapped"
+    for name in ("FashionMNIST", "KMNIST"):
+        (raw / name / "raw").mkdir(parents=True)
+        write(raw / name / "raw")
+    with pytest.raises(ConfigError) as asked:
+        open_dataset(tmp_path / "sets")
+    assert asked.value.options == (f"{raw}/FashionMNIST/raw", f"{raw}/KMNIST/raw")
 
 
 @pytest.mark.skipif(not os.environ.get("ONELOOK_DATA"), reason="reads MNIST from $ONELOOK_DATA, which is not set")

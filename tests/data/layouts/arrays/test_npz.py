@@ -14,7 +14,7 @@ import pytest
 from onelook.data.layouts.arrays.npy_files import StoredArray, load_array
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 
 TRAIN = np.arange(3 * 4 * 5, dtype=np.uint8).reshape(3, 4, 5)
 TEST = np.full((2, 4, 5), 200, np.uint8)
@@ -230,3 +230,16 @@ def test_an_archive_that_unpacks_to_far_more_than_it_has_is_refused(tmp_path: Pa
             file.write(bytes(1 << 20))
     with pytest.raises(DataError, match=r"it unpacks from [\d,]+ bytes to 68,157,568, as no"):
         open_dataset(tmp_path / "d.npz")
+
+
+def test_files_that_are_data_sets_each_are_asked_about(tmp_path: Path) -> None:
+    labels = np.array([0, 1, 0])
+    for name in ("blood", "breast"):
+        np.savez(tmp_path / f"{name}mnist.npz", train_images=TRAIN, train_labels=labels, test_images=TEST)
+    with pytest.raises(ConfigError, match=r"2 files hold a data set each\. Choose one:") as asked:
+        open_dataset(tmp_path)
+    assert asked.value.options == (f"{tmp_path}/bloodmnist.npz", f"{tmp_path}/breastmnist.npz")
+    (tmp_path / "breastmnist.npz").unlink()
+    np.savez(tmp_path / "test.npz", test_images=TEST)
+    with pytest.raises(DataError, match="could both be meant"):
+        open_dataset(tmp_path)

@@ -72,7 +72,7 @@ class CifarBinary:
         with location.open(version.class_names) as file:
             class_names = tuple(file.read().decode("utf-8", errors="replace").split())
         if not class_names:
-            raise DataError(f"{location.root}/{version.class_names}: names no classes. Expected a line for each.")
+            raise DataError(f"{location.place}/{version.class_names}: names no classes. Expected a line for each.")
         batches = _batches(location, version)
         parts = {"train": _read(location, version, batches, len(class_names))}
         if version.test in location.entries():
@@ -102,7 +102,7 @@ def _records(location: Location, version: _Version, entry: str, num_classes: int
         content = file.read()
     if not content or len(content) % version.record_bytes:
         raise DataError(
-            f"{location.root}/{entry}: {counted(len(content), 'byte')}, expected a multiple of "
+            f"{location.place}/{entry}: {counted(len(content), 'byte')}, expected a multiple of "
             f"{version.record_bytes:,} ({agree(version.labels, 'a label', 'two labels')} and 32×32×3 values). The "
             "file is truncated or another one; fetch it again."
         )
@@ -110,7 +110,7 @@ def _records(location: Location, version: _Version, entry: str, num_classes: int
     highest = int(records[:, version.labels - 1].max())
     if highest >= num_classes:
         raise DataError(
-            f"{location.root}/{entry}: the label {highest} occurs, but {version.class_names} names "
+            f"{location.place}/{entry}: the label {highest} occurs, but {version.class_names} names "
             f"{counted(num_classes, 'class')}. Expected labels from 0 to {num_classes - 1}."
         )
     return records

@@ -56,7 +56,7 @@ class CifarPython:
             )
         train = [_read(location, name) for name in files.train]
         kinds = [kind for kind in _LABELS if kind in train[0]]
-        chosen = _chosen(kinds, options.label_column, f"{location.root}/{files.train[0]}")
+        chosen = _chosen(kinds, options.label_column, f"{location.place}/{files.train[0]}")
         class_names = _class_names(location, files.meta, _LABELS[chosen])
         parts = {"train": _part(location, files.train, train, chosen, class_names)}
         if files.test is not None:
@@ -104,7 +104,7 @@ def _why(files: _Files) -> str:
 
 def _read(location: Location, entry: str) -> Mapping[str, Any]:
     """Return the dict of a file, with its keys as text."""
-    name = f"{location.root}/{entry}"
+    name = f"{location.place}/{entry}"
     with location.open(entry) as file:
         content = file.read(_LARGEST_FILE_BYTES + 1)
     if len(content) > _LARGEST_FILE_BYTES:
@@ -134,7 +134,7 @@ def _chosen(kinds: Sequence[str], asked: str | None, name: str) -> str:
 def _class_names(location: Location, meta: str, key: str) -> tuple[str, ...]:
     names = _read(location, meta).get(key)
     if not isinstance(names, list) or not all(isinstance(name, str | bytes) for name in names):
-        raise DataError(f"{location.root}/{meta}: has no list '{key}'. Expected the names of the classes there.")
+        raise DataError(f"{location.place}/{meta}: has no list '{key}'. Expected the names of the classes there.")
     return tuple(map(_text, names))
 
 
@@ -148,7 +148,7 @@ def _part(
     images: list[Images] = []
     labels: list[Labels] = []
     for entry, batch in zip(entries, batches, strict=True):
-        name = f"{location.root}/{entry}"
+        name = f"{location.place}/{entry}"
         images.append(_pictures(batch.get("data"), name))
         labels.append(_labels(batch.get(kind), kind, name, len(images[-1]), len(class_names)))
     return np.concatenate(images), np.concatenate(labels)

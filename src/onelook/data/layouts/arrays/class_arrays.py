@@ -157,7 +157,7 @@ def _pictures(location: Location, entry: str, array: NDArray[Any], order: Colour
     try:
         pictures = open_arrays(array).parts["all"].pictures
     except DataError as problem:
-        raise DataError(f"{location.root}/{entry}: {problem}") from problem
+        raise DataError(f"{location.place}/{entry}: {problem}") from problem
     assert isinstance(pictures, ArrayPictures)
     return pictures.images
 

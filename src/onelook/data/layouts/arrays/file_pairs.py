@@ -153,10 +153,10 @@ def _ask(location: Location, sets: Sequence[Mapping[str, NamedPair]], arrays: Ma
     """Return the question which data set to use: each with the path of its pictures and of its test pictures."""
     choices = []
     for found in sets:
-        tests = [f"{location.root}/{arrays[name].entry}" for name in found.get("test", NamedPair()).pictures[:1]]
+        tests = [f"{location.place}/{arrays[name].entry}" for name in found.get("test", NamedPair()).pictures[:1]]
         train = found.get("all") or found.get("train") or next(iter(found.values()))
         for name in train.pictures:
-            flag = " --test ".join([f"{location.root}/{arrays[name].entry}", *tests])
+            flag = " --test ".join([f"{location.place}/{arrays[name].entry}", *tests])
             choices.append(Choice(flag, f"pictures by name, with the labels of '{arrays[train.labels[0]].entry}'"))
     return ask_which(f"{location.root} holds {counted(len(sets), 'data set')} in pairs of array files.", choices)
 
@@ -183,4 +183,4 @@ def _refuse_shared_labels(location: Location, arrays: Mapping[str, StoredArray])
         of_labels = arrays[labels[0]].entry
         question = f"{location.root}: '{of_labels}' has the labels of {len(fitting)} arrays of pictures each."
         meaning = f"{counted(rows[0], 'picture')}, with these labels"
-        raise ask_which(question, [Choice(f"{location.root}/{each.entry}", meaning) for each in fitting])
+        raise ask_which(question, [Choice(f"{location.place}/{each.entry}", meaning) for each in fitting])

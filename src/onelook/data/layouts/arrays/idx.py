@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from shlex import quote
 
 import numpy as np
 
@@ -16,11 +17,11 @@ from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
+from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.tables.emnist import emnist_dataset, is_emnist
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
-from onelook.errors import DataError
-from onelook.runtime import command_name
+from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, listed, named
 
 # `train-images-idx3-ubyte`, `raw/t10k-labels.idx1-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`.
@@ -50,6 +51,7 @@ class Idx:
 
         Raises:
             DataError: a file is truncated, too long, damaged or not IDX; a pair is incomplete, or its counts differ.
+        ConfigError: the files are of several data sets.
         """
         pairs = {part: pair for part, pair in _pairs(location).items() if pair.images or pair.labels}
         if not any(pair.images for pair in pairs.values()):
@@ -83,7 +85,7 @@ class Idx:
                     )
                 names, positions = encode_labels(values, pair.labels)
                 class_names = class_names or names
-                labels = positions_among(names, class_names, f"{location.root}/{pair.labels}")[positions]
+                labels = positions_among(names, class_names, f"{location.place}/{pair.labels}")[positions]
             parts[part] = images, labels
         files = [each for pair in pairs.values() for each in (pair.images, pair.labels) if each]
         dataset = array_dataset(
@@ -132,27 +134,44 @@ class _Pair:
 def _pairs(location: Location) -> dict[str, _Pair]:
     """Return the IDX files by part, training first. A plain file is preferred to its gzipped copy."""
     found = {part: _Pair() for part in ("train", "val", "test")}
-    sets: dict[str, str] = {}  # name before the part -> its first file
+    sets: dict[str, dict[str, str]] = {}  # name before the part -> its pictures by part
     for entry in location.entries():
         match = _NAME.fullmatch(entry)
         if match is None:
             continue
-        sets.setdefault(_DOUBLED.sub("", match["prefix"]), entry)
-        pair = found[_PART_NAMES[match["part"].lower()]]
+        part = _PART_NAMES[match["part"].lower()]
+        of_set, pair = sets.setdefault(_DOUBLED.sub("", match["prefix"]), {}), found[part]
         if match["kind"].lower() == "images":
             pair.images = _plainer(pair.images, entry)
+            of_set[part] = _plainer(of_set.get(part), entry)
         else:
             pair.labels = _plainer(pair.labels, entry)
     if len(sets) > 1:
-        named = listed(sets.values())
-        raise DataError(
-            f"{location.root}: IDX files of {len(sets)} data sets lie there: {named}. "
-            "Expected one; give a folder that holds one of them, or the path of its pictures to train on, and with "
-            f"--test that of the others: {command_name()} train {location.root}/{next(iter(sets.values()))} …"
-        )
+        raise _ask_set(location, sets)
     if location.is_file:
         _take_labels_beside(location, found)
     return found
+
+
+def _ask_set(location: Location, sets: Mapping[str, Mapping[str, str]]) -> ConfigError:
+    """Return the question which of several data sets to open: its folder, or its pictures, those to test with too.
+
+    Args:
+        location: the folder of all.
+        sets: the beginning of the names of each -> its pictures by part.
+    """
+    choices = []
+    for prefix, pictures in sets.items():
+        folder = prefix.rpartition("/")[0]
+        if sum(other.startswith(f"{folder}/") for other in sets) == 1:
+            way = quote(f"{location.place}/{folder}")
+        else:
+            train = pictures.get("train", "")
+            others = {part: entry for part, entry in pictures.items() if part != "train"}
+            flags = "".join(f" --{part} {quote(f'{location.place}/{entry}')}" for part, entry in others.items())
+            way = f"{quote(f'{location.place}/{train}')}{flags}"
+        choices.append(Choice(way, f"{counted(len(pictures), 'file')} of pictures, and the labels beside"))
+    return ask_which(f"{location.root}: IDX files of {len(sets)} data sets lie there.", choices)
 
 
 def _take_labels_beside(location: Location, pairs: dict[str, _Pair]) -> None:
@@ -179,7 +198,7 @@ def _plainer(known: str | None, entry: str) -> str:
 
 def _read(location: Location, entry: str, kind: str) -> Images:
     """Return the values of one file: (rows, height, width) for images, uint8; (rows,) or (rows, numbers) for labels."""
-    name = str(location.root) if location.is_file else f"{location.root}/{entry}"
+    name = str(location.root) if location.is_file else f"{location.place}/{entry}"
     content = _content(location, entry, name)
     is_of_rows = kind == "labels" and content[:4] == struct.pack(">I", _ROWS_OF_LABELS)
     expected_magic = _ROWS_OF_LABELS if is_of_rows else _MAGIC[kind]

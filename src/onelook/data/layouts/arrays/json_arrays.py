@@ -105,8 +105,8 @@ def _by_part(location: Location, files: Sequence[str]) -> dict[str, str]:
     if any(len(names) > 1 for names in found.values()) or "all" in found:
         raise DataError(
             f"{location.root}: {counted(len(files), 'JSON file')} of arrays, {named(files)}. Expected train, val and "
-            f"test by name, one each: give the path of the one to train on, as {location.root}/{files[0]}, and another "
-            "with --test."
+            f"test by name, one each: give the path of the one to train on, as {location.place}/{files[0]}, and "
+            "another with --test."
         )
     return {part: found[part][0] for part in PART_ORDER if part in found}
 

@@ -59,7 +59,7 @@ def read_json(location: Location, entry: str) -> JsonPictures:
     Raises:
         DataError: it is not JSON, is larger than 2 GiB, or its lists are not pictures of one size.
     """
-    name = str(location.root) if location.is_file else f"{location.root}/{entry}"
+    name = str(location.root) if location.is_file else f"{location.place}/{entry}"
     content = location.read(entry)
     if len(content) > _LARGEST_FILE:
         raise DataError(f"{name}: {size(len(content))} of JSON. Expected at most 2 GiB: save the arrays with np.savez.")

@@ -128,7 +128,7 @@ def _pictures_of(location: Location, files: _Files) -> tuple[Images, Labels, int
     pictures, categories = _read(location, files.pictures), _read(location, files.categories)
     if pictures.ndim != 4 or pictures.dtype != np.uint8 or not pictures.size:
         raise DataError(
-            f"{location.root}/{files.pictures}: {'×'.join(map(str, pictures.shape))} {pictures.dtype}. Expected the "
+            f"{location.place}/{files.pictures}: {'×'.join(map(str, pictures.shape))} {pictures.dtype}. Expected the "
             "bytes of pictures: (rows, cameras, height, width)."
         )
     rows, cameras, height, width = pictures.shape
@@ -139,7 +139,7 @@ def _pictures_of(location: Location, files: _Files) -> tuple[Images, Labels, int
             f"{counted(len(labels), 'label')}. Expected a label for every row."
         )
     if labels.dtype.kind != "i" or labels.min() < 0 or labels.max() >= len(_CLASSES):
-        raise DataError(f"{location.root}/{files.categories}: expected whole numbers from 0 to {len(_CLASSES) - 1}.")
+        raise DataError(f"{location.place}/{files.categories}: expected whole numbers from 0 to {len(_CLASSES) - 1}.")
     images = pictures.reshape(rows * cameras, height, width, 1)
     return images, np.repeat(labels, cameras).astype(np.int64), cameras
 
@@ -154,7 +154,7 @@ def _groups(
         facts = _read(location, files.facts)
         if facts.ndim < 2 or len(facts) != rows:
             raise DataError(
-                f"{location.root}/{files.facts}: expected a row of facts for each of {counted(rows, 'row')}."
+                f"{location.place}/{files.facts}: expected a row of facts for each of {counted(rows, 'row')}."
             )
         toys = facts.reshape(rows, -1)[:, 0].tolist()
         of_rows = [f"{_CLASSES[labels[row * cameras]]} {toy}" for row, toy in enumerate(toys)]
@@ -168,7 +168,7 @@ def _read(location: Location, entry: str) -> NDArray[Any]:
     Raises:
         DataError: it is damaged, or has other values than its header says.
     """
-    where = f"{location.root}/{entry}"
+    where = f"{location.place}/{entry}"
     path = None if is_packed(location, entry) else location.path(entry)
     if path is None:
         with open_table(location, entry) as file:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from shlex import quote
 from typing import Any
 
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from onelook.data.layouts.arrays.matlab.mat_labels import named_classes, names_c
 from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array, stored_arrays
 from onelook.data.layouts.arrays.shards import are_shards, in_order, load_shards
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
+from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.tables.pair_names import read_name
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -68,6 +70,7 @@ class Npz:
         """
         found = _find(location)
         pairs = {part: pair for part, pair in found.pairs.items() if pair.pictures or pair.labels}
+        _refuse_several_sets(location, pairs)
         for part, pair in pairs.items():
             if not pair.pictures:
                 raise DataError(
@@ -102,6 +105,26 @@ class Npz:
         notes = (*found.notes, *of_tables, *_notes_on_shards(pairs), *([others] if rest else []), *dataset.notes)
         of_fact = "" if fact is None else f"; the label is '{fact}'"
         return replace(dataset, layout="npz", why=f"{_why(found)}; {shapes}{of_fact}", notes=notes)
+
+
+def _refuse_several_sets(location: Location, pairs: Mapping[str, _Pair]) -> None:
+    """Ask which file to open if each holds a data set of its own, as those of MedMNIST.
+
+    Raises:
+        ConfigError: several files have pictures and labels of the same parts.
+    """
+    held: dict[str, list[tuple[str, str]]] = {}  # file -> the part and the kind of each of its arrays
+    for part, pair in pairs.items():
+        for kind, arrays in (("pictures", pair.pictures), ("labels", pair.labels)):
+            for stored in arrays:
+                held.setdefault(stored.entry, []).append((part, kind))
+    first, *others = held.values() or [[]]
+    if not others or any(each != first for each in others) or len({kind for _, kind in first}) < _PICTURES_AND_LABELS:
+        return
+    if all(are_shards(pair.pictures) for pair in pairs.values()):
+        return
+    choices = [Choice(quote(f"{location.place}/{entry}"), "its own pictures and labels") for entry in held]
+    raise ask_which(f"{location.root}: {len(held)} files hold a data set each.", choices)
 
 
 def _with_fact(

@@ -78,7 +78,7 @@ def _class_names(location: Location) -> tuple[str, ...]:
     with location.open(_NAMES) as file:
         names = tuple(file.read().decode("utf-8", errors="replace").split())
     if not names:
-        raise DataError(f"{location.root}/{_NAMES}: names no classes. Expected a line for each.")
+        raise DataError(f"{location.place}/{_NAMES}: names no classes. Expected a line for each.")
     return names
 
 
@@ -87,7 +87,7 @@ def _pictures(location: Location, entry: str) -> Images:
     values = np.frombuffer(location.read(entry), np.uint8) if path is None else _mapped(path.stat().st_size, path)
     if not len(values) or len(values) % _PICTURE_BYTES:
         raise DataError(
-            f"{location.root}/{entry}: {counted(len(values), 'byte')}, expected a multiple of {_PICTURE_BYTES:,} "
+            f"{location.place}/{entry}: {counted(len(values), 'byte')}, expected a multiple of {_PICTURE_BYTES:,} "
             "(96×96 values in three colours). It is truncated, or no file of STL-10."
         )
     return values.reshape(-1, _CHANNELS, _SIDE, _SIDE).transpose(0, 3, 2, 1)
@@ -104,7 +104,7 @@ def _labels(location: Location, entry: str, num_classes: int) -> Labels:
     wrong = np.flatnonzero((values < 1) | (values > num_classes))
     if len(wrong):
         raise DataError(
-            f"{location.root}/{entry}: label {values[wrong[0]]} of picture {wrong[0] + 1:,}. "
+            f"{location.place}/{entry}: label {values[wrong[0]]} of picture {wrong[0] + 1:,}. "
             f"Expected 1 to {num_classes}."
         )
     return values.astype(np.int64) - 1

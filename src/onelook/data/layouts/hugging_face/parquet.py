@@ -177,7 +177,7 @@ def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Co
 
     found: list[Any] = []
     for file in files:
-        name = str(location.root) if location.is_file else f"{location.root}/{file.entry}"
+        name = str(location.root) if location.is_file else f"{location.place}/{file.entry}"
         if columns.label not in file.schema.names:
             raise DataError(f"{name}: no column '{columns.label}', which the others have. Expected it in all.")
         kind = file.schema.field(columns.label).type

@@ -219,7 +219,7 @@ def _several_lists(location: Location, tables: Sequence[tuple[Located, Roles]]) 
     told = listed(shown, last="and")
     return DataError(
         f"{location.root}: {len(tables)} tables list pictures: {told}. Expected one: give the path of the one to "
-        f"train on, and another with --test, as in {location.root}/{example.found.entry}.{_difference(tables)}"
+        f"train on, and another with --test, as in {location.place}/{example.found.entry}.{_difference(tables)}"
     )
 
 

@@ -11,9 +11,10 @@ from onelook.data.layouts.manifests.columns.column_words import is_called_like_l
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
+from onelook.data.layouts.manifests.roles import find_roles
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.storage.location import folders_above
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, DataError
 from onelook.wording import counted, listed, named
 
 _SHARE_ALIKE = 0.9  # of the smaller table's names, that the other one lists too
@@ -23,7 +24,8 @@ _FEWEST_ALIKE = 6
 def located_tables(listing: Sequence[FoundTable], locate: Callable[[FoundTable], Located]) -> list[Located]:
     """Return the tables with the file of each row, without those of a second copy of the data.
 
-    A table of names alone that may be in several folders is no reason to ask where another one has labels.
+    A table of names alone that may be in several folders is no reason to ask where another one has labels; nor is one
+    with some of the columns of another one, without its label.
 
     Args:
         listing: the tables.
@@ -39,10 +41,25 @@ def located_tables(listing: Sequence[FoundTable], locate: Callable[[FoundTable],
         try:
             located.append(locate(each))
         except ConfigError:
-            if not has_labels or each.table.columns.keys() != {each.path}:
+            wider = next((other for other in listing if _adds_labels(other, each)), None)
+            if has_labels and each.table.columns.keys() == {each.path}:
+                said.append(f"{each.entry} lists names alone, which several folders hold, and was left out.")
+            elif wider is not None:
+                said.append(f"{each.entry} has only columns that {wider.entry} has too, and was left out.")
+            else:
                 raise
-            said.append(f"{each.entry} lists names alone, which several folders hold, and was left out.")
     return _with_notes(_without_copies(located), said)
+
+
+def _adds_labels(wider: FoundTable, table: FoundTable) -> bool:
+    """Return whether a table has all columns of another one, and a label besides."""
+    if not table.table.columns.keys() < wider.table.columns.keys():
+        return False
+    try:
+        label = find_roles(wider.table, wider.path).label
+    except DataError:  # `open` reports it
+        return False
+    return label is not None and label not in table.table.columns
 
 
 def without_copied_places(files: ListedFiles, places: Sequence[Whereabouts]) -> Sequence[Whereabouts]:

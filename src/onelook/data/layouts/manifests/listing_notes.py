@@ -278,7 +278,7 @@ def notes_on_tables(
     elif entries:
         notes.append(
             f"{named(entries, most=_MOST_NOTES)} list these pictures too, and were not read: --layout manifest reads "
-            f"them, or give the path of one, as {location.root}/{entries[0]}."
+            f"them, or give the path of one, as {location.place}/{entries[0]}."
         )
     naming = [
         entry

@@ -37,7 +37,7 @@ def refuse_several_sets(location: Location, listing: Sequence[FoundTable]) -> No
         return
     choices = [
         Choice(
-            f"{location.root}/{folder}",
+            f"{location.place}/{folder}",
             f"{counted(len(inside[folder]), 'picture')} ({_kinds(inside[folder])}), with "
             f"{named([each.entry.rpartition('/')[2] for each in tables[folder]], most=3)}",
         )

@@ -127,10 +127,10 @@ def _by_part(location: Location, entries: Sequence[str]) -> Mapping[str, BareFil
         return parts
     choices = []
     for found in sets.values():
-        tests = [f"{location.root}/{entry}" for entry in found.get("test", [])[:1]]
+        tests = [f"{location.place}/{entry}" for entry in found.get("test", [])[:1]]
         train = found.get("train") or found.get("all") or next(iter(found.values()))
         for entry in train:
-            choices.append(Choice(" --test ".join([f"{location.root}/{entry}", *tests]), "a label in each row"))
+            choices.append(Choice(" --test ".join([f"{location.place}/{entry}", *tests]), "a label in each row"))
     raise ask_which(f"{location.root} holds {counted(len(entries), 'table')} of pictures without headers.", choices)
 
 

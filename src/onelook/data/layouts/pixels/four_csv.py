@@ -65,7 +65,7 @@ class FourCsv:
             class_names = class_names or names
             told = (note, note_on_numbers(names, class_names))
             notes += [f"{labels_name}: {each}" for each in told if each is not None]
-            parts[part] = images, positions_among(names, class_names, f"{location.root}/{labels_name}")[labels]
+            parts[part] = images, positions_among(names, class_names, f"{location.place}/{labels_name}")[labels]
         if not parts:
             raise DataError(f"{location.root}: none of {', '.join(FOUR_CSV_FILES)} was found there.")
         why = f"it holds {', '.join(name for name in FOUR_CSV_FILES if name in entries)}"

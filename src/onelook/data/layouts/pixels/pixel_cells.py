@@ -108,7 +108,7 @@ def _by_part(location: Location, entries: Sequence[str]) -> dict[str, str]:
         raise DataError(
             f"{location.root}: {counted(len(entries), 'table')} with pictures in cells, {named(entries)}. Expected "
             f"train, val and test by name, one each: give the path of the one to train on, as "
-            f"{location.root}/{entries[0]}, and another with --test."
+            f"{location.place}/{entries[0]}, and another with --test."
         )
     if "all" in found:  # beside others, for one table alone was returned above
         found["train"] = found.pop("all")

@@ -111,7 +111,7 @@ def _files_by_part(location: Location) -> Mapping[str, str]:
     if not is_whole or any(len(names) > 1 for names in parts.values()):
         raise DataError(
             f"{location.root}: {len(tables)} pixel tables, {named(tables)}. Expected train, val and test by name, one "
-            f"each: give the path of the one to train on, as {location.root}/{tables[0]}, and another with --test."
+            f"each: give the path of the one to train on, as {location.place}/{tables[0]}, and another with --test."
         )
     return {part: names[0] for part, names in parts.items() if names}
 

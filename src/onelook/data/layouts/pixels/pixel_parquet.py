@@ -69,7 +69,7 @@ def _pixel_columns(schema: Any) -> list[str]:
 def _read(location: Location, entries: Sequence[str], label_column: str | None) -> ReadTable:
     """Return the files of one part as one table, from the cache if they were read before."""
     files = [read_facts(location, entry) for entry in entries]
-    name = str(location.root) if location.is_file else f"{location.root}/{entries[0]}"
+    name = str(location.root) if location.is_file else f"{location.place}/{entries[0]}"
     header = read_header(list(files[0].schema.names), name, label_column)
     for file in files[1:]:
         if file.schema.names != files[0].schema.names:

@@ -101,7 +101,7 @@ def _labels(location: Location, files: BareFiles, table: BareTable) -> tuple[tup
     """
     if table.table.labels is not None or files.labels is None:
         return table.table.class_names, table.table.labels, table.name
-    origin = f"{location.root}/{files.labels}"
+    origin = f"{location.place}/{files.labels}"
     names, labels = read_bare_labels(location, files.labels)
     if len(labels) != len(table.table.pixels):
         raise DataError(

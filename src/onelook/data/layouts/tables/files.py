@@ -101,4 +101,4 @@ def is_packed(location: Location, entry: str) -> bool:
 
 
 def _name(location: Location, entry: str) -> str:
-    return str(location.root) if location.is_file else f"{location.root}/{entry}"
+    return str(location.root) if location.is_file else f"{location.place}/{entry}"

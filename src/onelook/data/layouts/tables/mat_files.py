@@ -242,4 +242,4 @@ _KINDS = {"float64": "double", "float32": "single"}
 
 
 def _name(location: Location, entry: str) -> str:
-    return str(location.root) if location.is_file else f"{location.root}/{entry}"
+    return str(location.root) if location.is_file else f"{location.place}/{entry}"

@@ -45,7 +45,7 @@ def read_facts(location: Location, entry: str) -> ParquetFacts:
     Raises:
         DataError: it is damaged or not a Parquet file, or states impossible sizes.
     """
-    name = str(location.root) if location.is_file else f"{location.root}/{entry}"
+    name = str(location.root) if location.is_file else f"{location.place}/{entry}"
     with opened_parquet(location, entry) as (parquet, file_bytes):
         groups = [parquet.metadata.row_group(at) for at in range(parquet.metadata.num_row_groups)]
         facts = ParquetFacts(entry, parquet.schema_arrow, [group.num_rows for group in groups], file_bytes)
@@ -116,7 +116,7 @@ def opened_parquet(location: Location, entry: str, *, repeating: str | None = No
     except ImportError as error:
         raise missing_extra("pyarrow", "train", "reading Parquet") from error
 
-    name = str(location.root) if location.is_file else f"{location.root}/{entry}"
+    name = str(location.root) if location.is_file else f"{location.place}/{entry}"
     try:
         with location.open(entry) as file:
             file_bytes = file.seek(0, io.SEEK_END)

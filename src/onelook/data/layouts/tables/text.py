@@ -70,7 +70,7 @@ def read_table_text(location: Location, entry: str) -> TableText:
     Raises:
         DataError: it is empty, or does not begin with a line of UTF-8 text.
     """
-    name = str(location.root) if location.is_file else f"{location.root}/{entry}"
+    name = str(location.root) if location.is_file else f"{location.place}/{entry}"
     content = _content(location, entry)
     if not content:
         raise DataError(f"{name}: the file is empty. Expected a table of pixels.")

@@ -378,5 +378,5 @@ def _ask(location: Location, sets: Sequence[Mapping[str, NamedPair]]) -> ConfigE
             "onelook.train((X, y))."
         )
     entries = [entry for entry in _mat_files(location) if entry[: -len(MAT_SUFFIX)] in files]  # .mat, or .MAT
-    choices = [Choice(quote(f"{location.root}/{entry}"), "its own pictures and labels") for entry in entries]
+    choices = [Choice(quote(f"{location.place}/{entry}"), "its own pictures and labels") for entry in entries]
     return ask_which(f"{location.root} holds {counted(len(sets), 'data set')} in Matlab's files.", choices)

@@ -192,5 +192,5 @@ def _read_label(location: Location, file: str) -> str:
     text = content[:_LARGEST_BYTES].decode("utf-8-sig", errors="replace").strip()
     if not text or len(content) > _LARGEST_BYTES or "\n" in text:
         what = "nothing" if not text else f"'{text.splitlines()[0][:40]}' …"
-        raise DataError(f"{location.root}/{file}: holds {what}. Expected one line: the picture's label.")
+        raise DataError(f"{location.place}/{file}: holds {what}. Expected one line: the picture's label.")
     return text

@@ -54,7 +54,7 @@ def find_mat_lists(location: Location) -> MatLists:
         try:
             contents[entry] = read_mat_content(location, entry)
         except DataError as problem:
-            unread[entry] = str(problem).removeprefix(f"{location.root}/{entry}: ")
+            unread[entry] = str(problem).removeprefix(f"{location.place}/{entry}: ")
     unread |= dict.fromkeys(lists[_MOST_FILES:], f"no more than {_MOST_FILES} are looked at.")
     notes += _notes_on_unread(unread)
     listing = [found for entry in contents if (found := _listing(location, entry, contents)) is not None]
