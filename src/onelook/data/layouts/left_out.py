@@ -190,7 +190,7 @@ def _called_alike(folders: Collection[str]) -> list[tuple[str, str]]:
     `A/` and `a/` may be letters, and so classes.
     """
     by_name: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
-    for folder in folders:
+    for folder in sorted(folders):
         above, _, name = folder.rpartition("/")
         words = _WORD.findall(name.casefold())
         if any(len(word) > 1 for word in words):

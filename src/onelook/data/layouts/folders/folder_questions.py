@@ -22,7 +22,7 @@ _MOST_WAYS = 3  # to read labels from names, in notes
 
 def place_of(location: Location, tree: PictureTree) -> str:
     """Return the path of the folder that contains all pictures."""
-    return "/".join(filter(None, (str(location.root), location.wrapping, tree.base.rstrip("/"))))
+    return f"{location.place}/{tree.base}".rstrip("/")
 
 
 def ask_which_folder(location: Location, tree: PictureTree, folders: Sequence[str], said: str) -> ConfigError:
