@@ -17,6 +17,7 @@ from tests.contracts.public_layouts import (
 from tests.contracts.public_layouts.expected_further import FURTHER
 from tests.contracts.public_layouts.expected_unpacked import UNPACKED
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
+from tests.contracts.public_layouts.several_tables import SEVERAL_TABLES
 
 DIGITS = tuple("0123456789")
 CAT_DOG = ("cat", "dog")
@@ -732,4 +733,5 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     *downloads.DOWNLOADS,
     *FURTHER,
     *UNPACKED,
+    *SEVERAL_TABLES,
 ]

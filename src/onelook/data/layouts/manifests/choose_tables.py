@@ -224,17 +224,24 @@ def _several_lists(location: Location, tables: Sequence[tuple[Located, Roles]]) 
 
 
 def _difference(tables: Sequence[tuple[Located, Roles]]) -> str:
-    """Return a sentence on two versions of one list, and how many of their labels differ; empty for other tables."""
-    for (one, found), (other, _) in combinations(tables, 2):
-        label = found.label or ""
-        if not {label} <= one.table.columns.keys() & other.table.columns.keys() or one.pictures() != other.pictures():
+    """Return a sentence on pictures that two tables list, and how many of their labels differ; empty for others."""
+    for (one, found), (other, of_other) in combinations(tables, 2):
+        cells, others = (each.table.columns.get(roles.label or "") for each, roles in ((one, found), (other, of_other)))
+        common = one.pictures() & other.pictures()
+        are_all = common == one.pictures() == other.pictures()
+        if (
+            cells is None
+            or others is None
+            or not ((are_all and found.label == of_other.label) or {*cells} == {*others})
+        ):
             continue
-        own = dict(zip(one.names, one.table.columns[label], strict=True))
-        cells = zip(other.names, other.table.columns[label], strict=True)
-        differing = [name for name, cell in cells if name is not None and own[name] != cell]
+        own = dict(zip(one.names, cells, strict=True))
+        pairs = zip(other.names, others, strict=True)
+        differing = [name for name, cell in pairs if name in common and own[name] != cell]
         if differing:
+            shared = definite(len(common), "picture", before="the same") if are_all else counted(len(common), "picture")
             return (
-                f" They list {definite(len(one.pictures()), 'picture', before='the same')}, and give another label to "
+                f" {'They' if are_all else 'Both'} list {shared}, and give another label to "
                 f"{len(differing):,} of them, such as {named(differing, most=2)}."
             )
     return ""

@@ -22,6 +22,7 @@ _SHARE_SHARED = 0.5
 _IDLE_WORDS = frozenset(
     ("image", "images", "img", "imgs", "list", "data", "file", "files", "trainval", "annotations", "all")
 )
+_MARKS = frozenset(("-1", "0", "1"))  # of a list for each class, as in Pascal VOC
 SPLIT = "split"
 
 
@@ -78,8 +79,12 @@ def join_same_pictures(located: Sequence[Located]) -> list[Located]:
 
 
 def _contradict(one: Located, other: Located) -> bool:
-    """Return whether a column with the same name has different labels for the same pictures in two tables."""
-    for column in (column for column in one.table.columns if column.casefold() in LABEL_NAMES):
+    """Return whether a column with the same name has different labels for the same pictures in two tables.
+
+    Two lists of a picture and its label without a header have no names: there, the columns hold the same values.
+    """
+    shared = [column for column in one.table.columns if column.casefold() in LABEL_NAMES]
+    for column in (*shared, *_lone_labels(one, other)):
         cells = other.table.columns.get(column)
         if cells is None or column == other.found.path:
             continue
@@ -91,6 +96,18 @@ def _contradict(one: Located, other: Located) -> bool:
         ):
             return True
     return False
+
+
+def _lone_labels(one: Located, other: Located) -> list[str]:
+    """Return the one column beside the pictures in two lists without a header, if it holds the same values in both."""
+    columns = one.table.columns
+    if len(columns) != 2 or columns.keys() != other.table.columns.keys() or FIRST_COLUMN not in columns:
+        return []
+    ((column, cells),) = ((name, cells) for name, cells in columns.items() if name != one.found.path)
+    values = {*cells}
+    if values != {*other.table.columns[column]} or values <= _MARKS or 2 * len(values) > len(other.ids):
+        return []
+    return [column]
 
 
 def _joined(growing: _Growing) -> Located:

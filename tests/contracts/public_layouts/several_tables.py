@@ -1,0 +1,32 @@
+"""Collections of plants, birds, clothes, signs and X-rays: what their several tables and long names say."""
+
+from __future__ import annotations
+
+from tests.contracts.public_layouts.drawing import Place
+from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
+
+
+def clothes_labelled_twice(at: Place) -> None:
+    """Labels that were checked and labels from the web, of other pictures but for a few, and lists of keys."""
+    checked, found = [], []
+    for i in range(36):
+        name = f"images/{i % 3}/{2000000 + i},{30000 + i}.jpg"
+        at.photo(name)
+        if i < 20:
+            checked.append(f"{name} {i % 4}")
+        if i >= 12:
+            found.append(f"{name} {(i + (i % 5 == 0)) % 4}")
+    at.text("clean_label_kv.txt", *checked)
+    at.text("noisy_label_kv.txt", *found)
+    at.text("clean_train_key_list.txt", *(line.rpartition(" ")[0] for line in checked))
+    at.text("category_names_chn.txt", "T恤", "衬衫", "针织衫", "雪纺衫", encoding="gbk")
+
+
+SEVERAL_TABLES: list[tuple[Draw, Opens | Asks | Refuses]] = [
+    (
+        clothes_labelled_twice,
+        Refuses(
+            ("'clean_label_kv.txt' with 1 more table and 'noisy_", "Both list 8 pictures, and give another label to 1")
+        ),
+    ),
+]
