@@ -22,11 +22,34 @@ def clothes_labelled_twice(at: Place) -> None:
     at.text("category_names_chn.txt", "T恤", "衬衫", "针织衫", "雪纺衫", encoding="gbk")
 
 
+def plants_of_observations(at: Place) -> None:
+    """Folders of codes in parts, and a table of theirs with names, parts and the observation of each picture."""
+    species = {"1355868": "Lactuca virosa L.", "1363227": "Cirsium arvense (L.) Scop."}
+    rows = []
+    for part, count in (("train", 8), ("val", 2), ("test", 2)):
+        for code, name in species.items():
+            for i in range(count):
+                file = f"{part}{code}{i:03d}.jpg"
+                at.photo(f"images_max_side_800/{part}/{code}/{file}")
+                rows.append((file, "leaf", code, f"{part}{code[-2:]}{i // 2}", name, "Asteraceae", part))
+    head = "image_name,organ,species_id,obs_id,species,family,learn_tag"
+    at.table("singleplanttrainingdata.csv", head, rows, delimiter=";")
+
+
 SEVERAL_TABLES: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         clothes_labelled_twice,
         Refuses(
             ("'clean_label_kv.txt' with 1 more table and 'noisy_", "Both list 8 pictures, and give another label to 1")
+        ),
+    ),
+    (
+        plants_of_observations,
+        Opens(
+            ("Cirsium arvense (L.) Scop.", "Lactuca virosa L."),
+            {"train": 16, "val": 4, "test": 4},
+            says=("'obs_id' stay together",),
+            groups=8,
         ),
     ),
 ]

@@ -37,6 +37,7 @@ OTHERWISE = frozenset(
 
 # What is written behind such a word without a sign between, as in `userid`.
 _ENDS = ("uid", "id", "ids", "no", "nr", "code", "key")
+_SHORT = {"obs": "observation"}  # with `id` and the like: alone, it is also a column of remarks
 
 
 def group_words_of(column: str) -> set[str]:
@@ -45,10 +46,13 @@ def group_words_of(column: str) -> set[str]:
     Example:
         >>> sorted(group_words_of("userid")), sorted(group_words_of("PersonNo")), sorted(group_words_of("covid"))
         (['user', 'userid'], ['no', 'person'], ['covid'])
+        >>> sorted(group_words_of("obs_id")), sorted(group_words_of("obs"))
+        (['id', 'obs', 'observation'], ['obs'])
     """
     words = set(words_of(column))
     glued = {word.removesuffix(end) for word in words for end in _ENDS if word.endswith(end)}
-    return words | (glued & set(GROUP_WORDS))
+    in_full = {_SHORT[word] for word in glued | (words if words & {*_ENDS} else set()) if word in _SHORT}
+    return words | (glued & set(GROUP_WORDS)) | in_full
 
 
 def names_groups(column: str) -> bool:
