@@ -267,7 +267,11 @@ DOWNLOADS: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (lung_cases, Opens(("Malignant cases", "Normal cases"), {"train": 12}, {"test": 4})),
     (
         minifigures,
-        Opens(("1", "2", "3", "4"), {"train": 16, "val": 8, "test": 4}, says=("'minifigure_name' for the values",)),
+        Opens(
+            ("1", "2", "3", "4"),
+            {"train": 16, "val": 8, "test": 4},
+            says=("metadata.csv names the classes .1 is 'VENOM'",),
+        ),
     ),
     (
         two_eyes_a_row,

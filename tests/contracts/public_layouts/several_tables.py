@@ -36,6 +36,14 @@ def plants_of_observations(at: Place) -> None:
     at.table("singleplanttrainingdata.csv", head, rows, delimiter=";")
 
 
+def documents_with_numbers(at: Place) -> None:
+    """Numbers to train on, and their names in a table whose first column is called as that of the labels."""
+    at.photos(*(f"train/{i:x}a9.jpg" for i in range(24)), *(f"test/test_{i:04d}.jpg" for i in range(6)))
+    at.table("train.csv", "ID,target", [(f"{i:x}a9.jpg", i % 3) for i in range(24)])
+    at.table("meta.csv", "target,class_name", [(0, "account_number"), (1, "통원/입원 진료확인서"), (2, "resume")])
+    at.table("sample_submission.csv", "ID,target", [(f"test_{i:04d}.jpg", 0) for i in range(6)])
+
+
 SEVERAL_TABLES: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         clothes_labelled_twice,
@@ -50,6 +58,14 @@ SEVERAL_TABLES: list[tuple[Draw, Opens | Asks | Refuses]] = [
             {"train": 16, "val": 4, "test": 4},
             says=("'obs_id' stay together",),
             groups=8,
+        ),
+    ),
+    (
+        documents_with_numbers,
+        Opens(
+            ("account_number", "통원/입원 진료확인서", "resume"),
+            {"all": 24},
+            says=("names in meta.csv: 0 is 'account_number'", "6 pictures in 'test/'"),
         ),
     ),
 ]

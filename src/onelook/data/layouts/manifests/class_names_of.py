@@ -8,7 +8,12 @@ from dataclasses import replace
 
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, names_folders, words_of
+from onelook.data.layouts.manifests.columns.column_words import (
+    CODE_WORDS,
+    is_called_like_label,
+    names_folders,
+    words_of,
+)
 from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.lists.find_tables import Survey, survey
 from onelook.data.layouts.manifests.readers.mat_class_names import with_matlab_names
@@ -59,6 +64,7 @@ _WORD_FOR_CLASS = r"(?:class|cls|label|category|cat|species|id)[-_ ]?"
 _CODE = re.compile(rf"-?\d+|[a-z]{{1,3}}[-_]?\d+|{_WORD_FOR_CLASS}\d+", re.I)
 _NUMBERED = re.compile(rf"{_WORD_FOR_CLASS}(\d+)", re.I)
 _BEST_NAMES = ("name", "common", "class", "char", "label", "title", "description", "english")
+_LISTS_NONE = re.compile(r" has (?:a label for each|.* and was not joined)", re.DOTALL)
 _MOST_LETTERS = 100  # in a name
 _MOST_NAMES_OF_ONE = 4  # for each class, in a table that counts otherwise than the labels
 _LARGEST_CODEPOINT = 0x10FFFF
@@ -87,9 +93,11 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     if named is not dataset:
         return named
     for entry, table in looked.others.items():
-        if not _names_these_folders(table, codes) and (
-            not are_codes or not names_classes(entry, table) or _names_another_column(table, looked, codes)
-        ):
+        is_of_labels = are_codes and (
+            _has_the_label(table, looked, codes)
+            or (names_classes(entry, table) and not _names_another_column(table, looked, codes))
+        )
+        if not is_of_labels and not _names_these_folders(table, codes):
             continue
         found = next((found for each in _tables(location, entry) if (found := _names_of_any(each, codes))), None)
         counts = ""
@@ -98,7 +106,7 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
         if found is None:
             continue
         # Why such a table does not list pictures was said before it was known to name classes.
-        told = tuple(note for note in dataset.notes if not note.startswith(f"{entry} has a label for each"))
+        told = tuple(note for note in dataset.notes if not _LISTS_NONE.match(note.removeprefix(entry)))
         dataset = replace(dataset, notes=told)
         names, without = found[: len(codes)], found[len(codes) :]
         shown = listed([f"{code} is '{name}'" for code, name in zip(codes, names, strict=True)], most=3, last="and")
@@ -116,6 +124,21 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
 def _names_these_folders(table: ManifestTable, codes: Sequence[str]) -> bool:
     """Return whether a column called after folders has those that are the classes, whatever they are called."""
     return any(names_folders(column) and {*codes} <= {*cells} for column, cells in table.columns.items())
+
+
+def _has_the_label(table: ManifestTable, looked: Survey, codes: Sequence[str]) -> bool:
+    """Return whether a column is called as a label is, as one beside the pictures, and has one row for each of these.
+
+    So `meta.csv` with `target,class_name` names the classes of `train.csv`, with `ID,target`.
+    """
+    return any(
+        {*codes} <= {*cells} and len({*cells}) == len(cells) and {*labels} <= {*codes, None}
+        for column, cells in table.columns.items()
+        for each in looked.listing
+        if is_called_like_label(column)
+        and column != each.path
+        and (labels := each.table.columns.get(column)) is not None
+    )
 
 
 def _names_another_column(names: ManifestTable, looked: Survey, codes: Sequence[str]) -> bool:
