@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from tests.contracts.public_layouts.drawing import Place
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
+from tests.data.pictures.drawn import dicom
 
 
 def clothes_labelled_twice(at: Place) -> None:
@@ -44,6 +46,22 @@ def documents_with_numbers(at: Place) -> None:
     at.table("sample_submission.csv", "ID,target", [(f"test_{i:04d}.jpg", 0) for i in range(6)])
 
 
+def x_rays_of_patients(at: Place) -> None:
+    """Few X-rays to predict, in folders of patients, beside many to train on: `image_id` names all of them."""
+    rows, tests = [], []
+    for i in range(32):
+        patient, number = 10006 + 11 * (i // 2), 462822612 + 97 * i
+        at.bytes(f"train_images/{patient}/{number}.dcm", dicom(at.rng.integers(0, 4096, (8, 8)).astype(np.uint16)))
+        rows.append((patient, number, "LR"[i % 2], 61.0, int(i // 2 % 4 == 0), "C"))
+    for i in range(4):
+        patient, number = 20008 + i // 2, 736471439 + i
+        at.bytes(f"test_images/{patient}/{number}.dcm", dicom(at.rng.integers(0, 4096, (8, 8)).astype(np.uint16)))
+        tests.append((patient, number, "LR"[i % 2], 81, "C", f"{patient}_{'LR'[i % 2]}"))
+    at.table("train.csv", "patient_id,image_id,laterality,age,cancer,density", rows)
+    at.table("test.csv", "patient_id,image_id,laterality,age,density,prediction_id", tests)
+    at.table("sample_submission.csv", "prediction_id,cancer", [(row[-1], 0.02) for row in tests])
+
+
 SEVERAL_TABLES: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         clothes_labelled_twice,
@@ -66,6 +84,15 @@ SEVERAL_TABLES: list[tuple[Draw, Opens | Asks | Refuses]] = [
             ("account_number", "통원/입원 진료확인서", "resume"),
             {"all": 24},
             says=("names in meta.csv: 0 is 'account_number'", "6 pictures in 'test/'"),
+        ),
+    ),
+    (
+        x_rays_of_patients,
+        Opens(
+            ("0", "1"),
+            {"all": 32},
+            says=("test.csv lists pictures without labels .it has no column 'cancer'", "'patient_id' stay together"),
+            groups=16,
         ),
     ),
 ]

@@ -208,8 +208,9 @@ def _are_names(
             return False
     else:
         needed = _SHARE_OF_FOLDER
-    covers = len(cells) >= SAMPLE_ROWS - 1 or most >= needed * of_folder
     are_long = most == len(cells) and min(map(len, cells)) >= _LONG_NUMBER  # such numbers are in names by no chance
+    # So `image_id` of the four pictures to predict names them beside many to train on, in folders of patients.
+    covers = len(cells) >= SAMPLE_ROWS - 1 or most >= needed * of_folder or (are_long and is_named)
     return (is_named or is_first or are_long) and covers and distinct > 0.9 * len(cells)
 
 
