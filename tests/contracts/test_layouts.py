@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 from scipy.io import savemat
+from tests.data.layouts.arrays.tf_records_as_written import example, write
 
 from onelook.data.layouts.layout import Layout, LayoutOptions
 from onelook.data.layouts.recognise import candidates, implied_layout, may_be, standing
@@ -162,6 +163,14 @@ def _hf_parquet(folder: Path) -> Path:
     return folder
 
 
+def _tfrecord(folder: Path) -> Path:
+    file = io.BytesIO()
+    Image.fromarray(np.zeros((4, 4), np.uint8)).save(file, "PNG")
+    for part in ("train", "test"):
+        write(folder / f"{part}.tfrecord", *(example(image=file.getvalue(), label=number) for number in (0, 1)))
+    return folder
+
+
 def _pictures(*names: str) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         for number, name in enumerate(names):
@@ -199,6 +208,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("cifar-binary", _cifar_binary),
     ("cifar-python", _cifar_python),
     ("hf-parquet", _hf_parquet),
+    ("tfrecord", _tfrecord),
     ("npz", _npz),
     ("npz", _npy_pair),
     ("npz", _npy_of_words),

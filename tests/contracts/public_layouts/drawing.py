@@ -34,6 +34,12 @@ class Place:
         """Draw a picture of noise, 12 pixels wide and 10 high: no two are alike."""
         self.save(name, self.rng.integers(0, 256, (10, 12, 3)).astype(np.uint8), **options)
 
+    def png(self) -> bytes:
+        """Return such a picture as a PNG."""
+        file = io.BytesIO()
+        Image.fromarray(self.rng.integers(0, 256, (10, 12, 3)).astype(np.uint8)).save(file, "PNG")
+        return file.getvalue()
+
     def photos(self, *names: str) -> None:
         for name in names:
             self.photo(name)

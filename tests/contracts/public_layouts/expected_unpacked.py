@@ -25,4 +25,7 @@ UNPACKED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         unpacked.x_rays_and_a_test_folder,
         Asks(("2 classes: CXR_png 16, test 5", "--layout picture-folder", "called after a part, 'test'")),
     ),
+    (unpacked.digits_of_tensorflow, Opens(("one", "three", "two", "zero"), {"train": 20, "test": 8})),
+    (unpacked.petals, Opens(("0", "1", "2", "3"), {"train": 16, "val": 8}, {"test": 6})),
+    (unpacked.petals_in_two_sizes, Asks(("tfrecords-jpeg-192x192", "tfrecords-jpeg-512x512"))),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.contracts.public_layouts.drawing import Place
+from tests.data.layouts.arrays.tf_records_as_written import example, write
 
 
 def lesions_twice_in_shares(at: Place) -> None:
@@ -45,3 +46,32 @@ def x_rays_and_a_test_folder(at: Place) -> None:
         at.mask(f"{root}/masks/CHNCXR_{k:04d}_{k % 2}_mask.png")
         at.text(f"{root}/ClinicalReadings/CHNCXR_{k:04d}_{k % 2}.txt", "male 36yrs", "normal")
     at.photos(*(f"{root}/test/CHNCXR_{k:04d}_{k % 2}.png" for k in range(90, 95)))
+
+
+def digits_of_tensorflow(at: Place) -> None:
+    """MNIST as TensorFlow Datasets keeps it."""
+    root = "tensorflow_datasets/mnist/3.0.1"
+    for part, count in (("train", 20), ("test", 8)):
+        rows = [example(image=at.png(), label=k % 4) for k in range(count)]
+        write(at.path(f"{root}/mnist-{part}.tfrecord-00000-of-00001"), *rows)
+    at.text(f"{root}/label.labels.txt", "zero", "one", "two", "three")
+    at.json(f"{root}/features.json", {"pythonClassName": "FeaturesDict"})
+    at.json(f"{root}/dataset_info.json", {"name": "mnist", "fileFormat": "tfrecord"})
+
+
+def petals(at: Place) -> None:
+    """Petals to the Metal on Kaggle, one of its four sizes; the test records have an id and no class."""
+    for part, count in (("train", 16), ("val", 8), ("test", 6)):
+        rows = [
+            example(image=at.png(), id=f"{part}{k:05x}".encode(), **({} if part == "test" else {"class": k % 4}))
+            for k in range(count)
+        ]
+        write(at.path(f"tfrecords-jpeg-192x192/{part}/00-192x192-{count}.tfrec"), *rows)
+    at.table("sample_submission.csv", "id,label", [(f"test{k:05x}", 0) for k in range(6)])
+
+
+def petals_in_two_sizes(at: Place) -> None:
+    petals(at)
+    for part in ("train", "val", "test"):
+        rows = [example(image=at.png(), id=b"x", **({} if part == "test" else {"class": k % 4})) for k in range(8)]
+        write(at.path(f"tfrecords-jpeg-512x512/{part}/00-512x512-8.tfrec"), *rows)

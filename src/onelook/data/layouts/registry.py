@@ -172,6 +172,13 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "an .npy file a class, called by its name",
         endings=(".npy",),
     ),
+    "tfrecord": LayoutEntry(
+        "onelook.data.layouts.arrays.tfrecord:TfRecord",
+        "TensorFlow's records of encoded pictures, as train.tfrecord or mnist-train.tfrecord-00000-of-00001",
+        endings=(".tfrecord", ".tfrecords", ".tfrec"),
+        has_picture_files=True,
+        reads_label_column=True,
+    ),
     "mat": LayoutEntry(
         "onelook.data.layouts.arrays.matlab.mat:Mat",
         "Matlab's .mat files of pictures and labels, as train_32x32.mat of SVHN",

@@ -42,8 +42,8 @@ _NAMED = {
     **dict.fromkeys((".pt", ".pth"), f"tensors saved with pickle by PyTorch. If you trust it, {_READ_IT}"),
     **dict.fromkeys(
         (".tfrecord", ".tfrecords", ".tfrec"),
-        f"TFRecord, which onelook does not open: {_READ_IT}; or write each picture into a file of its own "
-        "(tf.data.TFRecordDataset of TensorFlow reads them), in a folder for its class",
+        f"TFRecord, whose records hold no encoded picture (JPEG, PNG): {_READ_IT}; or write each picture into a file "
+        "of its own (tf.data.TFRecordDataset of TensorFlow reads them), in a folder for its class",
     ),
     **dict.fromkeys((".lmdb", ".mdb"), f"LMDB, which onelook does not open: {_READ_IT}"),
     ".arff": "Weka's ARFF, which onelook does not open: save the table as CSV, without the lines that begin with @",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
 from typing import BinaryIO
 
@@ -11,6 +12,8 @@ from onelook.archives import unpack_gzip
 from onelook.data.storage.location import Location, suffix_of
 
 _GZIP = b"\x1f\x8b"
+TFRECORD = ".tfrecord"
+_SHARD = re.compile(r"-\d+-of-\d+$")
 
 # Four files without headers, by name: pictures and labels of two parts. None of them alone is a table of a layout.
 FOUR_CSV_PARTS = ("train", "test")
@@ -33,7 +36,8 @@ def _top_files(location: Location) -> list[str]:
 def endings(location: Location) -> frozenset[str]:
     """Return the endings of the file names, without `.gz`: their suffixes, and whole names without suffix.
 
-    Pictures with the most common suffixes are skipped. The files are searched once.
+    A shard such as `train-00000-of-00008`, which ends with its number, counts as TFRecord too. Pictures with the most
+    common suffixes are skipped. The files are searched once.
 
     Example:
         >>> from pathlib import Path
@@ -45,7 +49,8 @@ def endings(location: Location) -> frozenset[str]:
 
 def _endings(location: Location) -> frozenset[str]:
     names = [entry for entry in location.entries() if not entry.endswith(_COMMON_PICTURES)]
-    return frozenset(table_suffix(name) or _without_gz(name.rpartition("/")[2]).lower() for name in names)
+    found = {table_suffix(name) or _without_gz(name.rpartition("/")[2]).lower() for name in names}
+    return frozenset(found | {TFRECORD for ending in found if _SHARD.search(ending)})
 
 
 def table_suffix(name: str) -> str:
