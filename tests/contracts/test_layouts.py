@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -82,6 +83,12 @@ def _npz(folder: Path) -> Path:
     x, y = np.zeros((2, 4, 4), np.uint8), np.array([0, 1])
     np.savez(folder / "mnist.npz", x_train=x, y_train=y, x_test=x, y_test=y)
     return folder / "mnist.npz"
+
+
+def _hdf5(folder: Path) -> Path:
+    with h5py.File(folder / "usps.h5", "w") as file:
+        file["train/data"], file["train/target"] = np.zeros((2, 64), np.uint8), [0, 1]
+    return folder / "usps.h5"
 
 
 def _npy_pair(folder: Path) -> Path:
@@ -211,6 +218,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("tfrecord", _tfrecord),
     ("npz", _npz),
     ("npz", _npy_pair),
+    ("hdf5", _hdf5),
     ("npz", _npy_of_words),
     ("class-arrays", _class_arrays),
     ("pixel-rows", _pixel_rows),

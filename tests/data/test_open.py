@@ -161,15 +161,16 @@ def test_a_workbook_without_names_of_pictures_says_so(tmp_path: Path) -> None:
     [
         (
             "galaxy.h5",
-            "a file with the suffix '.h5': HDF5, which onelook does not open: install h5py, read it",
+            "galaxy.h5: cannot be read as HDF5: its first bytes are damaged. If h5py opens it, read it there",
         ),
-        ("galaxy.data", "'.data': HDF5"),  # by its first bytes
+        ("galaxy.data", "'.data': HDF5, which is read where its name ends in .h5"),  # by its first bytes
+        ("galaxy.h5.gz", "'.gz': HDF5, which is read where its name ends in .h5 and is not packed"),
         ("x.pickle", "Python's pickle, which runs what a file says. If you trust it, read it in Python"),
         ("x.pt", "tensors saved with pickle by PyTorch"),
         ("x.tfrecord", "no TFRecord file, or damaged in byte 1"),
         ("x.tfrecords", "no TFRecord file, or damaged in byte 1"),
         ("DATA.PKL", "Python's pickle, which runs what a file says"),
-        ("TRAIN.H5", "a file with the suffix '.h5': HDF5"),
+        ("TRAIN.H5", "TRAIN.H5: cannot be read as HDF5"),
         ("Train.PTH", "tensors saved with pickle by PyTorch"),
         ("a.joblib.gz", "Python's pickle, which runs what a file says"),
         ("x.nrrd", "volumes of many slices, which onelook does not open"),
@@ -241,10 +242,10 @@ def test_matlabs_files_in_folders_are_read_enough_to_say_what_they_are(tmp_path:
 
 
 def test_a_folder_with_a_format_that_is_not_opened_says_so(tmp_path: Path) -> None:
-    for name in ("galaxy.h5", "readme.md"):
+    for name in ("galaxy.tfrecord", "readme.md"):
         (tmp_path / name).touch()
     with pytest.raises(
-        DataError, match=r"a folder of 2 files \(1 \.h5, 1 \.md\)\. Some are HDF5, which onelook does not"
+        DataError, match=r"a folder of 2 files \(1 \.tfrecord, 1 \.md\)\. Some are TFRecord, which onelook does not"
     ):
         open_dataset(tmp_path)
 

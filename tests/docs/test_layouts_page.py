@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from scipy.io import savemat
@@ -53,6 +54,19 @@ def test_labels_in_a_matlab_file_belong_to_the_pictures_that_it_shows(tmp_path: 
     dataset = open_dataset(data)
     assert (dataset.layout, dataset.class_names) == ("manifest", ("1", "2"))
     assert dataset.parts["test"].ids == ("jpg/image_00003.jpg", "jpg/image_00004.jpg")
+
+
+def test_hdf5_is_called_as_it_shows(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    first, *_ = re.findall(r"^```text\n(.*?)^```", SECTIONS["hdf5"], re.MULTILINE | re.DOTALL)
+    for name in first.split():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        part = Path(name).name.partition("_")[0]
+        with h5py.File(tmp_path / name, "w") as file:
+            file[f"{part}_set_x"] = np.arange(4 * 192, dtype=np.uint8).reshape(4, 8, 8, 3)
+            file[f"{part}_set_y"], file["list_classes"] = [0, 1, 0, 1], np.array([b"non-cat", b"cat"])
+    dataset = open_dataset(tmp_path / "course")
+    assert (dataset.layout, dataset.class_names) == ("hdf5", ("non-cat", "cat"))
 
 
 def test_the_question_that_it_shows_is_asked_and_answered(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ FAMILIES = (
     "binaries",
     "pickles",
     "arrays",
+    "hdf5",
     "dialects",
     "parquets",
     "manifests",

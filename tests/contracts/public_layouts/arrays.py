@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h5py
 import numpy as np
 from numpy.typing import NDArray
 from scipy.io import savemat
@@ -172,7 +173,19 @@ def iceberg(at: Place) -> None:
 
 
 def galaxy10(at: Place) -> None:
-    at.bytes("Galaxy10.h5", b"\x89HDF\r\n\x1a\n" + bytes(600))
+    with h5py.File(at.path("Galaxy10.h5"), "w") as file:
+        file["images"] = at.rows(20, 24, 3)
+        file["ans"] = np.arange(20, dtype=np.uint8) % 10
+
+
+def patch_camelyon(at: Place) -> None:
+    for part, count in (("train", 20), ("valid", 8), ("test", 8)):
+        name = f"camelyonpatch_level_2_split_{part}"
+        with h5py.File(at.path(f"{name}_x.h5"), "w") as file:
+            file.create_dataset("x", data=at.rows(count, 24, 3), chunks=(1, 24, 24, 3), compression="gzip")
+        with h5py.File(at.path(f"{name}_y.h5"), "w") as file:
+            file["y"] = (np.arange(count, dtype=np.uint8) % 2).reshape(count, 1, 1, 1)
+        at.table(f"{name}_meta.csv", "coord_y,coord_x,tumor_patch", [(i, i, i % 2) for i in range(count)])
 
 
 def sign_mnist(at: Place) -> None:

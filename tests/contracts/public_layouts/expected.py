@@ -612,7 +612,8 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (arrays.keypoints, Refuses(("numbers to predict",), file="training.csv")),
     (arrays.iceberg, Refuses(("2 bands, 'band_1' and 'band_2'",), file="train.json")),
-    (arrays.galaxy10, Refuses(("HDF5.* h5py",), file="Galaxy10.h5")),
+    (arrays.galaxy10, Opens(DIGITS, {"all": 20}, file="Galaxy10.h5", **UPRIGHT)),
+    (arrays.patch_camelyon, Opens(("0", "1"), {"train": 20, "val": 8, "test": 8}, **UPRIGHT)),
     # Pictures of other depth, bands, grounds, suffixes and numbers.
     (
         pictures.twelve_in_16,

@@ -68,7 +68,7 @@ def test_many_layers_in_one_group_are_read_in_one_pass(tmp_path: Path, monkeypat
     """The steps grow with the layers: reading all headers for each would be refused as a file without end."""
     count = 60
     with opened(tmp_path / "mine.h5", {"base": [f"conv_{at}/kernel:0" for at in range(count)]}) as file:
-        monkeypatch.setattr("onelook.models.keras.hdf5._MOST_STEPS", 100 * count)
+        monkeypatch.setattr("onelook.hdf5.file._MOST_STEPS", 100 * count)
         assert [value(file, "base", f"conv_{at}") for at in range(count)] == [*range(1, count + 1)]
 
 

@@ -161,6 +161,12 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         endings=(".npz", ".npy"),
         reads_label_column=True,
     ),
+    "hdf5": LayoutEntry(
+        "onelook.data.layouts.arrays.hdf5:Hdf5",
+        "HDF5 of pictures and labels, as train_set_x and train_set_y, images and labels",
+        endings=(".h5", ".hdf5", ".hdf"),
+        reads_label_column=True,
+    ),
     "json-arrays": LayoutEntry(
         "onelook.data.layouts.arrays.json_arrays:JsonArrays",
         "a JSON file with the numbers of pictures and their labels",

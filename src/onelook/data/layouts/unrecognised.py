@@ -13,6 +13,7 @@ from onelook.data.layouts.manifests.readers.table import TABLE_SUFFIXES, read_ma
 from onelook.data.layouts.packed import why_packed
 from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
+from onelook.data.layouts.tables.hdf5_files import HDF5_SUFFIXES, list_hdf5
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, list_mat
 from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.layouts.tables.workbook import can_read, hint_on_spreadsheets, read_workbook
@@ -34,7 +35,9 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 _READ_IT = "read it in Python, and train on the arrays: onelook.train((X, y))"
 # Kinds of data that onelook does not open, by suffix, with advice.
 _NAMED = {
-    **dict.fromkeys((".h5", ".hdf5", ".hdf"), f"HDF5, which onelook does not open: install h5py, {_READ_IT}"),
+    **dict.fromkeys(
+        HDF5_SUFFIXES, "HDF5, which is read where its name ends in .h5 and is not packed: rename or unpack it"
+    ),
     **dict.fromkeys(
         (".pkl", ".pickle", ".p", ".joblib"),
         f"Python's pickle, which runs what a file says. If you trust it, {_READ_IT}",
@@ -99,13 +102,19 @@ def nothing_fits(location: Location) -> DataError:
     found = f"{location.root}: {_contents(location)}"
     if not entries:
         return DataError(f"{found}. {_EXPECTED}")
-    if hint := _hint(location) or _on_matlab(location) or _on_arrays(location) or _on_rows(location):
+    if (
+        hint := _on_hdf5(location)
+        or _hint(location)
+        or _on_matlab(location)
+        or _on_arrays(location)
+        or _on_rows(location)
+    ):
         return DataError(f"{found}{hint}")
     return DataError(f"{found}, which fits no layout. What onelook opens:\n{_layout_table()}")
 
 
 def _refuse_damaged_files(location: Location) -> None:
-    """Refuse a damaged table or NPZ among the files, because the user wanted to open it.
+    """Refuse a damaged table, NPZ or HDF5 among the files, because the user wanted to open it.
 
     Raises:
         DataError: there is one; the error gives the reason.
@@ -113,7 +122,7 @@ def _refuse_damaged_files(location: Location) -> None:
     for entry in location.entries():
         if "/" not in entry and table_suffix(entry) in TABLE_SUFFIXES:
             read_manifest_table(location, entry, _LOOKED_AT_ROWS)
-        elif "/" not in entry and table_suffix(entry) == ".npz":
+        elif "/" not in entry and (table_suffix(entry) == ".npz" or suffix_of(entry) in HDF5_SUFFIXES):
             stored_arrays(location, entry)
 
 
@@ -160,6 +169,25 @@ def _hint(location: Location) -> str:
             "pictures that are here."
         )
     return ""
+
+
+def _on_hdf5(location: Location) -> str:
+    """Return which arrays HDF5 holds that are not pictures and labels by name; empty if there are no such files.
+
+    Raises:
+        DataError: the file is damaged, or uses a part of HDF5 that is not read.
+    """
+    files = [entry for entry in location.entries() if suffix_of(entry) in HDF5_SUFFIXES]
+    if not files:
+        return ""
+    held = [
+        f"{name} ({'×'.join(map(str, shape)) or 'one value'})" for name, shape in list_hdf5(location, files[0]).items()
+    ]
+    return (
+        f". '{files[0]}' holds the arrays {listed(held) or 'of no name'}. onelook reads pictures and labels by names "
+        "such as x_train and y_train, images and labels, train/data and train/target, in HDF5 files that lie together "
+        f"in one folder, or in one file. For others, {_READ_IT}."
+    )
 
 
 def _on_matlab(location: Location) -> str:

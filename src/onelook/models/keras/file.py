@@ -16,7 +16,7 @@ from pydantic_core import from_json
 
 from onelook.archives import largest_unpacked, read_members
 from onelook.errors import ModelError, in_words, shown
-from onelook.models.keras.hdf5 import SIGNATURE, Hdf5Dataset, Hdf5File, Hdf5Group
+from onelook.hdf5.file import SIGNATURE, Hdf5Dataset, Hdf5File, Hdf5Group, Refusal
 from onelook.wording import counted
 
 Config = Mapping[str, JsonValue]
@@ -25,6 +25,20 @@ _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5
 _MOST_CONFIG_BYTES = 64 << 20
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # of Keras 3 and 2.15; of 2.12 to 2.14
 _WHOLE_MODEL = "Expected a whole model: save it in Keras with model.save('model.keras')"
+
+
+def refusal(where: str) -> Refusal:
+    """Return the error for a file of HDF5 that cannot be read.
+
+    Args:
+        where: its path.
+    """
+    return Refusal(
+        ModelError,
+        where,
+        "the HDF5 that Keras writes",
+        "If the file opens in Keras, save it there again (model.save('model.keras')); if not, copy it again.",
+    )
 
 
 @dataclass(frozen=True)
@@ -106,7 +120,7 @@ def _open_zip(path: Path) -> KerasFile:
         raise ModelError(f"{path}: has no {_WEIGHTS}; weights in several files are not read. {_WHOLE_MODEL}.")
     metadata = _json(found.get(_METADATA, b"{}"), str(path), _METADATA)
     model = _json(found[_CONFIG], str(path), _CONFIG)
-    weights = Hdf5File(found[_WEIGHTS], f"{path}, {_WEIGHTS}")
+    weights = Hdf5File(found[_WEIGHTS], refusal(f"{path}, {_WEIGHTS}"))
     return KerasFile(
         where=str(path),
         model=model,
@@ -117,7 +131,7 @@ def _open_zip(path: Path) -> KerasFile:
 
 
 def _open_hdf5(path: Path, content: mmap.mmap) -> KerasFile:
-    root = Hdf5File(content, str(path)).root
+    root = Hdf5File(content, refusal(str(path))).root
     attributes = root.attributes
     config = attributes.get("model_config")
     if not isinstance(config, str):
@@ -212,7 +226,10 @@ def _long_attribute(group: Hdf5Group, name: str) -> Iterator[str]:
     parts = [name] if name in group.attributes else [f"{name}{number}" for number in range(len(group.attributes))]
     for part in parts:
         value = group.attributes.get(part, ())
-        yield from (value,) if isinstance(value, str) else value
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, tuple):
+            yield from value
 
 
 def _at_path(group: Hdf5Group, path: str) -> Hdf5Dataset:

@@ -14,7 +14,6 @@ from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, listed
 
-_SUFFIXES = (".npz", ".npy")
 # The smallest length of a row of numbers that counts as a picture by its length alone: 7×7.
 _FEWEST_VALUES = 49
 
@@ -43,15 +42,15 @@ class ArraysBeside:
     notes: tuple[str, ...] = ()
 
 
-def find_file_pairs(location: Location) -> FilePairs:
-    """Return the pairs of files directly in a folder; no parts if there are none.
+def find_file_pairs(location: Location, suffixes: tuple[str, ...]) -> FilePairs:
+    """Return the pairs of files with these suffixes directly in a folder; no parts if there are none.
 
     Raises:
         ConfigError: there are several data sets, several arrays of pictures for the same labels, or of labels for the
             same pictures.
         DataError: an NPZ is damaged.
     """
-    arrays = _single_arrays(location)
+    arrays = _single_arrays(location, suffixes)
     sets = pair_names(arrays)
     for pair in [each for found in sets for each in found.values() if len(each.labels) > 1]:
         raise _several_labels(location, [arrays[name].entry for name in pair.labels], arrays[pair.pictures[0]].entry)
@@ -67,8 +66,8 @@ def find_file_pairs(location: Location) -> FilePairs:
     return FilePairs(parts, (f"Files that belong to no pair were left out: {listed(rest, most=5)}.",) if rest else ())
 
 
-def arrays_beside(location: Location) -> ArraysBeside | None:
-    """Return the labels beside a single file of pictures; None if its name shows that it has no pictures.
+def arrays_beside(location: Location, suffixes: tuple[str, ...]) -> ArraysBeside | None:
+    """Return the labels beside a single file of one array of pictures; None if its name shows that it has no pictures.
 
     If the name does not show it, the labels beside it and its shape decide.
 
@@ -80,10 +79,10 @@ def arrays_beside(location: Location) -> ArraysBeside | None:
     name = read_name(_stem(own.entry))
     if name.kind is ArrayKind.LABELS:
         return None
-    folder = Location(location.root.parent, _array_files(location))
+    folder = Location(location.root.parent, _array_files(location, suffixes))
     labels = {
         stem: array
-        for stem, array in _single_arrays(folder).items()
+        for stem, array in _single_arrays(folder, suffixes).items()
         if read_name(stem).kind is ArrayKind.LABELS
         and read_name(stem).part == name.part
         and set(read_name(stem).words) <= set(name.words)
@@ -116,20 +115,20 @@ def is_of_pictures(shape: Sequence[int]) -> bool:
     return len(shape) == 3 and min(shape[1:]) > 3
 
 
-def _array_files(location: Location) -> list[str]:
+def _array_files(location: Location, suffixes: tuple[str, ...]) -> list[str]:
     """Return the names of the array files in the folder of a single file."""
     try:
-        names = [path.name for path in location.root.parent.iterdir() if path.suffix.lower() in _SUFFIXES]
+        names = [path.name for path in location.root.parent.iterdir() if path.suffix.lower() in suffixes]
     except OSError:
         return []
     return sorted(names)
 
 
-def _single_arrays(location: Location) -> dict[str, StoredArray]:
+def _single_arrays(location: Location, suffixes: tuple[str, ...]) -> dict[str, StoredArray]:
     """Return the arrays of files with one array each, by the name of the file without suffix."""
     arrays = {}
     for entry in top_files(location):
-        if not entry.lower().endswith(_SUFFIXES):
+        if not entry.lower().endswith(suffixes):
             continue
         stored = stored_arrays(location, entry)
         if len(stored) == 1:

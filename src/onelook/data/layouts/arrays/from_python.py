@@ -216,8 +216,8 @@ def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
         raise DataError(
             f"{label}X has {counted(rows, 'picture')} and {label}y has {found}. Expected a label for every picture."
         )
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
+    if array.ndim > 1 and array.size == len(array):  # (rows, 1), or PatchCamelyon's (rows, 1, 1, 1)
+        array = array.reshape(-1)
     elif array.ndim == 2 and array.dtype.kind in "uifb" and ((array == 0) | (array == 1)).all():
         if not (array.sum(axis=1) == 1).all():
             raise NoClassesError(

@@ -1,4 +1,4 @@
-"""Read NumPy's array files, NPY and NPZ, without pickle, after a check of the sizes that they state."""
+"""Read files of arrays: NPY and NPZ without pickle, after a check of the sizes that they state, and HDF5."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from onelook.archives import largest_unpacked
+from onelook.data.layouts.tables.hdf5_files import HDF5_SUFFIXES, list_hdf5, load_hdf5
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, in_words, shown
 
+NUMPY_SUFFIXES = (".npz", ".npy")
 _HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
@@ -26,19 +28,26 @@ class StoredArray:
     """An array in a file that is not read yet."""
 
     entry: str  # the name of the file in the location
-    member: str | None  # its name inside an NPZ, with the suffix; None for an NPY
-    name: str  # its name without suffix: `x_train` for `x_train.npy`, also inside an NPZ
+    member: str | None  # its name inside an NPZ, with the suffix; its path in HDF5; None for an NPY
+    name: str  # its name without suffix: `x_train` for `x_train.npy`, also inside an NPZ; its path in HDF5
+
+    @property
+    def is_in_hdf5(self) -> bool:
+        """Whether its file is HDF5, by its suffix."""
+        return self.entry.lower().endswith(HDF5_SUFFIXES)
 
     def __str__(self) -> str:
         return f"'{self.entry}'" if self.member is None else f"'{self.name}' in '{self.entry}'"
 
 
 def stored_arrays(location: Location, entry: str) -> Sequence[StoredArray]:
-    """Return the arrays of an NPY or NPZ file, by its suffix. Only names are read.
+    """Return the arrays of an NPY, NPZ or HDF5 file, by its suffix. Only names are read.
 
     Raises:
-        DataError: the file is not an NPZ, or is damaged.
+        DataError: the file is not an NPZ or HDF5, or is damaged.
     """
+    if entry.lower().endswith(HDF5_SUFFIXES):
+        return [StoredArray(entry, name, name) for name in list_hdf5(location, entry)]
     if entry.lower().endswith(".npy"):
         return [StoredArray(entry, None, entry.rpartition("/")[2][: -len(".npy")])]
     with _archive(location, entry) as archive:
@@ -49,6 +58,8 @@ def stored_arrays(location: Location, entry: str) -> Sequence[StoredArray]:
 def array_shape(location: Location, stored: StoredArray) -> tuple[int, ...]:
     """Return the shape of an array, read from its header only; empty if it cannot be read."""
     try:
+        if stored.is_in_hdf5:
+            return list_hdf5(location, stored.entry)[stored.name]
         if stored.member is None:
             with location.open(stored.entry) as file:
                 return _read_header(file)[0]
@@ -65,6 +76,8 @@ def load_array(location: Location, stored: StoredArray) -> NDArray[Any]:
         DataError: it contains Python objects, which only pickle could read; it is damaged; or its size differs from
             the stated one.
     """
+    if stored.is_in_hdf5:
+        return load_hdf5(location, stored.entry, stored.name)
     try:
         return _from_npy(location, stored.entry) if stored.member is None else _from_npz(location, stored)
     except DataError as problem:

@@ -14,7 +14,9 @@ from onelook.data.dataset import Dataset
 from onelook.data.labels import NoClassesError
 from onelook.wording import listed
 
-_NAMES = frozenset({"classnames", "classes", "labelnames", "names", "categories", "classlabels"})
+_NAMES = frozenset(
+    {"classnames", "classes", "labelnames", "names", "categories", "classlabels", "listclasses", "categorynames"}
+)
 
 
 def label_count(labels: Any, shape: Sequence[int]) -> int:
