@@ -152,7 +152,7 @@ class Hdf5Group:
         return self._file.dataset(self.names[name]) if name in self.names else None
 
     def datasets(self, above: str = "", depth: int = 0) -> Iterator[tuple[str, Hdf5Dataset]]:
-        """Yield every array in the group and in the groups below, by its path; those of other types are left out."""
+        """Yield every array of numbers or texts in the group and in the groups below, by its path."""
         if depth > _DEEPEST_TREE:
             raise self._file.refusal("its groups are nested too deeply")
         for name in self.names:
@@ -162,7 +162,9 @@ class Hdf5Group:
             if not inner.is_array:
                 yield from inner.datasets(f"{above}{name}/", depth + 1)
             elif self._file.is_readable(self.names[name]):
-                yield f"{above}{name}", self._file.dataset(self.names[name])
+                dataset = self._file.dataset(self.names[name])
+                if not dataset.type.is_reference:
+                    yield f"{above}{name}", dataset
 
     @cached_property
     def attributes(self) -> dict[str, Value]:
@@ -290,10 +292,9 @@ class Hdf5File:
                 yield child
 
     def is_readable(self, at: int) -> bool:
-        """Return whether the array whose header is at a place is of numbers or texts, and not of records or links."""
+        """Return whether the array whose header is at a place is of numbers, texts or links, and not of records."""
         kinds = [message for message in self.messages(at) if message.kind == _DATATYPE]
-        found = self._types.read(kinds[0].at) if kinds else None
-        return found is not None and not found.is_reference
+        return bool(kinds) and self._types.read(kinds[0].at) is not None
 
     def dataset(self, at: int) -> Hdf5Dataset:
         """Return the array whose header is at a place."""

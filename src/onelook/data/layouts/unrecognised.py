@@ -194,7 +194,7 @@ def _on_matlab(location: Location) -> str:
     """Return what Matlab's files in a folder and its folders hold, by one where most are; empty if there are none.
 
     Raises:
-        DataError: that file is damaged or of version 7.3; the error says what to do.
+        DataError: that file is damaged; the error says what to do.
     """
     files = [entry for entry in location.entries() if suffix_of(entry) == MAT_SUFFIX]
     if not files or location.is_file:

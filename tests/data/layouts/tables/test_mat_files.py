@@ -215,10 +215,10 @@ def test_what_is_neither_numbers_nor_text_is_left_out_and_listed_by_its_class(tm
 
 
 @pytest.mark.parametrize("header", [b"MATLAB 7.3 MAT-file, Platform: GLNXA64", b"\x89HDF\r\n\x1a\n"])
-def test_version_73_says_what_it_is_and_what_to_do(tmp_path: Path, header: bytes) -> None:
+def test_damaged_files_of_version_73_are_called_that(tmp_path: Path, header: bytes) -> None:
     (tmp_path / "d.mat").write_bytes(header + bytes(600))
     for look in (read_mat, list_mat):
-        with pytest.raises(DataError, match=r"version 7\.3, which is HDF5 inside\. Save it in Matlab"):
+        with pytest.raises(DataError, match=r"cannot be read as Matlab's version 7\.3, which is HDF5 inside: it"):
             look(Location(tmp_path), "d.mat")
 
 

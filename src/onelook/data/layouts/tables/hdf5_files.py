@@ -26,14 +26,18 @@ _ADVICE = (
 
 
 @contextmanager
-def open_hdf5(location: Location, entry: str) -> Iterator[Hdf5File]:
+def open_hdf5(location: Location, entry: str, kind: str = "HDF5") -> Iterator[Hdf5File]:
     """Open a file; what is read of it can be used afterwards.
+
+    Args:
+        location, entry: the file.
+        kind: what it is called in errors.
 
     Raises:
         DataError: it is damaged, or uses a part of HDF5 that is not read. What is read of it raises it too.
     """
     where = str(location.root) if location.is_file else f"{location.root}/{entry}"
-    refuses = Refusal(DataError, where, "HDF5", _ADVICE)
+    refuses = Refusal(DataError, where, kind, _ADVICE)
     path = location.path(entry)
     if path is None:
         yield Hdf5File(location.read(entry), refuses)

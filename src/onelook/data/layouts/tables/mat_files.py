@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from onelook.archives import largest_unpacked
+from onelook.data.layouts.tables.mat_73 import is_mat_73, list_mat_73, read_mat_73
 from onelook.data.layouts.tables.mat_values import (
     HEADER_BYTES,
     MATRIX,
@@ -52,10 +53,12 @@ def list_mat(location: Location, entry: str) -> dict[str, MatVariable]:
     """Return the variables of a file by name; their values are not read, but those of version 4.
 
     Raises:
-        DataError: the file is damaged, or of version 7.3, which is HDF5.
+        DataError: the file is damaged.
     """
     with location.open(entry) as file:
         start = file.read(HEADER_BYTES)
+        if is_mat_73(start):
+            return {name: MatVariable(*each) for name, each in list_mat_73(location, entry).items()}
         _refuse_other(start, _name(location, entry))
         with _explained(location, entry):
             return _list(file, start)
@@ -77,9 +80,11 @@ def read_mat(location: Location, entry: str) -> dict[str, Any]:
     list, and text a str (or a list of them, a row each). Objects, function handles and sparse matrices are left out.
 
     Raises:
-        DataError: the file is damaged, of version 7.3, a decompression bomb, or nested too deeply.
+        DataError: the file is damaged, a decompression bomb, or nested too deeply.
     """
     content = _content(location, entry)
+    if content is None:
+        return read_mat_73(location, entry, None)
     with _explained(location, entry):
         return _variables(content, largest_unpacked(len(content)))
 
@@ -91,13 +96,10 @@ def read_small_mat(location: Location, entry: str) -> dict[str, Any]:
         DataError: as in `read_mat`; or the file is larger than any such list, or has too many values in structs.
     """
     content = _content(location, entry, _LARGEST_LIST_BYTES)
+    if content is None:
+        return read_mat_73(location, entry, _MOST_VALUES)
     with _explained(location, entry):
         return _variables(content, _LARGEST_LIST_UNPACKED, _MOST_VALUES)
-
-
-def is_mat_73(content: bytes) -> bool:
-    """Return whether a file's first bytes are those of Matlab's version 7.3, which is HDF5."""
-    return content.startswith(b"MATLAB 7.3") or content.startswith(b"\x89HDF\r\n\x1a\n")
 
 
 def is_norb(content: bytes) -> bool:
@@ -105,26 +107,21 @@ def is_norb(content: bytes) -> bool:
     return len(content) >= 4 and content[1:4] == b"\x4c\x3d\x1e" and 0x51 <= content[0] <= 0x56
 
 
-def _content(location: Location, entry: str, most_bytes: int | None = None) -> bytes:
+def _content(location: Location, entry: str, most_bytes: int | None = None) -> bytes | None:
+    """Return the content of a file; None of one of version 7.3, which is mapped and not read."""
     name = _name(location, entry)
-    if most_bytes is None:
-        content = location.read(entry)
-    else:
-        with location.open(entry) as file:
-            content = file.read(most_bytes + 1)
-    _refuse_other(content[:HEADER_BYTES], name)
-    if most_bytes is not None and len(content) > most_bytes:
-        raise DataError(f"{name}: larger than {size(most_bytes)}, which no list of pictures is.")
-    return content
+    with location.open(entry) as file:
+        start = file.read(HEADER_BYTES)
+        if most_bytes is not None and file.seek(0, io.SEEK_END) > most_bytes:
+            raise DataError(f"{name}: larger than {size(most_bytes)}, which no list of pictures is.")
+    if is_mat_73(start):
+        return None
+    _refuse_other(start, name)
+    return location.read(entry)
 
 
 def _refuse_other(start: bytes, name: str) -> None:
-    """Refuse an empty file, and one of version 7.3, by its first bytes."""
-    if is_mat_73(start):
-        raise DataError(
-            f"{name}: Matlab's version 7.3, which is HDF5 inside. Save it in Matlab with save(…, '-v7'), or read it "
-            "with h5py and train on the arrays: onelook.train((X, y))."
-        )
+    """Refuse an empty file, and one of another program, by its first bytes."""
     if not start:
         raise DataError(f"{name}: the file is empty. Expected Matlab's variables.")
     if not _is_old(start) and start[HEADER_BYTES - 2 : HEADER_BYTES] not in (b"IM", b"MI"):

@@ -50,7 +50,7 @@ def read_mat_content(location: Location, entry: str) -> MatContent:
     """Return the content of a file.
 
     Raises:
-        DataError: it is damaged, of version 7.3, or larger than any list of pictures.
+        DataError: it is damaged, or larger than any list of pictures.
     """
     return mat_content(read_small_mat(location, entry))
 
