@@ -10,10 +10,11 @@ from numpy.typing import DTypeLike, NDArray
 from onnx import TensorProto, helper
 
 from onelook.errors import ModelError
+from onelook.models.seen_part import seen_size
 from onelook.models.shapes import head_of, plan_network, weight_shapes
 from onelook.predictors.graph.layers import write_layers
-from onelook.predictors.graph.preprocess import write_preprocess
-from onelook.predictors.graph.views import write_mean, write_views
+from onelook.predictors.graph.preprocess import needs_all_pixels, write_preprocess
+from onelook.predictors.graph.views import write_corner, write_mean, write_views
 from onelook.predictors.graph.writer import GraphWriter
 from onelook.predictors.network_weights import network_weights
 from onelook.predictors.onnx_session import FEATURES
@@ -39,7 +40,10 @@ def write_graph(
     own_weights = network_weights(weights, weight_shapes(plan))
     graph = GraphWriter()
     seen = views_of(views, height, width)
-    prepared = write_preprocess(graph, fitted, weights, input_shape, write_views(graph, seen, "images"))
+    value, shape = write_views(graph, seen, "images"), input_shape
+    if not needs_all_pixels(fitted):
+        value, shape = write_corner(graph, value, input_shape, seen_size(plan))
+    prepared = write_preprocess(graph, fitted, weights, shape, value)
     head = head_of(plan) or 0
     features = write_layers(graph, plan[:head], own_weights, graph.add("Transpose", prepared, perm=[0, 3, 1, 2]))
     if head:

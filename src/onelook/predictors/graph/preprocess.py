@@ -17,6 +17,12 @@ from onelook.transforms.preprocess.steps import STD_EPSILON, ZCA_MATRIX, Channel
 _WITHIN_PICTURE = [1, 2, 3]
 
 
+def needs_all_pixels(fitted: FittedPreprocess) -> bool:
+    """Return whether a prepared pixel depends on other pixels of its picture."""
+    steps = preprocess_steps(fitted)
+    return steps.center_each or steps.standardize_each or steps.whiten
+
+
 def write_preprocess(
     graph: GraphWriter,
     fitted: FittedPreprocess,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from onnx import TensorProto
 
 from onelook.predictors.graph.writer import GraphWriter
 from onelook.transforms.views import Positions, View
@@ -20,6 +21,35 @@ def write_views(graph: GraphWriter, views: tuple[View, ...], images: str) -> str
         return images
     seen = [_take(graph, _COLUMNS, view.columns, _take(graph, _ROWS, view.rows, images)) for view in views]
     return graph.add("Concat", *seen, axis=0)
+
+
+def write_corner(
+    graph: GraphWriter, value: str, input_shape: tuple[int, int, int], seen: tuple[int, int]
+) -> tuple[str, tuple[int, int, int]]:
+    """Add the part of pictures, (batch, height, width, channels), at the top left that a network sees.
+
+    Rows are cheap to leave out. Columns are so for grey pictures, as a product with a part of the identity, which is
+    exact: a `Gather` that copies each pixel alone takes longer than what it saves.
+
+    Args:
+        graph: the graph that gets the nodes.
+        value: name of the pictures.
+        input_shape: of a picture.
+        seen: height and width of the part.
+
+    Returns:
+        The name of the part, and its shape.
+    """
+    height, width, channels = input_shape
+    rows, columns = seen
+    if rows < height:
+        value = graph.add("Gather", value, graph.constant(np.arange(rows, dtype=np.int64)), axis=_ROWS)
+    if columns == width or channels > 1:
+        return value, (rows, width, channels)
+    flat = graph.add("Reshape", value, graph.constant(np.array([0, rows, width], np.int64)))
+    taken = np.eye(width, columns, dtype=np.float32)
+    value = graph.add("MatMul", graph.add("Cast", flat, to=TensorProto.FLOAT), graph.constant(taken))
+    return graph.add("Reshape", value, graph.constant(np.array([0, rows, columns, 1], np.int64))), (rows, columns, 1)
 
 
 def write_mean(graph: GraphWriter, views: tuple[View, ...], logits: str, num_classes: int) -> str:
