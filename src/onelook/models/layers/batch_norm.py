@@ -54,10 +54,14 @@ class BatchNormLayer(WholeBatchLayer):
 
     def _forward_with_others(self, values: Tensor, shared: SharedBatch) -> Tensor:
         normalised, mean, variance = normalise_whole_batch(values, self.weight, self.bias, self.epsilon, shared)
-        with torch.no_grad():
-            self.running_mean.lerp_(mean, self.new_share)
-            self.running_var.lerp_(variance, self.new_share)
+        self.update_statistics(mean, variance)
         return normalised
+
+    @torch.no_grad()
+    def update_statistics(self, mean: Tensor, variance: Tensor) -> None:
+        """Update the running statistics with those of a batch: its mean and the population's variance, (channels,)."""
+        self.running_mean.lerp_(mean, self.new_share)
+        self.running_var.lerp_(variance, self.new_share)
 
     @torch.no_grad()
     def _update_variance(self, sample_share: Tensor, count: int) -> None:
@@ -85,6 +89,19 @@ def normalise_whole_batch(
     return normalised
 
 
+def shift_by_statistics(
+    weight: Tensor, mean: Tensor, variance: Tensor, epsilon: float, *, of_weight: Tensor, of_bias: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return the slope and the offset, (channels,), of what the batch's statistics add to the gradient of a value.
+
+    A value also moves the mean and the variance, and with them every value of its channel (Ioffe & Szegedy 2015,
+    section 3). `of_weight` and `of_bias` are the gradients of the whole batch, divided by the values of a channel.
+    """
+    scale = torch.rsqrt(variance + epsilon)
+    slope = -weight * of_weight * scale.square()
+    return slope, -weight * of_bias * scale - slope * mean
+
+
 class _Normalise(torch.autograd.Function):
     """Batch normalisation: processes add up two moments in the forward pass, and two gradients in the backward pass."""
 
@@ -95,7 +112,7 @@ class _Normalise(torch.autograd.Function):
         # In float64, subtracting the square of a mean loses no digits that matter, however far from zero the mean is.
         moments = torch.zeros(2, values.shape[1], dtype=torch.float64, device=values.device)
         if len(values):
-            mean, variance = (moment.double() for moment in _mean_and_variance(values))
+            mean, variance = (moment.double() for moment in mean_and_variance(values))
             moments = torch.stack([mean, variance + mean.square()]) * (values.numel() // values.shape[1])
         ctx.count = shared.whole * values.shape[2:].numel()  # values of a channel in the whole batch
         mean, square = shared.sum(moments) / ctx.count
@@ -118,18 +135,15 @@ class _Normalise(torch.autograd.Function):
             direct, of_weight, of_bias = torch.ops.aten.native_batch_norm_backward(
                 gradients[0], values, weight, mean, variance, None, None, False, ctx.epsilon, [True, True, True]
             )
-        # A row also moves mean and variance, and with them every row of the batch (Ioffe & Szegedy 2015, section 3).
         along, across = ctx.shared.sum(torch.stack([of_weight, of_bias])) / ctx.count
-        scale = torch.rsqrt(variance + ctx.epsilon)
-        slope = -weight * along * scale.square()
-        offset = -weight * across * scale - slope * mean
+        slope, offset = shift_by_statistics(weight, mean, variance, ctx.epsilon, of_weight=along, of_bias=across)
         shape = (-1, *(1 for _ in values.shape[2:]))
         through_batch = torch.addcmul(offset.view(shape), values, slope.view(shape))
         # The gradients of weight and bias come from our rows alone, like those of all other weights.
         return (direct + through_batch).to(values.dtype), of_weight, of_bias, None, None
 
 
-def _mean_and_variance(values: Tensor) -> tuple[Tensor, Tensor]:
+def mean_and_variance(values: Tensor) -> tuple[Tensor, Tensor]:
     """Return the mean and the population variance of each channel, (channels,), float32."""
     if values.device.type != "cpu":
         dimensions = [0, *range(2, values.ndim)]

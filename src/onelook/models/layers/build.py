@@ -20,6 +20,7 @@ from onelook.models.layers.depthwise import depthwise, learns_slowly
 from onelook.models.layers.dropout import DropoutLayer
 from onelook.models.layers.initialize import Initializer, initialize
 from onelook.models.layers.layer_norm import build_channel_layer
+from onelook.models.layers.norm_and_pool import normalise_and_pool, pools_first
 from onelook.models.layers.pooling import GlobalPoolLayer, PoolLayer
 from onelook.models.layers.shape_layers import MergeLayer, build_shape_layer
 from onelook.models.shapes import PlannedLayer, plan_network
@@ -57,6 +58,18 @@ class Network(nn.Sequential):
     def __init__(self, *layers: Any, groups: tuple[int, ...] = ()) -> None:  # as torch calls it for a slice
         super().__init__(*layers)
         self.groups = groups
+
+    def forward(self, values: Tensor) -> Tensor:
+        layers = list(self)
+        while layers:
+            layer, *layers = layers
+            after = layers[0] if layers else None
+            if isinstance(layer, BatchNormLayer) and isinstance(after, PoolLayer) and pools_first(layer, after, values):
+                values = normalise_and_pool(layer, after, values)
+                layers = layers[1:]
+            else:
+                values = layer(values)
+        return values
 
 
 def layer_groups(network: nn.Module) -> list[list[nn.Module]]:
