@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-# `patient00001`, `subject-3`, `s0012`.
+# `patient00001`, `subject-3`, `s0012`, and `p10000032` of MIMIC-CXR.
 PERSON = re.compile(
     r"(?:patient|subject|subj|person|participant|case|user|usr|driver|volunteer|writer|scribe|speaker|signer|author"
-    r"|actor|donor|respondent|sub|pat|pt|s(?=\d{3}))[\W_]*\d+"
+    r"|actor|donor|respondent|sub|pat|pt|s(?=\d{3})|p(?=\d{8}(?!\d)))[\W_]*\d+"
     r"(?:[\W_]+[a-z]+[\W_]*\d+)*",  # `patient_004_node_4`
     re.I,
 )

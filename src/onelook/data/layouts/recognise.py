@@ -16,6 +16,7 @@ from onelook.data.layouts.second_forms import open_as, without_second_forms
 from onelook.data.layouts.tables.files import endings
 from onelook.data.layouts.tables.text import names_pixels
 from onelook.data.part_names import PART_FOLDERS
+from onelook.data.person_names import are_called_after_persons
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -121,6 +122,8 @@ def _folders_or_tables(location: Location, options: LayoutOptions, found: Mappin
     except DataError:  # a part has no class folders
         unlisted = [name for name in location.once(picture_names) if name not in tables.labels]
         return "manifest" if all(map(_is_in_test, unlisted)) else None
+    if are_called_after_persons({*folders.labels.values()}) and len(tables.labels) >= _NEARLY_ALL * len(folders.labels):
+        return "manifest"
     says = says_more(tables, folders)
     return None if says is None else "manifest" if says else "class-folders"
 

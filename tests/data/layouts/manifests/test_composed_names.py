@@ -12,7 +12,7 @@ from PIL import Image
 from onelook.data.layouts.manifests.names.composed_names import ComposedNames, NameFields, find_composed
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.open import open_dataset
-from onelook.errors import ConfigError, DataError
+from onelook.errors import DataError
 
 ROWS = [(suite, sample, code) for suite in (1, 2) for sample in (1, 10) for code in (1, 2, 3)]
 
@@ -75,9 +75,8 @@ def test_folders_of_persons_are_no_evidence_on_the_label(tmp_path: Path) -> None
     rows = [f"{at // 4},{at},{at // 4 + 7},{at % 2}" for at in range(24)]
     names = [f"patient_{at // 4:03d}_node_1/patient_{at // 4:03d}_x_{at}.png" for at in range(24)]
     root = draw(tmp_path / "d", names, "patient,x,slide,tumor", rows)
-    with pytest.raises(ConfigError, match="can be read in 2 ways"):
-        open_dataset(root)
-    assert open_dataset(root, layout="manifest").class_names == ("0", "1")
+    dataset = open_dataset(root)
+    assert (dataset.layout, dataset.class_names) == ("manifest", ("0", "1"))
 
 
 @pytest.mark.parametrize(

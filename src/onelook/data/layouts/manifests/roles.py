@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, is_called_like_label, words_of
 from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
-from onelook.data.layouts.manifests.columns.group_column import group_column, named_group
+from onelook.data.layouts.manifests.columns.group_column import are_ids_of_groups, group_column, named_group
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one, people_among
 from onelook.data.layouts.manifests.columns.one_hot import (
     chief_column,
@@ -26,6 +26,7 @@ from onelook.data.layouts.manifests.columns.several_labels import (
 )
 from onelook.data.layouts.manifests.columns.target import choose_target, with_codes_of_sample
 from onelook.data.layouts.manifests.readers.table import ManifestTable, without_few_several
+from onelook.data.layouts.manifests.readers.text_form import FIRST_COLUMN
 from onelook.errors import unknown_name
 from onelook.wording import named
 
@@ -98,11 +99,20 @@ def find_roles(
         group: str | None = table.key
     else:
         group = group_column({**rest, **({label: table.columns[label]} if label else {})}, label)
+        group = group or _leading_ids(table, path, label)
     if label in target.choices:
         label = None
     used = (label, split, group)
     others = tuple(column for column in rest if column not in used)
     return Roles(path, label, split, group, others, target)
+
+
+def _leading_ids(table: ManifestTable, path: str, label: str | None) -> str | None:
+    """Return the first column of a table without a header if it has the ids of patients; None if it does not."""
+    names = [*table.columns]
+    if label in (None, FIRST_COLUMN) or names[0] != FIRST_COLUMN or path == FIRST_COLUMN:
+        return None
+    return FIRST_COLUMN if are_ids_of_groups(table.columns[FIRST_COLUMN], table.columns[str(label)]) else None
 
 
 def _beside_marks(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.column_names import GROUP_NAMES
@@ -12,6 +13,7 @@ Cells = Sequence[str | None]
 _FEWEST_GROUPS = 4  # a split can still put some of them on each side
 _FEWEST_MARKED = 10  # in a smaller table, 0 and 1 may be two persons
 _MARKS = frozenset({"0", "1", "0.0", "1.0", "True", "False", "true", "false"})
+_SHARE_OF_IDS = 0.25  # of the rows: at least so many different ids
 _SHARE_ALONE = 0.9  # the largest share of pictures that are alone in their group
 
 
@@ -37,6 +39,21 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
                 if _are_groups(cells, labels):
                     return name
     return None
+
+
+def are_ids_of_groups(cells: Cells, labels: Cells) -> bool:
+    """Return whether a column without a name, before the files' names, has ids of patients, as in COVIDx.
+
+    Many ids have one picture, some have several, and most of these have one label.
+    """
+    of_id: dict[str | None, set[str | None]] = {}
+    for cell, label in zip(cells, labels, strict=True):
+        of_id.setdefault(cell, set()).add(label)
+    fewest = max(_FEWEST_GROUPS, _SHARE_OF_IDS * len(cells), 2 * len({*labels}))
+    if None in of_id or not fewest <= len(of_id) < len(cells):
+        return False
+    several = {cell for cell, count in Counter(cells).items() if count > 1}
+    return 2 * sum(len(of_id[cell]) == 1 for cell in several) >= len(several)
 
 
 def named_group(columns: Mapping[str, Cells]) -> str | None:
