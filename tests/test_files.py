@@ -237,6 +237,12 @@ def test_numbers_that_json_has_not_are_null_wherever_they_stand() -> None:
     )
 
 
+def test_json_that_is_written_piece_by_piece_is_the_text_with_a_line_break(tmp_path: Path) -> None:
+    values = {"matrix": [[1, 0], (2, 3)], "none": [], "é": {"loss": float("nan"), "none": {}}}
+    files.write_json(tmp_path / "values.json", values)
+    assert (tmp_path / "values.json").read_bytes() == f"{files.json_text(values)}\n".encode()
+
+
 def test_what_a_killed_writer_left_is_removed_and_nothing_that_only_looks_like_it(tmp_path: Path) -> None:
     for name in (
         ".run.json.0123abcd.json",

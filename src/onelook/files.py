@@ -132,6 +132,17 @@ def json_text(value: Any, *, indent: int | None = 2) -> str:
     return json.dumps(_without_nan(value), indent=indent, ensure_ascii=False, allow_nan=False)
 
 
+def write_json(target: Path, value: Any) -> None:
+    """Write plain values as `json_text` returns them and a line break, piece by piece, whole or not at all.
+
+    A matrix of a million counts takes 100 MB as one text with its pieces.
+    """
+    pieces = json.JSONEncoder(indent=2, ensure_ascii=False, allow_nan=False).iterencode(_without_nan(value))
+    with atomic_path(target) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)
+        file.write("\n")
+
+
 def _without_nan(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _without_nan(item) for key, item in value.items()}

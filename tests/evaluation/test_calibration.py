@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from onelook.evaluation import calibration
 from onelook.evaluation.calibration import Answered, Calibration, ConfidenceBin, measure_calibration
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
@@ -53,6 +54,14 @@ def test_the_error_before_is_that_without_the_temperature() -> None:
         assert found.error_before == pytest.approx((10 * 0.1 + 5 * 0.4) / 15, abs=1e-5)
         assert found.temperature == temperature
         assert evaluate(after, LABELS, ["a", "b"], "test").scores["calibration_error"] != pytest.approx(0.2, abs=0.01)
+
+
+def test_pictures_of_many_classes_are_measured_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    probabilities = np.random.default_rng(0).dirichlet(np.ones(7), 101)
+    labels = np.arange(101) % 7
+    at_once = measure_calibration(probabilities, labels, 2.0)
+    monkeypatch.setattr(calibration, "_VALUES_AT_ONCE", 70)
+    assert measure_calibration(probabilities, labels, 2.0) == at_once
 
 
 def test_intervals_narrow_with_more_pictures_and_hold_what_is_true() -> None:

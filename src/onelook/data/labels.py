@@ -74,6 +74,16 @@ def class_counts(labels: Labels | None, num_classes: int) -> NDArray[np.int64]:
     return np.bincount(labels, minlength=num_classes)
 
 
+def rows_by_class(labels: Labels, num_classes: int) -> list[NDArray[np.int64]]:
+    """Return the rows of each class, in their order; found in one pass, however many classes there are.
+
+    Example:
+        >>> [rows.tolist() for rows in rows_by_class(np.array([2, 0, 2]), num_classes=3)]
+        [[1], [], [0, 2]]
+    """
+    return np.split(np.argsort(labels, kind="stable"), np.cumsum(class_counts(labels, num_classes))[:-1])
+
+
 def _encode_floats(array: NDArray[np.generic], origin: str) -> tuple[tuple[str, ...], Labels]:
     values = array.astype(np.float64)
     wrong = np.flatnonzero(~(values == np.floor(values)) | np.isinf(values))  # NaN differs from itself

@@ -14,6 +14,7 @@ from onelook.metrics.temperature import tempered
 
 _RESAMPLES = 200
 _CHUNK = 20  # resamples at a time, to bound memory
+_VALUES_AT_ONCE = 1 << 20  # probabilities that another temperature is applied to, which takes four copies
 _SEED = 0
 # The confidences below which an answer may be withheld.
 _THRESHOLDS = (*(step / 50 for step in range(50)), 0.99, 0.995, 0.999)
@@ -124,7 +125,9 @@ def measure_calibration(
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
-    before = tempered(probabilities.astype(np.float64), 1 / temperature).max(axis=1)
+    rows = max(1, _VALUES_AT_ONCE // probabilities.shape[1])
+    blocks = (probabilities[start : start + rows].astype(np.float64) for start in range(0, len(labels), rows))
+    before = np.concatenate([tempered(block, 1 / temperature).max(axis=1) for block in blocks])
     counts, sums, hits = (
         np.bincount(bins_of(confidence), weights=weights, minlength=BINS) for weights in (None, confidence, right)
     )

@@ -72,11 +72,15 @@ def choose_units(
     for unit in classes_of:
         if cost(unit) < 0 and leaves_some(unit):
             take(unit)
+    with_label: dict[int, list[int]] = {}
+    for unit, classes in classes_of.items():
+        for label, _ in classes:
+            with_label.setdefault(label, []).append(unit)
     for label, many in enumerate(there):
         # The class has no rows, needs none, or already got some with the unit of an earlier class.
         if taken[label] or not many or not wanted[label]:
             continue
-        able = [unit for unit, classes in classes_of.items() if label in dict(classes) and leaves_some(unit)]
+        able = [unit for unit in with_label.get(label, ()) if leaves_some(unit)]
         if able:
             take(min(able, key=cost))
     return np.array(sorted(chosen), np.int64)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import ImageSet, ReadPart, require_pool
 from onelook.data.ids import take_ids
-from onelook.data.labels import Labels, class_counts
+from onelook.data.labels import Labels, class_counts, rows_by_class
 from onelook.data.ledger import csv_blocks, write_csv
 from onelook.data.splits.by_group import choose_units, connected
 from onelook.errors import ConfigError, DataError
@@ -258,8 +258,9 @@ def _val_rows(
     if pool.given_groups is not None or hangs_near:
         rows = _val_rows_by_group(pool, shuffled, counts, quota)
     else:
-        chosen = [shuffled[labels[shuffled] == label][:share] for label, share in enumerate(quota.tolist())]
-        rows = np.isin(pool.groups, pool.groups[np.concatenate(chosen)])
+        of_classes = rows_by_class(labels[shuffled], len(quota))
+        chosen = [of_class[:share] for of_class, share in zip(of_classes, quota.tolist(), strict=True)]
+        rows = np.isin(pool.groups, pool.groups[shuffled[np.concatenate(chosen)]])
     if not rows.any():
         raise _nothing_validates(pool, counts, class_names)
     return rows

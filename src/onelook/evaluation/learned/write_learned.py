@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import ImageSet
-from onelook.data.labels import Labels
+from onelook.data.labels import Labels, rows_by_class
 from onelook.evaluation.learned.first_layer import draw_class_weights, draw_filters
 from onelook.evaluation.learned.index import LEARNED, ClassMaps, Learned, Neighbour, Neighbours, TreePath
 from onelook.evaluation.learned.neighbours import comparison_by, find_nearest
@@ -85,7 +85,7 @@ class _Pictures:
     def examples(self) -> NDArray[np.int64]:
         """Return the position of one scored picture of each of the first ten classes: the first that is named right."""
         right = self.predicted == self.labels
-        of_classes = [np.flatnonzero(self.labels == label) for label in range(len(self.classifier.class_names))]
+        of_classes = rows_by_class(self.labels, len(self.classifier.class_names))
         return np.array([rows[right[rows].argmax()] for rows in of_classes if len(rows)][:_MOST_CLASSES], np.int64)
 
     def write(self, position: int, name: str, *, of_training: bool = False) -> SamplePicture:

@@ -49,7 +49,7 @@ def _run(ending: Ending) -> Ending:
         rows = spread_rows(len(scored.pictures), MOST_POINTS)
         values = flat(small_pixels(scored.pictures, rows))
     labels = scored.labels[rows]
-    predicted = scored.probabilities[rows].argmax(axis=1)
+    predicted = scored.probabilities.argmax(axis=1)[rows]
     components = few_components(values, settings.seed)
     plane, laid_out = lay_out(components, _method(EndingFacts(settings, ending.begun.data)), settings.seed)
     give_back_memory()  # for the sheet of pictures
@@ -65,7 +65,7 @@ def _run(ending: Ending) -> Ending:
         positions=packed(on_the_map(plane).ravel()),
         labels=packed(labels),
         predicted=packed(predicted),
-        sure=packed((10_000 * scored.probabilities[rows].max(axis=1)).round()),
+        sure=packed((10_000 * scored.probabilities.max(axis=1)[rows]).round()),
         sheet=make_sheet(scored.pictures, rows, ending.data.value_range),
     )
     write_index(ending.folder.evidence / MAP, index, indent=None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onelook.evaluation.small_pixels import spread_rows
-from onelook.files import json_text, write_text
+from onelook.files import write_json
 from onelook.planning.plan import Plan
 from onelook.runs.begin import BegunRun
 from onelook.runs.ending.step import Cost, Ending, EndingFacts, EndingStep, Scored
@@ -118,7 +118,7 @@ def _write_results(ending: Ending) -> Ending:
     from onelook.evaluation.prediction.files import write_prediction_file
 
     folder, scored = ending.folder, ending.scored
-    write_text(folder.evaluation, json_text(scored.evaluation.to_dict()) + "\n")
+    write_json(folder.evaluation, scored.evaluation.to_dict())
     batch = PredictedBatch(scored.pictures.ids, scored.probabilities, ending.classifier.class_names)
     write_prediction_file(folder.predictions, batch, PredictionOptions())
     return ending
