@@ -18,6 +18,7 @@ from onelook.models.layers.activations import activation_function, function_of_l
 from onelook.models.layers.batch_norm import BatchNormLayer
 from onelook.models.layers.depthwise import depthwise, learns_slowly
 from onelook.models.layers.dropout import DropoutLayer
+from onelook.models.layers.few_windows import convolve_few, has_few_windows
 from onelook.models.layers.initialize import Initializer, initialize
 from onelook.models.layers.layer_norm import build_channel_layer
 from onelook.models.layers.norm_and_pool import normalise_and_pool, pools_first
@@ -136,6 +137,8 @@ class ConvLayer(nn.Module):
             images = F.pad(images, self.pads)
         if self.is_depthwise and learns_slowly(images, self.weight, self.stride, self.padding):
             return self.activation(depthwise(images, self.weight, self.stride, self.padding))
+        if has_few_windows(images, self.weight, self.stride, self.padding, self.dilation):
+            return self.activation(convolve_few(images, self.weight, self.bias))
         convolved = F.conv2d(
             images, self.weight, self.bias, self.stride, self.padding, dilation=self.dilation, groups=self.groups
         )
