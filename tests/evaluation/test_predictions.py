@@ -208,6 +208,31 @@ class TestLabelColumn:
             f"'label' holds the 2 likeliest classes of each picture, the likeliest first{said}"
         )
 
+    @pytest.mark.parametrize(("unknown", "said"), [("a", ""), ("new", "; the sample's own 'new' is none")])
+    def test_numbered_columns_of_classes_are_the_likeliest(self, tmp_path: Path, unknown: str, said: str) -> None:
+        chances = np.array([[0.1, 0.6, 0.3], [0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])
+        sample = f"image_id,prediction1,prediction2\n10,b,c\n1,b,{unknown}\n2,c,b\n"
+        text, found = like(tmp_path, sample, probabilities=chances, class_names=("a", "b", "c"))
+        assert text == "image_id,prediction1,prediction2\n10,b,c\n1,c,b\n2,a,b\n"
+        whole = "'prediction1' to 'prediction2' hold the 2 likeliest classes of each picture, the likeliest first"
+        assert found.explanation.startswith(whole + said)
+
+    @pytest.mark.parametrize(
+        ("head", "cells"),
+        [
+            ("a1,b2", ("a", "b")),  # two words
+            ("p1,p3", ("a", "b")),  # a gap
+            ("p2,p3", ("a", "b")),  # neither 0 nor 1
+            ("p1,p2", ("a", "a")),  # one class twice
+            ("p1,p2", ("x", "y")),  # no classes
+            ("p1,p2,p3", ("a", "b", "x")),  # more than there are classes
+        ],
+    )
+    def test_other_numbered_columns_are_no_guesses(self, tmp_path: Path, head: str, cells: tuple[str, ...]) -> None:
+        rows = "".join(f"{number},{','.join(cells)}\n" for number in (1, 2, 10))
+        with pytest.raises(DataError, match="Expected two, for id and label"):
+            like(tmp_path, f"id,{head}\n{rows}", class_names=("a", "b"))
+
     @pytest.mark.parametrize("asked", ["1 0 0 50 50", "0 1 7", "dog horse", "0 0", "dog"])
     def test_other_words_in_a_cell_are_no_list_of_classes(self, tmp_path: Path, asked: str) -> None:
         text, _ = like(tmp_path, f"id,label\n1,{asked}\n2,{asked}\n10,{asked}\n")

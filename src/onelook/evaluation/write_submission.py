@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.errors import ConfigError, DataError
+from onelook.evaluation.guess_columns import guess_columns, guesses
 from onelook.evaluation.id_columns import IdColumn
 from onelook.evaluation.match_ids import Joined, id_columns_that_fit, join_sample
 from onelook.evaluation.predictions import check_shape, digits, write_csv
@@ -44,22 +45,24 @@ class Shape:
     Attributes:
         joined: the picture for each row.
         classes: the class of each column with the probability of one class.
-        label: the column of a label or of one probability; None if each class has a column.
+        label: the column of a label or of one probability; None if each class, or each guess, has a column.
         copied: the other columns, which keep the values of the sample.
+        guesses: the columns of the likeliest class, the next one, and so on.
     """
 
     joined: Joined
     classes: dict[int, str]
     label: int | None
     copied: tuple[int, ...] = ()
+    guesses: tuple[int, ...] = ()
 
 
 def shape_of(sample: Sample, candidates: Sequence[IdColumn], class_names: Sequence[str]) -> Shape:
     """Return the role of each column of a sample, with the picture for each row.
 
     Raises:
-        DataError: the columns are neither an id and a label, nor an id and one for each class; or the ids are not those
-            of the data.
+        DataError: the columns are neither an id and a label, nor an id and one for each class or guess; or the ids are
+            not those of the data.
     """
     positions = range(len(sample.header))
     classes = _class_columns(sample, class_names)
@@ -72,6 +75,13 @@ def shape_of(sample: Sample, candidates: Sequence[IdColumn], class_names: Sequen
         return Shape(join_sample(sample, fitting[0], candidates), classes, None, copied)
     if len(sample.header) < 2:
         raise _unknown_columns(sample, class_names)
+    if asked := guess_columns(sample, class_names):
+        rest = [at for at in positions if at not in asked]
+        fitting = id_columns_that_fit(sample, candidates, rest) or rest[:1]
+        if not fitting:
+            raise _unknown_columns(sample, class_names)
+        copied = tuple(at for at in rest if at != fitting[0])
+        return Shape(join_sample(sample, fitting[0], candidates), {}, None, copied, asked)
     usual = [at for at in positions if sample.header[at].casefold() in _USUAL_LABELS]
     if len(sample.header) > 2 and len(usual) != 1:
         raise _unknown_columns(sample, class_names)
@@ -100,7 +110,8 @@ def write_like(
     - several different classes, or their positions, with blanks between: as many of the likeliest classes;
     - anything else: the class name.
 
-    If the sample has a column for each class, each column gets the probability of its class.
+    If the sample has a column for each class, each column gets the probability of its class. If it has numbered columns
+    of classes, as `prediction1` to `prediction5`, they get the likeliest classes, the likeliest first.
 
     Args:
         sample: the sample; its ids are written in its spelling.
@@ -120,6 +131,9 @@ def write_like(
     if shape.label is not None:
         content, explanation, values = _labels(sample, shape.label, probabilities, class_names)
         cells[shape.label] = values
+    elif shape.guesses:
+        content, explanation = "class names", _guesses_in_words(sample, shape.guesses, class_names)
+        cells |= zip(shape.guesses, guesses(probabilities, class_names, len(shape.guesses)), strict=True)
     else:
         content, explanation = "probability of each class", "each class' column holds its probability"
         for column, name in shape.classes.items():
@@ -243,10 +257,23 @@ def _labels(
         if class_in(name, class_names) is None:
             explanation += ", the second class, as its name says neither"
         return "probability of one class", explanation, [digits(value) for value in probabilities[:, position]]
-    explanation = f"'{name}' holds class names"
-    if strange := sorted(set(found) - set(class_names) - {""}):
-        explanation += f"; the sample's own '{strange[0]}' is none of the model's classes: {listed(class_names)}"
+    explanation = f"'{name}' holds class names{_strange_in_words(found, class_names)}"
     return "class names", explanation, _names(probabilities, class_names)
+
+
+def _strange_in_words(found: Sequence[str], class_names: Sequence[str]) -> str:
+    """Return a remark on a word of the sample that is no class; empty if all are classes."""
+    strange = sorted({*found} - {*class_names, ""})
+    return f"; the sample's own '{strange[0]}' is none of the model's classes: {listed(class_names)}" if strange else ""
+
+
+def _guesses_in_words(sample: Sample, columns: Sequence[int], class_names: Sequence[str]) -> str:
+    first, last = sample.header[columns[0]], sample.header[columns[-1]]
+    found = [cell for column in columns for cell in sample.column(column)]
+    return (
+        f"'{first}' to '{last}' hold the {len(columns)} likeliest classes of each picture, the likeliest first"
+        f"{_strange_in_words(found, class_names)}"
+    )
 
 
 def _guesses_a_picture(found: Sequence[str], class_names: Sequence[str]) -> int:
