@@ -51,6 +51,7 @@ _OUTPUT = re.compile(
     r"(?:output|result|plot|figure|fig|screenshot|log|checkpoint|doc|asset|report|prediction|visuali[sz]ation)s?", re.I
 )
 _FOR_PICTURES = frozenset({"images", "image", "imgs", "img", "photos", "pictures", "data", "dataset", "set", "folder"})
+_STAGES = frozenset({"stage", "stg", "phase", "round"})
 _TO_PREDICT = frozenset({"pred", "predict", "prediction", "predictions", "inference", "unlabeled", "unlabelled"})
 # Folders of pictures that their owner has not sorted yet, without accents; `other` and `unknown` may be classes.
 _UNSORTED = frozenset(
@@ -116,6 +117,8 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         {'trainSet': 'train', 'testSet': 'test'}
         >>> parts_among(["train", "testset"]), parts_among(["train", "test tube"])
         ({'train': 'train', 'testset': 'test'}, {'train': 'train'})
+        >>> parts_among(["train", "test_stg1"])
+        {'train': 'train', 'test_stg1': 'test'}
         >>> parts_among(["训练集", "测试集"]), parts_among(["Entraînement", "Validation"])
         ({'训练集': 'train', '测试集': 'test'}, {'Entraînement': 'train', 'Validation': 'val'})
         >>> parts_among(["labeled", "unlabeled", "test"])
@@ -142,9 +145,18 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
 
 
 def _parts_alone(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the names of nothing but a word for a part and words for pictures, as `test_data`, with the part."""
-    found = [(name, *part_and_rest(name)) for name in names]
-    return [(name, part) for name, part, rest in found if part and {*plain_words(rest)} <= _FOR_PICTURES]
+    """Return the names of nothing but a word for a part and words for pictures, as `test_data`, with the part.
+
+    The name may also have the stage of a competition, as `test_stg1`.
+    """
+    found = [(name, part, plain_words(rest)) for name in names for part, rest in [part_and_rest(name)] if part]
+    staged = _FOR_PICTURES | _STAGES
+    return [
+        (name, part)
+        for name, part, words in found
+        if {*words} <= _FOR_PICTURES
+        or ({*words} & _STAGES and all(word in staged or word.isdecimal() for word in words))
+    ]
 
 
 def _means_train_and_val(name: str) -> bool:

@@ -14,6 +14,7 @@ from tests.contracts.public_layouts import (
     pictures,
     tables,
 )
+from tests.contracts.public_layouts.contests import CONTESTS
 from tests.contracts.public_layouts.expected_further import FURTHER
 from tests.contracts.public_layouts.expected_unpacked import UNPACKED
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
@@ -735,4 +736,5 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     *FURTHER,
     *UNPACKED,
     *SEVERAL_TABLES,
+    *CONTESTS,
 ]

@@ -1,0 +1,24 @@
+"""Contests and catalogues whose lists, folders of a stage, and columns of wider classes stand beside the pictures."""
+
+from __future__ import annotations
+
+from tests.contracts.public_layouts.drawing import Place
+from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
+
+FISH = ("ALB", "BET", "NoF")
+
+
+def fish_of_two_stages(at: Place) -> None:
+    """Pictures to predict in a folder of each stage of the contest."""
+    at.class_folders("train", FISH, 6, "img_{name}{i}.jpg")
+    at.photos(*(f"test_stg{stage}/img_{stage}{i:04d}.jpg" for stage in (1, 2) for i in range(4)))
+    rows = [(f"img_1{i:04d}.jpg", 0.4, 0.1, 0.5) for i in range(4)]
+    at.table("sample_submission_stg1.csv", f"image,{','.join(FISH)}", rows)
+
+
+CONTESTS: list[tuple[Draw, Opens | Asks | Refuses]] = [
+    (
+        fish_of_two_stages,
+        Opens(FISH, {"train": 18}, {"test": 8}, says=("test_stg1/ and test_stg2/ are the part 'test' together",)),
+    ),
+]
