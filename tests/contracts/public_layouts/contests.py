@@ -16,9 +16,28 @@ def fish_of_two_stages(at: Place) -> None:
     at.table("sample_submission_stg1.csv", f"image,{','.join(FISH)}", rows)
 
 
+def photos_in_the_dark(at: Place) -> None:
+    """A header with bars above lines with blanks, and a column of parts in numbers."""
+    lines = ["Name | Class | Light | In/Out | Train/Val/Test"]
+    for c, name in enumerate(("Bicycle", "Boat", "Bottle")):
+        for i in range(10):
+            file = f"2015_{c}{i:04d}.{('png', 'jpg')[i % 2]}"
+            at.photo(f"ExDark/{name}/{file}")
+            lines.append(f"{file} {c + 1} {i % 9 + 1} {i % 2 + 1} {1 if i < 6 else 2 if i < 8 else 3}")
+    at.text("imageclasslist.txt", *lines)
+
+
 CONTESTS: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         fish_of_two_stages,
         Opens(FISH, {"train": 18}, {"test": 8}, says=("test_stg1/ and test_stg2/ are the part 'test' together",)),
+    ),
+    (
+        photos_in_the_dark,
+        Opens(
+            ("Bicycle", "Boat", "Bottle"),
+            {"train": 18, "val": 6, "test": 6},
+            says=("the column 'Train/Val/Test' .1 is train, 2 is val, 3 is test",),
+        ),
     ),
 ]

@@ -59,7 +59,7 @@ def cells_of_lines(text: str, form: TextForm) -> Iterator[list[str]]:
     """Yield the cells of each line that is neither blank nor a comment."""
     records: Iterable[list[str]]
     if form.delimiter in (BLANKS, RAGGED):
-        records = (line.split() for line in io.StringIO(text))
+        records = (_cells_between_blanks(line) for line in io.StringIO(text))
     elif form.delimiter == FIRST_BLANK:
         records = (line.split(None, 1) for line in io.StringIO(text))
     elif form.delimiter == NOTES:
@@ -69,6 +69,12 @@ def cells_of_lines(text: str, form: TextForm) -> Iterator[list[str]]:
     else:
         records = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter)
     return without_comments(records, form.comment)
+
+
+def _cells_between_blanks(line: str) -> list[str]:
+    """Return the cells of a line; a bar alone parts them too, as in ExDark's header `Name | Class | Light`."""
+    cells = line.split()
+    return [cell for cell in cells if cell != "|"] if "|" in line else cells
 
 
 def without_comments(records: Iterable[list[str]], comment: str) -> Iterator[list[str]]:
