@@ -27,6 +27,20 @@ def photos_in_the_dark(at: Place) -> None:
     at.text("imageclasslist.txt", *lines)
 
 
+def products_of_a_shop(at: Place) -> None:
+    """Numbers of wider classes, which are the folders, beside those of single products."""
+    number = 0
+    for part in ("train", "test"):
+        lines = ["image_id class_id super_class_id path"]
+        for c in range(4):
+            for i in range(4):
+                name = f"{('bicycle', 'chair')[c % 2]}_final/{part[:2]}{'abcd'[c]}x{'stuv'[i]}.JPG"
+                at.photo(f"Products/{name}", format="JPEG")
+                lines.append(f"{number} {c + 1 + 4 * (part == 'test')} {c % 2 + 1} {name}")
+                number += 1
+        at.text(f"Products/Ebay_{part}.txt", *lines)
+
+
 CONTESTS: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         fish_of_two_stages,
@@ -38,6 +52,14 @@ CONTESTS: list[tuple[Draw, Opens | Asks | Refuses]] = [
             ("Bicycle", "Boat", "Bottle"),
             {"train": 18, "val": 6, "test": 6},
             says=("the column 'Train/Val/Test' .1 is train, 2 is val, 3 is test",),
+        ),
+    ),
+    (
+        products_of_a_shop,
+        Opens(
+            ("bicycle_final", "chair_final"),
+            {"train": 16, "test": 16},
+            says=("'class_id' .8 classes. may be the label too",),
         ),
     ),
 ]

@@ -196,7 +196,8 @@ def _agreeing_target(columns: Mapping[str, Cells], agreeing: Sequence[str]) -> T
         return Target(choices=tuple(distinct))
     chosen = usual[0] if len(distinct) > 1 else most_readable(columns, agreeing)
     target = Target(chosen, Strength.NAMED)
-    return replace(target, notes=tuple(_note_rivals(columns, target, distinct)))
+    called = [name for name in usually_labels(columns) if name not in agreeing and _repeats(columns[name])]
+    return replace(target, notes=tuple(_note_rivals(columns, target, [*distinct, *called])))
 
 
 def _called_label_unlike(columns: Mapping[str, Cells], agreeing: Sequence[str], plausible: Sequence[str]) -> str | None:
