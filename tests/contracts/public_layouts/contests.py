@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.contracts.public_layouts.drawing import Place
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
@@ -41,6 +43,73 @@ def products_of_a_shop(at: Place) -> None:
         at.text(f"Products/Ebay_{part}.txt", *lines)
 
 
+def furniture_without_names(at: Place) -> None:
+    """JSON with addresses and numbers of labels, and pictures called 1, 2, 3 … in each part."""
+    for part, count in (("train", 24), ("validation", 6), ("test", 6)):
+        at.photos(*(f"{part}/{i + 1}.jpg" for i in range(count)))
+        value = {"images": [{"image_id": i + 1, "url": [f"https://example.org/{i}.jpg"]} for i in range(count)]}
+        if part != "test":
+            value["annotations"] = [{"image_id": i + 1, "label_id": i % 3 + 1} for i in range(count)]
+        at.text(f"{part}.json", json.dumps(value))
+    at.table("sample_submission_randomlabel.csv", "id,predicted", [(i + 1, 1) for i in range(6)])
+
+
+def objects_in_japanese(at: Place) -> None:
+    """A table of the labels' names, and a sample of tabs without a header."""
+    at.photos(*(f"train_images/{i}.png" for i in range(24)), *(f"test_images/{i}.png" for i in range(6)))
+    at.table("train_master.tsv", "id,label_id", [(f"{i}.png", i % 3) for i in range(24)], delimiter="\t")
+    names = enumerate(("カメラ", "椅子", "ピアノ"))
+    at.table("label_master.tsv", "label_id,label_name", names, delimiter="\t")
+    at.table("sample_submit.tsv", "", [(f"{i}.png", i % 3) for i in range(6)], delimiter="\t")
+
+
+def bees_of_a_genus(at: Place) -> None:
+    """Labels 0.0 and 1.0, and a sample of 0.5."""
+    at.photos(*(f"images/train/{520 + 13 * i}.jpg" for i in range(24)))
+    at.photos(*(f"images/test/{2783 + 17 * i}.jpg" for i in range(6)))
+    at.table("train_labels.csv", "id,genus", [(520 + 13 * i, float(i % 4 > 0)) for i in range(24)])
+    at.table("SubmissionFormat.csv", "id,genus", [(2783 + 17 * i, 0.5) for i in range(6)])
+
+
+def frames_of_capsules(at: Place) -> None:
+    """Frames of a video, a table of tabs with boxes of some, and two halves of the pictures as lists."""
+    rows, halves = [], ([], [])
+    for kind in ("Angiectasia", "Ulcer"):
+        for i in range(12):
+            video, frame = f"{i // 3:x}{kind[0].lower()}8ebf8347c", 1000 + 5 * i
+            at.photo(f"labelled_images/{kind}/{video}_{frame}.jpg")
+            rows.append((f"{video}_{frame}.jpg", video, frame, kind, "" if i % 2 else 10))
+            halves[i // 6].append((f"{video}_{frame}.jpg", kind))
+    at.table("metadata.csv", "filename,video_id,frame_number,finding_class,x1", rows, delimiter=";")
+    for number, half in enumerate(halves):
+        at.table(f"official_splits/split_{number}.csv", "filename,label", half)
+
+
+def skin_in_two_views(at: Place) -> None:
+    """Two pictures a row, and lists of the numbers of the rows of each part."""
+    rows = []
+    for i in range(24):
+        at.photos(f"images/NEL/NEL{i:03d}l.jpg", f"images/NEL/Nel{i:03d}m.jpg")
+        kind = ("blue nevus", "clark nevus", "melanoma")[i % 3]
+        rows.append((i + 1, kind, i % 8, ("male", "female")[i % 2], f"NEL/NEL{i:03d}l.jpg", f"NEL/Nel{i:03d}m.jpg"))
+    at.table("meta/meta.csv", "case_num,diagnosis,seven_point_score,sex,clinic,derm", rows)
+    for part, numbers in (("train", range(12)), ("valid", range(12, 18)), ("test", range(18, 24))):
+        at.table(f"meta/{part}_indexes.csv", "indexes", [(i,) for i in numbers])
+
+
+def vehicles_in_gb2312(at: Place) -> None:
+    """XML in GB 2312 whose items have a vehicle, a camera, a colour and a type."""
+    for part, count in (("train", 24), ("test", 12)):
+        items = [
+            f'<Item imageName="{part[:2]}{i:04d}.jpg" vehicleID="{i // 4:04d}" cameraID="c{i % 4}" '
+            f'colorID="{i // 4 % 3 + 1}" typeID="{i // 4 % 2 + 1}" />'
+            for i in range(count)
+        ]
+        at.photos(*(f"VeRi/image_{part}/{part[:2]}{i:04d}.jpg" for i in range(count)))
+        head = ('<?xml version="1.0" encoding="gb2312"?>', "<TrainingImages><Items>")
+        at.text(f"VeRi/{part}_label.xml", *head, *items, "</Items></TrainingImages>", encoding="gb2312")
+
+
 CONTESTS: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         fish_of_two_stages,
@@ -62,4 +131,26 @@ CONTESTS: list[tuple[Draw, Opens | Asks | Refuses]] = [
             says=("'class_id' .8 classes. may be the label too",),
         ),
     ),
+    (
+        furniture_without_names,
+        Opens(("1", "2", "3"), {"train": 24, "val": 6}, says=("test.json lists pictures without labels",)),
+    ),
+    (
+        objects_in_japanese,
+        Opens(("カメラ", "椅子", "ピアノ"), {"all": 24}, says=("have the names in label_master.tsv",)),
+    ),
+    (bees_of_a_genus, Opens(("0", "1"), {"all": 24}, says=("6 pictures in 'images/'",))),
+    (
+        frames_of_capsules,
+        Opens(("Angiectasia", "Ulcer"), {"all": 24}, says=("'video_id' stay together",), groups=8),
+    ),
+    (
+        skin_in_two_views,
+        Opens(
+            ("blue nevus", "clark nevus", "melanoma"),
+            {"train": 12, "val": 6, "test": 6},
+            says=("those of the rows of meta/meta.csv, counted from 0", "each row stands for the one in 'clinic'"),
+        ),
+    ),
+    (vehicles_in_gb2312, Asks(("colorID 3 classes", "typeID 2 classes"))),
 ]
