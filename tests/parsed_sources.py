@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import gc
 from functools import cache
 from pathlib import Path
 
 import onelook
+from onelook.optional_packages import no_garbage_collection
 
 PACKAGE = Path(onelook.__file__).parent
 
@@ -25,7 +27,19 @@ def text_of(path: Path) -> str:
 @cache
 def tree_of(path: Path) -> ast.Module:
     """The parsed file. Tests must leave it unchanged."""
-    return ast.parse(text_of(path))
+    return _trees().get(path) or ast.parse(text_of(path))
+
+
+@cache
+def _trees() -> dict[Path, ast.Module]:
+    """The parsed files of the package: 700,000 objects, which no search for garbage needs to go through.
+
+    Such searches took two thirds of the time for parsing, and a fifth of a second each later.
+    """
+    with no_garbage_collection():
+        trees = {path: ast.parse(text_of(path)) for path in source_files()}
+        gc.freeze()
+    return trees
 
 
 @cache
