@@ -22,6 +22,7 @@ QUICK = {
 }
 
 
+@cache
 def digits(classes: int = 10) -> tuple[ImageSet, ImageSet]:
     """Of the first 300 digits 200 to fit on, 100 to try; uint8 from 0 to 255."""
     from sklearn.datasets import load_digits
