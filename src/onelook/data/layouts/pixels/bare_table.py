@@ -217,5 +217,13 @@ def _sample(text: TableText, delimiter: str | None) -> NDArray[np.float64]:
         line = bytes(content[begin : end if end >= 0 else len(content)]).decode("utf-8", "replace").strip()
         cells = [cell.strip() for cell in line.split(delimiter)]
         if len(cells) == width:  # reading the table reports ragged rows
-            rows.append([float(cell) if is_number(cell) else np.nan for cell in cells])
+            rows.append(_as_numbers(cells))
     return np.array(rows, np.float64).reshape(len(rows), width)
+
+
+def _as_numbers(cells: Sequence[str]) -> list[float]:
+    """Return cells as numbers, with NaN for those that are not."""
+    try:
+        return [float(cell) for cell in cells]  # as nearly all rows are
+    except ValueError:
+        return [float(cell) if is_number(cell) else np.nan for cell in cells]
