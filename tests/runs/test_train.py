@@ -323,26 +323,26 @@ def test_a_time_limit_that_leaves_nothing_says_what_would_be_enough(sides: Array
 
 
 def test_a_time_limit_decides_the_epochs(sides: Arrays, network: str, in_tmp: Path) -> None:
-    run = train(sides, model=network, out="run", time_limit="7s", batch_size=16, quiet=True)
+    run = train(sides, model=network, out="run", time_limit="4s", batch_size=16, quiet=True)
     record = run.folder.read_run()
     assert 1 <= len(run.folder.read_history()) <= record["settings"]["epochs"]
-    assert any("what fits into 7 s" in choice for choice in record["choices"])
-    assert record["time_plan"]["limit_seconds"] == 7
+    assert any("what fits into 4 s" in choice for choice in record["choices"])
+    assert record["time_plan"]["limit_seconds"] == 4
 
 
 def test_a_limited_run_goes_on_with_its_plan_and_can_be_given_more_time_only(
     sides: Arrays, network: str, in_tmp: Path
 ) -> None:
-    run = train(sides, model=network, out="run", time_limit="7s", batch_size=16, quiet=True)
+    run = train(sides, model=network, out="run", time_limit="4s", batch_size=16, quiet=True)
     plan = run.folder.read_run()["time_plan"]
     again = train(sides, out="run", resume=True, quiet=True)
     assert again.folder.read_run()["time_plan"] == plan
-    train(sides, out="run", resume=True, time_limit="8s", quiet=True)
+    train(sides, out="run", resume=True, time_limit="5s", quiet=True)
     longer = run.folder.read_run()["time_plan"]
     assert longer["budget_seconds"] == pytest.approx(plan["budget_seconds"] + 1)
     assert longer["epochs"] >= plan["epochs"]
-    with pytest.raises(ConfigError, match=r"it was planned for 8 s, and can only be given more time"):
-        train(sides, out="run", resume=True, time_limit="5s", quiet=True)
+    with pytest.raises(ConfigError, match=r"it was planned for 5 s, and can only be given more time"):
+        train(sides, out="run", resume=True, time_limit="3s", quiet=True)
 
 
 def test_what_of_a_limit_is_left_to_training_and_how_many_epochs_that_is(
