@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import onelook
@@ -29,7 +30,7 @@ def toy(probabilities, labels):
 TOY = Score("toy score", toy, shown_in=("report", "evaluate", "folds", "comparison"))
 """
 LINE = '        "toy": ("onelook.metrics.toy:TOY", "what a toy says"),\n'
-TEST_ROWS = 360  # of digits
+ROWS, TEST_ROWS = 81, 36
 
 # Runs command lines one after the other, and prints what each wrote. "forget" is no command: it copies a run that was
 # scored before there was the toy. Speeds are measured briefly and runs end with their score: nothing else is looked at.
@@ -57,26 +58,26 @@ for name, words in json.loads(sys.argv[1]).items():
     printed[name] = out.getvalue()
 print(json.dumps(printed))
 """
-QUICK = ["--model", "mlp", "--epochs", "1", "--batch-size", "256", "--quiet"]
+QUICK = ["--model", "mlp", "--epochs", "1", "--batch-size", "32", "--quiet"]
 COMMANDS = {
-    "train": ["train", "digits", "--out", "run", *QUICK],
-    "train again": ["train", "digits", "--out", "other", *QUICK],
-    "evaluate": ["evaluate", "run", "digits"],
-    "evaluate as JSON": ["evaluate", "run", "digits", "--json"],
-    "folds": ["train", "digits", "--folds", "2", "--out", "folds", *(word for word in QUICK if word != "--quiet")],
+    "train": ["train", "few.npz", "--out", "run", *QUICK],
+    "train again": ["train", "few.npz", "--out", "other", *QUICK],
+    "evaluate": ["evaluate", "run", "few.npz"],
+    "evaluate as JSON": ["evaluate", "run", "few.npz", "--json"],
+    "folds": ["train", "few.npz", "--folds", "2", "--out", "folds", *(word for word in QUICK if word != "--quiet")],
     "compare": ["compare", "run", "other", "--html", "compared.html"],
     "compare as JSON": ["compare", "run", "other", "--json"],
     "forget": ["forget", "run", "older"],
     "report on older": ["report", "older"],
     "compare with older": ["compare", "older", "other"],
 }
-SEARCH = {"tune": ["tune", "digits", "--trials", "1", "--out", "search", "--json", *QUICK]}
+SEARCH = {"tune": ["tune", "few.npz", "--trials", "1", "--out", "search", "--json", *QUICK]}
 HAS_OPTUNA = importlib.util.find_spec("optuna") is not None
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a copy of the package that has the toy score, in `src`."""
+    """A folder with a copy of the package that has the toy score, in `src`, and a data set."""
     place = tmp_path_factory.mktemp("scratch")
     package = place / "src" / "onelook"
     shutil.copytree(Path(onelook.__file__).parent, package)  # with what is compiled, which Python checks by its age
@@ -86,6 +87,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     last = '        "top5_accuracy": ('
     assert last in text
     registry.write_text(text.replace(last, LINE + last), encoding="utf-8")
+    draw = np.random.default_rng(0)
+    arrays = {}
+    for part, rows in (("train", ROWS), ("test", TEST_ROWS)):
+        arrays[f"y_{part}"] = labels = np.arange(rows, dtype=np.uint8) % 3
+        arrays[f"x_{part}"] = draw.integers(0, 90, (rows, 8, 8), dtype=np.uint8) + 80 * labels[:, None, None]
+    np.savez(place / "few.npz", **arrays)
     return place
 
 
@@ -128,24 +135,24 @@ def test_a_run_has_it_in_its_files_and_its_report(place: Path, printed: dict[str
     assert read(place / "run" / "evaluation.json")["toy"] == TEST_ROWS / 1000
     assert read(place / "run" / "run.json")["metrics"]["toy"] == TEST_ROWS / 1000
     page = (place / "run" / "report.html").read_text(encoding="utf-8")
-    assert "<dt>Toy score</dt><dd><b>0.3600</b>what a toy says</dd>" in page
+    assert "<dt>Toy score</dt><dd><b>0.0360</b>what a toy says</dd>" in page
 
 
 def test_evaluate_prints_it(printed: dict[str, str]) -> None:
-    assert ["toy", "score", "0.3600"] in [line.split() for line in printed["evaluate"].splitlines()]
+    assert ["toy", "score", "0.0360"] in [line.split() for line in printed["evaluate"].splitlines()]
     assert json.loads(printed["evaluate as JSON"])["toy"] == TEST_ROWS / 1000
 
 
 def test_folds_have_it_with_its_mean_and_interval(place: Path, printed: dict[str, str]) -> None:
     found = read(place / "folds" / "folds.json")
     rows = [run["rows"] for run in found["runs"]]
-    assert sum(rows) == found["rows"] == 1437
+    assert sum(rows) == found["rows"] == ROWS
     assert [run["toy"] for run in found["runs"]] == [count / 1000 for count in rows]
     assert [run["test_toy"] for run in found["runs"]] == [TEST_ROWS / 1000] * 2
     assert found["toy"] == pytest.approx(sum(rows) / 2000)
     low, high = found["toy_interval"]
     assert low < found["toy"] < high
-    assert (found["test"]["toy"], found["test"]["toy_interval"]) == (0.36, [0.36, 0.36])
+    assert (found["test"]["toy"], found["test"]["toy_interval"]) == (TEST_ROWS / 1000, [TEST_ROWS / 1000] * 2)
     page = (place / "folds" / "report.html").read_text(encoding="utf-8")
     assert '<th class="number">Toy score</th>' in page  # of each fold
     assert f'<td class="number">{found["toy"]:.4f}</td><td class="number">{low:.4f} to {high:.4f}</td>' in page
@@ -156,11 +163,11 @@ def test_folds_have_it_with_its_mean_and_interval(place: Path, printed: dict[str
 def test_a_comparison_has_it(place: Path, printed: dict[str, str]) -> None:
     lines = printed["compare"].splitlines()
     assert any("toy score" in line for line in lines)
-    assert "0.360" in next(line for line in lines if line.startswith("other")).split()
+    assert "0.036" in next(line for line in lines if line.startswith("other")).split()
     assert [run["toy"] for run in json.loads(printed["compare as JSON"])["runs"]] == [TEST_ROWS / 1000] * 2
     page = (place / "compared.html").read_text(encoding="utf-8")
     assert '<th scope="col" class="number">Toy score</th>' in page
-    assert page.count('<td class="number">0.3600</td>') >= 2
+    assert page.count('<td class="number">0.0360</td>') >= 2
 
 
 @pytest.mark.skipif(not HAS_OPTUNA, reason="searches need Optuna")
