@@ -28,6 +28,7 @@ from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, OnProgress, Unre
 from onelook.data.splits.followed import RowsNow, SplitChanges, follow_split
 from onelook.data.splits.given import SIDES, GivenSplit, Side
 from onelook.errors import DataError
+from onelook.heap import give_back_memory
 from onelook.settings import DecodeSettings
 
 
@@ -87,6 +88,7 @@ def read_dataset(
         before += len(part)
     if on_progress is not None:  # a part from the cache reported nothing
         on_progress(dataset.rows, dataset.rows)
+    give_back_memory()  # of opening and decoding, a quarter of a kilobyte a picture, before near copies are looked for
     digests = {name: digest_pictures(part.images) for name, part in decoded.items()}
     groups = group_digests(list(digests.values()))
     fingerprints = [hashlib.sha256(of_part.data).hexdigest() for of_part in digests.values()]
