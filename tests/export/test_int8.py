@@ -54,7 +54,7 @@ def saved(model: Classifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return model.save(tmp_path_factory.mktemp("int8") / "model")
 
 
-def test_weights_have_8_bits_and_a_scale_a_channel_and_the_preparation_stays(quantized: bytes) -> None:
+def test_weights_have_8_bits_and_a_scale_a_channel_and_the_bytes_of_pictures_are_taken(quantized: bytes) -> None:
     graph = onnx.load_from_string(quantized).graph
     arrays = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     kernels = [array for array in arrays.values() if array.dtype == np.int8 and array.ndim == 4]
@@ -62,10 +62,11 @@ def test_weights_have_8_bits_and_a_scale_a_channel_and_the_preparation_stays(qua
     scales = [array.shape for name, array in arrays.items() if name.endswith("_scale") and array.ndim == 1]
     assert {(16,), (64,), (3,)} <= set(scales)
     first = next(node for node in graph.node if "images" in node.input)
-    assert first.op_type == "Cast"
-    before = [node.op_type for node in graph.node][: [node.op_type for node in graph.node].index("QuantizeLinear")]
-    assert "Mul" in before  # pixels are scaled in float32
-    assert "BatchNormalization" not in {node.op_type for node in graph.node}
+    assert first.op_type == "Transpose"
+    (as_numbers,) = [node for node in graph.node if first.output[0] in node.input]
+    assert as_numbers.op_type == "DequantizeLinear"
+    assert arrays[as_numbers.input[1]] == pytest.approx(1 / 255)
+    assert not {"Mul", "BatchNormalization"} & {node.op_type for node in graph.node}
 
 
 def test_what_it_costs_is_counted_by_hand(model: Classifier, quantized: bytes) -> None:

@@ -15,7 +15,7 @@ from onelook.export.compare import random_pictures
 from onelook.predictors.graph.fold_batch_norm import fold_batch_norm
 from onelook.predictors.graph.quantize import quantize
 from onelook.predictors.onnx import OnnxPredictor
-from onelook.settings import NetworkSettings
+from onelook.settings import FittedPreprocess, NetworkSettings, PreprocessSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, DepthwiseConv, Flatten, GlobalPool, Layer, Pool
 
 CONV = Conv(filters=6, kernel=3, activation="relu")
@@ -103,3 +103,45 @@ def test_a_convolution_of_short_sums_stays_in_float32_and_its_pool_comes_before_
     assert "BatchNormalization" not in kinds
     rough = OnnxPredictor(quantize(model.graph, pictures)).probabilities(pictures)
     assert 0 < np.abs(rough - model.probabilities(pictures)).max() < 0.05
+
+
+SYMMETRIC = PreprocessSettings(scale="symmetric")
+BY_CHANNEL = PreprocessSettings(featurewise_center=True, featurewise_std_normalization=True)
+MEANS, DEVIATIONS = (0.48, 0.46, 0.41), (0.23, 0.22, 0.3)
+WIDE = Conv(filters=4, kernel=4, activation="relu")
+PADDED = Conv(filters=4, kernel=4, padding="same", activation="relu")
+
+
+@pytest.mark.parametrize(
+    ("fitted", "first", "takes_bytes"),
+    [
+        (FittedPreprocess(), PADDED, True),
+        (FittedPreprocess(settings=SYMMETRIC), PADDED, True),  # 0 lies between two bytes: half of one is in the bias
+        (FittedPreprocess(settings=BY_CHANNEL, mean=MEANS, std=DEVIATIONS), WIDE, True),
+        # The padding is 0 in all channels, which is another byte in each.
+        (FittedPreprocess(settings=BY_CHANNEL, mean=MEANS, std=DEVIATIONS), PADDED, False),
+        (FittedPreprocess(settings=PreprocessSettings(samplewise_center=True)), WIDE, False),
+    ],
+    ids=["unit", "symmetric", "channels", "channels, padded", "each picture"],
+)
+def test_the_first_convolution_in_8_bits_takes_the_bytes_of_the_pictures(
+    fitted: FittedPreprocess, first: Conv, takes_bytes: bool
+) -> None:
+    network = NetworkSettings(layers=(first, GlobalPool(type="global_average_pool"), Dense(units="classes")))
+    model = made_up(network, (12, 10, 3), fitted=fitted)
+    pictures = random_pictures(model.card, 64)
+    graph = quantize(model.graph, pictures)
+    kinds = operators(graph)
+    assert ("Cast" not in kinds) == takes_bytes
+    assert (kinds[0] == "Transpose") == takes_bytes
+    names = {name for node in onnx.load_from_string(graph).graph.node for name in node.input}
+    assert {each.name for each in onnx.load_from_string(graph).graph.initializer} <= names
+    rough, exact = OnnxPredictor(graph).probabilities(pictures), model.probabilities(pictures)
+    assert 0 < np.abs(rough - exact).max() < 0.02
+
+
+def test_pictures_in_other_values_than_bytes_are_prepared() -> None:
+    network = NetworkSettings(layers=(PADDED, *END))
+    fitted = FittedPreprocess(value_range=(0.0, 1.0))
+    model = made_up(network, (12, 10, 3), fitted=fitted, dtype="float32")
+    assert operators(quantize(model.graph, random_pictures(model.card, 64)))[0] != "Transpose"

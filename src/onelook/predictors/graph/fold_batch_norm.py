@@ -61,11 +61,15 @@ def fold_batch_norm(model: Any) -> int:
             other.input[:] = [node.input[0] if name == node.output[0] else name for name in other.input]
         graph.node.remove(node)
         count += 1
-    if count:
-        used = {name for each in graph.node for name in each.input}
-        for name in [each.name for each in graph.initializer if each.name not in used]:
-            graph.initializer.remove(arrays[name])
+    drop_unused_numbers(graph)
     return count
+
+
+def drop_unused_numbers(graph: Any) -> None:
+    """Remove the constants that no node of a graph reads."""
+    used = {name for each in graph.node for name in each.input}
+    for constant in [each for each in graph.initializer if each.name not in used]:
+        graph.initializer.remove(constant)
 
 
 def _affine(node: Any, arrays: dict[str, Any]) -> _Affine:

@@ -16,6 +16,7 @@ from onnx import helper, numpy_helper
 
 from onelook.data.pictures.protocol import Images
 from onelook.predictors.graph.fold_batch_norm import fold_batch_norm
+from onelook.predictors.graph.take_bytes import ByteScale, move_preparation, take_bytes
 
 # What has 8-bit kernels in ONNX Runtime. Softmax and the preparation stay in float32: they take no time, and 8 bits
 # would round the answer itself. So does the mean over all positions, whose sum is finer than 8 bits.
@@ -57,6 +58,8 @@ def quantize(graph: bytes, calibration: Images) -> bytes:
         model = onnx.load(folded)
         fold_batch_norm(model)
         short = _keep_short_sums(model.graph)
+        first_of_all = next((each.name for each in model.graph.node if each.op_type == "Conv"), "")
+        of_bytes = None if first_of_all in short else move_preparation(model)
         onnx.save(model, folded)
         quantize_static(
             folded,
@@ -68,8 +71,22 @@ def quantize(graph: bytes, calibration: Images) -> bytes:
             weight_type=QuantType.QInt8,
             op_types_to_quantize=list(_IN_8_BITS),
             nodes_to_exclude=[*_before_network(model.graph), *short],
+            extra_options={} if of_bytes is None else {"TensorQuantOverrides": _at_scale(of_bytes)},
         )
-        return Path(result).read_bytes()
+        if of_bytes is None:
+            return Path(result).read_bytes()
+        quantized = onnx.load(result)
+        take_bytes(quantized)
+        whole: bytes = quantized.SerializeToString()
+        return whole
+
+
+def _at_scale(scale: ByteScale) -> dict[str, list[dict[str, Any]]]:
+    """Return what the tool needs to quantize one tensor at a given scale."""
+    from onnxruntime.quantization import QuantType
+
+    kind = {"quant_type": QuantType.QUInt8}
+    return {scale.tensor: [{**kind, "scale": np.array(scale.scale), "zero_point": np.array(scale.zero_point)}]}
 
 
 def _before_network(graph: Any) -> list[str]:
