@@ -21,7 +21,6 @@ from onelook.data.layouts.hugging_face.columns import (
     notes_on_columns,
     picture_by_content,
 )
-from onelook.data.layouts.hugging_face.dataset_card import names_in_card
 from onelook.data.layouts.hugging_face.labels import (
     Features,
     choose_label_column,
@@ -30,6 +29,7 @@ from onelook.data.layouts.hugging_face.labels import (
     present_labels,
 )
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
+from onelook.data.layouts.tables.dataset_card import names_in_card
 from onelook.data.layouts.tables.parquet_files import SHARD, files_by_part, parquet_entries
 from onelook.data.layouts.tables.parquet_rows import ParquetFacts, ParquetRows, read_column, read_facts
 from onelook.data.part import Part

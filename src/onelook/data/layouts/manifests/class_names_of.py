@@ -14,12 +14,14 @@ from onelook.data.layouts.manifests.columns.column_words import (
     names_folders,
     words_of,
 )
+from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.lists.find_tables import Survey, survey
 from onelook.data.layouts.manifests.readers.mat_class_names import with_matlab_names
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.table import ManifestTable, read_manifest_table
 from onelook.data.layouts.manifests.readers.text_form import BLANKS, FIRST_BLANK, TextForm
+from onelook.data.layouts.tables.dataset_card import names_in_card
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import listed
@@ -92,6 +94,8 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     named = with_matlab_names(dataset, looked.class_names, are_own=are_matlabs, is_answered=bool(looked.samples))
     if named is not dataset:
         return named
+    if (of_codes := _told_names(location, dataset, looked)) is not None:
+        return _renamed(dataset, *of_codes)
     for entry, table in looked.others.items():
         is_of_labels = are_codes and (
             _has_the_label(table, looked, codes)
@@ -119,6 +123,64 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
         note = f"{NAMES_TAKEN.format(entry)} {shown}.{rest}{counts}"
         return replace(dataset, class_names=tuple(names), notes=(*dataset.notes, note))
     return dataset
+
+
+def names_of_codes(location: Location, codes: Sequence[str]) -> tuple[str, list[str]] | None:
+    """Return the file with a column of exactly these codes beside one that is called after names, and the names.
+
+    A column that shares a word with that of the codes is preferred: `Coarse Class Name` for `Coarse Class ID`. The file
+    may list pictures of its own, as the Grocery Store's `classes.csv` does.
+    """
+    looked = survey(location)
+    tables = {**looked.others, **{each.entry: each.table for each in looked.listing}}
+    wanted = {*map(_plain, codes)}
+    for entry, table in tables.items():
+        if not names_classes(entry, table):
+            continue
+        for key, cells in table.columns.items():
+            if {_plain(cell or "") for cell in cells} != wanted:
+                continue
+            others = [column for column in table.columns if column != key and {*_BEST_NAMES} & {*words_of(column)}]
+            for column in sorted(_likeliest(others), key=lambda each: -len({*words_of(each)} & {*words_of(key)})):
+                pairs = {
+                    _plain(code or ""): name or "" for code, name in zip(cells, table.columns[column], strict=True)
+                }
+                names = [pairs[_plain(code)] for code in codes]
+                if are_one_to_one(cells, table.columns[column]) and _are_names(names):
+                    return entry, names
+    return None
+
+
+def _told_names(location: Location, dataset: Dataset, looked: Survey) -> tuple[Sequence[str], str] | None:
+    """Return the names for codes from 0 in a README.md, or in a table that lists pictures of its own, and the file."""
+    codes = dataset.class_names
+    if dataset.layout != "manifest" or not _are_counted(codes):
+        return None
+    if of_card := _names_in_card(location, looked, codes):
+        return of_card, "README.md"
+    exact = names_of_codes(location, codes)
+    return None if exact is None or exact[0] in looked.others else (exact[1], exact[0])
+
+
+def _names_in_card(location: Location, looked: Survey, codes: Sequence[str]) -> list[str]:
+    """Return the names that the README.md of a repository of Hugging Face gives to the codes of a column here."""
+    for each in looked.listing:
+        for column, cells in each.table.columns.items():
+            if column == each.path or not {*cells} - {None} <= {*codes}:
+                continue
+            names = names_in_card(location, column)
+            if len(names) >= len(codes):
+                return [*names[: len(codes)]]
+    return []
+
+
+def _renamed(dataset: Dataset, names: Sequence[str], source: str) -> Dataset:
+    """Return the data set with the names in a file for its codes, and a note."""
+    shown = listed(
+        [f"{code} is '{name}'" for code, name in zip(dataset.class_names, names, strict=True)], most=3, last="and"
+    )
+    note = f"{NAMES_TAKEN.format(source)} {shown}."
+    return replace(dataset, class_names=tuple(names), notes=(*dataset.notes, note))
 
 
 def _names_these_folders(table: ManifestTable, codes: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
+from onelook.data.layouts.manifests.class_names_of import names_of_codes
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
 from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
 from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
@@ -64,9 +65,10 @@ from onelook.data.layouts.manifests.texts import without_texts
 from onelook.data.layouts.manifests.to_predict import open_to_predict
 from onelook.data.layouts.manifests.weigh_tables import evidence_of, source_of_tables
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
+from onelook.data.natural_order import natural_sorted
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
-from onelook.wording import agree, named
+from onelook.wording import agree, listed, named
 
 # A column of one of these alone tells nothing of a picture.
 _WORDS_FOR_NOTHING = frozenset(("none", "nothing", "unknown", "null", "nan", "na", "n/a", "nil", "-"))
@@ -269,6 +271,12 @@ def _ask(location: Location, table: ManifestTable, roles: Roles, ids: Sequence[s
         meaning = classes_in_words([cell for row in rows if (cell := cells[row]) is not None])
         if (told := column_in_words(column, table.nameless)) != f"the column '{column}'":
             meaning = f"{meaning} ({told})"
+        codes = natural_sorted({cell for cell in cells if cell is not None})
+        named_by = names_of_codes(location, codes)
+        if named_by is not None and named_by[0] not in table.name:  # the table itself is no list of names
+            entry, names = named_by
+            shown = listed((f"{code} is '{name}'" for code, name in zip(codes, names, strict=True)), most=3, last="")
+            meaning = f"{meaning}; by {entry}, {shown}"
         choices.append(
             Choice(flag, meaning + (f"; {named(same)} {agree(len(same), 'says', 'say')} the same" if same else ""))
         )

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from pyarrow import parquet
 
-from onelook.data.layouts.hugging_face.dataset_card import names_in_card
+from onelook.data.layouts.tables.dataset_card import names_in_card
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
 
