@@ -54,11 +54,12 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (
         folders.electrical_commutators,
-        Opens(
-            tuple(f"kos{n:02d}" for n in range(1, 6)),
-            {"all": 20},
-            says=("5 folders such as 'kos01' .*they may be things, and no classes",),
-            left_out=20,
+        Asks(
+            (
+                "5 folders such as 'kos01' .*they may be things, and no classes",
+                "--layout class-folders",
+                "--layout picture-folder",
+            )
         ),
     ),
     (

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from onelook.data.layouts.kinds_beside import ONCE_MORE, classes_once_more, copies_in_parts, kinds_beside
 from onelook.data.layouts.mask_trees import PICTURE_FOLDERS, SHARE_OF_MASKS, masks_in_trees
 from onelook.data.layouts.mask_words import mask_folders
+from onelook.data.part_names import parts_among
 from onelook.data.part_words import words_in
 from onelook.data.storage.location import folders_above
 from onelook.wording import agree, counted, named
@@ -18,6 +19,7 @@ SIDECARS_READ = (
 )
 # A program made other pictures of the originals, beside these.
 CHANGED_WORDS = frozenset({"augmented", "augmentation", "augmentations", "augment", "aug"})
+HOLDS_PARTS = "which holds the parts"
 MASK = "it is the mask of another picture"
 DEPTH = "it holds the distances of another picture's points"
 _DEPTH_NAME = re.compile(r"^(?P<stem>.+?)[\s_.-]+depth(?P<cut>crop)?$", re.I)
@@ -117,6 +119,9 @@ def notes_on_left_out(left_out: Mapping[str, str]) -> list[str]:
         moved = (
             " If they are no copies, move them into the folders of their classes." if why.endswith(ONCE_MORE) else ""
         )
+        folder = example.rpartition("/")[0]
+        if why.endswith(HOLDS_PARTS) and "test" in parts_among(folder.split("/")).values():
+            moved = f" After training, predict them by the path of '{folder}'."
         notes.append(f"{counted(count, 'picture')} {verb} left out, such as {named([example])}: {why}.{moved}")
     return notes
 

@@ -262,6 +262,23 @@ def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folder
         )
 
 
+def _refuse_things_with_masks(location: Location, folders: Candidate) -> None:
+    """Ask if counted folders hold pictures of the same names with a mask for each, as KolektorSDD's `kos01/`.
+
+    Raises:
+        ConfigError: they do.
+    """
+    from onelook.data.layouts.folders.one_thing import note_on_things
+    from onelook.data.layouts.folders.tree import read_tree
+
+    for note in note_on_things(read_tree(location)):
+        ways = [
+            Choice("--layout class-folders", folders.why),
+            Choice("--layout picture-folder", "the pictures without labels"),
+        ]
+        raise ask_which(f"{location.root}: {note}", ways)
+
+
 def _refuse_facts_of_folders(location: Location, options: LayoutOptions, fitting: Mapping[str, Candidate]) -> None:
     """Ask if a table has a row for each folder, with an unsure label, and all folders hold the same words as names.
 
@@ -350,6 +367,7 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         if _table_names_the_level(location, options, found):
             return "manifest"
         _refuse_folders_of_groups(location, options, fitting["class-folders"])
+        _refuse_things_with_masks(location, fitting["class-folders"])
     if fitting:
         _refuse_facts_of_folders(location, options, fitting)
         return next(iter(fitting))

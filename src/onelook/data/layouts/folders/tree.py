@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from onelook.data.layouts.folders.parts.parted_root import classes_root, parted_
 from onelook.data.layouts.folders.versions import Versions, find_versions, numbered_copies, same_trees
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.layouts.packed import note_on_archives
-from onelook.data.layouts.tables.workbook import hint_on_spreadsheets
+from onelook.data.layouts.tables.workbook import can_read, hint_on_spreadsheets, read_workbook
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part import Part
 from onelook.data.part_names import PART_ORDER, names_to_predict, part_and_rest, parts_among
@@ -31,6 +32,12 @@ _SHOWN = 5
 _MOST_STRAYS = 3  # pictures in no folder, beside the parts
 _TABLES = frozenset({".csv", ".tsv", ".parquet"})
 _ARCHIVES = frozenset({".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".001", ".z01"})
+_YAML = frozenset({".yaml", ".yml"})
+_TEXT = ".txt"
+_START_BYTES = 1 << 16
+# `1000268201_693b08cb0e.jpg#0 A child in a pink dress is climbing up a set of stairs .`, as in Flickr8k.
+_CAPTION = re.compile(rb"^\S+\.(?:jpe?g|png)#\d+\s+(?:\S+ ){3}", re.IGNORECASE | re.MULTILINE)
+_PICTURE_NAME = re.compile(rb"\w\.(?:jpe?g|png|bmp|gif|tiff?|webp)\b", re.IGNORECASE)
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers"})
 
 
@@ -172,7 +179,8 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
         kept = [name for name in kept if name not in left_out]
         base = _base(kept, empty)
     archives = note_on_archives(location.entries()) if others.keys() & _ARCHIVES else ""
-    notes = [*_notes_on_others(others, archives), *notes_on_left_out(left_out)] if names else ()
+    of_others = [*_notes_on_others(others, archives), *_notes_on_unread_lists(location, others)]
+    notes = [*of_others, *notes_on_left_out(left_out)] if names else ()
     return PictureTree(kept, base, bare_folders, notes, left_out, natural_sorted(empty), location.read)
 
 
@@ -246,6 +254,33 @@ def _base(names: Sequence[str], empty_folders: set[str]) -> str:
             break
         base += f"{top}/"
     return base
+
+
+def _notes_on_unread_lists(location: Location, others: Collection[str]) -> list[str]:
+    """Return a note on each damaged workbook beside the pictures, on captions, and on a list of pictures in YAML."""
+    notes = []
+    for suffixes, pattern, told in (
+        (_YAML, _PICTURE_NAME, "lists pictures in YAML, which is not read: save it as CSV or JSON."),
+        ({_TEXT}, _CAPTION, "describes the pictures in sentences, which are no classes, and was not read."),
+    ):
+        entries = [name for name in location.entries() if suffix_of(name) in suffixes] if suffixes & {*others} else []
+        found = [name for name in entries[:_SHOWN] if _begins_with(location, name, pattern)]
+        notes += [f"'{found[0]}' {told}"] if found else []
+    books = [name for name in location.entries() if can_read(suffix_of(name))] if _SPREADSHEETS & {*others} else []
+    for name in books[:_SHOWN]:
+        try:
+            read_workbook(location, name, most_rows=1)
+        except DataError as problem:
+            if problem.__cause__ is None or isinstance(problem.__cause__, DataError):
+                continue  # a workbook without a table, or one that is too large
+            notes.append(f"'{name}' is damaged, and was not read: save the workbook again, or as CSV.")
+    return notes
+
+
+def _begins_with(location: Location, name: str, pattern: re.Pattern[bytes]) -> bool:
+    """Return whether the beginning of a file has a pattern."""
+    with location.open(name) as file:
+        return pattern.search(file.read(_START_BYTES)) is not None
 
 
 def _notes_on_others(others: Counter[str], archives: str) -> tuple[str, ...]:
