@@ -67,6 +67,12 @@ def test_one_pair_is_not_parted_and_one_hot_labels_are_looked_up(tmp_path: Path)
     assert dataset.notes == ("Arrays that are neither pictures nor labels by name were left out: ids.",)
 
 
+def test_labels_beside_one_array_that_is_no_picture_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", volumes=np.zeros((4, 3, 3, 3, 3), np.uint8), labels=np.arange(4))
+    with pytest.raises(DataError, match="a file of NumPy arrays, whose meaning its names do not tell"):
+        open_dataset(tmp_path / "d.npz")
+
+
 def test_labels_may_be_words(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", X=TRAIN, y=np.array(["dog", "cat", "dog"]))
     dataset = open_dataset(tmp_path / "d.npz")

@@ -233,7 +233,8 @@ def _find(location: Location, suffixes: tuple[str, ...]) -> _Found:
     if (told := _by_shapes(location, found, suffixes)) is not None:
         return told
     if location.is_file:
-        return _single(location, location.entries()[0], suffixes) if len(found.others) == 1 else found
+        is_alone = len(found.others) == 1 and not any(pair.labels for pair in found.pairs.values())
+        return _single(location, location.entries()[0], suffixes) if is_alone else found
     pairs = find_file_pairs(location, suffixes)
     named = {part: _Pair([pair.pictures], [pair.labels]) for part, pair in pairs.parts.items()}
     return _Found(named, [], pairs.notes) if named else found
