@@ -69,6 +69,10 @@ def test_weights_have_8_bits_and_a_scale_a_channel_and_the_bytes_of_pictures_are
     assert not {"Mul", "BatchNormalization"} & {node.op_type for node in graph.node}
 
 
+def test_the_tool_leaves_no_metadata_beside_that_of_the_export(quantized: bytes) -> None:
+    assert not onnx.load_from_string(quantized).metadata_props  # a reader takes each value for JSON
+
+
 def test_what_it_costs_is_counted_by_hand(model: Classifier, quantized: bytes) -> None:
     images = random_pictures(model.card)
     exact = model.probabilities(images).argmax(axis=1)

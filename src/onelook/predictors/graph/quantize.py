@@ -73,10 +73,10 @@ def quantize(graph: bytes, calibration: Images) -> bytes:
             nodes_to_exclude=[*_before_network(model.graph), *short],
             extra_options={} if of_bytes is None else {"TensorQuantOverrides": _at_scale(of_bytes)},
         )
-        if of_bytes is None:
-            return Path(result).read_bytes()
         quantized = onnx.load(result)
-        take_bytes(quantized)
+        del quantized.metadata_props[:]  # the tool's own, which is no JSON: readers of an exported file expect that
+        if of_bytes is not None:
+            take_bytes(quantized)
         whole: bytes = quantized.SerializeToString()
         return whole
 
