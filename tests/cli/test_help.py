@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
+from contextlib import redirect_stdout
 
 import pytest
 
@@ -61,10 +63,18 @@ def test_no_words_at_all_show_the_help(capsys):
     assert "onelook train digits" in capsys.readouterr().out
 
 
+@pytest.fixture(scope="module")
+def help_of_train():
+    """What `onelook train --help` prints."""
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as printed:
+        patch.setenv("COLUMNS", "80")
+        main(["train", "--help"])
+    return printed.getvalue()
+
+
 @pytest.mark.parametrize("flag", [*FLAGS, "--out", "--set", "--config", "--resume", "--quiet", "--json", "--debug"])
-def test_train_offers_every_setting_that_has_a_flag(flag, capsys):
-    main(["train", "--help"])
-    assert f"│ {flag} " in capsys.readouterr().out
+def test_train_offers_every_setting_that_has_a_flag(flag, help_of_train):
+    assert f"│ {flag} " in help_of_train
 
 
 def test_train_groups_its_options_and_ends_with_examples(capsys):
