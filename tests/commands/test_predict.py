@@ -17,7 +17,7 @@ from PIL import Image
 from onelook.cli import main
 from onelook.commands.decoding_flags import DecodingFlags
 from onelook.commands.predict import Predicted, predict
-from onelook.data.pictures import in_batches
+from onelook.data.pictures.decoding import in_batches
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.prediction import stream, unfinished
 from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions, PredictionTally

@@ -24,9 +24,9 @@ from PIL import Image
 
 from onelook.classifier import Classifier
 from onelook.commands.predict import Predicted, predict
+from onelook.data.pictures.decoding.in_batches import decoded_alone
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.from_lists import ListedPictures
-from onelook.data.pictures.in_batches import decoded_alone
 from onelook.data.storage.location import Location
 from onelook.distributed import predict_shards, shards
 from onelook.distributed.shards import RECORD

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from onelook import errors
 from onelook.classifier.inputs import in_model_values
-from onelook.data.pictures.in_batches import decoded_alone
+from onelook.data.pictures.decoding.in_batches import decoded_alone
 from onelook.data.pictures.protocol import Pictures
 from onelook.data.remote.folder import fetch
 from onelook.distributed.shard_store import ShardStore, open_store

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from onelook.data.open import open_dataset
-from onelook.data.pictures import in_batches
+from onelook.data.pictures.decoding import in_batches
+from onelook.data.pictures.decoding.in_batches import decoded_alone, decoded_in_batches
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.from_lists import ListedPictures
-from onelook.data.pictures.in_batches import decoded_alone, decoded_in_batches
 from onelook.data.pictures.protocol import Decoded, Pictures
 from onelook.data.storage.location import Location
 from onelook.errors import DataError

@@ -22,7 +22,7 @@ from PIL import Image
 
 from onelook.commands.predict import predict
 from onelook.data.open import open_dataset
-from onelook.data.pictures import in_batches
+from onelook.data.pictures.decoding import in_batches
 from onelook.data.remote import folder
 from onelook.data.remote.addresses import explained, file_system, is_url, name_of
 from onelook.data.remote.folder import RemoteFolder, fetch_file

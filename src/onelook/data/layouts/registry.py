@@ -192,7 +192,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         reads_label_column=True,
     ),
     "norb": LayoutEntry(
-        "onelook.data.layouts.arrays.norb:Norb",
+        "onelook.data.layouts.arrays.matlab.norb:Norb",
         "NORB's matrices, …-training-dat.mat, …-training-cat.mat and fellows",
         endings=(".mat",),
     ),

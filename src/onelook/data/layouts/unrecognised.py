@@ -14,7 +14,7 @@ from onelook.data.layouts.packed import why_packed
 from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.layouts.tables.hdf5_files import HDF5_SUFFIXES, list_hdf5
-from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, list_mat
+from onelook.data.layouts.tables.matlab.mat_files import MAT_SUFFIX, list_mat
 from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.layouts.tables.workbook import can_read, hint_on_spreadsheets, read_workbook
 from onelook.data.natural_order import natural_sorted

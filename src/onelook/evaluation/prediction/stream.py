@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from onelook.classifier.inputs import in_model_values
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
-from onelook.data.pictures.in_batches import decoded_in_batches
+from onelook.data.pictures.decoding.in_batches import decoded_in_batches
 from onelook.data.pictures.protocol import Decoded, OnProgress, Pictures, progress_from
 from onelook.evaluation.prediction.batch import PredictedBatch, PredictionOptions
 from onelook.evaluation.unlike_pictures import UnlikeCollector, UnlikePictures

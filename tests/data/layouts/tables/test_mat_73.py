@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.tables.mat_files import list_mat, read_mat
+from onelook.data.layouts.tables.matlab.mat_files import list_mat, read_mat
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
 from onelook.errors import DataError

@@ -16,8 +16,8 @@ from scipy.io import matlab as scipy_matlab
 from scipy.io.matlab import MatlabFunction, MatlabObject, MatlabOpaque
 from scipy.sparse import csc_array
 
-from onelook.data.layouts.tables import mat_files
-from onelook.data.layouts.tables.mat_files import list_mat, read_mat, read_small_mat
+from onelook.data.layouts.tables.matlab import mat_files
+from onelook.data.layouts.tables.matlab.mat_files import list_mat, read_mat, read_small_mat
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 

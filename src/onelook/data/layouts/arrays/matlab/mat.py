@@ -26,7 +26,7 @@ from onelook.data.layouts.tables.colour_order import ColourOrder
 from onelook.data.layouts.tables.emnist import name_by_mapping, read_mapping
 from onelook.data.layouts.tables.files import read_unpacked_beginning, top_files
 from onelook.data.layouts.tables.levels import Levels, levels_of
-from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, MatVariable, is_norb, list_mat, read_mat
+from onelook.data.layouts.tables.matlab.mat_files import MAT_SUFFIX, MatVariable, is_norb, list_mat, read_mat
 from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, PairName, pair_names, read_name
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.layouts.tables.mat_files import MatVariable
+from onelook.data.layouts.tables.matlab.mat_files import MatVariable
 from onelook.errors import DataError
 from onelook.wording import counted
 

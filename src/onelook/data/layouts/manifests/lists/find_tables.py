@@ -47,7 +47,7 @@ from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.readers.text_form import TextForm
 from onelook.data.layouts.manifests.readers.xml_tables import XML
 from onelook.data.layouts.tables.files import endings, table_suffix
-from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
+from onelook.data.layouts.tables.matlab.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of

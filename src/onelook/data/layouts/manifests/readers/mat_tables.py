@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.layouts.manifests.columns.column_words import words_of
-from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, read_small_mat
+from onelook.data.layouts.tables.matlab.mat_files import MAT_SUFFIX, read_small_mat
 from onelook.data.storage.location import Location
 
 Column = list[str | None]

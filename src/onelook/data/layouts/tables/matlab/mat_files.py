@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from onelook.archives import largest_unpacked
-from onelook.data.layouts.tables.mat_73 import is_mat_73, list_mat_73, read_mat_73
-from onelook.data.layouts.tables.mat_values import (
+from onelook.data.layouts.tables.matlab.mat_73 import is_mat_73, list_mat_73, read_mat_73
+from onelook.data.layouts.tables.matlab.mat_values import (
     HEADER_BYTES,
     MATRIX,
     PACKED,

@@ -20,7 +20,7 @@ from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.tables.files import is_packed, open_table, read_unpacked_beginning, top_files
-from onelook.data.layouts.tables.mat_files import is_norb
+from onelook.data.layouts.tables.matlab.mat_files import is_norb
 from onelook.data.part_names import part_and_rest
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
