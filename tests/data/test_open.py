@@ -244,10 +244,10 @@ def test_matlabs_files_in_folders_are_read_enough_to_say_what_they_are(tmp_path:
 
 
 def test_a_folder_with_a_format_that_is_not_opened_says_so(tmp_path: Path) -> None:
-    for name in ("galaxy.tfrecord", "readme.md"):
+    for name in ("digits.arff", "readme.md"):
         (tmp_path / name).touch()
     with pytest.raises(
-        DataError, match=r"a folder of 2 files \(1 \.tfrecord, 1 \.md\)\. Some are TFRecord, which onelook does not"
+        DataError, match=r"a folder of 2 files \(1 \.arff, 1 \.md\)\. Some are Weka's ARFF, which onelook does not"
     ):
         open_dataset(tmp_path)
 
