@@ -110,6 +110,14 @@ def vehicles_in_gb2312(at: Place) -> None:
         at.text(f"VeRi/{part}_label.xml", *head, *items, "</Items></TrainingImages>", encoding="gb2312")
 
 
+def skin_by_disease(at: Place) -> None:
+    """The disease is called like a label; whether it is malignant may be meant too."""
+    names = ("melanoma-in-situ", "seborrheic-keratosis", "verruca-vulgaris")
+    at.photos(*(f"images/{i + 1:06d}.png" for i in range(24)))
+    rows = [(i, i + 1, f"{i + 1:06d}.png", (12, 34, 56)[i // 2 % 3], i % 3 == 0, names[i % 3]) for i in range(24)]
+    at.table("ddi_metadata.csv", ",DDI_ID,DDI_file,skin_tone,malignant,disease", rows)
+
+
 CONTESTS: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         fish_of_two_stages,
@@ -150,6 +158,14 @@ CONTESTS: list[tuple[Draw, Opens | Asks | Refuses]] = [
             ("blue nevus", "clark nevus", "melanoma"),
             {"train": 12, "val": 6, "test": 6},
             says=("those of the rows of meta/meta.csv, counted from 0", "each row stands for the one in 'clinic'"),
+        ),
+    ),
+    (
+        skin_by_disease,
+        Opens(
+            ("melanoma-in-situ", "seborrheic-keratosis", "verruca-vulgaris"),
+            {"all": 24},
+            says=("'malignant' .2 classes. may be the label too",),
         ),
     ),
     (vehicles_in_gb2312, Asks(("colorID 3 classes", "typeID 2 classes"))),

@@ -47,6 +47,8 @@ from onelook.wording import agree, counted, listed, named
 _DIGIT = re.compile(r"\d")
 # Values of a label, and hardly of another column: nothing was found in these pictures.
 _NOTHING_FOUND = frozenset({"negative", "normal", "healthy", "benign", "no finding", "no_finding", "no findings"})
+# Words for what an examination finds, beside the name of the disease.
+_OUTCOME_WORDS = frozenset(("malignant", "malignancy", "benign", "cancer", "abnormal", "abnormality", "infected"))
 _FEWEST_RATINGS = 2  # columns; a single one may be a fact about the picture
 _FEWEST_OF_EACH = 3  # pictures of a class, on average, where names begin with it; a person has fewer
 
@@ -167,7 +169,9 @@ def _usual_target(
     begin_so = [name for name in begin_so if not FACT_WORDS & set(words_of(name))]
     others = [] if chosen.casefold() in LABEL_NAMES else [name for name in plausible if name not in among]
     alike = _ratings(columns, others)
-    return replace(found, notes=(*found.notes, *_note_rivals(columns, found, [*among, *begin_so, *alike])))
+    outcomes = [name for name in plausible if _OUTCOME_WORDS & set(words_of(name))]
+    rivals = dict.fromkeys([*among, *begin_so, *alike, *outcomes])
+    return replace(found, notes=(*found.notes, *_note_rivals(columns, found, [*rivals])))
 
 
 def _ratings(columns: Mapping[str, Cells], plausible: Sequence[str]) -> list[str]:
