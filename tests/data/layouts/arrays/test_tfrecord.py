@@ -62,6 +62,15 @@ def test_pictures_to_predict_keep_their_ids(tmp_path: Path) -> None:
     assert dataset.notes == ("Columns that were left out: 'id'.",)
 
 
+def test_records_of_one_patient_stay_together(tmp_path: Path) -> None:
+    records = [example(image=png(k), label=k % 2, patient_id=7 + k // 3) for k in range(6)]
+    write(tmp_path / "train.tfrecord", *records, example(image=png(9), label=1))
+    part = open_dataset(tmp_path).parts["all"]
+    assert part.groups is not None
+    assert (part.groups.tolist(), part.group_names) == ([0, 0, 0, 1, 1, 1, -1], ("7", "8"))
+    assert open_dataset(tmp_path, ignore_groups=True).parts["all"].groups is None
+
+
 def test_names_with_slashes_several_numbers_and_floats(tmp_path: Path) -> None:
     records = [
         example(image__encoded=png(k), image__height=4, image__class__label=k % 2 - 1, box=[1, 2], score=0.5)

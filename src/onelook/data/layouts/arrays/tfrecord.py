@@ -6,13 +6,16 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import quote
 from typing import BinaryIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 from onelook.data.class_names import positions_among
-from onelook.data.column_names import LABEL_NAMES
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
 from onelook.data.dataset import Dataset
 from onelook.data.ids import row_ids
 from onelook.data.labels import encode_labels
@@ -64,6 +67,12 @@ class TfRecord:
         texts = {part: None if label is None else of_part.labels(label, location) for part, of_part in rows.items()}
         names = _class_names(location, label)
         class_names: tuple[str, ...] = ()
+        group = next((name for name in pool.values if name != label and name.casefold() in GROUP_NAMES), None)
+        if group is not None and options.needs_labels:
+            notes.append(
+                f"Pictures with the same '{group}' stay together when a split is made; --no-groups ignores it."
+            )
+        numbers: dict[str, int] = {}
         parts = {}
         for part, of_part in rows.items():
             positions = None
@@ -71,11 +80,13 @@ class TfRecord:
                 found, at = encode_labels([_called(value, names) for value in values], f"feature '{label}' of {part}")
                 class_names = class_names or found
                 positions = positions_among(found, class_names, f"feature '{label}' of {part}")[at]
+            groups = of_part.groups(group, numbers)
             ids = row_ids(len(of_part.places), "" if part == "all" else f"{part}/")
             pictures = FilePictures(RecordPictures(location, of_part.places), ids)
-            parts[part] = Part(part, ids, positions, pictures, other_ids=of_part.ids(label))
+            parts[part] = Part(part, ids, positions, pictures, groups, other_ids=of_part.ids(label))
+        parts = {name: replace(part, group_names=tuple(numbers)) for name, part in parts.items()}
         entries = [entry for found in by_part.values() for entry in found]
-        left = [name for name in pool.values if name != label]
+        left = [name for name in pool.values if name not in (label, group)]
         if left and options.needs_labels:
             hint = "" if label is not None else " If the label is among them, name it with --label-column."
             notes.append(f"Columns that were left out: {named(left)}.{hint}")
@@ -119,6 +130,15 @@ class _Rows:
                 "label in each of them, or in none of a file."
             )
         return present
+
+    def groups(self, name: str | None, numbers: dict[str, int]) -> NDArray[np.int64] | None:
+        """Return the number of the group of each picture, new ones added to `numbers`; None if there are none."""
+        if name is None or name not in self.values:
+            return None
+        values = self.values[name]
+        return np.array(
+            [-1 if each is None else numbers.setdefault(str(each), len(numbers)) for each in values], np.int64
+        )
 
     def ids(self, label: str | None) -> dict[str, list[str]]:
         """Return the features that have another value in each record, as names of the pictures."""
