@@ -154,3 +154,12 @@ def test_zips_below_the_picture_of_a_card_are_read_and_those_beside_pictures_are
             archive.writestr("owl/1.png", picture.getvalue())
             archive.writestr("jay/1.png", picture.getvalue())
     assert len(Location(tmp_path).shards) == read
+
+
+def test_a_zip_of_a_table_alone_is_read_beside_zips_of_pictures(tmp_path: Path) -> None:
+    picture = io.BytesIO()
+    Image.fromarray(np.zeros((2, 2), np.uint8)).save(picture, "PNG")
+    for name, member in (("train", "1.png"), ("test", "2.png"), ("notes", "notes.txt"), ("labels.csv", "labels.csv")):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            archive.writestr(member, picture.getvalue() if member.endswith("png") else "id,label\n1,owl\n")
+    assert Location(tmp_path).shards == ["labels.csv.zip", "test.zip", "train.zip"]

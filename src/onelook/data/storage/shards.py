@@ -96,13 +96,17 @@ def zips_among(root: Path, files: Sequence[str]) -> list[str]:
     if len(beside) > len(above) or len(above) > _MOST_PREVIEWS:
         return []
     folders: dict[str, set[str]] = {}  # of the pictures in each zip
+    tables = []
     for name in zips:
         try:
             with zipfile.ZipFile(root / name) as archive:
-                pictures = [each for each in archive.namelist() if each.rpartition(".")[2].lower() in _PICTURES]
+                members = archive.namelist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
             return []
-        if pictures:
+        pictures = [each for each in members if each.rpartition(".")[2].lower() in _PICTURES]
+        if [each for each in members if not each.startswith(_MAC)] == [name.rpartition("/")[2][: -len(_ZIP)]]:
+            tables.append(name)  # `labels.csv.zip` holds `labels.csv` alone, as Kaggle packs it
+        elif pictures:
             folders[name] = {each.rpartition("/")[0] for each in pictures if not each.startswith(_MAC)}
     if len(folders) < _FEWEST_SHARDS or len({name.rpartition("/")[0] for name in folders}) > 1:
         return []
@@ -113,7 +117,7 @@ def zips_among(root: Path, files: Sequence[str]) -> list[str]:
     are_parts = all(len(each) == 1 for each in parts) and {"train"} in parts
     are_shares = len({_NUMBER.sub("#", stem) for stem in stems.values()}) == 1
     are_classes = all(inside <= {"", stems[name]} for name, inside in folders.items())
-    return sorted(folders) if are_parts or are_shares or are_classes else []
+    return sorted([*folders, *tables]) if are_parts or are_shares or are_classes else []
 
 
 def _lies_above(name: str, folder: str) -> bool:
