@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from shlex import quote
 
+from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER, part_and_rest
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.wording import agree, listed
+from onelook.wording import agree, counted, listed
 
 # `train-00000-of-00002.parquet`, also with a hash at its end; `train.parquet`.
 SHARD = re.compile(
@@ -31,6 +33,7 @@ def files_by_part(location: Location, expected: str) -> tuple[dict[str, list[str
 
     Raises:
         DataError: there is none, or the names do not show which files belong together.
+        ConfigError: files of one name lie in several folders.
     """
     by_split: dict[str, list[str]] = {}
     for entry in parquet_entries(location):
@@ -44,9 +47,17 @@ def files_by_part(location: Location, expected: str) -> tuple[dict[str, list[str
     for entries in by_split.values():
         folders = list(dict.fromkeys(entry.rpartition("/")[0] for entry in entries))
         if len(folders) > 1:
-            raise DataError(
-                f"{location.root}: {entries[0].rpartition('/')[2]} and its fellows lie in {len(folders)} folders: "
-                f"{listed(folders)}. Expected one data set; give one of these folders."
+            counts = {folder: sum(entry.startswith(f"{folder}/") for entry in entries) for folder in folders}
+            raise ask_which(
+                f"{location.root}: {entries[0].rpartition('/')[2]} and its fellows lie in {len(folders)} folders, as "
+                "configurations of one data set do.",
+                [
+                    Choice(
+                        quote(f"{location.place}/{folder}".rstrip("/")),
+                        f"{counted(count, 'such file')}, and those beside",
+                    )
+                    for folder, count in counts.items()
+                ],
             )
         _refuse_missing_shards(location, entries)
     if len(by_split) == 1:
