@@ -47,6 +47,8 @@ from onelook.data.layouts.manifests.columns.several_labels import several_in_wor
         ("tags", "golden retriever;labrador retriever;poodle", ""),
         ("tags", "red car;big red bike;x", "'red car' and 'big red bike': 5 labels in 3"),  # red moves
         ("x", "red car;big red bike;x", ""),
+        ("findings", "bilateral mass;right upper mass;normal", ""),  # the mass is always the last
+        ("findings", "bilateral mass;mass left;normal", "'bilateral mass' and 'mass left': 4 labels in 3"),
         ("x", "red dark car;red dark;blue", ""),
         ("x", "no tumor;tumor;no", ""),
         ("x", "a / b;a;b", ""),

@@ -169,7 +169,8 @@ def _words_recombine(name: str, lists: Sequence[str], values: Sequence[str]) -> 
         for word, found in places.items()
         if len({first for first, _ in found}) > 1 and len({last for _, last in found}) > 1 and len(word) > 2
     ]
-    shared = [word for word, found in places.items() if len(found) > 1]
+    # The last word of a phrase is its noun: `left PTB`, `right upper PTB`.
+    shared = [word for word, found in places.items() if len(found) > 1 and {last for _, last in found} != {1}]
     return len(moving) > 1 or (is_plural and bool(moving or shared))
 
 
