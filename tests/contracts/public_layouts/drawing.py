@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ class Place:
 
     def bytes(self, name: str, content: bytes) -> None:
         self.path(name).write_bytes(content)
+
+    def zip(self, name: str, members: Mapping[str, bytes]) -> None:
+        with zipfile.ZipFile(self.path(name), "w") as archive:
+            for member, content in members.items():
+                archive.writestr(member, content)
 
     def text(self, name: str, *lines: str, encoding: str = "utf-8") -> None:
         self.bytes(name, "".join(f"{line}\n" for line in lines).encode(encoding))

@@ -28,4 +28,46 @@ UNPACKED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (unpacked.digits_of_tensorflow, Opens(("one", "three", "two", "zero"), {"train": 20, "test": 8})),
     (unpacked.petals, Opens(("0", "1", "2", "3"), {"train": 16, "val": 8}, {"test": 6})),
     (unpacked.petals_in_two_sizes, Asks(("tfrecords-jpeg-192x192", "tfrecords-jpeg-512x512"))),
+    (
+        unpacked.lesions_in_records,
+        Opens(("0", "1"), {"train": 24}, {"test": 4}, says=("'patient_id' stay together",), groups=6),
+    ),
+    (
+        unpacked.competition_in_zips,
+        Opens(
+            ("boston_bull", "dingo", "pekinese"), {"all": 24}, says=("4 zips .*labels.csv.zip", "6 pictures in 'test/'")
+        ),
+    ),
+    (
+        unpacked.parts_in_zips_below_a_card,
+        Opens(
+            ("ILL", "NORMAL"), {"train": 16, "val": 8, "test": 6}, says=("'thumbnail.jpg': it lies beside",), left_out=1
+        ),
+    ),
+    (unpacked.findings_in_words, Opens(("bilateral PTB", "left PTB", "normal", "right upper PTB"), {"all": 24})),
+    (unpacked.sets_of_medmnist, Asks(("medmnist/bloodmnist.npz", "medmnist/pneumoniamnist.npz"))),
+    (
+        unpacked.sets_of_emnist,
+        Asks(("EMNIST/raw/emnist-letters-train-images-idx3-ubyte --test .*EMNIST/raw/emnist-letters-test-images",)),
+    ),
+    (
+        unpacked.two_eyes_and_a_workbook_of_patients,
+        Opens(("D", "G", "N"), {"all": 24}, says=("data.csv has only columns that full_df.csv has too",), groups=12),
+    ),
+    (unpacked.views_of_breasts, Opens(("0", "1"), {"all": 32}, says=("hold 'patient_id' and 'image_id'",), groups=8)),
+    (unpacked.styles_and_genres, Opens(("Cubism", "Pop_Art", "Realism"), {"train": 21, "val": 9})),
+    (
+        unpacked.clothes_in_padded_lists,
+        Opens(
+            ("1", "2", "3"), {"train": 18, "val": 9, "test": 9}, says=("1 is 'Blouse', 2 is 'Jeans' and 3 is 'Dress'",)
+        ),
+    ),
+    (
+        unpacked.products_by_thing_and_kind,
+        Opens(("bicycle_final", "chair_final"), {"train": 12, "test": 12}, says=("'super_class_id'",), groups=4),
+    ),
+    (
+        unpacked.validation_without_its_list,
+        Opens(("n01440764", "n01443537"), {"all": 12}, says=("val/ lie in no class folders: they cannot",), left_out=6),
+    ),
 ]
