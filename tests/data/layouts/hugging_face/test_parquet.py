@@ -144,6 +144,18 @@ def test_pictures_may_be_plain_bytes(tmp_path: Path) -> None:
     assert levels_of(open_dataset(tmp_path / "a.parquet"), "all") == [1, 2]
 
 
+def test_configurations_of_one_data_set_are_asked_about(tmp_path: Path) -> None:
+    for folder in ("160px", "full size"):
+        for part in ("train", "validation"):
+            (tmp_path / "imagenette" / folder).mkdir(parents=True, exist_ok=True)
+            write(tmp_path / "imagenette" / folder / f"{part}-00000-of-00001.parquet", [1, 2], [0, 1])
+    with pytest.raises(ConfigError, match="lie in 2 folders, as configurations of one data set do") as asked:
+        open_dataset(tmp_path)
+    root = tmp_path / "imagenette"
+    assert asked.value.options == (f"{root}/160px", f"'{root}/full size'")
+    assert open_dataset(root / "full size").rows == 4
+
+
 def test_two_label_columns_ask_for_a_choice(tmp_path: Path) -> None:
     path = write(tmp_path / "a.parquet", [1, 2], [0, 1], label="fine_label", more={"coarse_label": [5, 6]})
     with pytest.raises(
@@ -245,13 +257,6 @@ def test_shards_of_two_versions_are_not_one_data_set(shards: Path, other: str) -
     write(shards / "data" / f"{other}.parquet", [90], [0])
     with pytest.raises(DataError, match=r"two sets beside data/train-0000.*Expected each shard once"):
         open_dataset(shards)
-
-
-def test_several_configurations_ask_for_one(tmp_path: Path) -> None:
-    for name in ("large", "small"):
-        write(tmp_path / name / "train-00000-of-00001.parquet", [1, 2], [0, 1])
-    with pytest.raises(DataError, match=r"lie in 2 folders: large and small\. Expected one data set"):
-        open_dataset(tmp_path)
 
 
 def test_files_that_are_no_parts(tmp_path: Path) -> None:
