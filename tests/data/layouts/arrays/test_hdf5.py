@@ -101,6 +101,15 @@ def test_pictures_and_labels_by_their_names(name: str, arrays: dict[str, Any], t
     assert [named(dataset, part) for part in dataset.parts] == [["1", "0", "1", "0"]]
 
 
+def test_which_of_several_facts_is_the_label_is_asked(tmp_path: Path) -> None:
+    facts = {"countries": [0, 0, 1, 1] * 2, "types": [0, 1, 0, 1] * 2}
+    path = written(tmp_path / "DecorColorImages.h5", {"images": pictures(8, 8, 8, 3), **facts})
+    with pytest.raises(ConfigError, match="'countries' and 'types' each hold a fact about each picture") as asked:
+        open_dataset(path)
+    assert asked.value.options == ("--label-column countries", "--label-column types")
+    assert named(open_dataset(path, label_column="types")) == ["0", "1"] * 4
+
+
 def test_bands_of_a_satellite_are_refused_in_a_sentence(tmp_path: Path) -> None:
     path = written(tmp_path / "so2sat.h5", {"images": np.zeros((4, 8, 8, 10), np.float32), "labels": np.eye(4)})
     with pytest.raises(DataError, match=r"neither axis 1 nor axis 3 is 1 or 3.*choose one or three of them"):

@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array
-from onelook.data.layouts.question import Choice, ask_which
+from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError, unknown_name
-from onelook.wording import counted
+from onelook.wording import counted, named
 
 _MOST_COLUMNS = 64  # of an array of facts; more are features
 _MOST_CLASSES = 1_000
 _MOST_ASKED = 12
+_FEWEST_ARRAYS = 2  # of one fact each, of which any may be the label
 
 Facts = Mapping[str, NDArray[Any]]
 
@@ -76,14 +77,22 @@ def chosen_fact(
             raise unknown_name("array", asked, [*labels, *facts])
         return asked if asked in facts else None
     of_columns = [name for name in facts if ":" in name]
-    if labels or not of_columns or not must_choose:
+    if labels or not must_choose or (not of_columns and len(facts) < _FEWEST_ARRAYS):
         return None
     if len(of_columns) == 1:
         return of_columns[0]
-    raise _question(root, {name: facts[name] for name in of_columns})
+    raise _question(root, {name: facts[name] for name in of_columns or facts})
 
 
 def _question(root: Path, facts: Facts) -> ConfigError:
+    if not any(":" in name for name in facts):
+        return ask_which(
+            f"{root}: {named(list(facts))} each hold a fact about each picture, and any of them may be the label.",
+            [
+                Choice(f"--label-column {quote(name)}", classes_in_words([str(value) for value in values.tolist()]))
+                for name, values in list(facts.items())[:_MOST_ASKED]
+            ],
+        )
     arrays = dict.fromkeys(name.rpartition(":")[0] for name in facts)
     shown = " and ".join(f"'{name}'" for name in arrays)
     return ask_which(
