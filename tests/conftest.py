@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from _pytest.runner import runtestprotocol
 from PIL import Image
 from tests.drawn_sides import Arrays, draw_sides
 from tests.wording.told import Gathered, watch
@@ -50,6 +51,26 @@ def pytest_collection_finish() -> None:
     """Collect garbage from here on, and only in what is made from here on."""
     gc.freeze()
     gc.enable()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") and config.getoption("durations", None) is None:
+        config.pluginmanager.register(_TellsLittle())
+
+
+class _TellsLittle:
+    """A worker tells of a test's own outcome, and of a fixture's only where it is not that it passed.
+
+    Of a test that passes pytest tells five things: it starts, its fixtures are made, it passed, they are removed, it
+    ended. To write, send and read four of them took 0.4 ms for each of some 17,000 tests.
+    """
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        for report in runtestprotocol(item, log=False, nextitem=nextitem):
+            if report.when == "call" or not report.passed:
+                item.ihook.pytest_runtest_logreport(report=report)
+        return True
 
 
 @pytest.fixture(scope="session", autouse=True)
