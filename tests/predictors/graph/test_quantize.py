@@ -145,3 +145,14 @@ def test_pictures_in_other_values_than_bytes_are_prepared() -> None:
     fitted = FittedPreprocess(value_range=(0.0, 1.0))
     model = made_up(network, (12, 10, 3), fitted=fitted, dtype="float32")
     assert operators(quantize(model.graph, random_pictures(model.card, 64)))[0] != "Transpose"
+
+
+@pytest.mark.parametrize(("pool", "share", "dtype"), [(1, "1%", np.float32), (2, "6%", np.int8)])
+def test_the_logits_stay_in_float32_where_few_of_the_weights_are_theirs(pool: int, share: str, dtype: type) -> None:
+    shrink = Pool(type="max_pool", size=pool)
+    model = model_of(WIDE, shrink, Flatten(), Dense(units=8, activation="relu"), Dense(units="classes"))
+    graph = onnx.load_from_string(quantize(model.graph, random_pictures(model.card, 64))).graph
+    matrices = [numpy_helper.to_array(each) for each in graph.initializer if "weight" in each.name]
+    hidden, logits = (next(each for each in matrices if len(each) == rows and each.ndim == 2) for rows in (8, 3))
+    assert f"{logits.size / (hidden.size + logits.size):.0%}" == share
+    assert (hidden.dtype, logits.dtype) == (np.int8, dtype)
