@@ -1,15 +1,18 @@
-"""Pictures in HDF5: damaged files, other arrays than pictures and labels, and chunks that a stranger forged."""
+"""Pictures in HDF5 and in Matlab's version 7.3: damaged files, odd arrays, forged chunks, links in circles."""
 
 from __future__ import annotations
 
 import io
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import h5py
 import numpy as np
 from benchmarks.fuzz import good
-from benchmarks.fuzz.case import Bench, Case, Kind, inspect
+from benchmarks.fuzz.case import INSPECT, Bench, Case, Kind, inspect
+from tests.data.layouts.tables.mat_73_as_written import written as written_by_matlab
 
 _PACKED: tuple[dict[str, Any], ...] = (
     {},
@@ -45,14 +48,18 @@ def damaged(bench: Bench) -> Case:
 
 
 def damaged_bytes(bench: Bench) -> Case:
+    return _inspected(bench, _with_other_bytes(bench, _file(bench.between(0, len(_PACKED) - 1))))
+
+
+def _with_other_bytes(bench: Bench, whole: bytes) -> bytes:
     """A few bytes are others, where HDF5 keeps its structure."""
-    content = bytearray(_file(bench.between(0, len(_PACKED) - 1)))
+    content = bytearray(whole)
     for _ in range(bench.pick((1, 1, 2, 8, 64))):
         at = bench.between(0, len(content) - 1)
         content[at : at + 1] = bytes([bench.pick((0, 1, 0x7F, 0x80, 0xFF, bench.between(0, 255)))])
         if bench.chance(0.1):
             content[at : at + 8] = b"\xff" * 8
-    return _inspected(bench, bytes(content))
+    return bytes(content)
 
 
 def odd_arrays(bench: Bench) -> Case:
@@ -76,9 +83,76 @@ def bomb(bench: Bench) -> Case:
     return _inspected(bench, content.getvalue())
 
 
+@cache
+def _matlab(form: str) -> bytes:
+    """A file of Matlab's version 7.3: `arrays` of pictures, or a list of picture files as `records` or `cells`."""
+    images, labels = good.digits()
+    names = [f"{number}.png" for number in range(4)]
+    words = ["cat", "dog"] * 2
+    values: dict[str, Any] = {
+        "arrays": {"X": images.transpose(1, 2, 0), "y": labels[:, None].astype(float), "names": ["a", "b", "c"]},
+        "records": {"list": [{"file": name, "label": word} for name, word in zip(names, words, strict=True)]},
+        "cells": {"s": {"files": names, "labels": words, "empty": "", "parts": {"fold": np.ones((4, 1))}}},
+    }[form]
+    with TemporaryDirectory() as folder:
+        return written_by_matlab(Path(folder) / "data.mat", values).read_bytes()
+
+
+def _listed(bench: Bench, form: str, content: bytes) -> Case:
+    if form == "arrays":
+        bench.write("data.mat", content)
+        return Case(inspect("data.mat"))
+    bench.write("data/list.mat", content)
+    for number in range(4):
+        bench.write(f"data/{number}.png", bench.small_picture())
+    return Case(INSPECT, pictures=4)
+
+
+def damaged_matlab(bench: Bench) -> Case:
+    form = bench.pick(("arrays", "records", "cells"))
+    return _listed(bench, form, bench.damaged(_matlab(form)))
+
+
+def matlab_with_other_bytes(bench: Bench) -> Case:
+    form = bench.pick(("arrays", "records", "cells"))
+    return _listed(bench, form, _with_other_bytes(bench, _matlab(form)))
+
+
+def matlab_in_circles(bench: Bench) -> Case:
+    """Links from structs, cells and records to others, to themselves, and to nothing."""
+    form = bench.pick(("records", "cells"))
+    case = _listed(bench, form, _matlab(form))
+    with h5py.File(bench.folder / "data/list.mat", "a") as file:
+        places: list[Any] = []
+        file.visititems(lambda name, _: places.append(name))
+        linked = [
+            name for name in places if isinstance(file[name], h5py.Dataset) and file[name].dtype == h5py.ref_dtype
+        ]
+        groups = [name for name in places if isinstance(file[name], h5py.Group)]
+        for at in range(bench.between(1, 5)):
+            if linked and bench.chance(0.6):
+                links = file[bench.pick(linked)]
+                links[bench.between(0, len(links) - 1), 0] = (
+                    file[bench.pick(places)].ref if bench.chance(0.9) else h5py.Reference()
+                )
+            else:
+                file[f"{bench.pick(groups)}/f{at}"] = file[bench.pick(places)]
+            if bench.chance(0.3):
+                changed = file[bench.pick(places)]
+                changed.attrs["MATLAB_class"] = np.bytes_(
+                    bench.pick(("cell", "char", "struct", "double", "function_handle"))
+                )
+            if bench.chance(0.2):
+                file[bench.pick(places)].attrs["MATLAB_empty"] = np.int32(1)
+    return case
+
+
 KINDS = (
     Kind("hdf5", "HDF5 damaged", damaged, weight=6),
     Kind("hdf5", "HDF5 with other bytes", damaged_bytes, weight=8),
     Kind("hdf5", "odd arrays in HDF5", odd_arrays, weight=3),
+    Kind("hdf5", "Matlab 7.3 damaged", damaged_matlab, weight=6),
+    Kind("hdf5", "Matlab 7.3 with other bytes", matlab_with_other_bytes, weight=8),
+    Kind("hdf5", "Matlab 7.3 in circles", matlab_in_circles, weight=3),
     Kind("hdf5", "HDF5 bomb", bomb, is_heavy=True),
 )

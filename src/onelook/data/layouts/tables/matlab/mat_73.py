@@ -96,7 +96,8 @@ class _Reader:
         if _SPARSE in group.attributes:
             return None
         fields = {name: self.value(place, depth + 1) for name, place in group.names.items()}
-        if fields and all(self._is_of_records(place) for place in group.names.values()):
+        is_in_itself = any(value is None for value in fields.values())
+        if fields and not is_in_itself and all(self._is_of_records(place) for place in group.names.values()):
             counts = {len(values) for values in fields.values()}
             if len(counts) == 1:
                 return [dict(zip(fields, values, strict=True)) for values in zip(*fields.values(), strict=True)]
