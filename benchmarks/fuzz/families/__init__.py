@@ -21,6 +21,7 @@ FAMILIES = (
     "pickles",
     "arrays",
     "hdf5",
+    "tfrecords",
     "dialects",
     "parquets",
     "manifests",

@@ -47,10 +47,14 @@ def checksum(content: bytes) -> int:
     return ((crc >> 15 | crc << 17) + 0xA282_EAD8) & 0xFFFF_FFFF
 
 
-def write(path: Path, *records: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def framed(*records: bytes) -> bytes:
     content = b""
     for record in records:
         length = struct.pack("<Q", len(record))
         content += length + struct.pack("<I", checksum(length)) + record + struct.pack("<I", checksum(record))
-    path.write_bytes(content)
+    return content
+
+
+def write(path: Path, *records: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(framed(*records))
