@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from tests.data.layouts.arrays.tf_records_as_written import checksum, example, message, write
 
-from onelook.data.layouts.arrays.tf_records import read_records
+from onelook.data.layouts.arrays.tf_examples import read_examples
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -142,7 +142,7 @@ def test_damaged_files_are_refused(tmp_path: Path) -> None:
     def reason(content: bytes) -> str:
         path.write_bytes(content)
         with pytest.raises(DataError) as caught:
-            list(read_records(Location(tmp_path), "train.tfrecord"))
+            list(read_examples(Location(tmp_path), "train.tfrecord"))
         return str(caught.value)
 
     assert "packed with gzip" in reason(gzip.compress(whole))

@@ -1,7 +1,7 @@
-"""Read the records of a TFRecord file, and the features in them, without TensorFlow.
+"""Read the examples (`tf.train.Example`) in a TFRecord file, without TensorFlow.
 
-A record is the length of its content, a checksum of the length, the content, and a checksum of the content. The content
-is a protocol buffer, `tf.train.Example`: named lists of bytes, of floats, or of whole numbers.
+A record of the file is the length of its content, a checksum of the length, the content, and a checksum of the content.
+The content is a protocol buffer: named lists of bytes, of floats, or of whole numbers.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ Span = tuple[int, int]  # the first byte, and the one behind the last
 
 @dataclass(frozen=True)
 class Feature:
-    """The values of one feature of a record; floats are left out."""
+    """The values of one feature of an example; floats are left out."""
 
     texts: tuple[Span, ...] = ()  # places of bytes in the record's content
     numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
-class Record:
+class Example:
     """One record of a file."""
 
     start: int  # of its content in the file
@@ -51,8 +51,8 @@ class Record:
         return self.content[slice(*spans[0])] if len(spans) == 1 else None
 
 
-def read_records(location: Location, entry: str) -> Iterator[Record]:
-    """Yield the records of a file.
+def read_examples(location: Location, entry: str) -> Iterator[Example]:
+    """Yield the examples of a file.
 
     Raises:
         DataError: the file is packed, damaged or cut short, or its records hold something else.
@@ -83,7 +83,7 @@ def read_records(location: Location, entry: str) -> Iterator[Record]:
                     f"{name}: a record that is no tf.train.Example, in byte {start + 1:,}. Expected pictures and their "
                     "labels as named features."
                 ) from problem
-            yield Record(start, content, features)
+            yield Example(start, content, features)
             start += length + _CHECKSUM.size
 
 

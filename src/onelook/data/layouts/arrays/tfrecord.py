@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from shlex import quote
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +16,7 @@ from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
 from onelook.data.dataset import Dataset
 from onelook.data.ids import row_ids
 from onelook.data.labels import encode_labels
-from onelook.data.layouts.arrays.tf_records import Record, read_records
+from onelook.data.layouts.arrays.tf_examples import Example, read_examples
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.part import Part
@@ -27,6 +24,7 @@ from onelook.data.part_names import PART_FOLDERS, PART_ORDER, part_and_rest
 from onelook.data.pictures.by_content import is_picture, picture_names
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location
+from onelook.data.storage.pictures_in_files import Place, PlacedPictures
 from onelook.errors import DataError, unknown_name
 from onelook.wording import counted, listed, named
 
@@ -47,7 +45,7 @@ class TfRecord:
         if not entries or location.once(picture_names):
             return None
         try:
-            first = next(read_records(location, entries[0]), None)
+            first = next(read_examples(location, entries[0]), None)
         except DataError:  # opening reports it
             return Candidate(f"it holds the TFRecord file {entries[0]}", LabelSource.FORMAT)
         picture = None if first is None else _picture(first)
@@ -82,7 +80,7 @@ class TfRecord:
                 positions = positions_among(found, class_names, f"feature '{label}' of {part}")[at]
             groups = of_part.groups(group, numbers)
             ids = row_ids(len(of_part.places), "" if part == "all" else f"{part}/")
-            pictures = FilePictures(RecordPictures(location, of_part.places), ids)
+            pictures = FilePictures(PlacedPictures(location, of_part.places), ids)
             parts[part] = Part(part, ids, positions, pictures, groups, other_ids=of_part.ids(label))
         parts = {name: replace(part, group_names=tuple(numbers)) for name, part in parts.items()}
         entries = [entry for found in by_part.values() for entry in found]
@@ -102,7 +100,6 @@ class TfRecord:
 
 
 Value = str | int
-Place = tuple[str, int, int]  # a file, where the picture begins in it, and the bytes of the picture
 
 
 @dataclass
@@ -144,67 +141,6 @@ class _Rows:
         """Return the features that have another value in each record, as names of the pictures."""
         found = {name: [str(value) for value in values] for name, values in self.values.items() if name != label}
         return {name: values for name, values in found.items() if len({*values}) == len(self.places) > 1}
-
-
-class RecordPictures:
-    """The pictures of one part, by name: `train/3` or `3` is that of its third record.
-
-    Args:
-        location: the location of the files.
-        places: the place of each picture.
-        first: the row of the first of them in the part.
-    """
-
-    def __init__(self, location: Location, places: Sequence[Place], first: int = 0) -> None:
-        self._location = location
-        self._places = places
-        self._first = first
-
-    @property
-    def root(self) -> Path:
-        """The path as the user gave it."""
-        return self._location.root
-
-    def open(self, name: str) -> BinaryIO:
-        """Return the picture's bytes as a file."""
-        return io.BytesIO(self.read(name))
-
-    def read(self, name: str) -> bytes:
-        """Return the picture's bytes.
-
-        Raises:
-            DataError: the file cannot be read.
-        """
-        entry, start, size = self._place(name)
-        with self._location.open(entry) as file:
-            file.seek(start)
-            return file.read(size)
-
-    def fingerprint(self, names: Sequence[str] | None = None) -> str:
-        """Return a text that changes when one of the files does."""
-        return self._location.fingerprint(list(dict.fromkeys(entry for entry, _, _ in self._places)))
-
-    def path(self, name: str) -> Path | None:
-        """Return the file of the picture on disk; None inside an archive."""
-        return self._location.path(self._place(name)[0])
-
-    def only(self, names: Sequence[str]) -> RecordPictures:
-        """Return these pictures alone, which can be pickled for another machine.
-
-        Raises:
-            DataError: the files lie in an archive.
-        """
-        rows = [self._row(name) for name in names]
-        first, last = min(rows, default=0), max(rows, default=-1)
-        places = self._places[first : last + 1]
-        there = self._location.only(list(dict.fromkeys(entry for entry, _, _ in places)))
-        return RecordPictures(there, places, self._first + first)
-
-    def _place(self, name: str) -> Place:
-        return self._places[self._row(name)]
-
-    def _row(self, name: str) -> int:
-        return int(name.rpartition("/")[2]) - 1 - self._first
 
 
 def _entries(location: Location) -> list[str]:
@@ -258,7 +194,7 @@ def _files_in_words(by_part: Mapping[str | None, Sequence[str]]) -> str:
     return listed((f"{counted(len(entries), 'file')} of {part or 'no part'}" for part, entries in by_part.items()))
 
 
-def _picture(record: Record) -> str | None:
+def _picture(record: Example) -> str | None:
     """Return the feature that is an encoded picture; None if there is none."""
     return next(
         (name for name in record.features if is_picture((record.text(name) or b"")[:_START_BYTES])),
@@ -274,7 +210,7 @@ def _read(location: Location, entries: Sequence[str]) -> _Rows:
     """
     rows: _Rows | None = None
     for entry in entries:
-        for record in read_records(location, entry):
+        for record in read_examples(location, entry):
             picture = _picture(record) if rows is None else rows.picture
             spans = record.features[picture].texts if picture is not None and picture in record.features else ()
             if picture is None or len(spans) != 1:
@@ -297,7 +233,7 @@ def _read(location: Location, entries: Sequence[str]) -> _Rows:
     return rows
 
 
-def _value(record: Record, name: str) -> Value | None:
+def _value(record: Example, name: str) -> Value | None:
     """Return the only value of a feature if it is a number or a short text; else None."""
     found = record.features[name]
     if len(found.numbers) == 1:

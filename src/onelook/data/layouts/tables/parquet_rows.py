@@ -9,11 +9,11 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from onelook.archives import largest_unpacked
 from onelook.data.storage.location import Location
+from onelook.data.storage.pictures_in_files import PicturesInFiles
 from onelook.errors import DataError, in_words, missing_extra
 from onelook.wording import counted
 
@@ -134,36 +134,24 @@ def opened_parquet(location: Location, entry: str, *, repeating: str | None = No
         ) from problem
 
 
-class ParquetRows:
-    """The pictures of one part, by name: `train/3` or `3` is the third row of all files together.
+class ParquetRows(PicturesInFiles):
+    """The pictures of one part, a row each.
 
     Args:
-        location: the location of the files.
         files: the files in order.
         column: the column of the pictures: their bytes, or a struct with a field `bytes`.
-        before: the rows of files before these, which the names count too.
     """
 
     def __init__(self, location: Location, files: Sequence[ParquetFacts], column: str, before: int = 0) -> None:
-        self._location = location
+        super().__init__(location, [file.entry for file in files], before)
         self._files = files
         self._column = column
-        self._before = before
         self._groups = [(file, group) for file in files for group in range(len(file.group_rows))]
         self._starts = [0]
         for file, group in self._groups:
             self._starts.append(self._starts[-1] + file.group_rows[group])
         self._kept: OrderedDict[int, _Group] = OrderedDict()
         self._lock = threading.Lock()
-
-    @property
-    def root(self) -> Path:
-        """The path as the user gave it."""
-        return self._location.root
-
-    def open(self, name: str) -> BinaryIO:
-        """Return the picture's bytes as a file."""
-        return io.BytesIO(self.read(name))
 
     def read(self, name: str) -> bytes:
         """Return the picture's bytes; empty if the row has none.
@@ -181,22 +169,13 @@ class ParquetRows:
             raise DataError(str(content))
         return content
 
-    def fingerprint(self, names: Sequence[str] | None = None) -> str:
-        """Return a text that changes when one of the files does."""
-        return self._location.fingerprint([file.entry for file in self._files])
-
-    def path(self, name: str) -> Path | None:
-        """Return the first of the files on disk; None inside an archive."""
-        return self._location.path(self._files[0].entry)
-
     def only(self, names: Sequence[str]) -> ParquetRows:
         """Return these pictures alone: the files that hold them are known, with their sizes and columns.
 
         Raises:
             DataError: the files lie in an archive.
         """
-        rows = [self._row(name) for name in names]
-        first, last = min(rows, default=0), max(rows, default=-1)
+        first, last = self._reach(names)
         kept: list[ParquetFacts] = []
         start = skipped = 0
         for file in self._files:
@@ -211,10 +190,6 @@ class ParquetRows:
     def __reduce__(self) -> tuple[type[ParquetRows], tuple[Location, Sequence[ParquetFacts], str, int]]:
         """Pickle without the open groups and their lock."""
         return ParquetRows, (self._location, self._files, self._column, self._before)
-
-    def _row(self, name: str) -> int:
-        """Return the position of a picture among the rows of these files."""
-        return int(name.rpartition("/")[2]) - 1 - self._before
 
     def _group(self, group: int) -> _Group:
         if group not in self._kept:
