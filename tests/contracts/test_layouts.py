@@ -170,6 +170,16 @@ def _hf_parquet(folder: Path) -> Path:
     return folder
 
 
+def _hf_arrow(folder: Path) -> Path:
+    rows = pq.read_table(_hf_parquet(folder) / "train-00000-of-00001.parquet")
+    for part in ("train", "test"):
+        (folder / f"{part}-00000-of-00001.parquet").unlink()
+        (folder / part).mkdir()
+        with pa.ipc.new_stream(str(folder / part / "data-00000-of-00001.arrow"), rows.schema) as stream:
+            stream.write_table(rows)
+    return folder
+
+
 def _tfrecord(folder: Path) -> Path:
     file = io.BytesIO()
     Image.fromarray(np.zeros((4, 4), np.uint8)).save(file, "PNG")
@@ -215,6 +225,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("cifar-binary", _cifar_binary),
     ("cifar-python", _cifar_python),
     ("hf-parquet", _hf_parquet),
+    ("hf-arrow", _hf_arrow),
     ("tfrecord", _tfrecord),
     ("npz", _npz),
     ("npz", _npy_pair),

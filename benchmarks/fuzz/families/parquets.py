@@ -1,4 +1,4 @@
-"""Parquet of pictures: damaged pages and footers, other types, row groups that swell."""
+"""Parquet and Arrow of pictures: damaged pages and footers, other types, row groups that swell."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ _PNG = good.pictures()[5][1]
 def _written(table: pa.Table, **how: Any) -> bytes:
     file = io.BytesIO()
     pq.write_table(table, file, **how)
+    return file.getvalue()
+
+
+def _as_arrow(table: pa.Table) -> bytes:
+    """The table as `save_to_disk` writes it, in batches of two rows."""
+    file = io.BytesIO()
+    with pa.ipc.new_stream(file, table.schema) as stream:
+        stream.write_table(table, max_chunksize=2)
     return file.getvalue()
 
 
@@ -163,6 +171,51 @@ def zeros(bench: Bench) -> Case:
     return _case(bench, _written(pa.table({"image": images}), compression="gzip", use_dictionary=False))
 
 
+def damaged_arrow(bench: Bench) -> Case:
+    content = _as_arrow(pq.read_table(io.BytesIO(good.parquet(bench.pick(("struct", "binary"))))))
+    if bench.chance(0.5):
+        content = bench.damaged(content)
+    else:
+        changed = bytearray(content)
+        for _ in range(bench.pick((1, 1, 2, 8))):
+            at = bench.between(0, min(len(content) - 1, bench.pick((800, 3_000, 9_000))))
+            changed[at : at + 1] = bytes([bench.pick((0, 1, 0x7F, 0x80, 0xFF, bench.between(0, 255)))])
+        content = bytes(changed)
+    bench.write("data.arrow", content)
+    return Case(inspect("data.arrow"))
+
+
+def odd_arrow(bench: Bench) -> Case:
+    """Columns of other types, packed, as dictionaries, or without a picture, in one folder or several."""
+    labels: Any = bench.pick(
+        (
+            *([1.5] * 6, [None, 1] * 3, ["a", "b"] * 3, [True, False] * 3, [[1]] * 6, [-1, 0] * 3, ["\x1b[31m"] * 6),
+            *(
+                pa.nulls(6),
+                pa.array([b"\xff", b"a"] * 3).view(pa.string()),
+                pa.array(["a", "b"] * 3).dictionary_encode(),
+            ),
+        )
+    )
+    images: Any = bench.pick(
+        (
+            [{"bytes": _PNG, "path": None}] * 6,
+            [{"bytes": None, "path": "/x/1.png"}] * 6,
+            [None, {"bytes": _PNG, "path": ""}] * 3,
+            pa.array([_PNG, None] * 3, pa.large_binary()),
+            pa.array([_PNG] * 6, pa.binary_view()),
+            pa.array([b"text"] * 6),
+            pa.array([], pa.binary()),
+        )
+    )
+    table = pa.table({"image": images, "label": labels} if len(images) else {"image": images})
+    content = _as_arrow(table)
+    for folder in bench.pick((("",), ("train/",), ("train/", "test/"), ("a/", "b/"), ("train/", "a/"))):
+        bench.write(f"data/{folder}data-00000-of-0000{bench.pick((1, 1, 1, 2))}.arrow", content)
+        bench.write(f"data/{folder}state.json", bench.pick(('{"_data_files": []}', "{", "[" * 9_000)))
+    return Case(INSPECT)
+
+
 def shards(bench: Bench) -> Case:
     for number in range(bench.between(1, 3)):
         content = good.parquet()
@@ -179,6 +232,8 @@ KINDS = (
     Kind("parquets", "damaged", damaged, weight=10),
     Kind("parquets", "damaged footer", damaged_footer, weight=8),
     Kind("parquets", "damaged pictures", damaged_pictures, weight=4),
+    Kind("parquets", "Arrow damaged", damaged_arrow, weight=6),
+    Kind("parquets", "Arrow of odd columns", odd_arrow, weight=3),
     Kind("parquets", "odd labels", odd_labels, weight=5),
     Kind("parquets", "odd features", odd_features, weight=3),
     Kind("parquets", "odd columns", odd_columns, weight=3),

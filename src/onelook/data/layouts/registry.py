@@ -104,6 +104,13 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         has_picture_files=True,
         reads_label_column=True,
     ),
+    "hf-arrow": LayoutEntry(
+        "onelook.data.layouts.hugging_face.arrow:HfArrow",
+        "Arrow with a column of pictures, as Hugging Face's save_to_disk writes it",
+        endings=(".arrow",),
+        has_picture_files=True,
+        reads_label_column=True,
+    ),
     "pixel-csv": LayoutEntry(
         "onelook.data.layouts.pixels.pixel_csv:PixelCsv",
         "a CSV file with a header and a column a pixel, gzipped or not",

@@ -50,8 +50,8 @@ _NAMED = {
     ),
     **dict.fromkeys((".lmdb", ".mdb"), f"LMDB, which onelook does not open: {_READ_IT}"),
     ".arff": "Weka's ARFF, which onelook does not open: save the table as CSV, without the lines that begin with @",
-    ".arrow": "Arrow, as Hugging Face's datasets saves it: train on it in Python, "
-    "onelook.train(datasets.load_from_disk(path)), or save it as Parquet",
+    ".arrow": "Arrow, of which onelook reads encoded pictures, as Hugging Face's datasets saves them: save the numbers "
+    "as arrays (.npz)",
     ".rec": f"RecordIO, which onelook does not open: {_READ_IT}",
     **dict.fromkeys(
         (".fits", ".fit", ".fts"),

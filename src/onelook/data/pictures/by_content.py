@@ -42,7 +42,7 @@ _NETPBM = tuple(b"P%d" % kind for kind in range(1, 7))
 _NEVER = frozenset(
     (
         *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".toml", ".ini", ".cfg"),
-        *(".md", ".rst", ".html", ".htm", ".log", ".info", ".names", ".lst", ".list", ".parquet", ".feather"),
+        *(".md", ".rst", ".html", ".htm", ".log", ".info", ".names", ".lst", ".list", ".parquet", ".feather", ".arrow"),
         *(".xls", ".xlsx", ".ods", ".doc", ".docx", ".pdf", ".ps", ".eps", ".svg", ".psd", ".ai"),
         *(".py", ".ipynb", ".sh", ".bat", ".js", ".css", ".c", ".cpp", ".h", ".m", ".r", ".java"),
         *(".mat", ".npy", ".npz", ".h5", ".hdf5", ".pkl", ".pickle", ".pt", ".pth", ".onnx", ".safetensors"),

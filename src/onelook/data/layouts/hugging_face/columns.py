@@ -1,14 +1,13 @@
-"""Find the columns of pictures and of labels in Parquet whose names do not tell them, and say what is left out."""
+"""Find the columns of pictures and of labels in tables whose names do not tell them, and say what is left out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.layouts.tables.parquet_rows import ParquetFacts, is_text, opened_parquet, read_column
+from onelook.data.layouts.tables.parquet_rows import is_text
 from onelook.data.pictures.by_content import is_picture
 from onelook.data.storage.location import Location
 from onelook.wording import named
@@ -18,6 +17,41 @@ _START_BYTES = 256
 _MOST_CLASSES = 1_000
 _MOST_ROWS_READ = 1_000_000  # of a column that may be the label
 _BOXES = frozenset({"bbox", "bboxes", "boxes"})
+
+
+class EncodedTable(Protocol):
+    """One file of a table with encoded pictures."""
+
+    @property
+    def entry(self) -> str:
+        """The file."""
+        ...
+
+    @property
+    def schema(self) -> Any:
+        """The names and types of its columns, as a pyarrow.Schema."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        ...
+
+    def values(self, column: str) -> list[Any]:
+        """Return all values of a column.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        ...
+
+    def first_values(self, column: str, rows: int) -> list[Any]:
+        """Return the first values of a column of bytes.
+
+        Raises:
+            DataError: they cannot be read.
+        """
+        ...
 
 
 def holds_bytes(schema: Any, name: str) -> bool:
@@ -32,30 +66,27 @@ def holds_bytes(schema: Any, name: str) -> bool:
     return kind in binary
 
 
-def picture_by_content(location: Location, file: ParquetFacts) -> str | None:
+def picture_by_content(table: EncodedTable) -> str | None:
     """Return the first column of bytes whose first values are pictures; None if there is none.
 
     Raises:
         DataError: the file is damaged.
     """
-    names: list[str] = file.schema.names
+    names: list[str] = table.schema.names
     for name in names:
-        if names.count(name) > 1 or not holds_bytes(file.schema, name) or not file.group_rows:
+        if names.count(name) > 1 or not holds_bytes(table.schema, name):
             continue
-        is_struct = file.schema.field(name).type.num_fields > 0
-        with opened_parquet(location, file.entry) as (parquet, _):
-            batches = parquet.iter_batches(
-                _LOOKED_AT_ROWS, row_groups=[0], columns=[f"{name}.bytes" if is_struct else name], use_threads=False
-            )
-            values = [value for batch in islice(batches, 1) for value in batch.column(0).to_pylist()]
-        contents = [value.get("bytes") if isinstance(value, dict) else value for value in values]
+        contents = [
+            value.get("bytes") if isinstance(value, dict) else value
+            for value in table.first_values(name, _LOOKED_AT_ROWS)
+        ]
         present = [content for content in contents if content]
         if present and all(is_picture(content[:_START_BYTES]) for content in present):
             return name
     return None
 
 
-def label_by_content(location: Location, file: ParquetFacts, picture: str, *, needs_labels: bool) -> str | None:
+def label_by_content(location: Location, file: EncodedTable, picture: str, *, needs_labels: bool) -> str | None:
     """Return the column that may hold classes, by a usual name or as the only one; None if there is none.
 
     Raises:
@@ -67,7 +98,7 @@ def label_by_content(location: Location, file: ParquetFacts, picture: str, *, ne
         return known
     if file.rows > _MOST_ROWS_READ or not needs_labels:
         return None
-    columns = {name: read_column(location, file.entry, name) for name in folded.values()}
+    columns = {name: file.values(name) for name in folded.values()}
     fitting = {name: values for name, values in columns.items() if _may_be_classes(values)}
     texts = {name: values for name, values in fitting.items() if all(isinstance(value, str) for value in values)}
     # Names are preferred to their codes.

@@ -16,7 +16,7 @@ from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.pixels.header import PixelHeader, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
 from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
-from onelook.data.layouts.tables.parquet_files import files_by_part
+from onelook.data.layouts.tables.files_by_part import files_by_part
 from onelook.data.layouts.tables.parquet_rows import ParquetFacts, opened_parquet, read_column, read_facts
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError

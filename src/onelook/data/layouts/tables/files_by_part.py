@@ -1,4 +1,4 @@
-"""Find the Parquet files of one data set: join shards, and find the part of each."""
+"""Find the files of one data set in Parquet or Arrow: join shards, and find the part of each."""
 
 from __future__ import annotations
 
@@ -12,38 +12,41 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed
 
-# `train-00000-of-00002.parquet`, also with a hash at its end; `train.parquet`.
+# `train-00000-of-00002.parquet`, also with a hash at its end; `train.parquet`; `data-00000-of-00001.arrow`.
 SHARD = re.compile(
-    r"(?P<split>.+?)(?:-(?P<number>\d{5})-of-(?P<count>\d{5}))?(?:-[0-9a-f]{16})?\.parquet", re.IGNORECASE
+    r"(?P<split>.+?)(?:-(?P<number>\d{5})-of-(?P<count>\d{5}))?(?:-[0-9a-f]{16})?\.(?:parquet|arrow)", re.IGNORECASE
 )
 
 _COUNTER = re.compile(r"[\W_]*\d+$")
 
 
-def parquet_entries(location: Location) -> list[str]:
-    """Return the Parquet files, by name."""
-    return [entry for entry in location.entries() if entry.lower().endswith(".parquet")]
+def table_entries(location: Location, suffix: str) -> list[str]:
+    """Return the files with a suffix, by name."""
+    return [entry for entry in location.entries() if entry.lower().endswith(suffix)]
 
 
-def files_by_part(location: Location, expected: str) -> tuple[dict[str, list[str]], list[str]]:
+def files_by_part(
+    location: Location, expected: str, suffix: str = ".parquet", kind: str = "Parquet"
+) -> tuple[dict[str, list[str]], list[str]]:
     """Return the files by part, and notes on files that are left out.
 
     Args:
         expected: the expected files, for the error if there are none.
+        suffix, kind: of the files, and what they are called in sentences.
 
     Raises:
         DataError: there is none, or the names do not show which files belong together.
         ConfigError: files of one name lie in several folders.
     """
     by_split: dict[str, list[str]] = {}
-    for entry in parquet_entries(location):
+    for entry in table_entries(location, suffix):
         folder, _, name = entry.rpartition("/")
         above = folder.rpartition("/")[2].lower()
         match = SHARD.fullmatch(name)
         split = above if above in PART_FOLDERS or match is None else match["split"]
         by_split.setdefault(split.lower(), []).append(entry)
     if not by_split:
-        raise DataError(f"{location.root}: no Parquet file was found there. Expected {expected}.")
+        raise DataError(f"{location.root}: no {kind} file was found there. Expected {expected}.")
     for entries in by_split.values():
         folders = list(dict.fromkeys(entry.rpartition("/")[0] for entry in entries))
         if len(folders) > 1:
@@ -75,10 +78,10 @@ def files_by_part(location: Location, expected: str) -> tuple[dict[str, list[str
     left_out = [split for split in by_split if split not in PART_FOLDERS]
     if "train" not in found and left_out:
         raise DataError(
-            f"{location.root}: Parquet files called {listed(by_split)}. Expected train, validation and test; "
+            f"{location.root}: {kind} files called {listed(by_split)}. Expected train, validation and test; "
             "give the path of the one that you mean."
         )
-    notes = [f"Parquet files that are no part by name were left out: {listed(left_out)}."] if left_out else []
+    notes = [f"{kind} files that are no part by name were left out: {listed(left_out)}."] if left_out else []
     return {part: found[part] for part in PART_ORDER if part in found}, notes
 
 
