@@ -97,7 +97,7 @@ def test_a_list_for_each_picture_is_refused_before_anything_is_read(brightness_m
         with pytest.raises(ConfigError, match=words):
             predict(tmp_path / "no model", tmp_path / "no data", tmp_path / out, embeddings=True)
     with pytest.raises(ConfigError, match="the sample decides the columns"):
-        predict(brightness_model, tmp_path, tmp_path / "p.jsonl", embeddings=True, like=tmp_path / "sample.csv")
+        predict(brightness_model, tmp_path, tmp_path / "p.csv", embeddings=True, like=tmp_path / "sample.csv")
 
 
 def test_adds_a_column_a_class(brightness_model, heap, tmp_path):

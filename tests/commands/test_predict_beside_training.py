@@ -219,3 +219,30 @@ def test_training_leaves_the_unlabelled_pixel_table_out_as_before(digits: Path) 
     assert dataset.rows == 2
     assert any("has no labels and was left out" in note for note in dataset.notes)
     assert np.array_equal(dataset.parts["all"].labels, [0, 1])
+
+
+def test_the_row_of_a_side_of_a_patient_is_the_mean_of_its_views(brightness_model: Path, tmp_path: Path) -> None:
+    """RSNA's breast cancer detection: `prediction_id` is a patient and a side, in two views or more."""
+    views = {"10008/7.png": DARK, "10008/8.png": LIGHT, "10008/9.png": LIGHT, "10009/5.png": DARK}
+    root = draw(tmp_path / "rsna", {f"test_images/{name}": level for name, level in views.items()})
+    (root / "test_images/10009/6.png").write_bytes(b"no picture")
+    sides = ("10008_L", "10008_R", "10008_R", "10009_L", "10009_L")
+    rows = [
+        (*name.removesuffix(".png").split("/"), side) for name, side in zip([*views, "10009/6.png"], sides, strict=True)
+    ]
+    table(root / "test.csv", "patient_id,image_id,prediction_id", *map(",".join, rows))
+    draw(root, {f"train_images/{patient}/{patient}1.png": DARK for patient in (1, 2)})
+    table(root / "train.csv", "patient_id,image_id,light", "1,11,0", "2,21,0")
+    sample = table(
+        root / "sample_submission.csv", "prediction_id,light", "10009_L,0.02", "10008_R,0.02", "10008_L,0.02"
+    )
+    out = tmp_path / "out.csv"
+    found = predict(brightness_model, root, out, like=sample)
+    (_, first), (_, second), (_, third) = (line.split(",") for line in out.read_text().split()[1:])
+    assert float(first) < 0.5 < float(second)
+    assert float(third) < 0.5
+    assert found.rows == 3
+    assert list(found.unreadable) == ["test_images/10009/6.png"]
+    assert "each row is the mean of the probabilities of its pictures, as of 2 pictures for '10009_L'" in str(
+        found.explanation
+    )

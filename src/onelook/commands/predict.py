@@ -232,9 +232,7 @@ def _predict(request: _Request) -> Predicted:
         return replace(done, out=file.path, tally=file.tally)
     if sample is None or shape is None or out is None:
         return done
-    batch = found.kept.take(shape.joined.positions)
-    tally = PredictionTally(class_names)
-    tally.add(batch)
+    batch, tally = _answers(found.kept.take(shape.joined.positions), sample, shape)
     explanation = _write_submission(sample, out, shape, batch)
     return replace(done, out=out, batch=batch, tally=tally, explanation=explanation)
 
@@ -330,6 +328,20 @@ def _about(classifier: Classifier, dataset: Dataset, asked: PredictionOptions) -
     }
 
 
+def _answers(pictures: PredictedBatch, sample: Sample, shape: Shape) -> tuple[PredictedBatch, PredictionTally]:
+    """Return the answer for each row of a sample, and their counts, with the pictures that cannot be read."""
+    tally = PredictionTally(pictures.class_names)
+    rows = shape.joined.rows
+    if rows is None:
+        tally.add(pictures)
+        return pictures, tally
+    of_pictures = PredictionTally(pictures.class_names)
+    of_pictures.add(pictures)
+    batch = pictures.averaged(rows, sample.column(shape.joined.id_column))
+    tally.add(batch)
+    return batch, replace(tally, unread=of_pictures.unread, unreadable=of_pictures.unreadable)
+
+
 def _write_submission(sample: Sample, out: Path, shape: Shape, found: PredictedBatch) -> str:
     """Write a submission, and return what its label column holds."""
     equal = np.float32(1 / len(found.class_names))
@@ -386,7 +398,7 @@ def _refuse_no_data(model: str | Path, data: Any) -> None:
 
 def _candidates(dataset: Dataset) -> list[IdColumn]:
     """Return the names by which a sample submission can ask for the pictures."""
-    parts = {name: (part.ids, part.other_ids) for name, part in dataset.parts.items()}
+    parts = {name: (part.ids, {**part.other_ids, **part.shared_ids}) for name, part in dataset.parts.items()}
     return id_candidates(parts, [name for name, part in dataset.parts.items() if not _has_labels(part)])
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MADE_AT_ONCE = 4_096  # texts
+_MOST_OF_ONE = 50  # pictures, on average, of one patient, product or place
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -75,3 +76,13 @@ def take_ids(ids: Sequence[str], rows: NDArray[np.int64]) -> Sequence[str]:
     if isinstance(ids, RowIds):
         return RowIds(ids.numbers[rows], ids.prefix)
     return tuple(ids[row] for row in rows.tolist())
+
+
+def are_shared(texts: Sequence[str]) -> bool:
+    """Return whether a few pictures share each of these texts, as the name of a patient, and not many, as a kind.
+
+    Example:
+        >>> are_shared(["p1", "p1", "p2"]), are_shared(["p1", "p2"]), are_shared(["female"] * 60)
+        (True, False, False)
+    """
+    return len(set(texts)) < len(texts) <= _MOST_OF_ONE * len(set(texts))

@@ -30,6 +30,8 @@ class Part:
     group_names: tuple[str, ...] = ()  # what the data calls the groups 0, 1, 2 …
     # Other names of the pictures, by the column of the table that has them: a text for each picture, all different.
     other_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # The same of which a few pictures share each, as the views of one patient.
+    shared_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -43,6 +45,7 @@ class Part:
             pictures=self.pictures.take(rows),
             groups=None if self.groups is None else self.groups[rows],
             other_ids={column: take_ids(ids, rows) for column, ids in self.other_ids.items()},
+            shared_ids={column: take_ids(ids, rows) for column, ids in self.shared_ids.items()},
         )
 
     def __repr__(self) -> str:

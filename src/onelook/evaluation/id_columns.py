@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from onelook.data.part_names import PART_FOLDERS
+
 
 @dataclass(frozen=True)
 class IdColumn:
@@ -16,6 +18,7 @@ class IdColumn:
         offset: the position of the first of these pictures among all pictures.
         are_row_numbers: whether the ids are only row numbers, 1, 2, 3 …, because the data has no ids.
         is_labelled: whether these pictures already have a label, which pictures that a sample asks for hardly have.
+        are_shared: whether several pictures have one id, such as the views of one patient.
     """
 
     name: str
@@ -23,6 +26,7 @@ class IdColumn:
     offset: int = 0
     are_row_numbers: bool = False
     is_labelled: bool = False
+    are_shared: bool = False
 
 
 def id_candidates(
@@ -58,7 +62,7 @@ def id_candidates(
             rows = [each.rpartition("/")[2] for each in ids]
             found.append(IdColumn("", rows, offsets[name], are_row_numbers=True, is_labelled=name in labelled))
     found += [
-        IdColumn(column, ids, offsets[name], is_labelled=name in labelled)
+        IdColumn(column, ids, offsets[name], is_labelled=name in labelled, are_shared=len({*ids}) < len(ids))
         for name in order
         for column, ids in parts[name][1].items()
     ]
@@ -69,3 +73,9 @@ def _only_count_rows(part: str, ids: Sequence[str]) -> bool:
     """Return whether the ids are 1, 2, 3 …, after the name of the part or alone."""
     prefix = f"{part}/" if ids and ids[0].startswith(f"{part}/") else ""
     return all(each == f"{prefix}{row}" for row, each in enumerate(ids, start=1))
+
+
+def is_in_test(identifier: str) -> bool:
+    """Return whether a folder in a path means the test part."""
+    folders = identifier.casefold().replace("\\", "/").split("/")[:-1]
+    return any(PART_FOLDERS.get(folder) == "test" for folder in folders)

@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
-from onelook.evaluation.id_columns import IdColumn
+from onelook.evaluation.id_columns import IdColumn, is_in_test
+from onelook.evaluation.match_shared_ids import SharedIds, find_shared
 from onelook.evaluation.sample_submission import Sample
 from onelook.wording import agree, counted, listed, named
 
@@ -25,17 +25,19 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Joined:
-    """The picture for each row of a sample.
+    """The picture, or the pictures, for each row of a sample.
 
     Attributes:
-        positions: (rows,), among all pictures, int64.
+        positions: (pictures,), among all pictures, int64.
         id_column: the position of the sample's column of ids.
         notes: a sentence for each assumption.
+        rows: (pictures,), the row of each picture, int64; None if each row has one.
     """
 
     positions: NDArray[np.int64]
     id_column: int
     notes: tuple[str, ...] = ()
+    rows: NDArray[np.int64] | None = None
 
 
 def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) -> Joined:
@@ -47,7 +49,7 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
     counts in which every row of the sample finds one picture of its own. Pictures that already have a label are tried
     last, as train/1.jpg beside test/1.jpg. If no comparison fits, the pictures in a test folder are tried alone. A note
     counts pictures that the sample does not ask for. Rows are matched by position only if the data has no ids and the
-    number of rows is the same.
+    number of rows is the same. If no comparison fits, each row may be about several pictures (`find_shared`).
 
     Raises:
         DataError: no comparison fits, or two fit with different pictures. The error names ids that are missing, unknown
@@ -58,7 +60,8 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
         raise _ambiguous(str(sample.path), twice, str)
     folded = sample.header[id_column].casefold()
     named_so = [one for one in candidates if one.name and one.name.casefold() == folded]
-    groups = [*_groups(candidates, named_so)]
+    of_one_each = [one for one in candidates if not one.are_shared]
+    groups = [*_groups(of_one_each, [one for one in named_so if not one.are_shared])]
     for in_test, group in product((False, True), groups):
         found = [(one, way, positions) for one in group for way, positions in _joins(one, asked, in_test=in_test)]
         if found:
@@ -78,7 +81,10 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
                 taken = f"as '{one.ids[positions[0] - one.offset]}'"
                 notes.append(f"of pictures with the same name those in the test folder were taken, {taken}")
             return Joined(positions, id_column, (*notes, *_note_labelled(candidates, positions)))
-    raise _mismatch(sample.path, asked, candidates)
+    if (shared := find_shared(sample.header[id_column], asked, candidates)) is not None:
+        notes = [*_notes_on_shared(asked, shared, candidates), *_note_labelled(candidates, shared.positions)]
+        return Joined(shared.positions, id_column, tuple(notes), shared.rows)
+    raise _mismatch(sample.path, sample.header[id_column], asked, of_one_each)
 
 
 def _groups(candidates: Sequence[IdColumn], named_so: Sequence[IdColumn]) -> Iterator[list[IdColumn]]:
@@ -92,11 +98,16 @@ def _groups(candidates: Sequence[IdColumn], named_so: Sequence[IdColumn]) -> Ite
 
 def id_columns_that_fit(sample: Sample, candidates: Sequence[IdColumn], among: Sequence[int]) -> list[int]:
     """Return the columns, among these of the sample, that may be ids."""
-    return [column for column in among if any(_has_join(one, sample.column(column)) for one in candidates)]
+    found = [column for column in among if any(_has_join(one, sample.column(column)) for one in candidates)]
+    if found:
+        return found
+    return [column for column in among if find_shared(sample.header[column], sample.column(column), candidates)]
 
 
 def _has_join(one: IdColumn, asked: Sequence[str]) -> bool:
-    return any(next(_joins(one, asked, in_test=in_test), None) is not None for in_test in (False, True))
+    return not one.are_shared and any(
+        next(_joins(one, asked, in_test=in_test), None) is not None for in_test in (False, True)
+    )
 
 
 def _joins(
@@ -119,15 +130,9 @@ def _joins(
             if (key := way(identifier)) in wanted:
                 places.setdefault(key, []).append(at)
         if in_test:
-            places = {key: [at for at in found if _is_in_test(one.ids[at])] for key, found in places.items()}
+            places = {key: [at for at in found if is_in_test(one.ids[at])] for key, found in places.items()}
         if len(places) == len(wanted) and all(len(found) == 1 for found in places.values()):
             yield way, np.array([one.offset + places[key][0] for key in keys], dtype=np.int64)
-
-
-def _is_in_test(identifier: str) -> bool:
-    """Return whether a folder in a path means the test part."""
-    folders = identifier.casefold().replace("\\", "/").split("/")[:-1]
-    return any(PART_FOLDERS.get(folder) == "test" for folder in folders)
 
 
 def _file_name(identifier: str) -> str:
@@ -168,6 +173,18 @@ def _notes(
         yield f"{counted(left, 'picture')} that the sample does not ask for {agree(left, 'is', 'are')} not in it"
 
 
+def _notes_on_shared(asked: Sequence[str], shared: SharedIds, candidates: Sequence[IdColumn]) -> Iterator[str]:
+    counts = np.bincount(shared.rows)
+    at = int(counts.argmax())
+    yield (
+        f"the ids were found {shared.place}, so each row is the mean of the probabilities of its pictures, as of "
+        f"{counted(int(counts[at]), 'picture')} for '{asked[at]}'"
+    )
+    left = max(each.offset + len(each.ids) for each in candidates) - len(shared.positions)
+    if left > 0:
+        yield f"{counted(left, 'picture')} that the sample does not ask for {agree(left, 'is', 'are')} not in it"
+
+
 def _note_labelled(candidates: Sequence[IdColumn], positions: NDArray[np.int64]) -> list[str]:
     labelled = {(one.offset, len(one.ids)) for one in candidates if one.is_labelled}
     count = sum(int(((positions >= first) & (positions < first + length)).sum()) for first, length in labelled)
@@ -188,7 +205,7 @@ def _ambiguous(where: str, twice: tuple[str, str], way: Callable[[str], str]) ->
     )
 
 
-def _mismatch(path: Path, asked: Sequence[str], candidates: Sequence[IdColumn]) -> DataError:
+def _mismatch(path: Path, header: str, asked: Sequence[str], candidates: Sequence[IdColumn]) -> DataError:
     """Return the error for ids that do not match; it shows the comparison and the names with the most matches."""
     pairs = [(one, way) for one in candidates for way in _WAYS[:3]]
     one, way = max(pairs, key=lambda pair: len({*map(pair[1], asked)} & {*map(pair[1], pair[0].ids)}))
@@ -207,9 +224,15 @@ def _mismatch(path: Path, asked: Sequence[str], candidates: Sequence[IdColumn]) 
         found.append(f"it does not ask for {named(surplus, most=_SHOWN)}")
     columns = dict.fromkeys(each.name for each in candidates if each.name)
     tried = f" (tried were the pictures' names and {listed(columns)})" if columns else ""
+    hint = ""
+    if len(asked) < len(one.ids) and len(missing) == len(asked):
+        hint = (
+            f" If a row is for several pictures, such as all of a patient, give the table of the pictures a column "
+            f"'{header}' with the id for each, and predict that table: a row gets the mean of their probabilities."
+        )
     return DataError(
         f"{path}: asks for {counted(len(asked), 'id')}, the data has {counted(len(one.ids), 'picture')}; "
-        f"{'; '.join(found)}{tried}. Expected ids that are all found in the data: nothing was written."
+        f"{'; '.join(found)}{tried}. Expected ids that are all found in the data: nothing was written.{hint}"
     )
 
 

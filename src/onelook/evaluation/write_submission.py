@@ -43,7 +43,7 @@ class Shape:
     """The columns of a sample: the ids, the labels, and those that are copied.
 
     Attributes:
-        joined: the picture for each row.
+        joined: the picture, or the pictures, for each row.
         classes: the class of each column with the probability of one class.
         label: the column of a label or of one probability; None if each class, or each guess, has a column.
         copied: the other columns, which keep the values of the sample.
@@ -124,7 +124,7 @@ def write_like(
         DataError: the sample has one column of fractions, for more than two classes.
         ConfigError: `out_path` is the sample itself.
     """
-    check_shape(shape.joined.positions, probabilities, class_names)
+    check_shape(sample.rows, probabilities, class_names)
     if out_path.exists() and out_path.samefile(sample.path):
         raise ConfigError(f"{out_path}: this is the sample itself, which would be lost. Give --out another name.")
     cells = {column: sample.column(column) for column in (shape.joined.id_column, *shape.copied)}

@@ -97,6 +97,20 @@ class PredictedBatch:
             {at: self.unreadable[row] for at, row in enumerate(rows.tolist()) if row in self.unreadable},
         )
 
+    def averaged(self, groups: NDArray[np.int64], ids: Sequence[str]) -> PredictedBatch:
+        """Return the mean probabilities of groups of pictures, of those in each that can be read.
+
+        Args:
+            groups: (rows,), the position of each row's group among the ids.
+            ids: those of the groups.
+        """
+        read = groups[self.is_read]
+        sums = np.zeros((len(ids), len(self.class_names)))
+        np.add.at(sums, read, self.probabilities[self.is_read])
+        counts = np.bincount(read, minlength=len(ids))[:, None]
+        means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
+        return PredictedBatch(ids, means.astype(self.probabilities.dtype), self.class_names)
+
 
 def join_batches(batches: Sequence[PredictedBatch]) -> PredictedBatch:
     """Return the batches as one, in their order. There is one at least."""

@@ -52,8 +52,10 @@ def labels(dataset: Dataset, part: str = "all") -> list[str]:
 def test_columns_that_name_each_picture_are_kept_as_ids_of_their_own(tmp_path: Path) -> None:
     rows = "path,label,key,seen;a.png,x,007,1;b.png,y,012,1;c.png,x,,2"
     root = write(tmp_path / "d", "a.png b.png c.png", {"labels.csv": rows.replace("x,,2", "x,900,2")})
-    ids = {name: list(each) for name, each in open_dataset(root).parts["all"].other_ids.items()}
+    part = open_dataset(root).parts["all"]
+    ids = {name: list(each) for name, each in part.other_ids.items()}
     assert ids == {"path": ["a.png", "b.png", "c.png"], "key": ["007", "012", "900"]}  # as they are spelt
+    assert part.shared_ids == {"seen": ["1", "1", "2"]}  # a row of a sample may be about two pictures
     root = write(tmp_path / "e", "a.png b.png c.png", {"labels.csv": rows})
     assert list(open_dataset(root).parts["all"].other_ids) == ["path"]  # a picture without a key has no name there
 

@@ -1,0 +1,83 @@
+"""Find the pictures for each id of a sample submission that asks for one answer to several pictures.
+
+Such a row is a patient with scans (`patient_id`), one side of a patient in two views (`prediction_id`), or an animal
+with photographs called after it (`d24c30b4b-1.jpg`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.evaluation.id_columns import IdColumn, is_in_test
+
+_COUNTED_NAME = re.compile(r"(?P<beginning>.+?)[-_ .]\d+")
+
+
+@dataclass(frozen=True)
+class SharedIds:
+    """The pictures for each row of a sample.
+
+    Attributes:
+        positions: (pictures,), among all pictures, row after row.
+        rows: (pictures,), the row of each of them, in ascending order.
+        place: where the ids are found.
+    """
+
+    positions: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    place: str
+
+
+def find_shared(header: str, asked: Sequence[str], candidates: Sequence[IdColumn]) -> SharedIds | None:
+    """Return the pictures for each id, if each has one at least and no picture has two; else None.
+
+    The column that is called like the sample's is tried first, then the folders of the pictures, the innermost first,
+    and then the beginnings of their names, before a last number. Pictures without a label, and those in a test folder,
+    are tried before others.
+
+    Args:
+        header: the name of the sample's column of ids.
+        asked: the ids.
+        candidates: the names of the pictures.
+    """
+    for is_labelled, in_test in product((False, True), (True, False)):
+        for one in sorted(candidates, key=lambda each: len(each.ids)):  # a part before all parts together
+            if one.is_labelled is not is_labelled or one.are_row_numbers:
+                continue
+            for place, keys in _keys(one, header):
+                for way in (str, _without_zeros):
+                    rows = {way(identifier): row for row, identifier in enumerate(asked)}
+                    found = [
+                        (rows[key], one.offset + at)
+                        for at, key in enumerate(map(way, keys))
+                        if key in rows and not (in_test and not is_in_test(one.ids[at]))
+                    ]
+                    if len(rows) == len(asked) == len({row for row, _ in found}):
+                        ordered = np.array(sorted(found), np.int64)
+                        return SharedIds(ordered[:, 1], ordered[:, 0], place)
+    return None
+
+
+def _keys(one: IdColumn, header: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield where ids may be, and for each picture the id there; empty for a picture without one."""
+    if one.name:
+        if one.name.casefold() == header.casefold():
+            yield f"in the column '{one.name}' of the data", one.ids
+        return
+    paths = [PurePosixPath(each.replace("\\", "/")) for each in one.ids]
+    for depth in range(1, max((len(path.parts) for path in paths), default=0)):
+        folders = [path.parts[-1 - depth] if len(path.parts) > depth else "" for path in paths]
+        yield "as the folders of the pictures", folders
+    beginnings = (_COUNTED_NAME.fullmatch(path.stem) for path in paths)
+    yield "as the beginnings of the pictures' names", ["" if each is None else each["beginning"] for each in beginnings]
+
+
+def _without_zeros(identifier: str) -> str:
+    return identifier.lstrip("0") if identifier.isdecimal() else identifier
