@@ -354,7 +354,7 @@ def _refuse_contradictions(
 ) -> None:
     if out is not None:
         refuse_unwritable(out)
-        refuse_ending(out, asked)
+        refuse_ending(out, asked, None if like is None else Path(like))
     elif like is not None:
         raise ConfigError(f"--like {like} goes into a file. Add --out FILE.csv.")
     elif resume:

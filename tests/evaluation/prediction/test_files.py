@@ -137,7 +137,7 @@ def test_a_class_with_the_name_of_a_column_is_refused_in_parquet(tmp_path: Path)
 
 
 def test_a_list_for_each_picture_needs_a_file_that_can_hold_it() -> None:
-    for name in ("p.csv", "p", "p.txt"):
+    for name in ("p.csv", "p"):
         with pytest.raises(ConfigError, match=rf"{name} cannot hold a list"):
             refuse_ending(Path(name), PredictionOptions(embeddings=True))
         refuse_ending(Path(name), PredictionOptions())
@@ -145,7 +145,15 @@ def test_a_list_for_each_picture_needs_a_file_that_can_hold_it() -> None:
         refuse_ending(Path(name), PredictionOptions(embeddings=True))
 
 
-@pytest.mark.parametrize("name", ["p.json", "p.xlsx", "p.feather"])
+@pytest.mark.parametrize("name", ["p.json", "p.xlsx", "p.feather", "p.txt", "p.csv.gz", "p.tsv"])
 def test_an_ending_that_promises_something_else_is_refused(name: str) -> None:
-    with pytest.raises(ConfigError, match=r"Name the file \.csv, \.jsonl or \.parquet"):
+    with pytest.raises(ConfigError, match=r"is not written\. Name the file \.csv, \.jsonl or \.parquet"):
         refuse_ending(Path(name), PredictionOptions())
+
+
+def test_a_submission_has_the_ending_of_text_or_of_its_sample() -> None:
+    for name, sample in (("p.CSV", "sample.csv"), ("p.tsv", "sample.TSV"), ("p", "sample.txt"), ("p.csv", "s.txt")):
+        refuse_ending(Path(name), PredictionOptions(), Path(sample))
+    for name in ("p.parquet", "p.jsonl", "p.tsv"):
+        with pytest.raises(ConfigError, match=rf"{name}: a submission is text, like the sample\. Name the file \.csv"):
+            refuse_ending(Path(name), PredictionOptions(), Path("sample.csv"))

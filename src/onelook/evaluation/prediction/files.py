@@ -22,8 +22,6 @@ from onelook.evaluation.predictions import digits
 from onelook.files import atomic_path
 from onelook.wording import listed
 
-_OTHER_FORMATS = (".json", ".xlsx", ".xls", ".feather", ".arrow", ".npz", ".npy", ".pkl")
-
 
 class Format(Protocol):
     """A format of files of predictions."""
@@ -57,18 +55,26 @@ class Format(Protocol):
 
 
 def format_of(path: str | Path) -> Format:
-    """Return the format by the ending: `.jsonl`, `.parquet`, else CSV."""
+    """Return the format by the ending: `.jsonl`, `.parquet`, else CSV. `refuse_ending` refuses other endings."""
     return _FORMATS.get(Path(path).suffix.lower(), _CSV)
 
 
-def refuse_ending(path: Path, options: PredictionOptions) -> None:
-    """Refuse a file that cannot hold what is wanted.
+def refuse_ending(path: Path, options: PredictionOptions, like: Path | None = None) -> None:
+    """Refuse a file that cannot hold what is wanted. A name without an ending is that of a CSV file.
+
+    Args:
+        like: the sample submission, whose ending the file may have.
 
     Raises:
         ConfigError: the ending is that of another format; or a list for each picture is wanted in a CSV file, whose
             cells hold no list.
     """
-    if path.suffix.lower() in _OTHER_FORMATS:
+    ending = path.suffix.lower()
+    if like is not None:
+        if ending not in ("", _CSV_ENDING, like.suffix.lower()):
+            raise ConfigError(f"{path.name}: a submission is text, like the sample. Name the file .csv.")
+        return
+    if ending not in ("", _CSV_ENDING, *_FORMATS):
         raise ConfigError(f"{path.name}: {path.suffix} is not written. Name the file .csv, .jsonl or .parquet.")
     lists = [each.flag for each in wanted(options) if each.is_list]
     if lists and not format_of(path).holds_lists:
@@ -210,4 +216,5 @@ def _arrow_array(column: Column, pa: Any) -> Any:
 
 
 _CSV: Format = _Csv()
+_CSV_ENDING = ".csv"
 _FORMATS: dict[str, Format] = {".jsonl": _JsonLines(), ".parquet": _Parquet()}
