@@ -49,10 +49,11 @@ _MAY_BE_TOLD = ("source", "table")
 _CUT = re.compile(r"(.+) and ([\d,]+) more", re.DOTALL)  # a list of such values
 _LAST = re.compile(r" (?:and|or) (?=[^,]*$)")  # before the last of them
 _FILES = re.compile(r"(\.\w{1,7}) and (?=\S)")  # between files
-_NAME = r"(?:\[.*?\]|(?:(?!'[ ,;:)]|[:;] ).)+?)"  # one name, up to the quote behind it; or a list
+_NAME = r"(?:\[.*?\]|(?:(?!'[ ,;:)]|[:;] ).)+?)"  # one name, up to the mark or the quote behind it; or a list
+_IN_QUOTES = r"(?:\[.*?\]|(?:(?!'[ ,;:)]).)+?)"  # which may hold a colon, as 'Unnamed: 0'
 _COUNT = re.compile(r" \(([\d,]+ [a-z]+)\)")  # behind a name in a list, such as "cat (3 pictures)"
 _BETWEEN = re.compile(r", (?=(?:[^']*'[^']*')*[^']*$)")  # in a list, and in no quotes
-_QUOTED = rf"'{_NAME}'(?:(?:, | and | or )'{_NAME}')*"
+_QUOTED = rf"'{_IN_QUOTES}'(?:(?:, | and | or )'{_IN_QUOTES}')*"
 # What places hold, by their names or the last word of them: a number, numbers with times signs, a part of the data by
 # its name and in words, names in quotes, names without blanks, the ending of files, the file that a note is on.
 _VALUES = {
@@ -65,7 +66,7 @@ _VALUES = {
     "flag": "--[a-z].+?",
     "suffix": r"\.[\w.]+",
     "prefix_file": r"\S+\.\w+",
-    **dict.fromkeys(("name", "id", "file", "path", "table"), rf"(?:'{_NAME}'|{_NAME})"),
+    **dict.fromkeys(("name", "id", "file", "path", "table"), rf"(?:'{_IN_QUOTES}'|{_NAME})"),
 }
 _ONE_WORD = r"\S+(?: an?)?"
 _MOST_WAYS = 20_000  # to cut a text at the fixed parts of an entry: names of the data may repeat such parts for ever

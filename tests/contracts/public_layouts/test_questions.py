@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.contracts.public_layouts import downloads
 from tests.contracts.public_layouts.drawing import Place
 from tests.contracts.public_layouts.expected import EXPECTED
 from tests.contracts.public_layouts.outcomes import Asks, Draw
@@ -16,13 +15,7 @@ from tests.contracts.public_layouts.outcomes import Asks, Draw
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
 
-# The columns 'Unnamed: 0' of these have a colon, with which a note is not translated.
-_OTHERWISE = (downloads.eyes_in_two_crops,)
-ASKED = [
-    pytest.param(draw, right.file, id=draw.__name__)
-    for draw, right in EXPECTED
-    if isinstance(right, Asks) and draw not in _OTHERWISE
-]
+ASKED = [pytest.param(draw, right.file, id=draw.__name__) for draw, right in EXPECTED if isinstance(right, Asks)]
 _MOST_QUESTIONS = 3  # one after another
 # What the user chose may be no task for a classifier, as one year that all pictures share.
 _NO_TASK = ("are of one class", "several labels a picture", "a number to predict")
