@@ -134,8 +134,8 @@ def test_the_language_of_a_browser(wanted: str, chosen: str) -> None:
         ("Columns that were left out: 'a, b', the first column and 'c'.", "제외한 열: 'a, b', 첫 번째 열, 'c'."),
         ("Columns that were left out: 'Unnamed: 0' and 'x: y'.", "제외한 열: 'Unnamed: 0', 'x: y'."),
         (
-            "a.csv lists 1 picture in the column 'Unnamed: 0'; b.csv lists 1 picture in the column 'b'.",
-            "a.csv: 열 ‘Unnamed: 0’에 이미지 1장; b.csv: 열 ‘b’에 이미지 1장.",
+            "a.csv lists 2 pictures in the column 'Unnamed: 0' ('1' is 'im/1.png').",
+            "a.csv: 열 ‘Unnamed: 0’에 이미지 2장(‘1’: ‘im/1.png’).",
         ),
         (
             "The set has these classes, but the model never predicts them: a b (3 pictures) and c.",

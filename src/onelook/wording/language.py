@@ -53,6 +53,7 @@ _NAME = r"(?:\[.*?\]|(?:(?!'[ ,;:)]|[:;] ).)+?)"  # one name, up to the mark or 
 _IN_QUOTES = r"(?:\[.*?\]|(?:(?!'[ ,;:)]).)+?)"  # which may hold a colon, as 'Unnamed: 0'
 _COUNT = re.compile(r" \(([\d,]+ [a-z]+)\)")  # behind a name in a list, such as "cat (3 pictures)"
 _BETWEEN = re.compile(r", (?=(?:[^']*'[^']*')*[^']*$)")  # in a list, and in no quotes
+_ONE_NAME = ("name", "id", "file", "path", "table")
 _QUOTED = rf"'{_IN_QUOTES}'(?:(?:, | and | or )'{_IN_QUOTES}')*"
 # What places hold, by their names or the last word of them: a number, numbers with times signs, a part of the data by
 # its name and in words, names in quotes, names without blanks, the ending of files, the file that a note is on.
@@ -66,7 +67,7 @@ _VALUES = {
     "flag": "--[a-z].+?",
     "suffix": r"\.[\w.]+",
     "prefix_file": r"\S+\.\w+",
-    **dict.fromkeys(("name", "id", "file", "path", "table"), rf"(?:'{_IN_QUOTES}'|{_NAME})"),
+    **dict.fromkeys(_ONE_NAME, rf"(?:'{_IN_QUOTES}'|{_NAME})"),
 }
 _ONE_WORD = r"\S+(?: an?)?"
 _MOST_WAYS = 20_000  # to cut a text at the fixed parts of an entry: names of the data may repeat such parts for ever
@@ -257,7 +258,10 @@ def _pattern(message: str, needed: frozenset[str]) -> re.Pattern[str]:
     for fixed, place in zip(parts[::2], [*parts[1::2], ""], strict=True):
         pattern.append(re.escape(fixed))
         if place:
-            value = _VALUES.get(place) or _VALUES.get(place.rpartition("_")[2])
+            kind = place.rpartition("_")[2]
+            value = _VALUES.get(place) or _VALUES.get(kind)
+            if kind in _ONE_NAME and fixed.endswith("'"):
+                value = _IN_QUOTES
             if value is None:
                 value = ".+?" if place in needed else _ONE_WORD
             pattern.append(f"(?P={place})" if place in seen else f"(?P<{place}>{value})")

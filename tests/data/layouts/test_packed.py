@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 from pathlib import Path
@@ -137,3 +138,12 @@ def test_a_damaged_archive_beside_a_table_is_named_without_a_count(tmp_path: Pat
     (tmp_path / "train.csv").write_text(TABLE)
     with pytest.raises(DataError, match=r"archives in it are not looked into\. Unpack train\.zip here, and give this"):
         open_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["camelyonpatch_split_train_x.h5.gz", "X.npy.gz", "train_32x32.MAT.gz", "a.npz.gz"])
+def test_arrays_packed_with_gzip_are_named_with_what_to_do(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(b"\x89HDF\r\n\x1a\n"))
+    reason = rf"{name} is packed with gzip, in which onelook reads texts and IDX files alone\. Unpack it \(gunzip\)"
+    for data in (tmp_path, tmp_path / name):
+        with pytest.raises(DataError, match=reason):
+            open_dataset(data)

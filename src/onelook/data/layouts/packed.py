@@ -1,4 +1,4 @@
-"""Name the archives beside other files: they are not looked into, and may hold the pictures of a table."""
+"""Name the archives beside other files, which are not looked into, and files of arrays that are packed with gzip."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from onelook.wording import agree, counted, listed
 
 _MOST_NAMED = 3
 _OTHER_SUFFIXES = (".7z", ".rar", ".bz2", ".xz", ".zst")
+# Readers of these go to and fro in a file, or map it, which gzip does not allow.
+_NEVER_GZIPPED = (
+    *(".h5.gz", ".hdf5.gz", ".hdf.gz", ".npy.gz", ".npz.gz", ".mat.gz", ".parquet.gz", ".arrow.gz"),
+    *(".tfrecord.gz", ".tfrecords.gz", ".tfrec.gz"),
+)
 _PIECE = re.compile(r"\.(?:z\d\d|(?:zip|7z|rar|tar|tar\.gz)\.\d{2,3})$", re.I)  # one piece of a large archive
 # What lies beside the one archive that holds all data, and is never data itself.
 _DOCUMENT = re.compile(
@@ -46,7 +51,14 @@ def note_on_archives(names: Sequence[str]) -> str:
 
 
 def why_packed(location: Location) -> str:
-    """Return why data of archives and tables does not open, and what to do; empty without archives."""
+    """Return why data of archives and packed files does not open, and what to do; empty without any."""
+    gzipped = [name for name in location.entries() if name.lower().endswith(_NEVER_GZIPPED)]
+    if gzipped:
+        are, them = agree(len(gzipped), "is", "are"), agree(len(gzipped), "it", "them")
+        return (
+            f"{listed(gzipped, most=_MOST_NAMED)} {are} packed with gzip, in which onelook reads texts and IDX files "
+            f"alone. Unpack {them} (gunzip), and give the data again."
+        )
     found = archives_among(location.entries())
     if not found:
         return ""
