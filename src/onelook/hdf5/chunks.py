@@ -7,12 +7,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.errors import OnelookError
+from onelook.hdf5.header import Source
 
 _DEEPEST_TREE = 16
 _NODE_BYTES = 24  # before its entries
@@ -45,17 +44,6 @@ class _Chunk:
     mask: int  # a bit for each filter that was not applied
 
 
-class _Source(Protocol):
-    @property
-    def most_bytes(self) -> int: ...
-
-    def refusal(self, reason: str) -> OnelookError: ...
-
-    def bytes_at(self, at: int, size: int, what: str) -> bytes: ...
-
-    def data_at(self, at: int, size: int, what: str) -> bytes: ...
-
-
 class Chunks:
     """The chunks of one array.
 
@@ -69,7 +57,7 @@ class Chunks:
             file. All methods raise it.
     """
 
-    def __init__(self, chunked: Chunked, shape: tuple[int, ...], dtype: np.dtype[np.generic], file: _Source) -> None:
+    def __init__(self, chunked: Chunked, shape: tuple[int, ...], dtype: np.dtype[np.generic], file: Source) -> None:
         self._chunked = chunked
         self._shape = shape
         self._dtype = dtype

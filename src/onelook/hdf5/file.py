@@ -19,15 +19,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.archives import largest_unpacked
-from onelook.errors import OnelookError, shown
+from onelook.errors import OnelookError
+from onelook.hdf5.attributes import AttributeReader, Value
 from onelook.hdf5.chunks import Chunked, Chunks, Filter
+from onelook.hdf5.header import (
+    ATTRIBUTE,
+    CONTINUATION,
+    DATASPACE,
+    DATATYPE,
+    EXTERNAL,
+    FILTERS,
+    LAYOUT,
+    LINK,
+    LINK_INFO,
+    SYMBOL_TABLE,
+    Message,
+    shape_at,
+)
+from onelook.hdf5.texts import TextReader
 from onelook.hdf5.types import Type, TypeReader
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 Buffer = bytes | mmap.mmap
 _MOST_STEPS = 500_000  # blocks read; a network of a thousand layers has about 20,000
-_MOST_DIMENSIONS = 8
 _MOST_FILTERS = 8
 _DEEPEST_TREE = 16  # of the index of a group, or of groups in groups
 _LONGEST_NAME = 4_096
@@ -36,14 +51,8 @@ _ENTRY_BYTES = 40  # of a symbol table
 _SOFT_LINK = 2
 _LARGEST_START = 1 << 16  # of what another program writes before the file; Matlab writes 512 bytes
 
-# Message types of an object header.
-_DATASPACE, _LINK_INFO, _DATATYPE, _LINK, _EXTERNAL, _LAYOUT = 0x01, 0x02, 0x03, 0x06, 0x07, 0x08
-_FILTERS, _ATTRIBUTE, _CONTINUATION, _SYMBOL_TABLE, _ATTRIBUTE_INFO = 0x0B, 0x0C, 0x10, 0x11, 0x15
 _SHARED = 0x02  # a flag of a message
 _COMPACT, _CONTIGUOUS, _CHUNKED = 0, 1, 2  # classes of layouts
-_UNICODE_BYTES = 4  # of a letter in NumPy's arrays of texts
-
-Value = str | tuple[str, ...] | int
 
 
 @dataclass(frozen=True)
@@ -65,15 +74,6 @@ class Refusal:
     def because(self, reason: str) -> OnelookError:
         """Return the error with its reason."""
         return self.error(f"{self.where}: cannot be read as {self.kind}: {reason}. {self.advice}")
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message of an object header."""
-
-    kind: int
-    at: int
-    size: int
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,10 @@ class Hdf5Dataset:
         """Yield the array row after row, in blocks of about so many bytes; in one block without a number."""
         if isinstance(self.place, int):
             content = self.file.bytes_at(self.place, prod(self.shape) * self.dtype.itemsize, "an array")
-            yield self.file.texts(self.type, np.frombuffer(content, self.dtype).reshape(self.shape))
+            yield self.file.texts_of(self.type, np.frombuffer(content, self.dtype).reshape(self.shape))
             return
         for block in Chunks(self.place, self.shape, self.dtype, self.file).blocks(most_bytes):
-            yield self.file.texts(self.type, block)
+            yield self.file.texts_of(self.type, block)
 
 
 class Hdf5Group:
@@ -128,8 +128,8 @@ class Hdf5Group:
     @cached_property
     def names(self) -> dict[str, int]:
         """The place of each group or array in this one, by its name."""
-        tables = [message for message in self._messages if message.kind == _SYMBOL_TABLE]
-        if not tables and any(message.kind in (_LINK, _LINK_INFO) for message in self._messages):
+        tables = [message for message in self._messages if message.kind == SYMBOL_TABLE]
+        if not tables and any(message.kind in (LINK, LINK_INFO) for message in self._messages):
             raise self._file.refusal(
                 "its groups are of a newer kind than is read (unless a name has other letters than a to z), or they "
                 "link to other files"
@@ -139,7 +139,7 @@ class Hdf5Group:
     @property
     def is_array(self) -> bool:
         """Whether it is an array, and no group."""
-        return {_DATASPACE, _DATATYPE} <= {message.kind for message in self._messages}
+        return {DATASPACE, DATATYPE} <= {message.kind for message in self._messages}
 
     def group(self, name: str) -> Hdf5Group | None:
         """Return the group with that name, the same one each time; None if there is none."""
@@ -188,7 +188,8 @@ class Hdf5File:
         self._refuses = refuses
         self._steps = 0
         self._types = TypeReader(self)
-        self._heaps: dict[int, dict[int, tuple[int, int]]] = {}
+        self._texts = TextReader(self)
+        self._attributes = AttributeReader(self, self._types, self._texts)
         self.start = 0
         found = start_of(content)
         if found is None:
@@ -248,9 +249,9 @@ class Hdf5File:
                 left -= 8 + length
                 if left < 0:
                     raise self.refusal("an object's header is damaged")
-                if flags & _SHARED and kind in (_DATATYPE, _DATASPACE, _ATTRIBUTE, _LAYOUT):
+                if flags & _SHARED and kind in (DATATYPE, DATASPACE, ATTRIBUTE, LAYOUT):
                     raise self.refusal("it shares types between its arrays")
-                if kind == _CONTINUATION:
+                if kind == CONTINUATION:
                     blocks.append((*self.unpack("<QQ", here + 8),))  # type: ignore[arg-type]  # two numbers
                 else:
                     yield Message(kind, here + 8, length)
@@ -293,24 +294,32 @@ class Hdf5File:
 
     def is_readable(self, at: int) -> bool:
         """Return whether the array whose header is at a place is of numbers, texts or links, and not of records."""
-        kinds = [message for message in self.messages(at) if message.kind == _DATATYPE]
+        kinds = [message for message in self.messages(at) if message.kind == DATATYPE]
         return bool(kinds) and self._types.read(kinds[0].at) is not None
 
     def dataset(self, at: int) -> Hdf5Dataset:
         """Return the array whose header is at a place."""
         messages = tuple(self.messages(at))
         by_kind = {message.kind: message for message in messages}
-        if _EXTERNAL in by_kind:
+        if EXTERNAL in by_kind:
             raise self.refusal("an array's numbers are in another file, which is never opened")
-        if not {_DATASPACE, _DATATYPE, _LAYOUT} <= set(by_kind):
+        if not {DATASPACE, DATATYPE, LAYOUT} <= set(by_kind):
             raise self.refusal("an array lacks its shape, its type or its place")
-        shape = self._shape(by_kind[_DATASPACE].at)
-        kind = self._types.read(by_kind[_DATATYPE].at)
+        shape = shape_at(self, by_kind[DATASPACE].at)
+        kind = self._types.read(by_kind[DATATYPE].at)
         if kind is None:
             raise self.refusal("an array is not of plain numbers or text")
-        filters = self._filters(by_kind[_FILTERS].at) if _FILTERS in by_kind else ()
-        place = self._place(by_kind[_LAYOUT].at, shape, kind.numpy.itemsize, filters)
+        filters = self._filters(by_kind[FILTERS].at) if FILTERS in by_kind else ()
+        place = self._place(by_kind[LAYOUT].at, shape, kind.numpy.itemsize, filters)
         return Hdf5Dataset(self, shape, kind, place, messages)
+
+    def attributes(self, messages: tuple[Message, ...]) -> dict[str, Value]:
+        """Return the attributes among the messages of a header: texts, rows of texts, and single whole numbers."""
+        return self._attributes.read(messages)
+
+    def texts_of(self, kind: Type, stored: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Return what is stored of an array of texts as `str`; other arrays unchanged."""
+        return self._texts.of_array(kind, stored)
 
     def _place(self, at: int, shape: tuple[int, ...], item_bytes: int, filters: tuple[Filter, ...]) -> int | Chunked:
         """Return where an array's numbers begin, or where its chunks are listed."""
@@ -356,81 +365,6 @@ class Hdf5File:
             found.append(Filter(number, first))
         return tuple(found)
 
-    def _shape(self, at: int) -> tuple[int, ...]:
-        version, dimensions, _, kind = self.unpack("<BBBB", at)
-        if version not in (1, 2) or dimensions > _MOST_DIMENSIONS or (version == 2 and kind == 2):
-            raise self.refusal("an array has no shape that is read")
-        return self.unpack(f"<{dimensions}Q", at + (8 if version == 1 else 4))
-
-    def attributes(self, messages: tuple[Message, ...]) -> dict[str, Value]:
-        """Return the attributes among the messages of a header: texts, rows of texts, and single whole numbers."""
-        if any(message.kind == _ATTRIBUTE_INFO for message in messages):
-            raise self.refusal("its attributes are of a newer kind than is read")
-        found = (self._attribute(message) for message in messages if message.kind == _ATTRIBUTE)
-        return {name: value for name, value in found if value is not None}
-
-    def _attribute(self, message: Message) -> tuple[str, Value | None]:
-        """Return the name of an attribute and its value; None if it is neither text nor a whole number."""
-        version, _, of_name, of_type, of_space = self.unpack("<BBHHH", message.at)
-        if version not in (1, 2, 3):
-            raise self.refusal("an attribute is damaged")
-        step = 8 if version == 1 else 1
-        name_at = message.at + (9 if version == 3 else 8)
-        type_at = name_at + -(-of_name // step) * step
-        space_at = type_at + -(-of_type // step) * step
-        at = space_at + -(-of_space // step) * step
-        name = (
-            self.bytes_at(name_at, min(of_name, _LONGEST_NAME), "a name").partition(b"\0")[0].decode("utf-8", "replace")
-        )
-        kind = self._types.read(type_at)
-        if kind is None or not (kind.is_text or kind.numpy.kind in "iu"):
-            return name, None
-        shape = self._shape(space_at)
-        size = kind.numpy.itemsize
-        if not kind.is_text:
-            if prod(shape) != 1 or kind.is_reference:
-                return name, None
-            return name, int(np.frombuffer(self.bytes_at(at, size, "an attribute"), kind.numpy)[0])
-        content = self.bytes_at(at, prod(shape) * size, "an attribute")
-        parts = (content[start : start + size] for start in range(0, len(content), size))
-        texts = tuple(self._variable(part) if kind.is_variable else _decode(part) for part in parts)
-        return name, texts if shape else texts[0]
-
-    def texts(self, kind: Type, stored: NDArray[np.generic]) -> NDArray[np.generic]:
-        """Return what is stored of an array of texts as `str`; other arrays unchanged."""
-        if not kind.is_text:
-            return stored
-        flat = [each.tobytes() for each in stored.ravel()]
-        texts = [self._variable(each) for each in flat] if kind.is_variable else list(map(_decode, flat))
-        if _UNICODE_BYTES * len(texts) * max(map(len, texts), default=0) > self.most_bytes:
-            raise self.refusal("its texts have far more letters than the file")
-        return np.array(texts, dtype=np.str_).reshape(stored.shape)
-
-    def _variable(self, reference: bytes) -> str:
-        """Return a text from one of the file's common stores of texts."""
-        length, at, index = struct.unpack("<IQI", reference)
-        if not length:
-            return ""
-        if at not in self._heaps:
-            self._heaps[at] = dict(self._heap(at))
-        place, stored = self._heaps[at].get(index, (0, -1))
-        if length > stored:
-            raise self.refusal(f"text {shown(index)} is missing")
-        return _decode(self.data_at(place, length, "a text"))
-
-    def _heap(self, at: int) -> Iterator[tuple[int, tuple[int, int]]]:
-        """Yield the number of each text of a common store, with its place and its length."""
-        signature, size = struct.unpack("<8sQ", self.bytes_at(at, 16, "a text"))
-        if signature[:5] != b"GCOL\x01":
-            raise self.refusal("a text is damaged")
-        here, end = at + 16, at + size
-        while here + 16 <= end:
-            number, _, _, stored = self.unpack("<HHIQ", here)
-            if number == 0:
-                return
-            yield number, (here + 16, stored)
-            here += 16 + -(-stored // 8) * 8
-
 
 def start_of(content: Buffer) -> int | None:
     """Return where HDF5 begins in a file: at 0, or after 512, 1,024, 2,048 … bytes of another program; else None."""
@@ -440,7 +374,3 @@ def start_of(content: Buffer) -> int | None:
             return at
         at = 2 * at or 512
     return None
-
-
-def _decode(content: bytes) -> str:
-    return content.partition(b"\0")[0].decode("utf-8", "replace")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
+
+from onelook.hdf5.header import Source
 
 _FIXED, _FLOAT, _STRING, _REFERENCE, _ENUM, _VARIABLE = 0, 1, 3, 7, 8, 9  # classes
 # (precision, exponent's position, its size, mantissa's position, its size, exponent's bias) of IEEE numbers
@@ -23,14 +24,10 @@ class Type:
     is_reference: bool = False
 
 
-class _Source(Protocol):
-    def unpack(self, form: str, at: int) -> tuple[int, ...]: ...
-
-
 class TypeReader:
     """Reads the types of a file."""
 
-    def __init__(self, file: _Source) -> None:
+    def __init__(self, file: Source) -> None:
         self._file = file
 
     def read(self, at: int) -> Type | None:
