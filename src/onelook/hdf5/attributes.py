@@ -39,11 +39,7 @@ class AttributeReader:
         type_at = name_at + -(-of_name // step) * step
         space_at = type_at + -(-of_type // step) * step
         at = space_at + -(-of_space // step) * step
-        name = (
-            self._file.bytes_at(name_at, min(of_name, _LONGEST_NAME), "a name")
-            .partition(b"\0")[0]
-            .decode("utf-8", "replace")
-        )
+        name = decode(self._file.bytes_at(name_at, min(of_name, _LONGEST_NAME), "a name"))
         kind = self._types.read(type_at)
         if kind is None or not (kind.is_text or kind.numpy.kind in "iu"):
             return name, None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -22,7 +21,6 @@ from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.columns.judge import judged, number_to_predict, without_numbers_and_texts
 from onelook.data.layouts.manifests.columns.label_columns import (
     agree_with_folders,
-    are_alike,
     are_files,
     are_one_to_one,
     are_parts_or_shares,
@@ -35,22 +33,18 @@ from onelook.data.layouts.manifests.columns.label_columns import (
     usually_labels,
     without_codes,
 )
-from onelook.data.layouts.manifests.columns.name_beginnings import name_beginnings
 from onelook.data.layouts.manifests.columns.number_columns import (
     Cells,
     are_codes,
     is_of_decimals,
 )
+from onelook.data.layouts.manifests.columns.one_of_several import one_of_several
 from onelook.data.layouts.manifests.columns.rivals import finer_without_names, levels_in, note_levels
 from onelook.wording import agree, counted, listed, named
 
-_DIGIT = re.compile(r"\d")
-# Values of a label, and hardly of another column: nothing was found in these pictures.
-_NOTHING_FOUND = frozenset({"negative", "normal", "healthy", "benign", "no finding", "no_finding", "no findings"})
 # Words for what an examination finds, beside the name of the disease.
 _OUTCOME_WORDS = frozenset(("malignant", "malignancy", "benign", "cancer", "abnormal", "abnormality", "infected"))
 _FEWEST_RATINGS = 2  # columns; a single one may be a fact about the picture
-_FEWEST_OF_EACH = 3  # pictures of a class, on average, where names begin with it; a person has fewer
 
 
 def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: LabelEvidence) -> Target:
@@ -277,9 +271,7 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
             return Target(choices=(*likely, *levels))
         found = judged(columns, likely[0], Strength.LEFT, evidence)
         return replace(found, notes=(*found.notes, *_note_marks(columns), *note_levels(levels)))
-    if told := _told_by_list(columns, likely, evidence) or _told_by_names(columns, likely, evidence):
-        return told
-    if told := _told_by_values(columns, likely, evidence):
+    if told := one_of_several(columns, likely, evidence):
         return told
     return Target(choices=tuple(likely)) if likely else number_to_predict(columns)
 
@@ -290,71 +282,6 @@ def _note_marks(columns: Mapping[str, Cells]) -> list[str]:
     if not marks:
         return []
     return [f"{named(marks)} {agree(len(marks), 'holds', 'hold')} numbers to predict, which onelook does not learn."]
-
-
-def _told_by_list(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:
-    """Return the one of several columns whose values another table lists: `mediums.csv` has those of `Medium`."""
-    fitting = {
-        column: entry
-        for column in likely
-        for entry, names in evidence.lists.items()
-        if len(values := {*columns[column]} - {None}) > 1 and values <= {*names}
-    }
-    if len(likely) < 2 or len(fitting) != 1:
-        return None
-    ((column, entry),) = fitting.items()
-    # Each of two levels, as variant and family, may be meant, whichever list is there.
-    if any(is_part_of(columns[column], columns[each]) or is_part_of(columns[each], columns[column]) for each in likely):
-        return None
-    others = named([each for each in likely if each != column])
-    note = (
-        f"{entry} lists the values of '{column}', so this column is the label, and not {others}: "
-        "--label-column chooses."
-    )
-    return replace(judged(columns, column, Strength.NAMED, evidence), notes=(note,))
-
-
-def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:
-    """Return the one of several columns whose value each picture's name begins with, as `000_0012.png` with 0."""
-    names = name_beginnings(evidence.paths) if len(likely) > 1 else []
-    # A number may be that of a person, so it decides only between numbers whose columns have no names.
-    are_words = not any(map(_DIGIT.search, set(names)))
-    if not are_words and not all(NAMELESS.fullmatch(column) and are_codes(columns[column]) for column in likely):
-        return None
-    fitting = [
-        column
-        for column in likely
-        if not names_groups(column)
-        and _FEWEST_OF_EACH * len(set(columns[column])) <= len(columns[column]) == len(names)
-        and are_one_to_one(columns[column], names)
-        and all(are_alike(cell, name) for cell, name in set(zip(columns[column], names, strict=True)))
-    ]
-    if len(fitting) != 1:
-        return None
-    others = named([column for column in likely if column not in fitting])
-    note = (
-        f"The names of the pictures begin with the values of '{fitting[0]}' ('{names[0]}' is "
-        f"'{columns[fitting[0]][0]}'), so this column is the label, and not {others}: --label-column chooses."
-    )
-    return replace(judged(columns, fitting[0], Strength.LEFT, evidence), notes=(note,))
-
-
-def _told_by_values(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:
-    """Return the one of several columns without names that has a word for nothing found, as COVIDx's `negative`."""
-    fitting = {
-        column: word
-        for column in likely
-        if (word := next((cell for cell in columns[column] if cell and cell.casefold() in _NOTHING_FOUND), None))
-    }
-    if len(likely) < 2 or len(fitting) != 1 or not all(map(NAMELESS.fullmatch, likely)):
-        return None
-    ((column, word),) = fitting.items()
-    others = named([each for each in likely if each != column])
-    note = (
-        f"'{column}' has the value '{word}', as labels do, so this column is the label, and not {others}: "
-        "--label-column chooses."
-    )
-    return replace(judged(columns, column, Strength.NAMED, evidence), notes=(note,))
 
 
 def _pointed(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]:
