@@ -70,4 +70,16 @@ UNPACKED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         unpacked.validation_without_its_list,
         Opens(("n01440764", "n01443537"), {"all": 12}, says=("val/ lie in no class folders: they cannot",), left_out=6),
     ),
+    (
+        unpacked.travel_in_doubled_folders,
+        Opens(("architecure", "art and culture", "travel and  adventure"), {"train": 18, "val": 9}, {"test": 5}),
+    ),
+    (unpacked.smokers_by_name, Opens(("notsmoking", "smoking"), {"train": 12, "val": 4, "test": 6})),
+    (unpacked.cars_by_fields_of_names, Opens((), {}, {"all": 18}, says=("4 classes: Acura 6, Ford 6, BMW 3",))),
+    (
+        unpacked.cats_to_predict_one_by_one,
+        Opens(
+            ("cats", "dogs"), {"train": 16, "test": 8}, says=("2 pictures in 'single_prediction/', beside",), left_out=2
+        ),
+    ),
 ]

@@ -214,3 +214,35 @@ def validation_without_its_list(at: Place) -> None:
     at.class_folders("train", ("n01440764", "n01443537"), 6, "{name}_{i}.png")
     at.photos(*(f"val/ILSVRC2012_val_{k:08d}.png" for k in range(1, 7)))
     at.text("ILSVRC2012_devkit_t12/data/ILSVRC2012_validation_ground_truth.txt", *"121212")
+
+
+def travel_in_doubled_folders(at: Place) -> None:
+    """Scenes on Kaggle: each folder lies in itself once more, and that of the training part is called `images`."""
+    for part, count in (("images", 6), ("validation", 3)):
+        at.class_folders(f"{part}/{part}", ("architecure", "art and culture", "travel and  adventure"), count)
+    at.photos(*(f"test/test/classify/{i}.png" for i in range(5)))
+
+
+def smokers_by_name(at: Place) -> None:
+    """Smokers on Kaggle: the label begins each name, and each part lies in itself once more."""
+    for part, count in (("Training", 12), ("Validation", 4), ("Testing", 6)):
+        at.photos(*(f"{part}/{part}/{('smoking', 'notsmoking')[k % 2]}_{k:04d}.png" for k in range(count)))
+
+
+def cars_by_fields_of_names(at: Place) -> None:
+    """Cars of The Car Connection on Kaggle: make, model, year and more are joined by underscores in each name."""
+    names = ("Acura_ILX", "Acura_MDX", "BMW_3-Series", "Ford_F-150", "Ford_Focus", "Jeep_Wrangler")
+    at.photos(
+        *(
+            f"{name}_{year}_{28 + k}_16_{110 + year}_15_4_70_55_AWD_{2 + k % 3}dr_{'abcdef'[k]}Qg.png"
+            for k, name in enumerate(names)
+            for year in (2013, 2016, 2019)
+        )
+    )
+
+
+def cats_to_predict_one_by_one(at: Place) -> None:
+    """Cats and dogs of a course: two pictures to try lie beside `training_set/` and `test_set/`."""
+    for part, count in (("training_set", 8), ("test_set", 4)):
+        at.class_folders(f"dataset/{part}", ("cats", "dogs"), count)
+    at.photos(*(f"dataset/single_prediction/cat_or_dog_{i}.png" for i in (1, 2)))

@@ -14,6 +14,7 @@ from onelook.data.layouts.folders.one_thing import notes_on_bands
 from onelook.data.layouts.folders.patterns.name_fields import (
     NameField,
     code_fields,
+    fields_between,
     leading_code,
     most_alike,
     word_fields,
@@ -108,6 +109,7 @@ def _note_fields(tree: PictureTree, code: NameField | None) -> list[str]:
     files = most_alike(whole)
     odd = {*whole} - {*files}
     fields = [*word_fields(files), *code_fields(files), *([] if code is None else [code])]
+    fields = fields or ([] if notes_on_bands(tree) else fields_between(files))
     if not fields:
         return []
     fields = [_unlike([*test, *odd], field, files) for field in fields]

@@ -96,9 +96,12 @@ class PictureTree:
         return "test" if names_to_predict(top) and _is_loose(self._folders_below(top)) else None
 
     def _folders_below(self, top: str) -> set[str]:
-        """Return the folders directly in a first folder that contain pictures."""
+        """Return the folders in a first folder with pictures; those below if it lies in itself, as `test/test/`."""
         start = len(self.base) + len(top) + 1
-        return {folder for name in self.tops[top] if (folder := name[start:].rpartition("/")[0].partition("/")[0])}
+        paths = [name[start:].split("/")[:-1] for name in self.tops[top]]
+        if all(path[:1] == [top] for path in paths) and len({*map(tuple, paths)}) > 1:
+            paths = [path[1:] for path in paths]
+        return {path[0] for path in paths if path}
 
     def bare_below(self, path: str) -> list[str]:
         """Return the folders directly in `path` (with its slash; empty for the root) without pictures."""

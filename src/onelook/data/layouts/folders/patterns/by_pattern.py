@@ -38,8 +38,11 @@ def lies_flat(tree: PictureTree) -> bool:
     if not set(tree.tops) <= {"", *(top for tops in parts.values() for top in tops)}:
         return False
     labelled = [top for part in ("train", "val") for top in parts.get(part, ())]
-    below = {name[len(tree.base) + len(top) + 1 :].rpartition("/")[0] for top in labelled for name in tree.tops[top]}
-    return below <= {""} or (len(below) == 1 and names_a_share(below.pop()))  # `train/images/` is as good as `train/`
+    below = {
+        (top, name[len(tree.base) + len(top) + 1 :].rpartition("/")[0]) for top in labelled for name in tree.tops[top]
+    }
+    inner = {"" if folder == top else folder for top, folder in below}  # `train/train/` is as good as `train/`
+    return inner <= {""} or (len(inner) == 1 and names_a_share(inner.pop()))  # so is `train/images/`
 
 
 def crossing_ways(tree: PictureTree) -> list[FoundLabels]:

@@ -57,6 +57,7 @@ _PLAIN = (
 )
 _WORDS = re.compile(r"[^\s._()-]+")
 _COUNTED = re.compile(r"\d+[^\W\d_]")
+_FIRST_NUMBER = re.compile(r"\D*?([\s._-]*)\d+([\s._-]*)")
 _ANY_WORD = r"(?P<label>[^\s._()-]+)"
 
 _MOST_WORDS = 8  # in a name; each of them may be the label
@@ -97,7 +98,7 @@ def find_labels(names: Sequence[str]) -> list[FoundLabels]:
             continue
         if text in _BESIDE_IDS and not _are_ids(files, labels):
             continue
-        if text == _BEFORE_NUMBER and not _says_nothing_behind(files):
+        if text == _BEFORE_NUMBER and not (_says_nothing_behind(files) and _is_set_off_alike(files)):
             continue
         if text == BEFORE_FIRST_DOT:  # a convention: numbers may follow, and only another word may be the label too
             convention = {partition(labels): FoundLabels(NamePattern(text), labels)}
@@ -204,6 +205,12 @@ def _says_nothing_behind(files: Sequence[str]) -> bool:
     sample = files[:: max(1, len(files) // _SAMPLE)]
     rests = {re.sub(r"^\D*\d+", "", file) for file in sample}
     return len(rests) == 1 or 2 * len(rests) > len(sample)
+
+
+def _is_set_off_alike(files: Sequence[str]) -> bool:
+    """Return whether the same signs are before and behind the first number: `BMW_3-Series_2013` has it in a name."""
+    found = [_FIRST_NUMBER.match(file) for file in files[:: max(1, len(files) // _SAMPLE)]]
+    return len({(match[1], match[2]) for match in found if match is not None}) == 1
 
 
 def _common_word(labels: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ _MOST_GAPS = 1.5  # numbers for a picture of a class, where some pictures are mi
 _LONG_NUMBER = re.compile(r"(?P<before>\D*)(?P<number>\d{4,})(?!\d)")
 _DIGITS = r"\d+"
 _NEARLY_ALL = 0.95  # of the names
+_FEWEST_SIGNS = 3  # between the words of a name, where each word has its place
 _RUN_OF_KIND = {"a": r"[^\W\d_]+", "0": r"\d+", "-": r"[\W_]+"}
 _RUNS = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
 # Words that cameras, programs and people put before every name; they are never the class.
@@ -68,6 +69,25 @@ def word_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> li
         ('^\\\\d+\\\\.(?P<label>[A-Za-z]+)', ['AN', 'AN', 'AN', 'AN', 'HA', 'HA'])
     """
     return [field for field in _fields(files, "a", known) if is_sensible(field.values)]
+
+
+def fields_between(files: Sequence[str], sign: str = "_") -> list[NameField]:
+    """Return the words between signs that may be the label, if all names have as many of the sign, at least three.
+
+    Example:
+        >>> cars = [f"{name}_{year}_28_4dr.jpg" for name in ("BMW_3-Series", "Ford_F-150") for year in (2013, 2016)]
+        >>> [(field.pattern, field.values[0]) for field in fields_between(cars)]
+        [('^(?P<label>[^_]+)', 'BMW'), ('^[^_]+_(?P<label>[^_]+)', '3-Series')]
+    """
+    rows = [_stem(file).split(sign) for file in files]
+    if len({*map(len, rows)}) != 1 or len(rows[0]) <= _FEWEST_SIGNS:
+        return []
+    word, found = f"[^{sign}]+", []
+    for at, column in enumerate(zip(*rows, strict=True)):
+        if all(column) and is_sensible(column):
+            before = {0: "", 1: f"{word}{sign}"}.get(at, f"(?:{word}{sign}){{{at}}}")
+            found.append(NameField(f"^{before}(?P<label>{word})", [*column], True))
+    return found
 
 
 def most_alike(files: Sequence[str]) -> list[str]:
