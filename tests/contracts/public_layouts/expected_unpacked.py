@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contracts.public_layouts import unpacked
+from tests.contracts.public_layouts import services, unpacked
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
 UNPACKED: list[tuple[Draw, Opens | Asks | Refuses]] = [
@@ -81,5 +81,12 @@ UNPACKED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(
             ("cats", "dogs"), {"train": 16, "test": 8}, says=("2 pictures in 'single_prediction/', beside",), left_out=2
         ),
+    ),
+    (services.tags_of_a_service, Opens(("Hemlock", "Japanese Cherry"), {"all": 16})),
+    (services.attribute_of_each_class, Opens(services.SCENES, {"all": 18})),
+    (services.annotation_of_a_cloud, Opens(("daisy", "roses"), {"train": 12, "val": 4, "test": 4})),
+    (
+        services.lists_of_a_cloud,
+        Opens(("can", "carton", "milk_bottle", "water_bottle"), {"train": 16, "val": 8}),
     ),
 ]

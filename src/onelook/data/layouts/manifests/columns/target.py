@@ -320,11 +320,20 @@ def _with_answers(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list
 
 def _with_names(columns: Mapping[str, Cells], plausible: Sequence[str], target: Target) -> Target:
     """Return the target, with a readable column instead of its codes if there is one."""
-    if target.column is None or target.no_classes or not are_codes(columns[target.column]):
+    if target.column is None or target.no_classes:
         return target
     codes = columns[target.column]
+    if not are_codes(codes):
+        called = _called_as_of_code(target.column)  # `tagName` of `tagId`, whose ids are no numbers
+        plausible = [name for name in columns if called is not None and words_of(name) == called]
     for name in plausible:
         if name != target.column and not are_codes(columns[name]) and are_one_to_one(codes, columns[name]):
             note = f"The columns '{target.column}' and '{name}' say the same: the classes are called as in '{name}'."
             return Target(name, target.strength, notes=(note,))
     return target
+
+
+def _called_as_of_code(code: str) -> list[str] | None:
+    """Return the words of the column that has the names of these codes, `tag name` of `tagId`; None for no codes."""
+    words = words_of(code)
+    return [*words[:-1], "name"] if len(words) > 1 and words[-1] in CODE_WORDS else None

@@ -1,4 +1,7 @@
-"""Settle the answers of several people in Label Studio's JSON, in which a task has an annotation of each of them."""
+"""Settle the answers in the records of labelling tools: those of several people, and those under several names.
+
+In Label Studio's JSON a task has an annotation of each person. In manifests of Rekognition a class may be an attribute.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from onelook.data.layouts.manifests.columns.raters.votes import majority
 from onelook.wording import agree, counted
 
 _ANNOTATIONS, _PERSON = "annotations", "completed_by"
+_CLASS, _DETAILS = "class-name", "-metadata"  # as SageMaker Ground Truth writes them
 
 
 def with_agreed_answers(records: Sequence[Mapping[str, Any]]) -> tuple[Sequence[Mapping[str, Any]], tuple[str, ...]]:
@@ -36,6 +40,40 @@ def with_agreed_answers(records: Sequence[Mapping[str, Any]]) -> tuple[Sequence[
         return records, ()
     told = f"{ties:,} without a majority {agree(ties, 'has', 'have')} no label" if ties else "the majority decides"
     return found, (f"Several people labelled each task, and differ on {counted(unlike, 'picture')}: {told}.",)
+
+
+def with_one_attribute(records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the records with the class under one name if each class has an attribute of its own.
+
+    Attributes that all records have are several questions on each picture, and not changed.
+
+    Example:
+        >>> ways = ("at_sea", "sea"), ("at_hill", "hill")
+        >>> with_one_attribute([{"a": way, way: 1, f"{way}-metadata": {"class-name": name}} for way, name in ways])
+        [{'a': 'at_sea', 'class-name': 'sea'}, {'a': 'at_hill', 'class-name': 'hill'}]
+    """
+    classes = [_classes_by_attribute(record) for record in records]
+    pairs = {pair for each in classes for pair in each.items()}
+    names = {attribute for attribute, _ in pairs}
+    if len(names) < 2 or len(pairs) > len(names) or all(len(each) == len(names) for each in classes):
+        return records
+    taken = names | {f"{name}{_DETAILS}" for name in names}
+    kept = [{key: value for key, value in record.items() if key not in taken} for record in records]
+    answers = [[*each.values()] for each in classes]
+    return [
+        {**record, _CLASS: found if len(found) > 1 else next(iter(found), None)}
+        for record, found in zip(kept, answers, strict=True)
+    ]
+
+
+def _classes_by_attribute(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return the attributes of a record that have a class in their details: attribute -> class."""
+    details = {key: record.get(f"{key}{_DETAILS}") for key in record}
+    return {
+        key: str(each[_CLASS])
+        for key, each in details.items()
+        if isinstance(each, Mapping) and isinstance(each.get(_CLASS), str)
+    }
 
 
 def _answers(record: Mapping[str, Any]) -> list[str]:

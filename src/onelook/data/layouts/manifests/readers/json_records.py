@@ -11,7 +11,7 @@ from typing import Any
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.columns.several_categories import SEVERAL, SeveralCategories
-from onelook.data.layouts.manifests.readers.json_answers import with_agreed_answers
+from onelook.data.layouts.manifests.readers.json_answers import with_agreed_answers, with_one_attribute
 
 _LIST_OF_ONE = re.compile(r"\[\s*(['\"])([^'\",\[\]]+)\1\s*\]")  # as Python and JSON write it
 _NAME_WITH_ADDRESS = re.compile(
@@ -38,7 +38,7 @@ class JsonTable:
 
 
 def table_of_records(records: Sequence[Mapping[str, Any]]) -> JsonTable:
-    records, said = with_agreed_answers(records)
+    records, said = with_agreed_answers(with_one_attribute(records))
     with_boxes = sum(map(_has_boxes, records))
     records = [_flat(record) for record in records]
     names = list(dict.fromkeys(str(name) for record in records for name in record))

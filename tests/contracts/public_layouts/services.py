@@ -1,0 +1,62 @@
+"""Exports of services that keep pictures and their labels, beside the pictures."""
+
+from __future__ import annotations
+
+import json
+from hashlib import md5
+
+from tests.contracts.public_layouts.drawing import Place
+
+SCENES = ("Echo Dot", "Forest", "Sunrise")
+
+
+def tags_of_a_service(at: Place) -> None:
+    """Azure Custom Vision: each tag has an id of letters and digits, and a name."""
+    records = []
+    for k in range(16):
+        name = md5(bytes([k])).hexdigest()
+        at.photo(f"images/{name}.png")
+        tag = {"tagId": ("9eb1c4d0-77", "b0a7ff12-31")[k % 2], "tagName": ("Hemlock", "Japanese Cherry")[k % 2]}
+        records.append({"id": name, "created": "2023-05-09", "width": 12, "tags": [tag]})
+    at.json("tagged_images.json", records)
+
+
+def attribute_of_each_class(at: Place) -> None:
+    """A manifest of Rekognition Custom Labels: the class is in the name of an attribute, and in its details."""
+    lines = []
+    for k in range(18):
+        at.photo(f"images/IMG_{1133 + 3 * k}.png")
+        name = f"scenes-classification_{SCENES[k % 3]}"
+        details = {"confidence": 1, "job-name": f"labeling-job/{name}", "class-name": SCENES[k % 3]}
+        whole = {**details, "human-annotated": "yes", "type": "groundtruth/image-classification"}
+        source = f"s3://custom-labels-console/images/IMG_{1133 + 3 * k}.png"
+        lines.append(json.dumps({"source-ref": source, name: 1, f"{name}-metadata": whole}))
+    at.text("output.manifest", *lines)
+
+
+def annotation_of_a_cloud(at: Place) -> None:
+    """Vertex AI: the class and the part are nested in each line."""
+    lines = []
+    for k in range(20):
+        at.photo(f"images/img_{k:05d}.png")
+        part = ("training", "training", "training", "validation", "test")[k % 5]
+        record = {
+            "imageGcsUri": f"gs://my-bucket/images/img_{k:05d}.png",
+            "classificationAnnotation": {"displayName": ("daisy", "roses")[k // 5 % 2]},
+            "dataItemResourceLabels": {"aiplatform.googleapis.com/ml_use": part},
+        }
+        lines.append(json.dumps(record))
+    at.text("data-00001-of-00001.jsonl", *lines)
+
+
+def lists_of_a_cloud(at: Place) -> None:
+    """Azure Machine Learning: a list for each part, with addresses of another place."""
+    for part, count in (("train", 16), ("validation", 8)):
+        lines = []
+        for k in range(count):
+            label = ("can", "carton", "milk_bottle", "water_bottle")[k % 4]
+            name = f"fridgeObjects/{label}/{k + 50 * (part != 'train')}.png"
+            at.photo(name)
+            address = f"azureml://subscriptions/1a/datastores/workspaceblobstore/paths/{name}"
+            lines.append(json.dumps({"image_url": address, "image_details": {"format": "png"}, "label": label}))
+        at.text(f"{part}_annotations.jsonl", *lines)
