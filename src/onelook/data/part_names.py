@@ -52,6 +52,7 @@ _OUTPUT = re.compile(
 )
 _FOR_PICTURES = frozenset({"images", "image", "imgs", "img", "photos", "pictures", "data", "dataset", "set", "folder"})
 _STAGES = frozenset({"stage", "stg", "phase", "round"})
+_LETTERED = re.compile(r"[a-d]|\d{1,2}")  # `TestA/` and `TestB/`, `test_1/` and `test_2/`
 _TO_PREDICT = frozenset({"pred", "predict", "prediction", "predictions", "inference", "unlabeled", "unlabelled"})
 # Folders of pictures that their owner has not sorted yet, without accents; `other` and `unknown` may be classes.
 _UNSORTED = frozenset(
@@ -119,6 +120,8 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         ({'train': 'train', 'testset': 'test'}, {'train': 'train'})
         >>> parts_among(["train", "test_stg1"])
         {'train': 'train', 'test_stg1': 'test'}
+        >>> parts_among(["Train", "TestA", "TestB"])
+        {'Train': 'train', 'TestA': 'test', 'TestB': 'test'}
         >>> parts_among(["训练集", "测试集"]), parts_among(["Entraînement", "Validation"])
         ({'训练集': 'train', '测试集': 'test'}, {'Entraînement': 'train', 'Validation': 'val'})
         >>> parts_among(["labeled", "unlabeled", "test"])
@@ -147,7 +150,7 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
 def _parts_alone(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return the names of nothing but a word for a part and words for pictures, as `test_data`, with the part.
 
-    The name may also have the stage of a competition, as `test_stg1`.
+    The name may also have the stage of a competition, as `test_stg1`, or the letter or number of a test, as `TestA`.
     """
     found = [(name, part, plain_words(rest)) for name in names for part, rest in [part_and_rest(name)] if part]
     staged = _FOR_PICTURES | _STAGES
@@ -156,6 +159,7 @@ def _parts_alone(names: Iterable[str]) -> list[tuple[str, str]]:
         for name, part, words in found
         if {*words} <= _FOR_PICTURES
         or ({*words} & _STAGES and all(word in staged or word.isdecimal() for word in words))
+        or (part == "test" and len(words) == 1 and _LETTERED.fullmatch(words[0]))
     ]
 
 
