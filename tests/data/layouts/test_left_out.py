@@ -208,6 +208,26 @@ def test_masks_of_pictures_with_another_word_are_told_by_their_formats() -> None
     assert left_out([*pictures, *masks, *(name.replace("sat", "map") for name in pictures)]) == {}
 
 
+def test_several_masks_of_a_picture_with_a_word_for_pictures_are_told_in_any_format() -> None:
+    pictures = [f"bike/bike_{i:03d}.image.png" for i in range(1, 5)]
+    masks = [f"bike/bike_{i:03d}.mask.{k}.png" for i in range(1, 5) for k in range(i % 2 + 1)]
+    assert left_out([*pictures, *masks]) == dict.fromkeys(masks, MASK)
+    assert left_out([*(name.replace("image", "face") for name in pictures), *masks]) == {}  # a class each, perhaps
+    assert left_out([*pictures[1:], *masks]) == {}
+
+
+def test_maps_are_masks_in_a_folder_of_maps_alone() -> None:
+    pictures, maps = [f"cup1/cup1-{i}.png" for i in range(4)], [f"cup1/maps/cup1-{i}-map.png" for i in range(4)]
+    assert left_out([*pictures, *maps]) == dict.fromkeys(maps, MASK)
+    assert left_out(["icons/google.png", "icons/google-map.png"]) == {}
+    assert left_out([*pictures, *(name.replace("-map", "") for name in maps)]) == {}
+
+
+def test_boxes_that_were_drawn_by_hand_are_no_masks() -> None:
+    names = [f"{folder}/0002_c1s1_{i:06d}_03.jpg" for folder in ("bounding_box_train", "gt_bbox") for i in range(4)]
+    assert left_out(names) == {}
+
+
 def test_a_folder_that_holds_pictures_beside_it_once_more_in_parts_is_left_out() -> None:
     classes = [*(f"tumour/y{i}.jpg" for i in range(9)), *(f"none/n{i}.jpg" for i in range(9))]
     again = ["outlines/train/y1.jpg", "outlines/train/y2.jpg", "outlines/test/y3.jpg"]

@@ -28,8 +28,10 @@ _MASK_NAME = re.compile(
     r"^(?P<stem>.+?)[\s_.-]+(?:mask|masks|maskcrop|seg|segmentation|groundtruth|trimap|label)(?:[\s_.-]*\d+)?$", re.I
 )
 _MASK_PREFIX = re.compile(r"^(?:masks?|seg|segmentation|gt|label)[\W_]+", re.I)
+_MAP_NAME = re.compile(r"^(?P<stem>.+?)[\s_.-]+map$", re.I)  # `apple1/maps/apple1-035-map.png`
 _JPEG = (".jpg", ".jpeg")
 _ONE_WORD = re.compile(r"[\s_.-]+[^\W\d_]+")
+_PICTURE_WORD = re.compile(r"[\s_.-]+(?:image|img|im|photo|picture|pic|original|orig|rgb)", re.I)
 _WORD = re.compile(r"[^\W_]+")
 _FIRST_WORD = re.compile(r"^[^\W\d_]+[\W_]+")
 _MASK_FOLDERS = frozenset(
@@ -53,7 +55,7 @@ _MASK_FOLDERS = frozenset(
 _MASK_FOLDER_NAME = re.compile(
     r"^(?P<picture>.+?)[\s_.-]+(?:gt|masks?|segmentations?|ground[\s_-]?truth|trimaps?)$", re.I
 )
-_LABEL_FOLDERS = frozenset({"label", "labels"})  # of masks if their names say so too
+_LABEL_FOLDERS = frozenset({"label", "labels", "map", "maps"})  # of masks if their names say so too
 _MASK_WORDS = (
     "mask",
     "depth",
@@ -63,6 +65,8 @@ _MASK_WORDS = (
     "gt/",
     "label/",
     "labels/",
+    "map/",
+    "maps/",
     "label.",
 )  # only paths with one of these are examined
 # A folder is a copy of the tree if this share of its pictures also exists outside of it, under the same path.
@@ -244,7 +248,7 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
     text = "\n".join(names).lower()
     if not any(word in text for word in _MASK_WORDS):
         return {}
-    by_name = {name: match["stem"] for name in names if (match := _MASK_NAME.match(_stem(name)))}
+    by_name = {name: match["stem"] for name in names if (match := _name_of_mask(name))}
     stems = {_stem(name) for name in names}
     found = {name: MASK for name, stem in by_name.items() if stem in stems or f"{stem}_crop" in stems}
     found |= {
@@ -289,19 +293,31 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
     return found if found else _masks_of_each(by_folder, beside)
 
 
+def _name_of_mask(name: str) -> re.Match[str] | None:
+    """Return the match of a name that means a mask; a map is one only in a folder of maps."""
+    is_in_maps = name.rpartition("/")[0].rpartition("/")[2].lower() in ("map", "maps")
+    return _MASK_NAME.match(_stem(name)) or (_MAP_NAME.match(_stem(name)) if is_in_maps else None)
+
+
 def _masks_beside_one_word(by_name: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
     """Return the masks of pictures with one word more, the same in all, as `1_mask.png` of `1_sat.jpg`.
 
-    The pictures are JPEG, and the masks are not: `1_mask.jpg` beside `1_face.jpg` may be a class.
+    The pictures are JPEG, and the masks are not: `1_mask.jpg` beside `1_face.jpg` may be a class. Beside
+    `1.image.png`, `1.mask.0.png` is a mask in any format.
     """
     masks = {name: stem for name, stem in by_name.items() if not name.lower().endswith(_JPEG)}
+    pictures = {_stem(name) for name in names if name.lower().endswith(_JPEG)}
+    return _masks_beside(masks, pictures, _ONE_WORD) or _masks_beside(
+        by_name, {_stem(name) for name in names if name not in by_name}, _PICTURE_WORD
+    )
+
+
+def _masks_beside(masks: Mapping[str, str], pictures: Collection[str], word: re.Pattern[str]) -> dict[str, str]:
+    """Return the masks if all pictures of theirs have the same one word in their names behind what both share."""
     if len(masks) < _FEWEST_FOLDERS:
         return {}
-    pictures = {_stem(name) for name in names if name.lower().endswith(_JPEG)}
     first = next(iter(masks.values()))
-    ends = [
-        stem[len(first) :] for stem in pictures if stem.startswith(first) and _ONE_WORD.fullmatch(stem[len(first) :])
-    ]
+    ends = [stem[len(first) :] for stem in pictures if stem.startswith(first) and word.fullmatch(stem[len(first) :])]
     if len(ends) != 1 or any(f"{stem}{ends[0]}" not in pictures for stem in masks.values()):
         return {}
     return dict.fromkeys(masks, MASK)

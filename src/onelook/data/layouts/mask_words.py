@@ -22,8 +22,13 @@ _MASK_WORDS = frozenset(
 _ENDS = ("mask", "masks")  # `lungmasks/`
 _SEGMENT = frozenset({"seg", "segs", "segm"})
 _PART_WORDS = frozenset({"train", "test", "val", "valid", "pred", "training", "testing", "validation"})  # `seg_train/`
-# `no_mask/`, `unmasked/`, `with_mask/` are classes.
-_CLASS_WORDS = frozenset({"no", "non", "not", "un", "with", "without", "face", "nomask", "unmask", "facemask"})
+# `no_mask/`, `unmasked/`, `with_mask/` are classes, and `gt_bbox/` holds pictures of persons, cut out by hand.
+_OTHER_WORDS = frozenset(
+    (
+        *("no", "non", "not", "un", "with", "without", "face", "nomask", "unmask", "facemask"),
+        *("box", "boxes", "bbox", "bboxes"),
+    )
+)
 _FEWEST = 2
 _TELLING_WORDS = 3  # `MCUCXR_0001_0` has three; a counter such as `img_0001` has two
 _ENDING = re.compile(r"(?:[\W_]+|(?<=\d))(?=[^\W_]*[^\W\d_])[^\W_]{1,16}(?:[\W_]+\d{1,3})?$")
@@ -71,7 +76,7 @@ def mask_folders(names: Sequence[str], folders: Collection[str]) -> list[MaskFol
 
 def _says_masks(folder: str) -> bool:
     words = {word.lower() for word in _WORD.findall(folder)}
-    if words & _CLASS_WORDS or (words & _SEGMENT and words & _PART_WORDS):
+    if words & _OTHER_WORDS or (words & _SEGMENT and words & _PART_WORDS):
         return False
     is_truth = {"ground", "truth"} <= words
     return is_truth or bool(words & _MASK_WORDS) or any(word.endswith(_ENDS) for word in words)
