@@ -18,8 +18,9 @@ def pool(names: Sequence[str], labels: Sequence[int]) -> Part:
     return Part("all", names, np.array(labels, np.int64), pictures)
 
 
-def tracks(*of: int, frames: int = 3, first: int = 0) -> list[str]:
-    return [f"{track:05d}_{frame:05d}.ppm" for track in of for frame in range(first, first + frames)]
+def tracks(*of: int, frames: int = 3, first: int = 0, step: int = 1) -> list[str]:
+    numbers = range(first, first + step * frames, step)
+    return [f"{track:05d}_{frame:05d}.ppm" for track in of for frame in numbers]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,9 @@ def tracks(*of: int, frames: int = 3, first: int = 0) -> list[str]:
         (tracks(1, 2, 3, 4, first=1), [0] * 6 + [1] * 6, True),
         (tracks(1, 2, 3, 4, first=5), [0] * 6 + [1] * 6, False),  # no counter begins with 5
         ([*tracks(1, 2, 3), *tracks(4, first=1)], [0] * 6 + [1] * 6, True),  # with 0 or with 1
+        (tracks(1, 2, 3, 4, step=10), [0] * 6 + [1] * 6, True),  # every tenth frame
+        (tracks(1, 2, 3, 4, first=30, step=30), [0] * 6 + [1] * 6, True),
+        (tracks(1, 2, 3, 4, first=5, step=10), [0] * 6 + [1] * 6, False),
     ],
 )
 def test_two_numbers_are_a_track_and_its_frames_if_frames_are_counted(

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from math import gcd
 
 import numpy as np
 
@@ -185,9 +186,10 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
     fewest = _FEWEST_OF_TRACK if all(map(_TRACK.fullmatch, pool.ids)) else _FEWEST_IN_GROUP
     if len(pool.ids) < fewest * len(members):
         return False
+    step = _common_step(members.values())
     return _begin_again(members.values()) or any(
-        sum(_are_counted(frames, firsts) for frames in members.values()) >= _SHARE_COUNTED * len(members)
-        for firsts in _FIRST_NUMBERS
+        sum(_are_counted(frames, firsts, step) for frames in members.values()) >= _SHARE_COUNTED * len(members)
+        for firsts in (_FIRST_NUMBERS if step == 1 else (*_FIRST_NUMBERS, (step,)))
     )
 
 
@@ -234,10 +236,16 @@ def _repeat_class_folders(pool: Part) -> bool:
     return is_class and len(of_folder) == len({*folders}) == len({*groups}) > 1
 
 
-def _are_counted(frames: Sequence[str], firsts: Collection[int]) -> bool:
-    """Return whether numbers count from one of these without a gap."""
+def _common_step(members: Collection[Sequence[str]]) -> int:
+    """Return by how much the numbers of frames grow: 10 for `Abuse001_0`, `Abuse001_10` …; 1 if it is unknown."""
+    firsts = [min(map(int, frames)) for frames in members]
+    return gcd(*(int(frame) - first for frames, first in zip(members, firsts, strict=True) for frame in frames)) or 1
+
+
+def _are_counted(frames: Sequence[str], firsts: Collection[int], step: int) -> bool:
+    """Return whether numbers count from one of these by the step without a gap."""
     found = sorted(map(int, frames))
-    return found[0] in firsts and found == list(range(found[0], found[0] + len(found)))
+    return found[0] in firsts and found == list(range(found[0], found[0] + step * len(found), step))
 
 
 def _are_in_every_class(groups: Sequence[str | None], pool: Part) -> bool:
