@@ -160,7 +160,14 @@ def test_decimals_are_numbers_of_which_one_is_not_whole(cells: Cells, are: bool)
 
 @pytest.mark.parametrize(
     ("name", "values", "measures"),
-    [("boneage", 10, True), ("boneage", 9, False), ("stage", 10, False), ("Age", 10, True), ("age group", 10, False)],
+    [
+        ("boneage", 10, True),
+        ("boneage", 9, False),
+        ("stage", 10, False),
+        ("Age", 10, True),
+        ("age group", 10, False),
+        ("wind_speed", 10, True),
+    ],
 )
 def test_ten_whole_numbers_under_the_name_of_a_measurement(name: str, values: int, measures: bool) -> None:
     cells = [str(value % values) for value in range(30)]

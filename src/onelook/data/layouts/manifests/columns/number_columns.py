@@ -11,7 +11,12 @@ from onelook.wording import counted, listed, named
 
 Cells = Sequence[str | None]
 
-_MEASURE = re.compile(r"(?:age|mos|rating|weight|score|price|length|height|amount|distance|count|temperature)$", re.I)
+_MEASURE = re.compile(
+    r"(?:age|mos|rating|weight|score|price|length|height|amount|distance|count|temperature"
+    r"|speed|depth|volume|density|pressure|humidity|altitude|elevation|percentage|intensity"
+    r"|salary|income|cost|duration|yield|biomass|diameter|radius|concentration)$",
+    re.I,
+)
 _NO_MEASURE = re.compile(r"(?:image|stage|page|village|language|package|passage|message)$", re.I)
 _MANY_NUMBERS = 10  # values
 
