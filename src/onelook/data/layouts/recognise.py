@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -166,6 +167,29 @@ def _table_names_the_level(location: Location, options: LayoutOptions, found: Ma
     except (DataError, ConfigError):
         return False
     return len(tables.labels) >= _NEARLY_ALL * len(names)
+
+
+def _folders_label_the_test(location: Location, options: LayoutOptions, found: Mapping[str, Candidate]) -> bool:
+    """Return whether a table lists pictures without a label that folders such as `test_images/000/` would label.
+
+    Folders that share out the pictures of a competition are called alike in its parts.
+    """
+    table = found.get("manifest")
+    if table is None or table.label_source is not LabelSource.TABLE_OF_PATHS:
+        return False
+    from onelook.data.layouts.manifests.lists.find_tables import survey
+
+    listing = survey(location).listing
+    tests = [each.table.columns.keys() for each in listing if each.part == "test"]
+    others = [each.table.columns.keys() for each in listing if each.part != "test"]
+    if not any(columns - of_test for columns in others for of_test in tests):  # all have a label
+        return False
+    try:
+        to_predict = open_as("manifest", location, replace(options, needs_labels=False)).parts.get("test")
+        labelled = labels_of(open_as("class-folders", location, options)).labels
+    except (DataError, ConfigError):
+        return False
+    return to_predict is not None and not labelled.keys().isdisjoint(to_predict.ids)
 
 
 def _is_asked_of_table(
@@ -364,7 +388,7 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         notes = "" if location.is_file else "".join(f"{note} " for note in survey(location).notes[:1])
         raise ask_which(f"{notes}{location.root} can be read in {len(fitting)} ways.", ways)
     if fitting.keys() == {"class-folders"}:
-        if _table_names_the_level(location, options, found):
+        if _table_names_the_level(location, options, found) or _folders_label_the_test(location, options, found):
             return "manifest"
         _refuse_folders_of_groups(location, options, fitting["class-folders"])
         _refuse_things_with_masks(location, fitting["class-folders"])
