@@ -16,6 +16,7 @@ from tests.contracts.public_layouts import (
 )
 from tests.contracts.public_layouts.contests import CONTESTS
 from tests.contracts.public_layouts.expected_further import FURTHER
+from tests.contracts.public_layouts.expected_things import THINGS
 from tests.contracts.public_layouts.expected_unpacked import UNPACKED
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 from tests.contracts.public_layouts.several_tables import SEVERAL_TABLES
@@ -738,4 +739,5 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     *UNPACKED,
     *SEVERAL_TABLES,
     *CONTESTS,
+    *THINGS,
 ]

@@ -13,7 +13,7 @@ from onelook.data.layouts.folders.folder_questions import (
     note_outer,
     note_people,
     place_of,
-    refuse_persons,
+    refuse_folders_of_things,
     refuse_same_names,
 )
 from onelook.data.layouts.folders.levels import inner_parts, parts_in_paths, why_level
@@ -56,7 +56,6 @@ from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, classes_in_words, with_one_more
 from onelook.data.part_names import names_to_predict, names_unsorted, part_and_rest
-from onelook.data.person_names import are_called_after_persons
 from onelook.data.share_names import names_a_share, number_shares
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError
@@ -206,8 +205,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         raise too_shallow(location, level, tree.names)
     if asked is None and level == FIRST:
         refuse_same_names(location, tree, whole.classes)
-        if are_called_after_persons(dict.fromkeys(whole.classes)):
-            refuse_persons(location, tree, whole.classes)
+        refuse_folders_of_things(location, tree, whole.classes)
     if asked is None and level == FIRST and _are_called_after_parts(whole.classes):
         raise ask_parts(location, whole.classes)
     if asked is not None or level != FIRST:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from shlex import quote
 
 from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways, names_in_each_folder
 from onelook.data.layouts.folders.sorted_folder import FIRST, SortedFolder
 from onelook.data.layouts.folders.tree import PictureTree
-from onelook.data.layouts.label_from import FolderLevel
+from onelook.data.layouts.label_from import FolderLevel, NamePattern
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.part_names import part_and_rest
 from onelook.data.person_names import are_called_after_persons
@@ -18,6 +20,10 @@ from onelook.wording import agree, counted, named
 
 _FEWEST_FACTS = 2  # in the names of persons' pictures; a single one may be a pose
 _MOST_WAYS = 3  # to read labels from names, in notes
+_NUMBERED_THING = re.compile(r"(?P<word>[^\d/]*[^\W\d_])[\W_]*(?P<number>\d+)")  # `apple1`, `NORMAL15`
+_FEWEST_OF_KIND = 2  # numbered things of each kind, and kinds
+_FEWEST_LETTERS = 3  # of a word; `AF01` and `AM01` are codes of persons
+_DATE_OR_LONG_NUMBER = re.compile(r"\d{6,}|\d{4}[-_]\d{2}[-_]\d{2}")
 
 
 def place_of(location: Location, tree: PictureTree) -> str:
@@ -77,7 +83,20 @@ def note_people(classes: Sequence[str]) -> list[str]:
     ]
 
 
-def refuse_persons(location: Location, tree: PictureTree, persons: Sequence[str]) -> None:
+def refuse_folders_of_things(location: Location, tree: PictureTree, folders: Sequence[str]) -> None:
+    """Ask if folders are called after persons, numbered things or dates, and something else may be the class.
+
+    Raises:
+        ConfigError: they are, and it may be.
+    """
+    if are_called_after_persons(dict.fromkeys(folders)):
+        _refuse_persons(location, tree, folders)
+        return
+    _refuse_numbered_things(location, tree, folders)
+    _refuse_dated_folders(location, tree, folders)
+
+
+def _refuse_persons(location: Location, tree: PictureTree, persons: Sequence[str]) -> None:
     """Ask if persons are the classes, or one of several facts in the names of their pictures.
 
     Raises:
@@ -93,6 +112,64 @@ def refuse_persons(location: Location, tree: PictureTree, persons: Sequence[str]
         [
             *(Choice(way.pattern.flag, f"{classes_in_words(way.labels)}, by the names") for way in ways),
             Choice(FIRST.flag, f"{classes_in_words(persons)}, the persons"),
+        ],
+    )
+
+
+def _refuse_numbered_things(location: Location, tree: PictureTree, folders: Sequence[str]) -> None:
+    """Ask if folders are counted anew for each of several words, as `apple1`, `apple2`, `cup1` and `cup2`.
+
+    The words are then hardly parts of class names, but the classes, and a folder is a thing or a patient.
+
+    Raises:
+        ConfigError: they are.
+    """
+    matches = {folder: _NUMBERED_THING.fullmatch(folder) for folder in dict.fromkeys(folders)}
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for match in matches.values():
+        if match is None or len(match["word"]) < _FEWEST_LETTERS:
+            return
+        numbers[match["word"]].append(int(match["number"]))
+    are_several = len(numbers) >= _FEWEST_OF_KIND and min(map(len, numbers.values())) >= _FEWEST_OF_KIND
+    first = min(map(min, numbers.values()))
+    if not are_several or first > 1 or any(sorted(each) != _counted_from(first, each) for each in numbers.values()):
+        return
+    words = [match["word"] for folder in folders if (match := matches[folder])]
+    pattern = NamePattern(rf"^{re.escape(tree.base)}(?P<group>(?P<label>[^\d/]*[^\W\d_])[\W_]*\d+)/")
+    raise ask_which(
+        f"{location.root}: the folders count each of {len(numbers)} words anew, such as {named([*matches][:2])}, so a "
+        "word may be the class, and a folder a thing or a patient with several pictures.",
+        [
+            Choice(pattern.flag, f"{classes_in_words(words)}; the pictures in a folder stay together"),
+            Choice(FIRST.flag, f"{classes_in_words(folders)}, the folders"),
+        ],
+    )
+
+
+def _counted_from(first: int, numbers: Sequence[int]) -> list[int]:
+    return list(range(first, first + len(numbers)))
+
+
+def _refuse_dated_folders(location: Location, tree: PictureTree, folders: Sequence[str]) -> None:
+    """Ask if folders differ in a date or a long number alone, and each holds the same words in names.
+
+    In `S1A_20150823/Cargo_1.tif` and `S1A_20151124/Cargo_7.tif` a folder is a scene, and hardly a class.
+
+    Raises:
+        ConfigError: they do.
+    """
+    distinct = list(dict.fromkeys(folders))
+    if len({_DATE_OR_LONG_NUMBER.sub("#", each) for each in distinct}) > 1 or len(distinct) < 2:
+        return
+    ways = [way for way in crossing_ways(tree) if all(label.isalpha() for label in set(way.labels))][:_MOST_WAYS]
+    if not ways:
+        return
+    raise ask_which(
+        f"{location.root}: the folders differ in a number alone, such as {named(distinct[:2])}, and the names of the "
+        "pictures in each can be read as labels too.",
+        [
+            *(Choice(way.pattern.flag, f"{classes_in_words(way.labels)}, by the names") for way in ways),
+            Choice(FIRST.flag, f"{classes_in_words(folders)}, the folders"),
         ],
     )
 
