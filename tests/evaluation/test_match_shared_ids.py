@@ -57,6 +57,26 @@ def test_beginnings_of_names(tmp_path: Path) -> None:
     assert "found as the beginnings of the pictures' names" in found.notes[0]
 
 
+def test_a_row_is_not_about_pictures_that_have_a_label_already(tmp_path: Path) -> None:
+    train: Parts = {"train": (["train/1_1.png", "train/1_2.png", "train/2_3.png", "train/3_4.png"], {})}
+    with pytest.raises(DataError, match="no picture matches '1', '2' and '3'"):
+        joined(
+            tmp_path,
+            "annotation_id",
+            ["1", "2", "3"],
+            {**train, "test": (["test/1_1.png", "test/2_2.png"], {})},
+            ["test"],
+        )
+    assert pairs(joined(tmp_path, "annotation_id", ["1", "2", "3"], train)) == [(0, 0), (0, 1), (1, 2), (2, 3)]
+
+
+def test_a_row_is_only_about_pictures_of_the_test_folder_if_there_is_one(tmp_path: Path) -> None:
+    ids = ["train/cat/1_1.png", "train/cat/1_2.png", "train/dog/2_1.png", "test/1_1.png", "test/1_4.png"]
+    with pytest.raises(DataError, match="no picture matches '1' and '2'"):
+        joined(tmp_path, "PetID", ["1", "2"], {"all": (ids, {})})
+    assert pairs(joined(tmp_path, "PetID", ["1"], {"all": (ids, {})})) == [(0, 3), (0, 4)]
+
+
 def test_one_picture_each_is_no_mean(tmp_path: Path) -> None:
     assert (
         joined(tmp_path, "id", ["a_1", "b_1"], {"all": (["b_1.jpg", "a_1.jpg"], {"id": ["a_1", "a_1"]})}).rows is None

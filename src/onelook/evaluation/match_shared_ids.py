@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -39,30 +38,40 @@ def find_shared(header: str, asked: Sequence[str], candidates: Sequence[IdColumn
     """Return the pictures for each id, if each has one at least and no picture has two; else None.
 
     The column that is called like the sample's is tried first, then the folders of the pictures, the innermost first,
-    and then the beginnings of their names, before a last number. Pictures without a label, and those in a test folder,
-    are tried before others.
+    and then the beginnings of their names, before a last number. If some pictures are in a test folder, only these are
+    meant, and pictures that have a label already are meant only if all have one.
 
     Args:
         header: the name of the sample's column of ids.
         asked: the ids.
         candidates: the names of the pictures.
     """
-    for is_labelled, in_test in product((False, True), (True, False)):
-        for one in sorted(candidates, key=lambda each: len(each.ids)):  # a part before all parts together
-            if one.is_labelled is not is_labelled or one.are_row_numbers:
-                continue
-            for place, keys in _keys(one, header):
-                for way in (str, _without_zeros):
-                    rows = {way(identifier): row for row, identifier in enumerate(asked)}
-                    found = [
-                        (rows[key], one.offset + at)
-                        for at, key in enumerate(map(way, keys))
-                        if key in rows and not (in_test and not is_in_test(one.ids[at]))
-                    ]
-                    if len(rows) == len(asked) == len({row for row, _ in found}):
-                        ordered = np.array(sorted(found), np.int64)
-                        return SharedIds(ordered[:, 1], ordered[:, 0], place)
+    are_labelled = all(one.is_labelled for one in candidates)
+    has_label = frozenset() if are_labelled else _labelled_positions(candidates)
+    has_test = any(is_in_test(each) for one in candidates if not one.name for each in one.ids)
+    for one in sorted(candidates, key=lambda each: len(each.ids)):  # a part before all parts together
+        if one.is_labelled is not are_labelled or one.are_row_numbers:
+            continue
+        for place, keys in _keys(one, header):
+            for way in (str, _without_zeros):
+                rows = {way(identifier): row for row, identifier in enumerate(asked)}
+                found = [
+                    (rows[key], one.offset + at)
+                    for at, key in enumerate(map(way, keys))
+                    if key in rows
+                    and one.offset + at not in has_label
+                    and not (has_test and not one.name and not is_in_test(one.ids[at]))
+                ]
+                if len(rows) == len(asked) == len({row for row, _ in found}):
+                    ordered = np.array(sorted(found), np.int64)
+                    return SharedIds(ordered[:, 1], ordered[:, 0], place)
     return None
+
+
+def _labelled_positions(candidates: Sequence[IdColumn]) -> frozenset[int]:
+    """Return the positions of the pictures of labelled parts, among all pictures."""
+    labelled = {(one.offset, len(one.ids)) for one in candidates if one.is_labelled}
+    return frozenset(at for first, count in labelled for at in range(first, first + count))
 
 
 def _keys(one: IdColumn, header: str) -> Iterator[tuple[str, Sequence[str]]]:
