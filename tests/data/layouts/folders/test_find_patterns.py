@@ -83,6 +83,7 @@ def crossed(form: str, **values: Sequence[object]) -> list[str]:
     return [form.format(n=n, **dict(zip(values, each, strict=True))) for n, each in enumerate(combinations, start=30)]
 
 
+WRITERS, DIGITS = ("ahn", "kim", "lee"), tuple("0123456789")
 PEOPLE, FEELINGS = ("KA", "KL", "MK", "NA"), ("AN", "HA", "SA")
 
 
@@ -114,6 +115,8 @@ PEOPLE, FEELINGS = ("KA", "KL", "MK", "NA"), ("AN", "HA", "SA")
             crossed("{g}-{p:03}-{c:02}.bmp", g="mw", p=(1, 2), c=(1, 2, 3)),
             ["mw", ("001", "002"), ("01", "02", "03")],
         ),  # AR
+        (crossed("{w}_{d}_{t}.png", w=WRITERS, d=range(10), t=(1, 2)), [WRITERS, DIGITS]),
+        (crossed("{d}_{t:02}_{w}.png", w=WRITERS, d=range(10), t=(1, 2)), [WRITERS, DIGITS]),
     ],
 )
 def test_fields_that_may_all_be_the_label_are_as_many_ways(names: list[str], readings: list[Sequence[str]]) -> None:
@@ -144,6 +147,8 @@ TREES = ("Acer_Rubrum", "Ilex", "Quercus_x_Acer")
             crossed("{c}_{t:02}_{f:04}.jpg", c=("run", "walk"), t=(1, 2), f=range(9)),
             ("run", "walk"),
         ),  # takes of a class
+        (crossed("{c}_{d}.png", c=WRITERS, d=range(10)), WRITERS),  # a digit, or a count of ten
+        (crossed("{c}_{d}_{t}.png", c=WRITERS, d=range(1, 11), t=(1, 2)), WRITERS),
         (crossed("{c}_{y}_{f:04}.jpg", c=("r1", "r2"), y=(2019, 2020), f=range(9)), ("r1", "r2")),  # years
         (crossed("{c}_{i:02}_ab.jpg", c=("Acer_Rubrum", "Tilia_Alba"), i=range(9)), ("Acer_Rubrum", "Tilia_Alba")),
         (crossed("{c}_{i}_ab.jpg", c=TREES, i=range(9)), TREES),

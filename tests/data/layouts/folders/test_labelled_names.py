@@ -154,3 +154,20 @@ def test_folders_are_no_classes_only_where_every_label_is_in_each(tmp_path: Path
         root = make(tmp_path / name, *both, *extra)
         found = crossing_ways(read_tree(Location(root)))
         assert bool(found) is crosses, name
+
+
+def test_a_digit_in_the_names_in_folders_of_writers_is_said(tmp_path: Path) -> None:
+    takes = {"ahn": (1, 2), "kim": (3, 4), "lee": (5, 6)}
+    names = [f"{who}/{digit}_{take}.png" for who in takes for digit in range(10) for take in takes[who]]
+    notes = " ".join(open_dataset(make(tmp_path / "all", *names)).notes)
+    assert "The file names can be read as labels too, 10 classes: 0 6, 1 6, 2 6, 3 6 and 6 more" in notes
+    assert "If these are the classes: --label-from '^(?P<label>\\d+)'" in notes
+    few = " ".join(open_dataset(make(tmp_path / "few", *(name for name in names if "/9_" not in name))).notes)
+    assert "can be read as labels too" not in few
+
+
+def test_classes_that_are_called_after_persons_are_said(tmp_path: Path) -> None:
+    notes = opened(make(tmp_path, *(f"writer{who}_{n}.png" for who in (1, 2) for n in range(3)))).notes
+    assert any(
+        note.startswith("The classes are called after persons, such as 'writer1' and 'writer2'.") for note in notes
+    )

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from shlex import quote
 
-from onelook.data.layouts.folders.patterns.by_pattern import crossing_ways, names_in_each_folder
+from onelook.data.layouts.folders.patterns.by_pattern import crossing_digits, crossing_ways, names_in_each_folder
 from onelook.data.layouts.folders.sorted_folder import FIRST, SortedFolder
 from onelook.data.layouts.folders.tree import PictureTree
 from onelook.data.layouts.label_from import FolderLevel, NamePattern
@@ -73,7 +73,7 @@ def ask_parts(location: Location, classes: Sequence[str]) -> ConfigError:
 
 
 def note_people(classes: Sequence[str]) -> list[str]:
-    """Return a note if every class folder is called after a person, who may be no class but a group."""
+    """Return a note if every class is called after a person, who may be no class but a group."""
     distinct = list(dict.fromkeys(classes))
     if not are_called_after_persons(distinct):
         return []
@@ -198,7 +198,7 @@ def note_on_names(tree: PictureTree) -> list[str]:
     return [
         f"The file names can be read as labels too, {classes_in_words(way.labels)}, each of them in every folder. "
         f"If these are the classes: {way.pattern.flag}"
-        for way in crossing_ways(tree)[:_MOST_WAYS]
+        for way in (crossing_ways(tree) or crossing_digits(tree))[:_MOST_WAYS]
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.folder_questions import note_people
 from onelook.data.layouts.folders.one_thing import are_takes_of_one
 from onelook.data.layouts.folders.patterns.by_pattern import (
     arrange_found,
@@ -69,6 +70,8 @@ class LabelledNames:
         if asked_for is not None:
             note = f"The names give labels in {len(ways)} ways: taken were the classes that the sample submission has."
             found = replace(found, notes=[*found.notes, note])
+        classes = [label for part in found.parts.values() for label in part.classes or ()]
+        found = replace(found, notes=[*found.notes, *note_people(classes)])
         return picture_dataset(location, "labelled-names", tree, found)
 
 

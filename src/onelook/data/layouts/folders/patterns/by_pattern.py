@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from onelook.data.layouts.folders.patterns.find_patterns import FoundLabels, find_labels
+from onelook.data.layouts.folders.patterns.name_fields import digits_beside
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, PictureTree, part_folders
 from onelook.data.layouts.label_from import FLAG, NameFacts, NamePattern
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
@@ -55,6 +56,17 @@ def crossing_ways(tree: PictureTree) -> list[FoundLabels]:
     if len(found) > 1:  # nearly as many labels as pictures are not classes
         found = [way for way in found if _LABELS_OF_TWO * len(set(way.labels)) < len(sample)]
     return [way for way in found if _is_everywhere(way.labels, sample, tree.base, len(tops))]
+
+
+def crossing_digits(tree: PictureTree) -> list[FoundLabels]:
+    """Return the digit in each name as labels if every folder holds all ten of them, as a folder for each writer."""
+    tops = {name[len(tree.base) :].partition("/")[0] for name in tree.names}
+    if len(tops) < 2 or "" in tree.tops or tree.parts or all(map(str.isdecimal, tops)):
+        return []
+    sample = tree.names[:: max(1, len(tree.names) // _SAMPLE)]
+    files = [name.rpartition("/")[2] for name in sample]
+    field = digits_beside(files, [name[len(tree.base) :].partition("/")[0] for name in sample])
+    return [] if field is None else [FoundLabels(NamePattern(field.pattern), field.values)]
 
 
 def names_in_each_folder(tree: PictureTree) -> FoundLabels | None:

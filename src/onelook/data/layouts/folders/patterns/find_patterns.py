@@ -11,6 +11,7 @@ from onelook.data.layouts.folders.patterns.name_fields import (
     NameField,
     code_fields,
     counts,
+    digits_beside,
     dotted_words,
     is_sensible,
     partition,
@@ -138,8 +139,10 @@ def _with_fields(
         (way,) = ways.values()
         if _are_codes(set(way.labels)):
             codes = code_fields(files, [way.labels])
-            ways = _by_classes(ways, [field for field in codes if not counts(field, way.labels)])
-    return ways
+            return _by_classes(ways, [field for field in codes if not counts(field, way.labels)])
+    fewest = min(ways.values(), key=lambda way: len(set(way.labels)), default=None)
+    digits = None if fewest is None else digits_beside(files, fewest.labels)
+    return ways if digits is None else _by_classes(ways, [digits])
 
 
 def _by_classes(

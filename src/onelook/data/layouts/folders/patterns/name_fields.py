@@ -166,6 +166,23 @@ def counts(field: NameField, labels: Sequence[str]) -> bool:
     return 2 * len(set(zip(field.values, labels, strict=True))) > len(labels)
 
 
+def digits_beside(files: Sequence[str], labels: Sequence[str]) -> NameField | None:
+    """Return the digit in each name if every label has pictures of all ten, as each writer of digits; else None.
+
+    Example:
+        >>> files = [f"{digit}_{who}_{take}.png" for who in ("ahn", "lee") for digit in range(10) for take in "12"]
+        >>> digits_beside(files, [file.split("_")[1] for file in files]).pattern
+        '^(?P<label>\\\\d+)'
+        >>> digits_beside(files[::2], [file.split("_")[1] for file in files[::2]])  # which may be counts
+    """
+    for field in code_fields(files, [labels]):
+        pairs = set(zip(field.values, labels, strict=True))
+        are_ten = {int(value) for value in set(field.values)} == {*range(10)} and len({*map(len, field.values)}) == 1
+        if are_ten and len(pairs) >= _NEARLY_ALL * 10 * len(set(labels)) and 2 * len(pairs) <= len(files):
+            return field
+    return None
+
+
 def _may_be_codes(values: Sequence[str]) -> bool:
     codes = set(values)
     return 2 <= len(codes) <= min(_MOST_CODES, len(values) // 2) and max(map(len, codes)) <= _MOST_DIGITS
