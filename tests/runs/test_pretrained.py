@@ -89,6 +89,16 @@ def run(photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     return partial(train_in, tmp_path, photographs, monkeypatch)
 
 
+@pytest.fixture
+def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All weights are loaded: none is drawn, to be replaced at once."""
+
+    def left_as_it_is(weight: Any, initializer: str) -> None:
+        assert initializer == "none"
+
+    monkeypatch.setattr("onelook.models.layers.build.initialize", left_as_it_is)
+
+
 @pytest.fixture(scope="module")
 def picked(photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The run that photographs get where no network is asked for: shared by the tests that only read it."""
@@ -321,7 +331,7 @@ def test_full_tuning_moves_the_lowest_layer_and_head_tuning_does_not(run: Any, p
     assert not np.array_equal(full, published)
 
 
-def test_gradual_tuning_ends_with_a_model(run: Any) -> None:
+def test_gradual_tuning_ends_with_a_model(run: Any, nothing_drawn: None) -> None:
     found = run(tune="gradual", epochs=2)
     assert found.record["settings"]["optimizer"]["layer_decay"] == 0.5
     assert len((found.run.folder.path / "history.jsonl").read_text().splitlines()) == 2
@@ -353,7 +363,7 @@ def test_from_scratch_is_a_plain_network(run: Any) -> None:
     assert "pretrained" not in found.run.classifier().card.training
 
 
-def test_going_on_from_a_tuned_model_keeps_its_network(run: Any, picked: Any) -> None:
+def test_going_on_from_a_tuned_model_keeps_its_network(run: Any, picked: Any, nothing_drawn: None) -> None:
     again = run(from_model=str(picked.run.folder.path), epochs=1, image_size=None, val=None)
     assert again.record["settings"]["tune"] == "head"
     before, after = (each.run.classifier().weights for each in (picked, again))

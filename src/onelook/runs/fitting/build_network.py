@@ -47,10 +47,10 @@ def build_ready_network(
     backbone = backbone_of(settings)
     if backbone is not None:
         preprocess = backbone.preprocess(data.value_range, data.planes[0])
-        ready = _drawn(network, data, settings, preprocess, {})
+        ready = _built(network, data, settings, preprocess, {}, is_loaded=True)
         _load_pretrained(ready.network, backbone, settings, network)
     elif start is not None:
-        ready = _drawn(network, data, settings, start.card.preprocess, start.preparation_weights)
+        ready = _built(network, data, settings, start.card.preprocess, start.preparation_weights, is_loaded=True)
         ready.network.load_state_dict({name: torch.tensor(array) for name, array in start.network_weights.items()})
     else:
         ready = _fresh(network, data, settings)
@@ -63,19 +63,21 @@ def _fresh(network: NetworkSettings, data: TrainingData, settings: TrainSettings
     from onelook.transforms.preprocess.fit import fit_preprocess
 
     measured = fit_preprocess(settings.preprocess, data.train.batches(STATISTICS_BATCH), data.value_range)
-    ready = _drawn(network, data, settings, *measured)
+    ready = _built(network, data, settings, *measured)
     measure_whitening(ready.network, lambda: ready.inputs.preprocess(_some_pictures(data.train)))
     return ready
 
 
-def _drawn(
+def _built(
     network: NetworkSettings,
     data: TrainingData,
     settings: TrainSettings,
     preprocess: FittedPreprocess,
     extra_weights: Weights,
+    *,
+    is_loaded: bool = False,
 ) -> ReadyNetwork:
-    """Build the network with weights that the seed decides."""
+    """Build the network with weights that the seed decides, or without any if all of them are loaded next."""
     from onelook.models.layers.build import build_network
     from onelook.training.inputs.training_inputs import TrainingInputs
     from onelook.transforms.augment.augment import Augment
@@ -89,7 +91,7 @@ def _drawn(
         augment=Augment(settings.augment, data.value_range) if settings.augment.is_active else None,
         device=choose_device(settings.device),
     )
-    module = build_network(network, data.planes, data.num_classes)
+    module = build_network(network, data.planes, data.num_classes, is_loaded=is_loaded)
     return ReadyNetwork(module, inputs, preprocess, extra_weights)
 
 

@@ -83,7 +83,7 @@ def on_features(
     scaling = preprocess_steps(fitted).first
     head = NetworkSettings(layers=(Flatten(), *network.layers[layers:]), initializer=network.initializer)
     dense = _dense_after(network, layers)
-    module = build_network(head, (backbone.count, 1, 1), data.num_classes)
+    module = build_network(head, (backbone.count, 1, 1), data.num_classes, is_loaded=True)
     # The head may be trained already: its weights are converted to standardised features.
     own = _renumbered(whole, layers, to_head=True)
     own |= _for_plain_features(own, f"{dense - layers + 1}", scaling, undo=True)
