@@ -195,4 +195,6 @@ def test_weights_begin_with_keras_spread(keras, ours, theirs, layer, kernel):
     # Not the largest: Keras on torch lets four in a million past the cut.
     ours_tail, theirs_tail = (np.quantile(np.abs(values), 0.999) for values in (weight, expected))
     assert ours_tail == pytest.approx(theirs_tail, rel=0.02)
+    if ours == "he_normal":
+        assert np.abs(weight).max() <= 2 * weight.std() / 0.87962566103423978 * 1.02  # cut at two of the uncut spread
     assert not module[len(before)].bias.any()
