@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map
+from torch.utils._pytree import tree_flatten, tree_leaves, tree_map, tree_unflatten
 
 CARD = torch.device("meta")
 
@@ -75,8 +76,8 @@ class _Card(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if torch._C._dispatch_has_kernel_for_dispatch_key(func.name(), "CompositeImplicitAutograd"):
-            with self:  # made of others, which inference mode has not taken apart
+        if _is_made_of_others(func):
+            with self:  # inference mode has not taken it apart
                 return func.decompose(*args, **kwargs)
         return _run(func, args, kwargs)
 
@@ -110,42 +111,56 @@ def on_card(tensor: Tensor) -> Tensor:
 
 
 def _run(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-    leaves = tree_leaves((args, kwargs))
-    tensors = [leaf for leaf in leaves if isinstance(leaf, Tensor)]
+    leaves, structure = tree_flatten((args, kwargs))
+    there = [leaf for leaf in leaves if isinstance(leaf, CardTensor)]
     asks_for_card = kwargs.get("device") == CARD
     if func is _COPY_INTO or (func is _COPY and kwargs.get("device") is None):
         is_on_card = isinstance(args[0], CardTensor)
     elif func is _COPY:
         is_on_card = asks_for_card
-    elif is_on_card := asks_for_card or any(isinstance(tensor, CardTensor) for tensor in tensors):
+    elif is_on_card := asks_for_card or bool(there):
         _refuse_mixture(func, args, kwargs)
+    if there:
+        args, kwargs = tree_unflatten(
+            [leaf.held if isinstance(leaf, CardTensor) else leaf for leaf in leaves], structure
+        )
     if asks_for_card:
         kwargs = {**kwargs, "device": torch.device("cpu")}
-    held_args, held_kwargs = tree_map(_held, (args, kwargs))
-    result = func(*held_args, **held_kwargs)
-    wrapped = {id(tensor.held): tensor for tensor in tensors if isinstance(tensor, CardTensor)}  # of in-place calls
+    result = func(*args, **kwargs)
+    if not is_on_card:
+        return result
+    wrapped = {id(tensor.held): tensor for tensor in there}  # of in-place calls
 
     def on_its_device(value: Any) -> Any:
-        if not (is_on_card and isinstance(value, Tensor)):
+        if not isinstance(value, Tensor):
             return value
         return wrapped[id(value)] if id(value) in wrapped else CardTensor(value)
 
-    return tree_map(on_its_device, result)
+    return on_its_device(result) if isinstance(result, Tensor) else tree_map(on_its_device, result)
 
 
-def _held(value: Any) -> Any:
-    return value.held if isinstance(value, CardTensor) else value
+@cache
+def _is_made_of_others(func: Any) -> bool:
+    has_kernel: bool = torch._C._dispatch_has_kernel_for_dispatch_key(func.name(), "CompositeImplicitAutograd")
+    return has_kernel
+
+
+@cache
+def _arguments_of(func: Any) -> tuple[list[str], set[str]]:
+    """The names of what an operation is given, and of what it writes into."""
+    arguments = func._schema.arguments
+    written = {each.name for each in arguments if each.alias_info and each.alias_info.is_write}
+    return [each.name for each in arguments], written
 
 
 def _refuse_mixture(func: Any, args: Any, kwargs: dict[str, Any]) -> None:
     """A GPU reads a single number from the CPU where it goes through values one by one, and nothing else."""
-    named = dict(zip((argument.name for argument in func._schema.arguments), args, strict=False)) | kwargs
-    written = {
-        argument.name for argument in func._schema.arguments if argument.alias_info and argument.alias_info.is_write
-    }
-    for name, given in named.items():
-        reads_numbers = torch.Tag.pointwise in func.tags and name not in written
-        for tensor in tree_leaves(given):
-            is_elsewhere = isinstance(tensor, Tensor) and not isinstance(tensor, CardTensor)
-            if is_elsewhere and not (reads_numbers and tensor.ndim == 0):
-                raise RuntimeError(f"{func}: expected all tensors on the card, {name} is not: {tuple(tensor.shape)}")
+    names, written = _arguments_of(func)
+    for name, given in (dict(zip(names, args, strict=False)) | kwargs).items():
+        for tensor in [given] if isinstance(given, Tensor) else tree_leaves(given):
+            if isinstance(tensor, Tensor) and not isinstance(tensor, CardTensor):
+                reads_a_number = torch.Tag.pointwise in func.tags and name not in written and tensor.ndim == 0
+                if not reads_a_number:
+                    raise RuntimeError(
+                        f"{func}: expected all tensors on the card, {name} is not: {tuple(tensor.shape)}"
+                    )
