@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -78,11 +78,25 @@ def take_ids(ids: Sequence[str], rows: NDArray[np.int64]) -> Sequence[str]:
     return tuple(ids[row] for row in rows.tolist())
 
 
-def are_shared(texts: Sequence[str]) -> bool:
+def shared_columns(
+    columns: Mapping[str, Sequence[str | None]], rows: Sequence[int], without: Collection[str | None]
+) -> dict[str, Sequence[str]]:
+    """Return the columns of a table of which a few of these rows share each text, as the views of one patient do.
+
+    Args:
+        columns: name -> a text for each row of the table, None where there is none.
+        rows: the ones of a part.
+        without: columns that name no picture, as the label.
+    """
+    texts = {name: [cells[row] or "" for row in rows] for name, cells in columns.items() if name not in without}
+    return {name: own for name, own in texts.items() if _are_shared(own)}
+
+
+def _are_shared(texts: Sequence[str]) -> bool:
     """Return whether a few pictures share each of these texts, as the name of a patient, and not many, as a kind.
 
     Example:
-        >>> are_shared(["p1", "p1", "p2"]), are_shared(["p1", "p2"]), are_shared(["female"] * 60)
+        >>> _are_shared(["p1", "p1", "p2"]), _are_shared(["p1", "p2"]), _are_shared(["female"] * 60)
         (True, False, False)
     """
     return len(set(texts)) < len(texts) <= _MOST_OF_ONE * len(set(texts))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from onelook.data.dataset import Dataset
-from onelook.data.ids import are_shared
+from onelook.data.ids import shared_columns
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words, columns_in_words
 from onelook.data.layouts.manifests.columns.group_column import notes_on_constants
@@ -48,7 +48,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
             groups=None if groups is None else groups[of_part],
             group_names=group_names,
             other_ids=_other_ids(listing, of_part),
-            shared_ids=_shared_ids(listing, of_part),
+            shared_ids=shared_columns(listing.table.columns, of_part, (listing.roles.label, listing.roles.split)),
         )
         for part, of_part in by_part.items()
     }
@@ -187,17 +187,6 @@ def _other_ids(listing: Listing, rows: Sequence[int]) -> dict[str, Sequence[str]
         if len(texts) == len(rows) == len(set(texts)):
             found[column] = texts
     return found
-
-
-def _shared_ids(listing: Listing, rows: Sequence[int]) -> dict[str, Sequence[str]]:
-    """Return the columns, besides the label and the part, of which a few of these rows share each text."""
-    columns = listing.table.columns.items()
-    own = {
-        column: [cells[row] or "" for row in rows]
-        for column, cells in columns
-        if column not in (listing.roles.label, listing.roles.split)
-    }
-    return {column: texts for column, texts in own.items() if are_shared(texts)}
 
 
 def _groups(listing: Listing) -> tuple[Labels | None, tuple[str, ...]]:

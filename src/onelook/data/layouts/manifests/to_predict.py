@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from onelook.data.dataset import Dataset
-from onelook.data.ids import are_shared
+from onelook.data.ids import shared_columns
 from onelook.data.layouts.manifests.choose_tables import locate
 from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength
 from onelook.data.layouts.manifests.columns.parts_column import part_of
@@ -112,7 +112,7 @@ def _part(location: Location, one: Located, name: str, rows: Sequence[int], labe
         None,
         _pictures(location, names, one.found.entry),
         other_ids=_other_ids(one, rows, label),
-        shared_ids=_shared_ids(one, rows, label),
+        shared_ids=shared_columns(one.table.columns, rows, (label,)),
     )
 
 
@@ -132,13 +132,6 @@ def _other_ids(one: Located, rows: Sequence[int], label: str | None) -> Mapping[
         if column != label and len(texts) == len(rows) == len(set(texts)):
             found[column] = texts
     return found
-
-
-def _shared_ids(one: Located, rows: Sequence[int], label: str | None) -> Mapping[str, Sequence[str]]:
-    """Return the columns, besides the label, of which a few of these rows share each text."""
-    columns = one.table.columns.items()
-    own = {column: [cells[row] or "" for row in rows] for column, cells in columns if column != label}
-    return {column: texts for column, texts in own.items() if are_shared(texts)}
 
 
 def _fingerprint(location: Location, parts: Mapping[str, Part]) -> str:
