@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from _pytest import tmpdir
+from _pytest.doctest import DoctestModule
 from _pytest.runner import runtestprotocol
 from PIL import Image
 from tests.drawn_sides import Arrays, draw_sides
@@ -73,61 +75,60 @@ class _TellsLittle:
         return True
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Iterator[None]:
+    """Run all tests in one environment. Session fixtures would do it too, and are looked up for each test again."""
+    # A job in a shell's background begins with Ctrl-C ignored, and so would the tests of Ctrl-C in it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with pytest.MonkeyPatch.context() as patch:
+        # Tests compute in float32 on every machine, unless they ask for bfloat16 or give the processor instructions.
+        patch.setattr(runtime, "bfloat16_instructions", lambda: None)
+        # No test looks at how high the speeds of a comparison are.
+        patch.setattr(speed, "_SECONDS_A_ROUND", 0.01)
+        # Only the tests of maps look where a point lies; scikit-learn's fewest rounds.
+        patch.setattr(feature_map, "_MOST_LAID_OUT", 100)
+        patch.setattr(feature_map, "_ROUNDS", 250)
+        # Nothing waits for the disk: tests of what is flushed bring a `fsync` of their own. This refuses a file that is
+        # closed, too.
+        patch.setattr(os, "fsync", os.fstat)
+        # Nobody follows a link to the last folder of tests of one name.
+        patch.setattr(tmpdir, "_force_symlink", lambda *_: None)
+        watch(_GATHERED, patch)
+        try:
+            return (yield)
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="module", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests read and write a cache of their own: what an earlier version left in the user's proves nothing."""
+    """Give each file of tests a cache: what others left in it proves nothing, and would be looked through."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONELOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _processor_without_bfloat16() -> Iterator[None]:
-    """Tests compute in float32 on every machine, unless they ask for bfloat16 or give the processor instructions."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runtime, "bfloat16_instructions", lambda: None)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _speeds_are_measured_briefly() -> Iterator[None]:
-    """Comparisons measure speeds for a moment only: no test looks at how high they are."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(speed, "_SECONDS_A_ROUND", 0.01)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _maps_are_laid_out_briefly() -> Iterator[None]:
-    """Maps of pictures are laid out from few points in few rounds: only the tests of maps look where a point lies."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(feature_map, "_MOST_LAID_OUT", 100)
-        patch.setattr(feature_map, "_ROUNDS", 250)  # scikit-learn's fewest
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _files_need_not_survive_a_power_cut() -> Iterator[None]:
-    """Nothing waits for the disk. Tests of what is flushed, and when, bring a `fsync` of their own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", os.fstat)  # which refuses a file that is closed, too
-        yield
+_GATHERED = Gathered()
 
 
 @pytest.fixture(scope="session")
-def _gathered() -> Iterator[Gathered]:
-    gathered = Gathered()
-    with pytest.MonkeyPatch.context() as patch:
-        watch(gathered, patch)
-        yield gathered
+def gathered() -> Gathered:
+    """The sentences that tests made for the files of a run."""
+    return _GATHERED
 
 
-@pytest.fixture(autouse=True)
-def _what_is_kept_can_be_told(_gathered: Gathered) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
     """Each sentence that a test made for the files of a run has an entry in the catalogue of every language."""
     yield
-    untold = _gathered.untold()
+    untold = _GATHERED.untold()
     assert not untold, "write their translations into src/onelook/wording/, below `#. stored`"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Iterator[list[pytest.Collector]]:
+    """Look for doctests in `src/` alone: to look through the tests, which have none, took as long as to read them."""
+    return [found for found in (yield) if not isinstance(found, DoctestModule)]
 
 
 @pytest.fixture(scope="session")
@@ -225,14 +226,6 @@ def photos(tmp_path: Path) -> Path:
         for number, level in enumerate(class_levels, 1):
             Image.new("L", (8, 8), level).save(folder / class_name / f"{number}.png")
     return folder
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _ctrl_c_means_something() -> Iterator[None]:
-    """A job in a shell's background begins with Ctrl-C ignored, and so would the tests of Ctrl-C in it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ COMMAND = Path(sys.executable).parent / "onelook"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = str(Path(__file__).parent) + os.sep
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if str(item.path).startswith(here):
             item.add_marker(pytest.mark.end_to_end)
             item.add_marker(pytest.mark.timeout(900))
 

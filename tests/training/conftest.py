@@ -35,7 +35,7 @@ def keras() -> ModuleType:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _notes_are_gathered(_gathered: Gathered) -> Iterator[None]:
+def _notes_are_gathered(gathered: Gathered) -> Iterator[None]:
     """What a test is told by a diagnosis, a callback or a sweep alone is gathered too: a run would show it."""
 
     def noted(kind: type, name: str, texts: Callable[..., Iterable[str | None]]) -> None:
@@ -43,7 +43,7 @@ def _notes_are_gathered(_gathered: Gathered) -> Iterator[None]:
 
         def act(*given: Any, **named: Any) -> Any:
             answer = method(*given, **named)
-            _gathered.add(as_shown(text) for text in texts(answer, *given) if text)
+            gathered.add(as_shown(text) for text in texts(answer, *given) if text)
             return answer
 
         patch.setattr(kind, name, act)
