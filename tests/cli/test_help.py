@@ -159,13 +159,3 @@ def test_completes_commands_and_options():
 
     assert complete("onelook ver") == ["verify"]
     assert complete("onelook train --time") == ["--time-limit"]
-
-
-def test_help_needs_no_heavy_library():
-    # A stand-in for the 0.4 s that --help may take, which a busy machine cannot be asked to keep.
-    program = (
-        "import sys; from onelook.cli import main; main(['--help']); "
-        "print(sorted({'rich', 'numpy', 'pydantic', 'PIL', 'torch', 'onelook.settings'} & sys.modules.keys()))"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
