@@ -44,10 +44,12 @@ class Gathered:
     def add(self, texts: Iterable[str]) -> None:
         """Add sentences. Those that differ from earlier ones in their numbers and names only are left out."""
         for text in texts:
+            if text in self._seen:
+                continue
             kind = _VALUE.sub("", text)
             if kind not in self._seen:
-                self._seen.add(kind)
                 self._new.append(text)
+            self._seen.update((text, kind))
 
     def untold(self) -> list[str]:
         """Return those without an entry in a catalogue, and forget all."""

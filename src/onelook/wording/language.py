@@ -291,7 +291,10 @@ def _retold(text: str, name: str) -> str | None:
     for form, end in forms.items():
         if form in known:
             return known[form] + end
+    all_forms = "\0".join(forms)
     for part, message in _patterns(name):
+        if part not in all_forms:  # nearly all entries end here
+            continue
         for form, end in forms.items():
             if part in form and (told := _by_pattern(form, message, name)) is not None:
                 return told + end
