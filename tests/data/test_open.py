@@ -164,7 +164,7 @@ def test_a_workbook_without_names_of_pictures_says_so(tmp_path: Path) -> None:
             "galaxy.h5: cannot be read as HDF5: its first bytes are damaged. If h5py opens it, read it there",
         ),
         ("galaxy.data", "'.data': HDF5, which is read where its name ends in .h5"),  # by its first bytes
-        ("galaxy.h5.gz", "'.gz': HDF5, which is read where its name ends in .h5 and is not packed"),
+        ("galaxy.h5.gz", "'.gz': galaxy.h5.gz is packed with gzip, in which onelook reads texts and IDX files alone"),
         ("x.pickle", "Python's pickle, which runs what a file says. If you trust it, read it in Python"),
         ("x.pt", "tensors saved with pickle by PyTorch"),
         ("x.tfrecord", "no TFRecord file, or damaged in byte 1"),

@@ -259,6 +259,7 @@ def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOp
     from onelook.data.layouts.manifests.listing_notes import notes_on_tables
     from onelook.data.layouts.manifests.names.groups_in_names import with_groups_from_names
     from onelook.data.layouts.manifests.parts.listed_parts import with_listed_parts
+    from onelook.data.layouts.manifests.readme_notes import notes_on_readme
     from onelook.data.layouts.pixels.feature_rows import notes_on_features
 
     if options.names_classes:
@@ -275,6 +276,7 @@ def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOp
     notes = notes_on_tables(location, dataset.notes, lists, of_no_label, has_others=has_others)
     if dataset.layout == "class-folders":
         notes += notes_on_features(location)
+    notes += notes_on_readme(location, dataset)
     return replace(dataset, notes=(*dataset.notes, *notes))
 
 
