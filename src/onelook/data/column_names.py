@@ -23,6 +23,17 @@ LABEL_NAMES = (
     "digit",
     "character",
 )
+# Usual names of a label column. Columns with other names are found by a sample submission, or because they are left.
+LABEL_WORDS = frozenset(
+    (
+        *("label", "labels", "class", "classes", "target", "category", "tag", "tags", "annotation", "gt"),
+        *("species", "genus", "breed", "variety", "cultivar", "character", "letter", "emotion", "expression"),
+        *("dx", "diagnosis", "diagnostic", "finding", "findings", "disease", "sentiment", "choice", "choices"),
+        *("classid", "categoryid", "classname", "groundtruth", "scientificname"),
+    )
+)
+_VALUE_NAMES = frozenset({"name", "value", "title"})
+CODE_WORDS = frozenset({"id", "num", "number", "code", "index", "idx", "no", "int"})
 # Usual names of a column of encoded pictures.
 PICTURE_COLUMNS = ("image", "img", "images", "picture")
 # Usual names of a column of paths, the likeliest first. Others are found by their content.
@@ -37,6 +48,7 @@ GROUP_NAMES = (
     *("lesion_id", "participant_id"),
 )
 DELIMITERS = ",;\t"
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 _NUMBER = re.compile(r"[0-9]+")
 # Fewer numbered columns than a 2×2 picture has, such as `x1`, `x2` of an ordinary table, are not a picture.
 _FEWEST_PIXELS = 4
@@ -94,3 +106,30 @@ def column_called(columns: Sequence[str], names: Sequence[str]) -> str | None:
     """Return the column with the first of these names that there is, in capitals or not; None if there is none."""
     folded = {column.casefold(): column for column in columns}
     return next((folded[name] for name in names if name in folded), None)
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a column's name in lower case.
+
+    Example:
+        >>> words_of("ClassId"), words_of("Roi.X1"), words_of("Patient ID")
+        (['class', 'id'], ['roi', 'x', '1'], ['patient', 'id'])
+    """
+    return [word.casefold() for word in _WORD.findall(name)]
+
+
+def is_called_like_label(name: str) -> bool:
+    """Return whether a column has a usual name of a label, or one that ends like it.
+
+    Example:
+        >>> is_called_like_label("bird species"), is_called_like_label("JOB_0.categories.name")
+        (True, True)
+        >>> is_called_like_label("category name"), is_called_like_label("file.name"), is_called_like_label("categories")
+        (False, False, False)
+    """
+    outer, _, last = name.rpartition(".")
+    if outer and last in _VALUE_NAMES:  # `categories.name` of a record is the category
+        name = f"{outer.removesuffix('categories')}category" if outer.endswith("categories") else outer
+    words = words_of(name)
+    core = [word for word in words if word not in CODE_WORDS]
+    return name.casefold() in LABEL_NAMES or "".join(words) in LABEL_WORDS or (bool(core) and core[-1] in LABEL_WORDS)

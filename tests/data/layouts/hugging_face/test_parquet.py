@@ -357,3 +357,26 @@ def test_flipped_bits_end_in_an_error_or_in_quarantine(tmp_path: Path) -> None:
         except DataError:
             continue
         assert len(decoded.kept) + len(decoded.quarantined) == 4
+
+
+@pytest.mark.parametrize(
+    ("columns", "classes", "grouped"),
+    [
+        ({"patient_id": list("aabb") * 2, "diagnosis": list("xyxy") * 2, "view": list("ccmm") * 2}, ("x", "y"), True),
+        ({"subject": list("aabb") * 2}, ("a", "b"), False),  # nothing else may be the class
+        ({"diagnosis": list("xyxy") * 2, "patient_id": [None, *"abbaabb"]}, ("x", "y"), True),
+    ],
+)
+def test_groups_in_a_column_are_kept_unless_they_are_the_classes(
+    columns: dict[str, Any], classes: tuple[str, ...], grouped: bool, tmp_path: Path
+) -> None:
+    pictures = [{"bytes": png(20 * at), "path": None} for at in range(8)]
+    pq.write_table(pa.table({"image": pictures, **columns}), tmp_path / "train.parquet")
+    part = open_dataset(tmp_path).pool
+    assert open_dataset(tmp_path).class_names == classes
+    if not grouped:
+        assert part.groups is None
+        return
+    groups = columns["patient_id"]
+    assert part.groups is not None
+    assert [None if group < 0 else part.group_names[group] for group in part.groups] == groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from onelook.data.column_names import LABEL_NAMES
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, is_called_like_label
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.layouts.tables.parquet_rows import is_text
 from onelook.data.pictures.by_content import is_picture
@@ -89,6 +89,8 @@ def picture_by_content(table: EncodedTable) -> str | None:
 def label_by_content(location: Location, file: EncodedTable, picture: str, *, needs_labels: bool) -> str | None:
     """Return the column that may hold classes, by a usual name or as the only one; None if there is none.
 
+    A column of groups, such as `lesion_id`, is none if there is another.
+
     Raises:
         ConfigError: several columns may be the label, and the user has to choose.
     """
@@ -100,6 +102,7 @@ def label_by_content(location: Location, file: EncodedTable, picture: str, *, ne
         return None
     columns = {name: file.values(name) for name in folded.values()}
     fitting = {name: values for name, values in columns.items() if _may_be_classes(values)}
+    fitting = {name: values for name, values in fitting.items() if name.casefold() not in GROUP_NAMES} or fitting
     texts = {name: values for name, values in fitting.items() if all(isinstance(value, str) for value in values)}
     # Names are preferred to their codes.
     codes = [
@@ -108,6 +111,9 @@ def label_by_content(location: Location, file: EncodedTable, picture: str, *, ne
     fitting = {name: values for name, values in fitting.items() if name not in codes}
     if len(fitting) < 2:
         return next(iter(fitting), None)
+    called = [name for name in fitting if is_called_like_label(name)]  # `dx` beside `sex` and `localization`
+    if len(called) == 1:
+        return called[0]
     raise ask_which(
         f"{location.root}: {len(fitting)} columns of {file.entry} may be the label.",
         [
@@ -117,13 +123,24 @@ def label_by_content(location: Location, file: EncodedTable, picture: str, *, ne
     )
 
 
+def group_column(schema: Any, label: str | None) -> str | None:
+    """Return the column of groups, called so as `patient_id` is; None if there is none."""
+    names = [name for name in schema.names if name.casefold() in GROUP_NAMES and _is_plain(schema, name)]
+    return next((name for name in names if name != label and schema.names.count(name) == 1), None)
+
+
 def notes_on_columns(schema: Any, picture: str, label: str | None, *, needs_labels: bool) -> list[str]:
-    """Return notes on the columns that were left out, and on boxes among them."""
-    rest = [name for name in schema.names if name not in (picture, label)]
-    if not rest or not needs_labels:
+    """Return notes on the column of groups, the columns that were left out, and on boxes among them."""
+    group = group_column(schema, label)
+    rest = [name for name in schema.names if name not in (picture, label, group)]
+    if not needs_labels:
         return []
-    hint = "" if label is not None else " If the label is among them, name it with --label-column."
-    notes = [f"Columns that were left out: {named(rest)}.{hint}"]
+    notes = []
+    if group is not None:
+        notes.append(f"Pictures with the same '{group}' stay together when a split is made; --no-groups ignores it.")
+    if rest:
+        hint = "" if label is not None else " If the label is among them, name it with --label-column."
+        notes.append(f"Columns that were left out: {named(rest)}.{hint}")
     if label is None and (boxes := next((name for name in rest if _holds_boxes(schema.field(name))), None)):
         notes.append(
             f"'{boxes}' holds boxes (object detection), not one class a picture, which is what onelook learns: cut the "

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.column_names import PICTURE_COLUMNS
@@ -17,6 +18,7 @@ from onelook.data.labels import NoClassesError
 from onelook.data.layouts.array_dataset import without_classes
 from onelook.data.layouts.hugging_face.columns import (
     EncodedTable,
+    group_column,
     holds_bytes,
     label_by_content,
     notes_on_columns,
@@ -108,11 +110,13 @@ def open_tables(location: Location, options: LayoutOptions, form: TableFormat[Ta
         positions, class_names = dict.fromkeys(tables), ()
         no_classes = str(problem)
     parts = {}
+    numbers: dict[str, int] = {}
     for part, of_part in tables.items():
         prefix = "" if part == "all" else f"{part}/"
         ids = row_ids(sum(table.rows for table in of_part), prefix)
         pictures = FilePictures(form.pictures(location, of_part, columns.picture), ids)
-        parts[part] = Part(part, ids, positions[part], pictures)
+        parts[part] = Part(part, ids, positions[part], pictures, _groups(of_part, columns.group, numbers))
+    parts = {name: replace(part, group_names=tuple(numbers)) for name, part in parts.items()}
     entries = [entry for found in by_part.values() for entry in found]
     key = f"{location.fingerprint(entries)} {columns}"
     dataset = Dataset(
@@ -134,6 +138,7 @@ class _Columns:
     picture: str
     label: str | None
     class_names: tuple[str, ...]
+    group: str | None = None
     notes: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -164,7 +169,17 @@ def _columns(
         names = of_card
         shown = listed((f"{number} is '{name}'" for number, name in enumerate(names)), most=3)
         notes = [*notes, f"The classes have the names in README.md: {shown}."]
-    return _Columns(picture, label, names, tuple(notes))
+    return _Columns(picture, label, names, group_column(first, label), tuple(notes))
+
+
+def _groups(files: Sequence[EncodedTable], group: str | None, numbers: dict[str, int]) -> NDArray[np.int64] | None:
+    """Return the number of the group of each picture of a part, -1 for none; new groups are added to `numbers`."""
+    if group is None:
+        return None
+    values = [
+        value for file in files for value in (file.values(group) if group in file.schema.names else [None] * file.rows)
+    ]
+    return np.array([-1 if each is None else numbers.setdefault(str(each), len(numbers)) for each in values], np.int64)
 
 
 def _are_positions(files: Sequence[EncodedTable], label: str, count: int) -> bool:

@@ -7,13 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.class_names import has_integer_labels
+from onelook.data.column_names import CODE_WORDS, is_called_like_label, words_of
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests.columns.column_words import (
-    CODE_WORDS,
-    is_called_like_label,
-    names_folders,
-    words_of,
-)
+from onelook.data.layouts.manifests.columns.column_words import names_folders
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.lists.find_tables import Survey, survey

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from shlex import quote
 
+from onelook.data.column_names import is_called_like_label
 from onelook.data.layouts.left_out import MASK, leave_out
-from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts

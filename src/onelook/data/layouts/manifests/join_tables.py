@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from onelook.data.column_names import LABEL_NAMES
+from onelook.data.column_names import LABEL_NAMES, words_of
 from onelook.data.layouts.manifests.columns.column_in_words import place_in_words
-from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.columns.several_categories import SEVERAL
 from onelook.data.layouts.manifests.lists.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts

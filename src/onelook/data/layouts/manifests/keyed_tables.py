@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
+from onelook.data.column_names import words_of
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS
 from onelook.data.layouts.manifests.columns.evidence import Strength
 from onelook.data.layouts.manifests.columns.group_column import group_column
 from onelook.data.layouts.manifests.columns.number_columns import counts_rows

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from onelook.data.column_names import words_of
 from onelook.data.layouts.left_out import leave_out, notes_on_left_out, notes_on_masks
 from onelook.data.layouts.manifests.class_names_of import NAMES_CLASSES, NAMES_TAKEN, names_classes
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
-from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.columns.number_columns import are_codes
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.find_tables import Survey, survey

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from onelook.data.column_names import words_of
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
 from onelook.data.layouts.manifests.class_names_of import names_of_codes
 from onelook.data.layouts.manifests.columns.column_in_words import column_in_words
-from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
+from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS
 from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one
 from onelook.data.layouts.manifests.columns.number_columns import is_measure

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from onelook.data.column_names import CODE_WORDS, is_called_like_label, words_of
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
-from onelook.data.layouts.manifests.columns.column_words import CODE_WORDS, is_called_like_label, words_of
 from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.columns.group_column import are_ids_of_groups, group_column, named_group
 from onelook.data.layouts.manifests.columns.label_columns import are_one_to_one, people_among

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
-from onelook.data.column_names import LABEL_NAMES
+from onelook.data.column_names import words_of
 
-# Usual names of a label column. Columns with other names are found by a sample submission, or because they are left.
-LABEL_WORDS = frozenset(
-    (
-        *("label", "labels", "class", "classes", "target", "category", "tag", "tags", "annotation", "gt"),
-        *("species", "genus", "breed", "variety", "cultivar", "character", "letter", "emotion", "expression"),
-        *("dx", "diagnosis", "diagnostic", "finding", "findings", "disease", "sentiment", "choice", "choices"),
-        *("classid", "categoryid", "classname", "groundtruth", "scientificname"),
-    )
-)
-_VALUE_NAMES = frozenset({"name", "value", "title"})
-CODE_WORDS = frozenset({"id", "num", "number", "code", "index", "idx", "no", "int"})
 # Columns about the picture or its origin, which are hardly ever the label.
 FACT_WORDS = frozenset(
     (
@@ -60,34 +48,6 @@ CLASS_LIST_WORDS = frozenset(
     )
 )
 _OF_FOLDERS = frozenset({"folder", "foldername", "subfolder", "dir", "dirname", "directory", "subdir", "subdirectory"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
-
-
-def words_of(name: str) -> list[str]:
-    """Return the words of a column's name in lower case.
-
-    Example:
-        >>> words_of("ClassId"), words_of("Roi.X1"), words_of("Patient ID")
-        (['class', 'id'], ['roi', 'x', '1'], ['patient', 'id'])
-    """
-    return [word.casefold() for word in _WORD.findall(name)]
-
-
-def is_called_like_label(name: str) -> bool:
-    """Return whether a column has a usual name of a label, or one that ends like it.
-
-    Example:
-        >>> is_called_like_label("bird species"), is_called_like_label("JOB_0.categories.name")
-        (True, True)
-        >>> is_called_like_label("category name"), is_called_like_label("file.name"), is_called_like_label("categories")
-        (False, False, False)
-    """
-    outer, _, last = name.rpartition(".")
-    if outer and last in _VALUE_NAMES:  # `categories.name` of a record is the category
-        name = f"{outer.removesuffix('categories')}category" if outer.endswith("categories") else outer
-    words = words_of(name)
-    core = [word for word in words if word not in CODE_WORDS]
-    return name.casefold() in LABEL_NAMES or "".join(words) in LABEL_WORDS or (bool(core) and core[-1] in LABEL_WORDS)
 
 
 def names_folders(name: str) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from onelook.data.column_names import GROUP_NAMES
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.column_names import GROUP_NAMES, words_of
 
 # Words in the names of group columns, the wider group first: a sequence is inside a place.
 GROUP_WORDS = (

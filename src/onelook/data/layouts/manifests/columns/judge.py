@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from onelook.data.column_names import words_of
 from onelook.data.layouts.manifests.columns.column_in_words import NAMELESS
-from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, MARK_WORDS, words_of
+from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, MARK_WORDS
 from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.columns.label_columns import are_files
 from onelook.data.layouts.manifests.columns.number_columns import (

@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from onelook.data.column_names import LABEL_NAMES
-from onelook.data.layouts.manifests.columns.column_words import (
-    PEOPLE_WORDS,
-    is_called_like_label,
-    words_of,
-)
+from onelook.data.column_names import LABEL_NAMES, is_called_like_label, words_of
+from onelook.data.layouts.manifests.columns.column_words import PEOPLE_WORDS
 from onelook.data.layouts.manifests.columns.number_columns import (
     Cells,
     are_codes,

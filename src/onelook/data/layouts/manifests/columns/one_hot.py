@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
+from onelook.data.column_names import words_of
+from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS
 
 _LEVELS: Mapping[str | None, int] = {"0": 0, "0.0": 0, "False": 0, "false": 0, "1": 1, "1.0": 1, "True": 1, "true": 1}
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from onelook.data.column_names import SPLIT_NAMES
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.column_names import SPLIT_NAMES, words_of
 from onelook.data.part_names import PART_FOLDERS, names_a_part, parts_of_words
 from onelook.data.part_names import part_of as part_named
 from onelook.errors import DataError

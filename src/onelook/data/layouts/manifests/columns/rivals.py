@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from onelook.data.column_names import words_of
 from onelook.data.layouts.manifests.columns.column_in_words import NAMELESS
-from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
+from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS
 from onelook.data.layouts.manifests.columns.number_columns import Cells, is_of_decimals
 from onelook.wording import counted, listed
 

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from onelook.data.column_names import LABEL_NAMES
+from onelook.data.column_names import CODE_WORDS, LABEL_NAMES, is_called_like_label, words_of
 from onelook.data.layouts.manifests.columns.column_in_words import NAMELESS
-from onelook.data.layouts.manifests.columns.column_words import (
-    CODE_WORDS,
-    FACT_WORDS,
-    MARK_WORDS,
-    PEOPLE_WORDS,
-    is_called_like_label,
-    wider_ranks,
-    words_of,
-)
+from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, MARK_WORDS, PEOPLE_WORDS, wider_ranks
 from onelook.data.layouts.manifests.columns.evidence import LabelEvidence, Strength, Target
 from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.columns.judge import judged, number_to_predict, without_numbers_and_texts

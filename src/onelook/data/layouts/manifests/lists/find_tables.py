@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
+from onelook.data.column_names import words_of
 from onelook.data.layouts.manifests.columns.box_columns import are_found_by_machine
-from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.lists.found_table import (
     LIST_SUFFIXES,
     FoundTable,

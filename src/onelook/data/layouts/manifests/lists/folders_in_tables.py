@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS, words_of
+from onelook.data.column_names import words_of
+from onelook.data.layouts.manifests.columns.column_words import FACT_WORDS
 from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.lists.find_tables import survey
 from onelook.data.layouts.manifests.lists.found_table import sampled_cells

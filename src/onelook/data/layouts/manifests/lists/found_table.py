@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.column_names import words_of
 from onelook.data.layouts.manifests.names.composed_names import ComposedNames, fields_of_pictures, with_composed
 from onelook.data.layouts.manifests.names.folder_and_file import folders_and_files, of_part
 from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, names_folders, words_of
+from onelook.data.column_names import words_of
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, names_folders
 from onelook.data.layouts.manifests.lists.found_table import (
     FoundTable,
     enumerate_columns,

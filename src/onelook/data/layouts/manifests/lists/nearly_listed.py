@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from onelook.data.column_names import LABEL_NAMES, SPLIT_NAMES
-from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
+from onelook.data.column_names import LABEL_NAMES, SPLIT_NAMES, words_of
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS
 from onelook.data.layouts.manifests.lists.found_table import FoundTable, sampled_cells
 from onelook.data.layouts.manifests.lists.path_column import (
     NUMBER_WORDS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
+from onelook.data.column_names import words_of
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS
 from onelook.data.layouts.manifests.columns.number_columns import counts_rows, number_of
 from onelook.data.layouts.manifests.lists.found_table import FoundTable, part_in_name, sampled_cells
 from onelook.data.layouts.manifests.readers.table import ManifestTable

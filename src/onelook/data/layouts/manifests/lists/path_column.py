@@ -6,9 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES, words_of
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
-from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.lists.found_table import SAMPLE_ROWS, FoundTable, enumerate_columns, sampled_cells
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
 from onelook.data.layouts.manifests.names.spellings import FOLDS, Spelling

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
+from onelook.data.column_names import is_called_like_label
 from onelook.data.layouts.manifests.readers.mat_parts import part_of_variable, parts_by_number
 from onelook.data.layouts.manifests.readers.mat_tables import SPLIT, Column, MatContent, marks
 

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, words_of
 from onelook.data.layouts.left_out import leave_out
-from onelook.data.layouts.manifests.columns.column_words import names_folders, words_of
+from onelook.data.layouts.manifests.columns.column_words import names_folders
 from onelook.data.layouts.manifests.columns.evidence import Strength
 from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, group_words_of
 from onelook.data.layouts.manifests.names.folder_paths import FolderPaths, groups_in_paths, pictures_by_path

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.column_names import words_of
 from onelook.data.layouts.manifests.lists.found_table import FoundTable, names_part
 from onelook.data.natural_order import natural_key
 from onelook.wording import agree, counted, listed, named

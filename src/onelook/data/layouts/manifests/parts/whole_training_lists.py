@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.column_names import words_of
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.lists.found_table import names_part
 from onelook.wording import agree, named

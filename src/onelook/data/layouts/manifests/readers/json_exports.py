@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
+from onelook.data.column_names import is_called_like_label, words_of
 from onelook.data.layouts.manifests.columns.several_categories import count_several
 from onelook.data.layouts.manifests.columns.texts_in_columns import are_sentences
 from onelook.data.layouts.manifests.readers.json_records import BOX_KEYS, JsonTable, table_of_records
@@ -178,11 +178,13 @@ def _names_in(classes: Any) -> Mapping[str, str]:
 
 
 def with_names(table: JsonTable, names: Mapping[str, str]) -> JsonTable:
-    """Return the table with names instead of codes in the columns that are called like a label."""
+    """Return the table with names instead of codes in the columns that are called like a label, or `classification`."""
     columns = {
         column: [None if cell is None else names[cell] for cell in cells]
         for column, cells in table.columns.items()
-        if is_called_like_label(column) and any(cells) and {*cells} - {None} <= names.keys()
+        if (is_called_like_label(column) or words_of(column)[-1:] == ["classification"])
+        and any(cells)
+        and {*cells} - {None} <= names.keys()
     }
     return replace(table, columns={**table.columns, **columns})
 

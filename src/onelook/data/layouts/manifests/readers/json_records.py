@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from onelook.data.column_names import is_called_like_label
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
-from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.columns.several_categories import SEVERAL, SeveralCategories
 from onelook.data.layouts.manifests.readers.json_answers import with_agreed_answers, with_one_attribute
 

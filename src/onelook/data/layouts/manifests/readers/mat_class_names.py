@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.class_names import has_integer_labels
+from onelook.data.column_names import words_of
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.wording import listed
 
 _WORDS = frozenset(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.column_names import words_of
 from onelook.data.layouts.tables.matlab.mat_files import MAT_SUFFIX, read_small_mat
 from onelook.data.storage.location import Location
 

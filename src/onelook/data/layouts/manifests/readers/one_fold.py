@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.column_names import words_of
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.natural_order import natural_key
 from onelook.wording import counted

@@ -9,9 +9,8 @@ from itertools import islice
 from math import isnan
 from typing import Any, BinaryIO
 
-from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES, column_called
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES, column_called, is_called_like_label
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
-from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.columns.one_hot import (
     read_crosses,
     read_one_hot,

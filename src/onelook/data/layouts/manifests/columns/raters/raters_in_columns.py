@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.column_names import words_of
 from onelook.data.layouts.manifests.columns.raters.votes import RATER_WORDS, majority
 from onelook.wording import counted, named
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from onelook.data.layouts.manifests.columns.column_words import MARK_WORDS, words_of
+from onelook.data.column_names import words_of
+from onelook.data.layouts.manifests.columns.column_words import MARK_WORDS
 from onelook.data.layouts.manifests.columns.number_columns import number_of
 
 Cells = Sequence[str | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from onelook.data.layouts.manifests.columns.column_words import is_called_like_label, words_of
+from onelook.data.column_names import is_called_like_label, words_of
 from onelook.data.layouts.manifests.columns.raters.votes import majority
 from onelook.wording import agree, counted
 
