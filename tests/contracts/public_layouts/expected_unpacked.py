@@ -89,4 +89,15 @@ UNPACKED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         services.lists_of_a_cloud,
         Opens(("can", "carton", "milk_bottle", "water_bottle"), {"train": 16, "val": 8}),
     ),
+    (services.impulses, Opens(("helmet", "no_helmet"), {"train": 14, "test": 6})),
+    (services.lines_below_the_names_of_classes, Opens(("daisy", "rose"), {"train": 15, "val": 5})),
+    (
+        services.lesions_in_parquet,
+        Opens(
+            ("keratosis", "melanoma", "nevus"),
+            {"train": 24, "test": 6},
+            says=("'lesion_id' stay together", "left out: 'image_id', 'dx_type' and 'sex'"),
+            groups=12,
+        ),
+    ),
 ]

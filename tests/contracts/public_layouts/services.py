@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from hashlib import md5
 
+import pyarrow as pa
+from pyarrow import parquet
 from tests.contracts.public_layouts.drawing import Place
 
 SCENES = ("Echo Dot", "Forest", "Sunrise")
@@ -60,3 +62,44 @@ def lists_of_a_cloud(at: Place) -> None:
             address = f"azureml://subscriptions/1a/datastores/workspaceblobstore/paths/{name}"
             lines.append(json.dumps({"image_url": address, "image_details": {"format": "png"}, "label": label}))
         at.text(f"{part}_annotations.jsonl", *lines)
+
+
+def impulses(at: Place) -> None:
+    """Edge Impulse: the names of the pictures say nothing, and `info.labels` has their labels and parts."""
+    files = []
+    for part, count in (("training", 14), ("testing", 6)):
+        for k in range(count):
+            name = f"{part}/IMG_{231 + k}.jpg.{md5(f'{part}{k}'.encode()).hexdigest()[:8]}.png"
+            at.photo(name)
+            label = {"type": "label", "label": ("helmet", "no_helmet")[k % 2]}
+            files.append({"path": name, "name": f"IMG_{231 + k}", "category": part, "label": label, "metadata": {}})
+    at.json("info.labels", {"version": 1, "files": files})
+
+
+def lines_below_the_names_of_classes(at: Place) -> None:
+    """NDJSON of Ultralytics: the first line has the names of the classes, and no picture."""
+    first = {"type": "dataset", "task": "classify", "class_names": {"0": "daisy", "1": "rose"}, "version": 1}
+    lines = [json.dumps(first)]
+    for k in range(20):
+        name = f"{md5(bytes([k])).hexdigest()[:12]}.png"
+        at.photo(f"images/{name}")
+        part = ("train", "train", "train", "val")[k % 4]
+        record = {"type": "image", "file": name, "split": part, "annotations": {"classification": [k // 4 % 2]}}
+        lines.append(json.dumps(record))
+    at.text("flowers.ndjson", *lines)
+
+
+def lesions_in_parquet(at: Place) -> None:
+    """HAM10000 on Hugging Face: the diagnosis has a usual name for a label, and lesions have several pictures."""
+    for part, count in (("train", 24), ("test", 6)):
+        kinds = [("melanoma", "nevus", "keratosis")[k // 2 % 3] for k in range(count)]
+        columns = {
+            "image": [{"bytes": at.png(), "path": f"ISIC_{k}.jpg"} for k in range(count)],
+            "image_id": [f"ISIC_{part}_{k}" for k in range(count)],
+            "lesion_id": [f"HAM_{part}_{k // 2}" for k in range(count)],
+            "dx": kinds,
+            "dx_type": ["histo" if k % 3 else "follow_up" for k in range(count)],
+            "sex": [("male", "female")[k % 2] for k in range(count)],
+        }
+        parquet.write_table(pa.table(columns), at.path(f"data/{part}-00000-of-00001-c08a401c53fe5312.parquet"))
+    at.text("README.md", "---", "license: mit", "---")

@@ -36,6 +36,7 @@ CONTENT = {
         **{".xlsx": SHEET, ".xlsm": SHEET},
         **{".csv": COMMA, ".tsv": TAB, ".tab": TAB, ".txt": SPACE, ".lst": TAB, ".list": SPACE, ".dat": COMMA},
         **{".json": JSON, ".geojson": JSON, ".jsonl": LINES, ".ndjson": LINES, ".manifest": LINES},
+        ".labels": JSON,
     },
     "pixel-csv": dict.fromkeys((".csv", ".tsv", ".txt"), TITLED),
     "pixel-cells": dict.fromkeys((".csv", ".tsv", ".txt"), CELLS),

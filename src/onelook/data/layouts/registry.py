@@ -65,6 +65,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
             *(
                 ".json",
                 ".geojson",
+                ".labels",
                 ".jsonl",
                 ".ndjson",
                 ".manifest",

@@ -25,7 +25,7 @@ from onelook.errors import DataError
 from onelook.wording import size
 
 _LINES = (".jsonl", ".ndjson", ".manifest")  # a record in each line; .manifest as SageMaker writes it
-JSON_SUFFIXES = (".json", ".geojson", *_LINES)
+JSON_SUFFIXES = (".json", ".geojson", ".labels", *_LINES)  # .labels as Edge Impulse writes it
 # COCO's own file, for 118,000 pictures with their boxes, has 448 MiB.
 _LARGEST_BYTES = 512 << 20
 _BEGINNING_BYTES = 1 << 18
@@ -143,6 +143,8 @@ def _read_lines(location: Location, entry: str, name: str, most_rows: int | None
         if not isinstance(record, Mapping):
             raise DataError(f"{name}, line {number}: a {type(record).__name__}. Expected a record, as {{…}}, a line.")
         records.append(record)
+    if len(records) > 1 and (names := names_of_codes(records[0])) and not names_of_codes(records[1]):
+        return with_names(table_of_records(records[1:]), names)  # the first line describes the data, as Ultralytics'
     return table_of_records(records) if records else None
 
 
