@@ -100,4 +100,7 @@ UNPACKED: list[tuple[Draw, Opens | Asks | Refuses]] = [
             groups=12,
         ),
     ),
+    (services.samples_with_json, Opens(("owl", "wren"), {"all": 20})),
+    (services.captions_in_shards, Opens((), {}, {"all": 12}, says=("The first holds 'caption'",))),
+    (unpacked.moles_to_train_apart, Opens(("Melanoma", "NotMelanoma"), {"train": 16, "val": 8, "test": 8})),
 ]

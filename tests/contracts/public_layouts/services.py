@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from hashlib import md5
 
 import pyarrow as pa
@@ -103,3 +105,30 @@ def lesions_in_parquet(at: Place) -> None:
         }
         parquet.write_table(pa.table(columns), at.path(f"data/{part}-00000-of-00001-c08a401c53fe5312.parquet"))
     at.text("README.md", "---", "license: mit", "---")
+
+
+def samples_with_json(at: Place) -> None:
+    """WebDataset with the label in the JSON of each picture, in tar files whose names say nothing else."""
+    for shard in range(2):
+        with tarfile.open(at.path(f"birds-{shard:06d}.tar"), "w") as archive:
+            for k in range(10 * shard, 10 * shard + 10):
+                record = {"label": ("owl", "wren")[k % 2], "id": k, "height": 10}
+                for ending, content in (("png", at.png()), ("json", json.dumps(record).encode())):
+                    member = tarfile.TarInfo(f"{k:08d}.{ending}")
+                    member.size = len(content)
+                    archive.addfile(member, io.BytesIO(content))
+
+
+def captions_in_shards(at: Place) -> None:
+    """WebDataset of img2dataset: a caption and no label for each picture."""
+    for shard in range(2):
+        with tarfile.open(at.path(f"{shard:05d}.tar"), "w") as archive:
+            for k in range(6):
+                name = f"{shard:05d}{k:04d}"
+                record = {"caption": f"view {k} of a bay", "url": f"https://example.org/{k}.jpg", "status": "success"}
+                caption = (f"view {k} of a bay").encode()
+                files = (("png", at.png()), ("txt", caption), ("json", json.dumps(record).encode()))
+                for ending, content in files:
+                    member = tarfile.TarInfo(f"{name}.{ending}")
+                    member.size = len(content)
+                    archive.addfile(member, io.BytesIO(content))

@@ -246,3 +246,9 @@ def cats_to_predict_one_by_one(at: Place) -> None:
     for part, count in (("training_set", 8), ("test_set", 4)):
         at.class_folders(f"dataset/{part}", ("cats", "dogs"), count)
     at.photos(*(f"dataset/single_prediction/cat_or_dog_{i}.png" for i in (1, 2)))
+
+
+def moles_to_train_apart(at: Place) -> None:
+    """DermMel on Kaggle: the training part has a word more than the others, `train_sep`."""
+    for part, count in (("train_sep", 8), ("valid", 4), ("test", 4)):
+        at.class_folders(f"DermMel/{part}", ("Melanoma", "NotMelanoma"), count)

@@ -85,7 +85,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     "label-files": LayoutEntry(
         "onelook.data.layouts.folders.files_beside.label_files:LabelFiles",
         "a .cls file with the label beside each picture, as in WebDataset's tar files, or a text with it, or JSON with "
-        "a flag or tag",
+        "a flag, tag or label",
         endings=(".cls", ".json", ".txt"),
         has_picture_files=True,
         counts_other_files=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from shlex import quote
 
 from onelook.data.dataset import Dataset
@@ -95,7 +96,14 @@ class ClassFolders:
 
 def _why(location: Location) -> str | None:
     tree = read_tree(location)
-    return None if are_bands(tree) or kinds_of_things(tree) or only_share_out(tree) else _why_insisted(tree)
+    are_none = are_bands(tree) or kinds_of_things(tree) or only_share_out(tree) or _are_shards(location, tree)
+    return None if are_none else _why_insisted(tree)
+
+
+def _are_shards(location: Location, tree: PictureTree) -> bool:
+    """Return whether all pictures lie in the tar files of WebDataset, with no folder in them: these are no classes."""
+    shards = {Path(name).stem for name in location.shards if name.endswith(".tar")}
+    return bool(shards) and {name.rpartition("/")[0].rpartition("/")[2] for name in tree.names} <= shards
 
 
 def _why_insisted(tree: PictureTree) -> str | None:

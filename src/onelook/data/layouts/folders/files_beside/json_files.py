@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
+from onelook.data.column_names import LABEL_NAMES
 from onelook.data.part_names import PART_FOLDERS
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
@@ -73,7 +74,19 @@ def facts_in(location: Location, file: str) -> dict[str, list[str]] | None:
         return found
     if isinstance(marks, list) and marks and all(isinstance(each, Mapping) and "tag" in each for each in marks):
         return {TAG: [str(each.get("name")) for each in marks]}
-    return None
+    return _label_of_sample(record)
+
+
+def _label_of_sample(record: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """Return the label of one of WebDataset's samples, by the name that is most usual for a label; None without one.
+
+    Example:
+        >>> _label_of_sample({"id": 7, "label": 1, "class_name": "owl"}), _label_of_sample({"caption": "an owl"})
+        ({'label': ['1']}, None)
+    """
+    labels = {name: record[name] for name in LABEL_NAMES if isinstance(record.get(name), str | int)}
+    label = next((name for name, value in labels.items() if value != "" and not isinstance(value, bool)), None)
+    return None if label is None else {label: [str(labels[label])]}
 
 
 def label_columns(facts: Sequence[Mapping[str, Sequence[str]]]) -> list[str]:

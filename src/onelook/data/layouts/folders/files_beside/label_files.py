@@ -143,7 +143,7 @@ def _lacking(labelled: dict[str, str]) -> tuple[str, str]:
 def _why(labelled: dict[str, str]) -> str:
     first = next(iter(labelled))
     if _is_json(labelled):
-        return f"{counted(len(labelled), 'JSON file')} hold a flag or tag each, as {labelled[first]} of {first}"
+        return f"{counted(len(labelled), 'JSON file')} hold a flag, tag or label each, as {labelled[first]} of {first}"
     suffix = TXT if _is_text(labelled) else _SUFFIX
     return f"{counted(len(labelled), f'{suffix} file')} beside pictures hold labels, as {labelled[first]} of {first}"
 
