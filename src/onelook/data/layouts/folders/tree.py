@@ -77,6 +77,9 @@ class PictureTree:
         """
         means = {top: part_and_rest(top)[0] or self._to_predict(top) for top in self.tops if top}
         plain = [top for top, part in means.items() if part is None]
+        if not plain:  # `train_sep/` beside `valid/` and `test/`
+            plain = [top for top, part in means.items() if part == "train"]
+            means = {top: None if top in plain else part for top, part in means.items()}
         if len(plain) != 1 or len(self.tops.get("", ())) > _MOST_STRAYS:
             return {}
         inside = {top: self._folders_below(top) for top in means}
