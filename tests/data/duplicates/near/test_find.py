@@ -18,7 +18,7 @@ from tests.data.duplicates.near.conftest import (
 )
 
 from onelook.data.duplicates.exact import group_copies
-from onelook.data.duplicates.near import find
+from onelook.data.duplicates.near import cells, find
 from onelook.data.duplicates.near.find import DistinctPictures, _candidates, find_near_pairs
 from onelook.data.duplicates.near.thumbnails import thumbnails
 
@@ -27,6 +27,26 @@ def found_in(*arrays: Pictures) -> list[tuple[int, int]]:
     pairs, left = find_near_pairs(arrays, group_copies(arrays))
     assert (np.diff(np.rint(left / 0.01)) >= 0).all()
     return [(one, other) for one, other in pairs.tolist()]
+
+
+def compare_all(points: NDArray[np.float16], count: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    exact = points.astype(np.float64)
+    far = ((exact[:, None] - exact) ** 2).sum(axis=2)
+    np.fill_diagonal(far, np.inf)
+    rows = np.argsort(far, axis=1, kind="stable")[:, :count].astype(np.int32)
+    return rows, np.sqrt(np.take_along_axis(far, rows, axis=1)).astype(np.float32)
+
+
+def test_cells_give_the_pairs_that_comparing_all_with_all_gives(
+    drawn: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = np.stack([alter(picture) for picture in drawn[:20] for alter in (brighter, shifted, cropped)])
+    monkeypatch.setattr(cells, "_CELL", 10)
+    monkeypatch.setattr(cells, "_ALL_COMPARED", 20)  # of 36 cells
+    found = found_in(drawn, copies)
+    assert len(found) >= 3 * 20
+    monkeypatch.setattr(find, "nearest", compare_all)
+    assert found_in(drawn, copies) == found
 
 
 @pytest.mark.parametrize("alter", ALTERATIONS)
@@ -101,7 +121,9 @@ def test_blank_pictures_are_nobodys_copies() -> None:
     assert found_in(scenes(1, 50), blank) == []
 
 
-def test_blank_pictures_in_front_leave_the_others_their_places() -> None:
+@pytest.mark.parametrize("at_once", [4, 512])
+def test_blank_pictures_in_front_leave_the_others_their_places(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find, "_CHUNK", at_once)
     blank = np.stack([np.full((32, 32, 3), level, np.uint8) for level in (0, 100, 255)])
     pictures = scenes(1, 50)
     copies = np.stack([brighter(picture) for picture in pictures[:5]])

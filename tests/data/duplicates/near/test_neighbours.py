@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from onelook.data.duplicates.near import neighbours
+from onelook.data.duplicates.near import cells, neighbours
 from onelook.data.duplicates.near.neighbours import nearest
 
 
@@ -31,15 +31,30 @@ def test_few_points_are_all_compared() -> None:
 
 
 def test_no_neighbour_is_lost_between_cells_if_all_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "_CELL", 30)
+    monkeypatch.setattr(cells, "_CELL", 30)
     of = points(300)  # in ten cells of the twelve that are searched
     rows, distances = nearest(of, 4)
     assert rows.tolist() == brute(of, 4).tolist()
     assert distances == pytest.approx(np.linalg.norm(of[:, None] - of[rows], axis=2), abs=1e-3)
 
 
-def test_cells_find_copies_without_fail_and_others_nearly_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "_CELL", 40)
+def test_askers_and_distances_are_the_same_however_many_there_are_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells, "_CELL", 30)
+    of = points(300)
+    rows, distances = nearest(of, 4)
+    monkeypatch.setattr(neighbours, "_ASKED_AT_ONCE", 7)
+    monkeypatch.setattr(neighbours, "_DISTANCES_AT_ONCE", 100)  # ten members of a cell at once
+    again, distances_again = nearest(of, 4)
+    assert again.tolist() == rows.tolist()
+    assert distances_again == pytest.approx(distances, abs=1e-3)
+
+
+@pytest.mark.parametrize("all_compared", [10, 1_000])  # of 50 cells: landmarks, and no landmarks
+def test_cells_find_copies_without_fail_and_others_nearly_so(
+    all_compared: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cells, "_CELL", 40)
+    monkeypatch.setattr(cells, "_ALL_COMPARED", all_compared)
     of = points(2_000, values=16)
     of[1_500:1_800] = of[:300] + 0.05 * points(300, values=16, seed=1)
     rows, _ = nearest(of, 4)
@@ -49,7 +64,7 @@ def test_cells_find_copies_without_fail_and_others_nearly_so(monkeypatch: pytest
 
 
 def test_points_all_in_one_place_are_borne(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "_BLOCK", 409)  # of 4,096: the cell is larger than what is compared at once
+    monkeypatch.setattr(neighbours, "_DISTANCES_AT_ONCE", 10_000)  # the cell is larger than what is compared at once
     rows, distances = nearest(np.zeros((500, 3), np.float32), 3)
     assert (rows >= 0).all()
     assert (rows != np.arange(500)[:, None]).all()

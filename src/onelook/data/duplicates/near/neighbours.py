@@ -7,17 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.data.duplicates.near.cells import Cells, Points, grouped
 from onelook.runtime import available_cores
 
-# The approximate number of points in a cell, and the number of cells in which a point's neighbours are searched. For
-# 60,000 pictures (117 cells) this finds every planted copy that comparing all pairs finds; with 8 cells, 7 % of the
-# copies that were shrunk and enlarged are lost.
-_CELL = 512
+# The number of cells in which a point's neighbours are searched. For 60,000 pictures (117 cells) this finds every
+# planted copy that comparing all pairs finds; with 8 cells, 7 % of the copies that were shrunk and enlarged are lost.
 _PROBED = 12
-_LLOYD_STEPS = 3  # they only make the cells more even
-_BLOCK = 4_096  # points compared at once
-
-Points = NDArray[np.float16] | NDArray[np.float32]
+_ASKED_AT_ONCE = 8_192  # points per task of a thread
+_DISTANCES_AT_ONCE = 1 << 20  # 4 MB per thread, and twice as much to find the least
 
 
 def nearest(points: Points, count: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -40,48 +37,43 @@ def nearest(points: Points, count: int) -> tuple[NDArray[np.int32], NDArray[np.f
         >>> rows.ravel().tolist(), distances.ravel().tolist()
         ([1, 0, 1], [1.0, 1.0, 4.0])
     """
+    cells = Cells.of(points)
     rows = np.full((len(points), count), -1, np.int32)
     squares = np.full((len(points), count), np.inf, np.float32)
-    probed = _cells(points)
-    members = _sorted_by(probed[:, 0])
+
+    def ask(start: int) -> None:
+        # The points of cells one after the other, which search the same cells. No other thread has the same points.
+        askers = cells.order[start : start + _ASKED_AT_ONCE]
+        probed = cells.centres.nearest(points[askers].astype(np.float32), min(_PROBED, len(cells.ends)))
+        for searched in (probed[:, :1], probed[:, 1:]):  # the nearest first: few neighbours are found in the others
+            for cell, at in grouped(searched.ravel()):
+                _compare(points, askers[at // searched.shape[1]], cells.members(cell), rows, squares)
+
     with ThreadPoolExecutor(available_cores()) as threads:
-        # One cell of each point after the other, so that no two threads change the result of the same point.
-        for step in range(probed.shape[1]):
-            askers = _sorted_by(probed[:, step])
-            jobs = [
-                threads.submit(_compare, points, asking, members[cell], rows, squares)
-                for cell, asking in askers.items()
-                if cell in members
-            ]
-            for job in jobs:
-                job.result()
-    return rows, np.sqrt(squares)
-
-
-def _sorted_by(cells: NDArray[np.int32]) -> dict[int, NDArray[np.int64]]:
-    """Return the points of each cell that has any."""
-    order = np.argsort(cells, kind="stable")
-    filled, first = np.unique(cells[order], return_index=True)
-    return dict(zip(filled.tolist(), np.split(order, first[1:]), strict=False))
+        list(threads.map(ask, range(0, len(points), _ASKED_AT_ONCE)))  # raises an error of a thread
+    return rows, np.sqrt(squares, out=squares)
 
 
 def _compare(
     points: Points,
-    askers: NDArray[np.int64],
-    members: NDArray[np.int64],
+    askers: NDArray[np.int32],
+    members: NDArray[np.int32],
     rows: NDArray[np.int32],
     squares: NDArray[np.float32],
 ) -> None:
     """Update `rows` and `squares` of the `askers` with those `members` that are nearer than their neighbours so far."""
-    for start in range(0, len(members), _BLOCK):  # a cell is large if many points are equal
-        for first in range(0, len(askers), _BLOCK):
-            _compare_block(points, askers[first : first + _BLOCK], members[start : start + _BLOCK], rows, squares)
+    side = int(np.sqrt(_DISTANCES_AT_ONCE))
+    for start in range(0, len(members), side):  # a cell is large if many points are equal
+        some = members[start : start + side]
+        at_once = _DISTANCES_AT_ONCE // len(some)
+        for first in range(0, len(askers), at_once):
+            _compare_block(points, askers[first : first + at_once], some, rows, squares)
 
 
 def _compare_block(
     points: Points,
-    askers: NDArray[np.int64],
-    members: NDArray[np.int64],
+    askers: NDArray[np.int32],
+    members: NDArray[np.int32],
     rows: NDArray[np.int32],
     squares: NDArray[np.float32],
 ) -> None:
@@ -106,37 +98,3 @@ def _compare_block(
     best = np.argsort(both, axis=1, kind="stable")[:, :count]
     squares[askers] = np.take_along_axis(both, best, axis=1)
     rows[askers] = np.where(np.isfinite(squares[askers]), np.take_along_axis(both_rows, best, axis=1), -1)
-
-
-def _cells(points: Points) -> NDArray[np.int32]:
-    """Return the cells to search for each point, (rows, probed), its own cell first."""
-    cells = max(1, len(points) // _CELL)
-    # Raw words of PCG64 give the same rows on every machine, in every version of numpy.
-    drawn = np.argsort(np.random.PCG64(0).random_raw(len(points)), kind="stable")[:cells]
-    centres = points[np.sort(drawn)].astype(np.float32)
-    for _ in range(_LLOYD_STEPS if cells > 1 else 0):
-        member_of = _nearest_centres(points, centres, 1).ravel()
-        sums = np.zeros_like(centres)
-        order = np.argsort(member_of, kind="stable")
-        for start in range(0, len(order), _BLOCK):  # all points in this order would take their memory again
-            some = order[start : start + _BLOCK]
-            filled, first = np.unique(member_of[some], return_index=True)
-            sums[filled] += np.add.reduceat(points[some].astype(np.float32), first, axis=0)
-        counts = np.bincount(member_of, minlength=cells)[:, None]
-        centres = np.where(counts > 0, sums / np.maximum(counts, 1), centres).astype(np.float32)
-    return _nearest_centres(points, centres, min(_PROBED, cells))
-
-
-def _nearest_centres(points: Points, centres: NDArray[np.float32], count: int) -> NDArray[np.int32]:
-    """Return the numbers of the `count` nearest centres of each point, the nearest first: (rows, count)."""
-    found = np.empty((len(points), count), np.int32)
-    offset = (centres**2).sum(axis=1) / 2
-    for start in range(0, len(points), _BLOCK):
-        far = offset - points[start : start + _BLOCK].astype(np.float32) @ centres.T
-        if count == 1:
-            found[start : start + _BLOCK, 0] = far.argmin(axis=1)
-            continue
-        best = np.argpartition(far, count - 1, axis=1)[:, :count]
-        order = np.argsort(np.take_along_axis(far, best, axis=1), axis=1, kind="stable")
-        found[start : start + _BLOCK] = np.take_along_axis(best, order, axis=1)
-    return found
