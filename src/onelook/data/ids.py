@@ -1,8 +1,8 @@
-"""The ids of pictures: texts, or row numbers that become texts when they are asked for."""
+"""The ids and names of pictures: row numbers, or texts in one piece, of which each becomes a text when asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -45,9 +45,7 @@ class RowIds(Sequence[str]):
 
     def __eq__(self, other: object) -> bool:
         """Return whether the other sequence has the same texts."""
-        if not isinstance(other, Sequence) or len(self) != len(other):
-            return False
-        return all(one == each for one, each in zip(self, other, strict=True))
+        return _have_equal_texts(self, other)
 
     __hash__ = None  # type: ignore[assignment]  # as a list has none
 
@@ -66,6 +64,71 @@ def row_ids(count: int, prefix: str = "") -> RowIds:
     return RowIds(np.arange(1, count + 1), prefix)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class PackedTexts(Sequence[str]):
+    """Texts in one piece, such as the names of files. A million of them in a tuple would take 90 MB.
+
+    Example:
+        >>> names = pack_texts(["cat/1.png", "dog/2.png", "dog/3.png"])
+        >>> names[-1], list(names[1:]), names == ("cat/1.png", "dog/2.png", "dog/3.png")
+        ('dog/3.png', ['dog/2.png', 'dog/3.png'], True)
+    """
+
+    whole: str
+    ends: NDArray[np.int64]  # where each text ends, after a 0: (texts + 1,)
+    rows: NDArray[np.int32]  # which of the texts these are
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, position: int) -> str: ...
+    @overload
+    def __getitem__(self, position: slice) -> PackedTexts: ...
+    def __getitem__(self, position: int | slice) -> str | PackedTexts:
+        """Return one text, or some of them."""
+        if isinstance(position, slice):
+            return PackedTexts(self.whole, self.ends, self.rows[position])
+        row = self.rows[position]
+        return self.whole[self.ends[row] : self.ends[row + 1]]
+
+    def __iter__(self) -> Iterator[str]:
+        for start in range(0, len(self.rows), _MADE_AT_ONCE):
+            rows = self.rows[start : start + _MADE_AT_ONCE]
+            bounds = zip(self.ends[rows].tolist(), self.ends[rows + 1].tolist(), strict=True)
+            yield from [self.whole[first:end] for first, end in bounds]
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other sequence has the same texts."""
+        return _have_equal_texts(self, other)
+
+    __hash__ = None  # type: ignore[assignment]  # as a list has none
+
+    def __repr__(self) -> str:
+        # Without the texts: a notebook would show them.
+        ends = f", {self[0]!r} to {self[-1]!r}" if len(self) else ""
+        return f"PackedTexts({len(self):,}{ends})"
+
+    def __reduce__(self) -> tuple[object, tuple[list[str]]]:
+        """Pickle these texts without the others of the piece."""
+        return pack_texts, ([*self],)
+
+
+def pack_texts(texts: Iterable[str]) -> PackedTexts:
+    """Return the texts in one piece; those that are in one already stay in it."""
+    if isinstance(texts, PackedTexts):
+        return texts
+    found = [*texts]
+    ends = np.cumsum(np.fromiter(map(len, ("", *found)), np.int64, len(found) + 1))
+    return PackedTexts("".join(found), ends, np.arange(len(found), dtype=np.int32))
+
+
+def _have_equal_texts(one: Sequence[str], other: object) -> bool:
+    if not isinstance(other, Sequence) or isinstance(other, str) or len(one) != len(other):
+        return False
+    return all(of_one == of_other for of_one, of_other in zip(one, other, strict=True))
+
+
 def take_ids(ids: Sequence[str], rows: NDArray[np.int64]) -> Sequence[str]:
     """Return the ids of some rows, in their order.
 
@@ -75,6 +138,8 @@ def take_ids(ids: Sequence[str], rows: NDArray[np.int64]) -> Sequence[str]:
     """
     if isinstance(ids, RowIds):
         return RowIds(ids.numbers[rows], ids.prefix)
+    if isinstance(ids, PackedTexts):
+        return PackedTexts(ids.whole, ids.ends, ids.rows[rows])
     return tuple(ids[row] for row in rows.tolist())
 
 

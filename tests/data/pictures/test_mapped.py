@@ -12,8 +12,9 @@ import pytest
 from onelook.data.dataset import ImageSet
 from onelook.data.duplicates.exact import digest_pictures
 from onelook.data.pictures import mapped
+from onelook.data.pictures.decoding.in_batches import _slices
 from onelook.data.pictures.mapped import release_pages, take_rows
-from onelook.data.pictures.protocol import Images
+from onelook.data.pictures.protocol import Decoded, Images
 
 SHAPE = (2_048, 32, 32, 1)  # two mebibytes
 
@@ -62,6 +63,13 @@ class TestPagesInMemory:
         assert kib_in_memory(path) == 0
         for _ in pictures.batches(100):
             assert kib_in_memory(path) == 0
+
+    def test_batches_of_decoded_pictures_leave_none_behind(self, path: Path, images: Images) -> None:
+        for batch in _slices(Decoded(images, np.arange(len(images)), {}), len(images), 100, 0):
+            assert kib_in_memory(path) == 0
+            assert batch.images.sum() > 0
+            assert kib_in_memory(path) >= 48
+        assert kib_in_memory(path) == 0
 
     def test_a_small_map_stays(self, path: Path, images: Images, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(mapped, "_FREELY_MAPPED_BYTES", 4 << 20)

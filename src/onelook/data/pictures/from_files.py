@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from onelook.data.cache.entries import KEY_DIGITS, CacheEntry, cache_key, new_entry, read_entries, read_entry
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
-from onelook.data.ids import take_ids
+from onelook.data.ids import RowIds, pack_texts, take_ids
 from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
 from onelook.data.pictures.decoding.decoded_before import DecodedBefore, StoredPicture
 from onelook.data.pictures.decoding.decoded_so_far import Tally, note_on, unreadable_in
@@ -53,7 +53,7 @@ class FilePictures:
 
     def __init__(self, location: PictureStore, names: Sequence[str]) -> None:
         self._location = location
-        self._names = names
+        self._names = names if isinstance(names, RowIds) else pack_texts(names)
 
     def __reduce__(self) -> tuple[type[FilePictures], tuple[PictureStore, Sequence[str]]]:
         """Pickle what another machine needs to read these pictures, and nothing of the others beside them."""

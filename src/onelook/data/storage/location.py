@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
+from onelook.data.ids import pack_texts
 from onelook.data.natural_order import natural_sorted
 from onelook.data.storage.folder import FileStorage, FolderStorage, Storage
 from onelook.errors import DataError
@@ -65,7 +66,7 @@ class Location:
     def __init__(self, root: Path, names: Sequence[str] | None = None, *, without: Path | None = None) -> None:
         self.root = root
         self._record: set[str] | None = None
-        self._last_fingerprint: tuple[list[str], str] | None = None
+        self._last_fingerprint: tuple[bytes, str] | None = None  # of the names, and of what they hold
         self.ignored: Sequence[str] = ()
         self.runs: Sequence[str] = ()
         self.shards: Sequence[str] = ()
@@ -73,7 +74,7 @@ class Location:
         self._found: dict[Callable[[Location], Any], Any] = {}
         if names is not None:
             self._storage: Storage = FolderStorage(root, names)
-            self._entries = list(names)
+            self._entries: Sequence[str] = list(names)
             return
         self._storage = _storage_at(root)
         files, hidden_files = _without_hidden(self._storage.files)
@@ -95,6 +96,8 @@ class Location:
         self._prefix = "" if self.is_file else _wrapping_folders(files, folders)
         self._entries = natural_sorted(name[len(self._prefix) :] for name in files)
         self._folders = [name[len(self._prefix) :] for name in folders if name.startswith(self._prefix)]
+        if isinstance(self._storage, FolderStorage):
+            self._storage.files = ()  # the entries are the same names
 
     @property
     def name(self) -> str:
@@ -145,6 +148,7 @@ class Location:
     def forget(self) -> None:
         """Forget the results of all looks: a data set that is open needs none of the lists of its pictures in them."""
         self._found.clear()
+        self._entries = pack_texts(self._entries)
 
     def open(self, name: str) -> BinaryIO:
         """Open an entry's bytes; the caller closes them.
@@ -199,13 +203,14 @@ class Location:
         count: reading 25,000 photographs only to find them unchanged would cost as much as a run, and every ordinary
         change of a picture changes one of the three.
         """
-        asked = self._entries if names is None else list(names)
-        if self._last_fingerprint is None or self._last_fingerprint[0] != asked:  # a layout and its pictures both ask
+        asked = self._entries if names is None else names
+        of_names = _digest_of(asked)
+        if self._last_fingerprint is None or self._last_fingerprint[0] != of_names:  # a layout and its pictures ask
             digest = hashlib.sha256()
             for name in asked:
                 line = f"{name}\0{self._storage.identity(self._prefix + name)}\n"
                 digest.update(line.encode(errors="surrogateescape"))
-            self._last_fingerprint = (asked, digest.hexdigest())
+            self._last_fingerprint = (of_names, digest.hexdigest())
         return self._last_fingerprint[1]
 
 
@@ -252,6 +257,13 @@ def suffix_of(name: str) -> str:
     """Return the suffix in lower case with its dot; empty if there is none."""
     _, dot, suffix = name.rpartition("/")[2].rpartition(".")
     return f"{dot}{suffix}".lower() if dot else ""
+
+
+def _digest_of(names: Iterable[str]) -> bytes:
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(f"{name}\0".encode(errors="surrogateescape"))
+    return digest.digest()
 
 
 def _storage_at(root: Path) -> Storage:

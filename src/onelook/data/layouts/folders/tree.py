@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset
+from onelook.data.ids import pack_texts
 from onelook.data.layouts.folders.paired_masks import paired_masks
 from onelook.data.layouts.folders.parts.parted_root import classes_root, parted_root
 from onelook.data.layouts.folders.versions import Versions, find_versions, numbered_copies, same_trees
@@ -214,9 +215,9 @@ def picture_dataset(location: Location, layout: str, tree: PictureTree, found: A
     parts = {}
     for name, part in found.parts.items():
         labels = None if part.classes is None else np.array([position[each] for each in part.classes], np.int64)
-        ids = tuple(map(printable, part.names))
-        pictures = FilePictures(location, part.names)
-        parts[name] = Part(name, ids, labels, pictures, groups[name], group_names=tuple(numbers))
+        names = pack_texts(part.names)
+        ids = names if names.whole.isascii() else pack_texts(map(printable, names))
+        parts[name] = Part(name, ids, labels, FilePictures(location, names), groups[name], group_names=tuple(numbers))
     return Dataset(
         name=location.name,
         layout=layout,

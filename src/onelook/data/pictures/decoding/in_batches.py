@@ -13,6 +13,7 @@ from onelook.data.pictures.decoding.parallel_decode import Unreadable
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.from_lists import ListedPictures
+from onelook.data.pictures.mapped import release_pages
 from onelook.data.pictures.protocol import Decoded, OnProgress, Pictures
 from onelook.settings import DecodeSettings
 
@@ -96,12 +97,13 @@ def _of_many(
 
 
 def _slices(decoded: Decoded, count: int, rows: int, start: int) -> Iterator[Decoded]:
-    """Yield pictures that are all decoded."""
+    """Yield pictures that are all decoded; of a large memory map, the pages of one batch at a time are in memory."""
     for first in range(start, count, rows):
         begin, end = np.searchsorted(decoded.kept, [first, first + rows]).tolist()
         unread = range(first, min(first + rows, count)) if end - begin < rows else ()
         reasons = {at - first: decoded.quarantined[at] for at in unread if at in decoded.quarantined}
         yield Decoded(decoded.images[begin:end], decoded.kept[begin:end] - first, reasons)
+        release_pages(decoded.images)
 
 
 def _streamed(
