@@ -38,7 +38,8 @@ def fit_temperature(probabilities: NDArray[np.floating[Any]], labels: NDArray[np
     """
     if len(labels) < FEWEST:
         return 1.0
-    logits = np.log(np.maximum(probabilities.astype(np.float64), _SMALLEST))
+    logits = np.maximum(probabilities, _SMALLEST, dtype=np.float64)
+    np.log(logits, out=logits)
     temperature = min(max(1 / fit_factor(logits, labels.astype(np.int64)), _COLDEST), _HOTTEST)
     return float(f"{temperature:.{_DIGITS}g}")
 
@@ -81,13 +82,16 @@ def fit_factor(decisions: NDArray[np.float64], labels: NDArray[np.int64]) -> flo
     if not len(labels):
         return 1.0
     doubt = 1 / (len(labels) + 2)
-    targets = np.full(decisions.shape, doubt / max(1, decisions.shape[1] - 1))
-    targets[np.arange(len(labels)), labels] = 1 - doubt
     centred = decisions - decisions.max(axis=1, keepdims=True)
+    own = centred[np.arange(len(labels)), labels]
+    of_others = centred.sum(axis=1) - own
+    expected = ((1 - doubt) * own + doubt / max(1, decisions.shape[1] - 1) * of_others).mean()
+    odds = np.empty_like(centred)  # of 2,000 pictures of 1,000 classes, 16 MB
 
     def loss(exponent: float) -> float:
-        logits = centred * np.exp(exponent)
-        return float((np.log(np.exp(logits).sum(axis=1)) - (targets * logits).sum(axis=1)).mean())
+        factor = np.exp(exponent)
+        np.exp(np.multiply(centred, factor, out=odds), out=odds)
+        return float(np.log(odds.sum(axis=1)).mean() - factor * expected)
 
     low, high = np.log(_LOWEST), np.log(_HIGHEST)
     for _ in range(_STEPS):
