@@ -45,4 +45,18 @@ THINGS: list[tuple[Draw, Opens | Asks | Refuses]] = [
         things.faults_by_kind_and_state,
         Opens(("bottle-broken_small", "bottle-good", "capsule-crack", "capsule-good"), {"all": 24}),
     ),
+    (
+        things.eyes_with_a_solution,
+        Opens(("0", "1", "2"), {"train": 24, "test": 8}, says=("solution.csv lie in a test folder",), groups=12),
+    ),
+    (things.lungs_with_their_sizes, Opens((), {}, {"train": 18, "test": 6}, says=("no picture is called so",))),
+    (things.plankton_by_year, Asks(("3 classes: 2006 12", "3 classes: Chaetoceros 12"))),
+    (things.fights_in_videos, Refuses(("videos, which onelook does not open",))),
+    (things.faults_of_cloth, Opens(("扎洞", "正常", "毛斑"), {"train": 16}, {"test": 5})),
+    (
+        things.plants_with_a_learn_tag,
+        Opens(("Lactuca virosa L.", "Taxus baccata L."), {"train": 16, "val": 8, "test": 8}, groups=8),
+    ),
+    (things.leaves_in_two_cameras, Opens(("blast", "brown", "healthy"), {"all": 24}, groups=12)),
+    (things.grass_in_long_rows, Opens((), {}, {"all": 12}, says=("'target' holds 60 different numbers",))),
 ]

@@ -133,3 +133,94 @@ def faults_by_kind_and_state(at: Place) -> None:
     at.table("train_df.csv", "index,file_name,class,state,label", rows)
     at.table("test_df.csv", "index,file_name", [(k, f"{20000 + k}.png") for k in range(5)])
     at.table("sample_submission.csv", "index,label", [(k, "tile-glue_strip") for k in range(5)])
+
+
+def eyes_with_a_solution(at: Place) -> None:
+    """Kaggle's Diabetic Retinopathy: the labels of the test were published later, with a column for the two scores."""
+    eyes = [f"{10 + k // 2}_{('left', 'right')[k % 2]}" for k in range(24)]
+    tests = [f"{400 + k // 2}_{('left', 'right')[k % 2]}" for k in range(8)]
+    at.photos(*(f"train/{eye}.jpeg" for eye in eyes), *(f"test/{eye}.jpeg" for eye in tests))
+    at.table("trainLabels.csv", "image,level", [(eye, k // 2 % 3) for k, eye in enumerate(eyes)])
+    solution = [(eye, k // 2 % 3, "Public" if k < 2 else "Private") for k, eye in enumerate(tests)]
+    at.table("retinopathy_solution.csv", "image,level,Usage", solution)
+    at.table("sampleSubmission.csv", "image,level", [(eye, 0) for eye in tests])
+
+
+def lungs_with_their_sizes(at: Place) -> None:
+    """SIIM-FISABIO-RSNA COVID-19 in small PNG: the labels are of studies, and the pictures' table has sizes alone."""
+    names = [f"{k:012x}" for k in range(7, 31)]
+    at.photos(*(f"{'train' if k < 18 else 'test'}/{name}.png" for k, name in enumerate(names)))
+    sizes = [(name, (2320, 2336)[k >= 18], (2832, 2836)[k >= 18]) for k, name in enumerate(names)]
+    at.table(
+        "meta.csv", "image_id,dim0,dim1,split", [(*each, ("train", "test")[k >= 18]) for k, each in enumerate(sizes)]
+    )
+    kinds = "Negative for Pneumonia,Typical Appearance,Indeterminate Appearance,Atypical Appearance"
+    studies = [(f"{900 + k:012x}_study", *(int(at == k % 4) for at in range(4))) for k in range(18)]
+    at.table("train_study_level.csv", f"id,{kinds}", studies)
+    rows = [(f"{name}_image", "none 1 0 0 1 1", f"{900 + k:012x}") for k, name in enumerate(names[:18])]
+    at.table("train_image_level.csv", "id,label,StudyInstanceUID", rows)
+
+
+def plankton_by_year(at: Place) -> None:
+    """WHOI-Plankton: the classes of each year, and the day of the year in the names."""
+    for year in (2006, 2007, 2014):
+        for name in ("Chaetoceros", "detritus", "mix"):
+            at.photos(*(f"data/{year}/{name}/IFCB1_{year}_{158 + i}_{i:06d}_{i:05d}.png" for i in range(4)))
+
+
+def fights_in_videos(at: Place) -> None:
+    """RWF-2000: class folders of videos."""
+    for part in ("train", "val"):
+        for name in ("Fight", "NonFight"):
+            at.bytes(f"RWF-2000/{part}/{name}/{part}_{name}_0.avi", b"RIFF\x00\x10\x00\x00AVI LIST")
+
+
+def faults_of_cloth(at: Place) -> None:
+    """Tianchi's Xuelang: classes in Chinese with boxes beside some, and a test of the first round without labels."""
+    for name, count in (("正常", 8), ("扎洞", 4), ("毛斑", 4)):
+        stems = [f"xuelang_round1_train_part1_20180628/{name}/J01_2018.06.{13 + i} 8_{i}" for i in range(count)]
+        at.photos(*(f"{stem}.jpg" for stem in stems))
+        if name != "正常":
+            for stem in stems:
+                at.text(f"{stem}.xml", f"<annotation><object><name>{name}</name></object></annotation>")
+    at.photos(*(f"xuelang_round1_test_a_20180709/J01_2018.06.28 9_{i}.jpg" for i in range(5)))
+
+
+def plants_with_a_learn_tag(at: Place) -> None:
+    """PlantCLEF 2024: semicolons, twenty columns, the part in `learn_tag`, observations of several pictures."""
+    rows = []
+    for number, name, family in (
+        (1396710, "Taxus baccata L.", "Taxaceae"),
+        (1355868, "Lactuca virosa L.", "Asteraceae"),
+    ):
+        for part, count in (("train", 8), ("val", 4), ("test", 4)):
+            for i in range(count):
+                file = f"{number}{part}{i}.jpg"
+                at.photo(f"images_max_side_800/{part}/{number}/{file}")
+                rows.append((file, "leaf", number, f"{number}{part}{i // 2}", "cc-by-sa", name, family, part))
+    at.table("metadata.csv", "image_name,organ,species_id,obs_id,license,species,family,learn_tag", rows, ";")
+
+
+def leaves_in_two_cameras(at: Place) -> None:
+    """Microsoft's rice diseases at Zindi: each leaf in colour and in red, green and near infrared."""
+    kinds = ("blast", "brown", "healthy")
+    rows = [(f"id_{7 * k:04x}q{end}.jpg", kinds[k % 3]) for k in range(12) for end in ("", "_rgn")]
+    tests = [f"id_{7 * k:04x}t{end}.jpg" for k in range(3) for end in ("", "_rgn")]
+    at.photos(*(f"Images/{name}" for name, _ in rows), *(f"Images/{name}" for name in tests))
+    at.table("Train.csv", "Image_id,Label", rows)
+    at.table("Test.csv", "Image_id", [(name,) for name in tests])
+    at.table("SampleSubmission.csv", "Image_id,blast,brown,healthy", [(name, 0, 0, 0) for name in tests])
+
+
+def grass_in_long_rows(at: Place) -> None:
+    """CSIRO's biomass: five rows a picture, one for each number to predict."""
+    kinds = ("Dry_Clover_g", "Dry_Dead_g", "Dry_Green_g", "Dry_Total_g", "GDM_g")
+    states = ("Tas", "Vic", "NSW")
+    at.photos(*(f"train/ID{k}.jpg" for k in range(12)))
+    rows = [
+        (f"ID{k}__{kind}", f"train/ID{k}.jpg", f"2015/9/{k + 1}", states[k % 3], kind, round(3.7 * k + 1.3 * at, 4))
+        for k in range(12)
+        for at, kind in enumerate(kinds)
+    ]
+    at.table("train.csv", "sample_id,image_path,Sampling_Date,State,target_name,target", rows)
+    at.table("sample_submission.csv", "sample_id,target", [(f"ID77__{kind}", 0.0) for kind in kinds])

@@ -62,6 +62,12 @@ _NAMED = {
         "a camera's raw files, which onelook does not open: develop them into JPEG or TIFF, and keep their folders",
     ),
     **dict.fromkeys(
+        (".avi", ".mp4", ".mov", ".mkv", ".mpg", ".mpeg", ".webm", ".wmv"),
+        "videos, which onelook does not open: save the frames that show the class as pictures, as ffmpeg does, in a "
+        "folder for each class, with the video in their names (v1_frame1.png)",
+    ),
+    ".svg": "drawings of lines and shapes (SVG), which onelook does not open: save them as PNG",
+    **dict.fromkeys(
         (".nii", ".nrrd", ".mha", ".mhd"),
         "volumes of many slices, which onelook does not open: save the slices that show the class as PNG",
     ),

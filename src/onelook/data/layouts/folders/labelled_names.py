@@ -14,6 +14,7 @@ from onelook.data.layouts.folders.patterns.by_pattern import (
     crossing_ways,
     folders_say_nothing,
     found_ways,
+    holds_class_folders,
     lies_flat,
     why_found,
 )
@@ -37,7 +38,8 @@ class LabelledNames:
         """Say why names contain the label; None if no pattern fits them all."""
         tree = read_tree(location)
         if not lies_flat(tree):
-            ways = crossing_ways(tree) if folders_say_nothing(tree) or are_takes_of_one(tree) else []
+            is_between = folders_say_nothing(tree) and not holds_class_folders(tree)
+            ways = crossing_ways(tree) if is_between or are_takes_of_one(tree) else []
             is_rival = len(ways) == 1 or (ways and are_takes_of_one(tree))
             return Candidate(why_found(ways), LabelSource.PATTERN_ACROSS_FOLDERS) if is_rival else None
         ways = found_ways(tree)

@@ -27,7 +27,7 @@ from onelook.data.layouts.manifests.roles import Roles, find_roles
 from onelook.data.layouts.manifests.stack_tables import stack_of_one_label
 from onelook.data.layouts.packed import note_on_archives
 from onelook.data.layouts.question import Choice, ask_which
-from onelook.data.part_names import PART_ORDER
+from onelook.data.part_names import PART_ORDER, part_of
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, definite, listed, named
@@ -186,6 +186,8 @@ def choose_tables(
         return labelled, notes
     is_trained_on = any(one.found.part == "train" for one in labelled)
     if is_trained_on:
+        labelled, told = _with_test_by_folder(labelled)
+        notes += told
         notes += [
             f"{one.found.entry} lists {counted(len(one.ids), 'other picture')} of no part, and was left out."
             for one in labelled
@@ -204,6 +206,23 @@ def choose_tables(
     if is_parted and not is_split and _have_one_label([(one, of_label[one.found.entry]) for one in labelled]):
         return [by_part[part] for part in PART_ORDER if part in by_part], notes
     raise _several_lists(location, [(one, of_label[one.found.entry]) for one in labelled])
+
+
+def _with_test_by_folder(labelled: Sequence[Located]) -> tuple[list[Located], list[str]]:
+    """Return the tables, and a note; the one of no part is of the test if all of its pictures lie in a test folder.
+
+    So `retinopathy_solution.csv`, published after a competition, labels the pictures of `test/`.
+    """
+    others = [one for one in labelled if one.found.part is None]
+    if len(others) != 1 or any(one.found.part == "test" for one in labelled):
+        return [*labelled], []
+    (other,) = others
+    inside = other.pictures()
+    if not inside or not all(any(part_of(folder) == "test" for folder in name.split("/")[:-1]) for name in inside):
+        return [*labelled], []
+    test = replace(other, found=replace(other.found, part_beside="test"))
+    note = f"All pictures of {other.found.entry} lie in a test folder: they are the test part."
+    return [test if one is other else one for one in labelled], [note]
 
 
 def _several_lists(location: Location, tables: Sequence[tuple[Located, Roles]]) -> DataError:

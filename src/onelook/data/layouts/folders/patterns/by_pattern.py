@@ -104,6 +104,16 @@ def folders_say_nothing(tree: PictureTree) -> bool:
     return bool(tree.tops) and all(map(names_a_share, tree.tops))
 
 
+def holds_class_folders(tree: PictureTree) -> bool:
+    """Return whether there are folders of the same names below the first ones, as `2006/mix/` and `2014/mix/`."""
+    below: dict[str, set[str]] = defaultdict(set)
+    for name in tree.names:
+        top, *inner = name[len(tree.base) :].split("/")[:-1]
+        below[top].update(inner[:1])
+    sets = list(below.values())
+    return len(sets) > 1 and len(sets[0]) > 1 and all(each == sets[0] for each in sets)
+
+
 def why_found(ways: Sequence[FoundLabels]) -> str:
     """Return the sentence on why names contain labels, in one way or several."""
     (first, *others) = ways

@@ -9,6 +9,7 @@ from onelook.data.column_names import words_of
 # Columns about the picture or its origin, which are hardly ever the label.
 FACT_WORDS = frozenset(
     (
+        *("dim", "dims", "dimension", "resolution", "spacing", "bytes"),
         *("width", "height", "size", "url", "license", "rights", "holder", "md5", "hash", "mime", "source"),
         *("date", "time", "timestamp", "year", "month", "day", "created", "updated", "cancelled", "lead", "job"),
         *("age", "sex", "gender", "male", "female"),
