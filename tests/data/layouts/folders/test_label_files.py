@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -136,3 +139,38 @@ def test_a_label_is_one_line_of_a_thousand_bytes_at_most(tmp_path: Path, text: s
     else:
         with pytest.raises(DataError, match="Expected one line: the picture's label"):
             _read_label(Location(tmp_path), "1.cls")
+
+
+def with_json(root: Path, record_of: Callable[[int], dict[str, Any]], place: str) -> Path:
+    for number in range(12):
+        file = root / place.format(folder="ab"[number % 2]) / f"{number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 8), 9 * number).save(file)
+        file.with_suffix(".json").write_text(json.dumps(record_of(number)))
+    return root
+
+
+def test_the_label_in_the_json_of_each_picture_is_read(tmp_path: Path) -> None:
+    labels = [None, "owl", "wren", "owl"]
+    root = with_json(tmp_path, lambda number: {"id": number, "category": labels[number % 4]}, "pictures")
+    found = labels_of(root, "all")
+    assert found == {f"{number}.png": labels[number % 4] for number in range(12) if number % 4}
+    assert open_dataset(root).set_aside == dict.fromkeys(
+        ("pictures/0.png", "pictures/4.png", "pictures/8.png"), "its JSON file has not one label"
+    )
+
+
+@pytest.mark.parametrize(
+    ("record_of", "place", "layout"),
+    [
+        (lambda number: {"x": 3, "y": number % 2}, "pictures", "picture-folder"),  # a place, and no label
+        (lambda number: {"label": f"view {number}"}, "pictures", "picture-folder"),  # of one picture each
+        (lambda number: {"label": "scan"}, "pictures", "picture-folder"),  # says nothing
+        (lambda number: {"label": number % 3}, "{folder}", "class-folders"),  # folders are classes already
+        (lambda number: {"label": True}, "pictures", "picture-folder"),
+    ],
+)
+def test_other_json_beside_each_picture_is_no_label(
+    record_of: Callable[[int], dict[str, Any]], place: str, layout: str, tmp_path: Path
+) -> None:
+    assert open_dataset(with_json(tmp_path, record_of, place)).layout == layout

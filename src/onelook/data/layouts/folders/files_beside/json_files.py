@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Any
 
 from onelook.data.column_names import LABEL_NAMES
-from onelook.data.part_names import PART_FOLDERS
+from onelook.data.part_names import PART_FOLDERS, parts_among
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 from onelook.wording import counted, named
@@ -18,6 +18,8 @@ JSON = ".json"
 TAG, SPLIT = "tag", "split"  # columns: of flags and of tags without a value, and of tags called after parts
 _LARGEST_BYTES = 16 << 20  # labelme keeps the whole picture in its file
 _LOOKED_AT = 20
+_MOST_READ = 200  # files that show whether labels repeat
+_SAMPLE_LABELS = tuple(name for name in LABEL_NAMES if len(name) > 1)  # `y` is a place more often
 _MOST_SHOWN = 12
 _FEWEST = 3  # files; fewer may be tables that are called like a picture by chance
 
@@ -74,19 +76,42 @@ def facts_in(location: Location, file: str) -> dict[str, list[str]] | None:
         return found
     if isinstance(marks, list) and marks and all(isinstance(each, Mapping) and "tag" in each for each in marks):
         return {TAG: [str(each.get("name")) for each in marks]}
-    return _label_of_sample(record)
+    return None
 
 
-def _label_of_sample(record: Mapping[str, Any]) -> dict[str, list[str]] | None:
-    """Return the label of one of WebDataset's samples, by the name that is most usual for a label; None without one.
+def label_of_sample(record: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the label in the JSON of a sample, by the name that is most usual for a label; empty without one.
 
     Example:
-        >>> _label_of_sample({"id": 7, "label": 1, "class_name": "owl"}), _label_of_sample({"caption": "an owl"})
-        ({'label': ['1']}, None)
+        >>> label_of_sample({"id": 7, "label": 1, "class_name": "owl"}), label_of_sample({"x": 3, "y": 4})
+        ({'label': ['1']}, {})
     """
-    labels = {name: record[name] for name in LABEL_NAMES if isinstance(record.get(name), str | int)}
+    labels = {name: record[name] for name in _SAMPLE_LABELS if isinstance(record.get(name), str | int)}
     label = next((name for name, value in labels.items() if value != "" and not isinstance(value, bool)), None)
-    return None if label is None else {label: [str(labels[label])]}
+    return {} if label is None else {label: [str(labels[label])]}
+
+
+def labels_of_samples(location: Location, files: Mapping[str, str]) -> dict[str, dict[str, list[str]]]:
+    """Return the label in the JSON file of each picture, by column; empty for a picture without one."""
+    return {name: label_of_sample(_record(location, file) or {}) for name, file in files.items()}
+
+
+def are_samples(location: Location, files: Mapping[str, str]) -> bool:
+    """Return whether most files hold a label, and some the same one, by a sample of them.
+
+    Labels need not repeat in WebDataset's tar files. Elsewhere JSON holds much else: what lies in class folders, and
+    labels that hardly repeat, are no samples.
+    """
+    chosen = list(files)
+    some = {name: files[name] for name in chosen[:: max(1, len(chosen) // _MOST_READ)][:_MOST_READ]}
+    labels = [each for of_picture in labels_of_samples(location, some).values() for each in of_picture.values()]
+    distinct = {label for (label,) in labels}
+    if 2 * len(labels) <= len(some) or len(distinct) < 2:
+        return False
+    if any(name.endswith(".tar") for name in location.shards):
+        return True
+    folders = {name.rpartition("/")[0].rpartition("/")[2] for name in files}
+    return (len(folders) == 1 or parts_among(folders).keys() == folders) and 2 * len(distinct) <= len(labels)
 
 
 def label_columns(facts: Sequence[Mapping[str, Sequence[str]]]) -> list[str]:

@@ -16,10 +16,12 @@ from onelook.data.layouts.folders.files_beside.json_files import (
     JSON,
     SPLIT,
     TAG,
+    are_samples,
     facts_in,
     have_labels,
     json_files,
     label_columns,
+    labels_of_samples,
 )
 from onelook.data.layouts.folders.files_beside.text_labels import TXT, text_files, text_label
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, does_not_fit, picture_dataset, read_tree
@@ -68,7 +70,11 @@ class LabelFiles:
             in_texts = {name: text_label(location, file, name) for name, file in labelled.items()}
             classes = {name: label for name, label in in_texts.items() if label is not None}
         elif _is_json(labelled):
-            facts = {name: facts_in(location, file) or {} for name, file in labelled.items()}
+            facts = (
+                labels_of_samples(location, labelled)
+                if location.once(_in_samples)
+                else {name: facts_in(location, file) or {} for name, file in labelled.items()}
+            )
             column = _column(location, facts, options)
             if column is None:
                 found_all = Arrangement({"all": FoundPart(tree.names, None)}, _why(labelled))
@@ -164,7 +170,15 @@ def _labelled(location: Location) -> dict[str, str]:
     if found:
         return found
     in_json = json_files(location, names)
-    return in_json if in_json and have_labels(location, in_json) else location.once(_in_texts)
+    if in_json and have_labels(location, in_json):
+        return in_json
+    return location.once(_in_texts) or (in_json if location.once(_in_samples) else {})
+
+
+def _in_samples(location: Location) -> bool:
+    """Return whether the JSON file of each picture holds its label, as in WebDataset."""
+    files = json_files(location, read_tree(location).names)
+    return bool(files) and not have_labels(location, files) and are_samples(location, files)
 
 
 def _in_texts(location: Location) -> dict[str, str]:
