@@ -220,6 +220,11 @@ def test_labels_of_any_kind_become_names_and_positions(
             "y has rows with no class or several: several labels a picture (multi-label), of which onelook learns one. "
             "Expected one 1 in every one-hot row: choose one label a picture, or one column of y.",
         ),
+        (
+            [[0.1, 0.25, 0, 3], [0.2, 0, 0, 1], [0, 0, 0, 0]],
+            "y holds 4 numbers for each picture, such as 0.1, 0.25, 0 and 1 more: facts or numbers to predict (a "
+            "regression), and no class. Expected one label a picture: if a column is the label, give y[:, column]",
+        ),
         (np.zeros((3, 2, 2)), "y has the shape (3, 2, 2). Expected (rows,), or one-hot rows of 0 and 1."),
     ],
 )

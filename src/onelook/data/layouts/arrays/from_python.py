@@ -17,10 +17,11 @@ from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, 
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
 from onelook.runtime import command_name
-from onelook.wording import counted
+from onelook.wording import counted, listed
 
 _PARTS = ("train", "val", "test", "all")
 _MOST_BANDS = 14  # of a satellite; an axis of more is one of space
+_MOST_SHOWN = 3  # numbers of a picture
 _BLOCK_ROWS = 4096  # pictures examined at once for the range of their values
 
 
@@ -225,6 +226,13 @@ def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
                 "learns one. Expected one 1 in every one-hot row: choose one label a picture, or one column of y."
             )
         return tuple(str(number) for number in range(array.shape[1])), array.argmax(axis=1).astype(np.int64)
+    if array.ndim == 2 and array.shape[1] > 1 and array.dtype.kind in "iuf":
+        first = listed((f"{value:g}" for value in array[0].tolist()), most=_MOST_SHOWN)
+        raise NoClassesError(
+            f"{label}y holds {array.shape[1]:,} numbers for each picture, such as {first}: facts or numbers to predict "
+            "(a regression), and no class. Expected one label a picture: if a column is the label, give y[:, column] "
+            "in Python."
+        )
     if array.ndim != 1:
         raise DataError(f"{label}y has the shape {array.shape}. Expected (rows,), or one-hot rows of 0 and 1.")
     return encode_labels(array, f"{label}y")
