@@ -190,8 +190,8 @@ def test_works_in_searches_pipelines_and_cross_validation() -> None:
     assert cross_val_score(ImageClassifier(**QUICK), X, y, cv=2).shape == (2,)
     search = GridSearchCV(ImageClassifier(**QUICK), {"epochs": [1, 2]}, cv=2).fit(flat, y)
     assert search.best_params_["epochs"] in (1, 2)
-    pipeline = make_pipeline(StandardScaler(), ImageClassifier(**QUICK)).fit(flat, y)
-    assert pipeline.score(flat, y) > 0.7  # after three epochs
+    pipeline = make_pipeline(StandardScaler(), ImageClassifier(**QUICK | {"epochs": 6})).fit(flat, y)
+    assert pipeline.score(flat, y) > 0.8
 
 
 def test_the_portable_model_says_the_same(fitted: ImageClassifier, tmp_path: Path) -> None:
