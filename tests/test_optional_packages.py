@@ -55,6 +55,31 @@ def test_a_package_that_one_thread_must_not_find_is_imported_by_another(
         del sys.modules[name]
 
 
+def test_our_skops_trusts_nothing_by_itself_and_is_not_what_a_program_imports() -> None:
+    import sklearn.utils
+    from sklearn.tree import DecisionTreeClassifier
+
+    listed = sklearn.utils.all_estimators
+    optional_packages.import_skops.cache_clear()
+    own = optional_packages.import_skops()
+    content = own.dumps(DecisionTreeClassifier())
+    assert own.get_untrusted_types(data=content) == ["sklearn.tree._classes.DecisionTreeClassifier"]
+    assert sys.modules.get("skops.io") is not own
+    assert getattr(sys.modules["skops"], "io", None) is not own
+    assert sklearn.utils.all_estimators is listed
+    assert optional_packages.import_skops() is own
+
+
+def test_while_skops_is_imported_other_threads_are_told_all_estimators(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sklearn.utils.all_estimators", lambda *names: [*names])
+    import sklearn.utils
+
+    with ThreadPoolExecutor(1) as other, optional_packages._no_estimators_listed():
+        assert sklearn.utils.all_estimators("classifier") == []
+        assert other.submit(lambda: sklearn.utils.all_estimators("classifier")).result() == ["classifier"]
+    assert sklearn.utils.all_estimators("classifier") == ["classifier"]
+
+
 def test_a_missing_torch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)  # what an import of a missing package looks like
     with pytest.raises(ConfigError, match=r"training needs the package 'torch'.*onelook\[train\]"):

@@ -8,7 +8,9 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import get_ident
+from functools import cache
+from importlib import import_module
+from threading import Lock, get_ident
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +27,8 @@ RAY_VARIABLES = {
     "RAY_enable_metrics_collection": "0",  # else it prints that nobody collects its metrics
     "RAY_DEDUP_LOGS_SKIP_REGEX": ".",  # else it prints a paragraph on the screen for each worker that dies
 }
+
+_OWN_SKOPS = Lock()  # one thread at a time imports a copy of skops
 
 
 @contextmanager
@@ -106,6 +110,48 @@ def import_sklearn() -> None:
     """
     with _hidden("pandas"):
         import sklearn.utils.fixes  # noqa: F401
+
+
+@cache
+def import_skops() -> Any:
+    """Import `skops.io`, and return a copy of it that trusts an estimator of scikit-learn only if a call names it.
+
+    By default skops trusts all estimators. To list them it imports the whole of scikit-learn, which brings torch and
+    pytest along where they are installed: 1.7 of 2.1 s of processor time. We name the types that a file may have, and
+    do not need the list. A program that imports `skops.io` itself gets it as ever.
+
+    Raises:
+        ImportError: skops or scikit-learn is not installed.
+    """
+    import_sklearn()
+    import skops
+
+    with _OWN_SKOPS, _no_estimators_listed():
+        if "skops.io" in sys.modules:  # the program's, with the whole list
+            return sys.modules["skops.io"]
+        try:
+            return import_module("skops.io")
+        finally:
+            for name in [name for name in sys.modules if f"{name}.".startswith("skops.io.")]:
+                del sys.modules[name]
+            vars(skops).pop("io", None)
+
+
+@contextmanager
+def _no_estimators_listed() -> Iterator[None]:
+    """Have scikit-learn tell this thread that it has no estimators, without importing them."""
+    import sklearn.utils as of_sklearn
+
+    listed, this_thread = of_sklearn.all_estimators, get_ident()
+
+    def none_here(*args: Any, **kwargs: Any) -> Any:
+        return [] if get_ident() == this_thread else listed(*args, **kwargs)
+
+    of_sklearn.all_estimators = none_here
+    try:
+        yield
+    finally:
+        of_sklearn.all_estimators = listed
 
 
 def import_ray(purpose: str) -> Any:

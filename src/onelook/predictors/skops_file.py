@@ -20,6 +20,7 @@ import numpy as np
 
 from onelook.archives import largest_unpacked
 from onelook.errors import ModelError, in_words, missing_extra
+from onelook.optional_packages import import_skops
 
 Node = dict[str, Any]  # a table of a skops schema: JSON, and not trusted
 
@@ -57,7 +58,7 @@ def to_skops(estimator: Any) -> bytes:
         ConfigError: skops is not installed.
     """
     try:
-        from skops.io import dumps
+        dumps = import_skops().dumps
     except ImportError as error:
         raise missing_extra("skops", "train", "saving a scikit-learn model") from error
     return _by_order(dumps(estimator))
@@ -79,7 +80,7 @@ def from_skops(content: bytes, types: Collection[str], where: str = "model.skops
         ConfigError: skops or scikit-learn is not installed.
     """
     try:
-        from skops.io import loads
+        loads = import_skops().loads
     except ImportError as error:
         raise missing_extra("skops", "train", "this scikit-learn model") from error
     allowed = _PLAIN | {(name, _LOADERS.get(name, "ObjectNode")) for name in types}
