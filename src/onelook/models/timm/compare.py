@@ -36,8 +36,8 @@ def check_translation(module: nn.Module, network: NetworkSettings, names: Mappin
     state = module.state_dict()
     for images in pictures:
         try:
-            with torch.device("meta"):  # weights are not drawn: they are replaced at once
-                ours = build_network(network, (3, images.shape[2], images.shape[3]), 2)
+            with torch.device("meta"):  # weights take no memory: they are replaced at once
+                ours = build_network(network, (3, images.shape[2], images.shape[3]), 2, is_loaded=True)
             ours = ours.double().eval()
             own = {name: _in_shape(state[names[name]], tensor) for name, tensor in _features(ours).items()}
             ours.load_state_dict(own, strict=False, assign=True)
