@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +117,14 @@ def test_folds_are_left_to_what_can_do_them() -> None:
         ImageClassifier(settings={"folds": 3}).fit(np.zeros((4, 8, 8), np.uint8), [0, 1, 0, 1])
 
 
+# The checks that want what was learnt to be right. The others need something learnt, which two epochs leave.
+CHECKS_OF_ANSWERS = ("check_classifiers_train", "check_classifiers_classes", "check_classifiers_one_label")
+
+
 @parametrize_with_checks([ImageClassifier()], legacy=True)
-def test_passes_scikit_learns_own_checks(estimator: ImageClassifier, check: Callable[[ImageClassifier], None]) -> None:
+def test_passes_scikit_learns_own_checks(estimator: ImageClassifier, check: Any) -> None:
+    if not check.func.__name__.startswith(CHECKS_OF_ANSWERS):
+        estimator.set_params(epochs=2)
     check(estimator)
 
 

@@ -325,10 +325,10 @@ def test_groups_stay_in_one_fold(network: str, in_tmp: Path) -> None:
 def test_the_command_prints_the_folds_and_their_mean(
     network: str, in_tmp: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["train", "digits", "--folds", "2", "--model", network, "--epochs", "1", "--batch-size", "64"]
+    words = ["train", "digits", "--folds", "2", "--model", network, "--epochs", "1", "--limit", "60"]
     assert main([*words, "--out", "run", "--json"]) == 0
     printed = capsys.readouterr()
-    assert "fold 2 of 2: 719 to train on, 718 to validate" in printed.err
+    assert "fold 2 of 2: 30 to train on, 30 to validate" in printed.err
     assert "test accuracy" in printed.err
     assert "95 % t interval of the mean" in printed.err
     document = json.loads(printed.out)

@@ -115,7 +115,7 @@ def test_every_tensor_of_the_file_has_its_place(name: str) -> None:
 
 
 # An odd side makes pads unequal at other places than an even one.
-@pytest.mark.parametrize(("name", "size"), [("efficientnet-lite0", 97), ("efficientnet-lite2", 64)])
+@pytest.mark.parametrize(("name", "size"), [("efficientnet-lite0", 65), ("efficientnet-lite2", 64)])
 def test_logits_agree_with_an_independent_implementation(name: str, size: int) -> None:
     weights = with_classifier(name, size)
     known = BACKBONES.load(name)
@@ -124,7 +124,7 @@ def test_logits_agree_with_an_independent_implementation(name: str, size: int) -
     state = torch.load(find_weights(known), weights_only=True)
     with torch.inference_mode():
         expected = independent_logits(state, prepared)
-        module = build_network(network(name, size), (3, size, size), 1000).eval()
+        module = build_network(network(name, size), (3, size, size), 1000, is_loaded=True).eval()
         module.load_state_dict({key: torch.from_numpy(array) for key, array in weights.items()})
         found = module(prepared)
     assert expected.std() > 0.5
@@ -140,15 +140,15 @@ def test_photographs_of_cats_and_dogs_get_their_classes() -> None:
     from onelook.data.pictures.decode import decode_picture
     from onelook.settings import DecodeSettings
 
-    size, known = 224, backbone("efficientnet-lite0")
+    size, known = 160, backbone("efficientnet-lite0")
     decode = DecodeSettings(height=size, width=size, channels=3, resize="crop")
     with zipfile.ZipFile(Path(os.environ["ONELOOK_DATA"]) / "dogs_vs_cats" / "train.zip") as archive:
         names = sorted(name for name in archive.namelist() if name.endswith(".jpg"))
-        chosen = [name for animal in ("cat", "dog") for name in [n for n in names if f"{animal}." in n][:30]]
+        chosen = [name for animal in ("cat", "dog") for name in [n for n in names if f"{animal}." in n][:20]]
         images = np.stack([decode_picture(archive.read(name), decode) for name in chosen])
     graph = build_graph(
         network(known.name), known.preprocess((0, 255), 3), with_classifier(known.name, size), (size, size, 3)
     )
     found = OnnxPredictor(graph).probabilities(images).argmax(axis=1)
     right = [label in (CATS if "cat." in name else DOGS) for name, label in zip(chosen, found, strict=True)]
-    assert sum(right) >= 51, f"{sum(right)} of {len(right)}"
+    assert sum(right) >= 34, f"{sum(right)} of {len(right)}"
