@@ -148,6 +148,31 @@ class TestLabelColumn:
         assert text == "id,label\n1,{}\n2,{}\n10,{}\n".format(*written)
         assert found.explanation == f"'label' holds the class names, which are numbers{said}"
 
+    @pytest.mark.parametrize(
+        ("names", "sample", "written", "said"),
+        [
+            (("c_2", "c_10"), "10", ["10", "2", "10"], "2 = c_2, 10 = c_10"),  # by the names
+            (("001.Black", "002.Grey"), "001", ["002", "001", "002"], "001 = 001.Black, 002 = 002.Grey"),
+            (("001.Black", "002.Grey"), "0", ["1", "0", "1"], "0 = 001.Black, 1 = 002.Grey"),  # by the position
+            (("cat", "dog"), "2", ["2", "1", "2"], "1 = cat, 2 = dog"),  # which counts from 1
+            (("cat", "dog"), "0.0", ["1", "0", "1"], "0 = cat, 1 = dog"),
+            (("A320", "B747"), "0", ["1", "0", "1"], "0 = A320, 1 = B747"),
+            (("x1y2", "x1y3"), "1", ["1", "0", "1"], "0 = x1y2, 1 = x1y3"),  # of two numbers neither is meant
+            (
+                ("cat", "dog"),
+                "42",
+                ["1", "0", "1"],
+                "0 = cat, 1 = dog; the sample's own '42' is none of the model's classes: 0 and 1",
+            ),
+        ],
+    )
+    def test_the_numbers_of_a_sample_tell_how_classes_are_numbered(
+        self, tmp_path: Path, names: tuple[str, ...], sample: str, written: list[str], said: str
+    ) -> None:
+        text, found = like(tmp_path, f"id,label\n1,{sample}\n2,{sample}\n10,{sample}\n", class_names=names)
+        assert text == "id,label\n1,{}\n2,{}\n10,{}\n".format(*written)
+        assert found.explanation == f"'label' holds numbers of classes: {said}"
+
     def test_numbers_of_named_classes_are_spelled_as_in_the_sample(self, tmp_path: Path) -> None:
         text, written = like(tmp_path, "id,label\n1,00\n2,01\n10,00\n")
         assert text == "id,label\n1,01\n2,00\n10,01\n"

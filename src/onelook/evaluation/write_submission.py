@@ -103,8 +103,9 @@ def write_like(
 
     The values of the sample decide what is written to the label column:
 
-    - whole numbers: the class names if these are whole numbers (digits), or else the position of the class, from 0
-      in natural order;
+    - whole numbers: the class names if these are whole numbers (digits), or else the numbers in the class names (`c_0`
+      to `c_10`) if the sample has no others, or else the position of the class in natural order: from 0, or from 1 if
+      the sample has the number of classes itself;
     - fractions, such as 0.5: the probability of the class that the column's name contains, or else of the second
       of two classes (Dogs vs. Cats: that it is a dog);
     - several different classes, or their positions, with blanks between: as many of the likeliest classes;
@@ -248,9 +249,11 @@ def _labels(
             if other := next((pair for pair in zip(class_names, spelled, strict=True) if pair[0] != pair[1]), None):
                 explanation += f", spelled as in the sample: {other[1]} for {other[0]}"
             return "class numbers", explanation, _names(probabilities, spelled)
-        numbers = _spelled_as_in(found, [str(position) for position in range(len(class_names))])
+        numbers = _spelled_as_in(found, _numbers_of(found, class_names))
         meaning = listed(map(" = ".join, zip(numbers, class_names, strict=True)), last="")
-        return "class numbers", f"'{name}' holds numbers of classes: {meaning}", _names(probabilities, numbers)
+        strange = [value for value in found if _whole(value) not in map(_without_zeros, numbers)]
+        explanation = f"'{name}' holds numbers of classes: {meaning}{_strange_in_words(strange, numbers)}"
+        return "class numbers", explanation, _names(probabilities, numbers)
     if _are_fractions(found):
         position = _class_of_fractions(sample, name, class_names)
         explanation = f"'{name}' holds the probability of '{class_names[position]}'"
@@ -259,6 +262,24 @@ def _labels(
         return "probability of one class", explanation, [digits(value) for value in probabilities[:, position]]
     explanation = f"'{name}' holds class names{_strange_in_words(found, class_names)}"
     return "class names", explanation, _names(probabilities, class_names)
+
+
+def _numbers_of(found: Sequence[str], class_names: Sequence[str]) -> list[str]:
+    """Return the number of each class: that in its name, or its position, by the numbers that a sample has.
+
+    Example:
+        >>> _numbers_of(["10", "0"], ["c_0", "c_1", "c_10"]), _numbers_of(["3"], ["a", "b", "c"])
+        (['0', '1', '10'], ['1', '2', '3'])
+        >>> _numbers_of(["0"], ["type 1", "type 2"]), _numbers_of(["42"], ["a", "b"])
+        (['0', '1'], ['0', '1'])
+    """
+    wanted = {_whole(value) for value in found}
+    in_names = [re.findall(r"\d+", name) for name in class_names]
+    own = [_without_zeros(numbers[0]) for numbers in in_names if len(numbers) == 1]
+    if len(own) == len(class_names) == len({*own}) and wanted <= {*own}:
+        return own
+    from_one = [str(position) for position in range(1, len(class_names) + 1)]
+    return from_one if from_one[-1:] and from_one[-1] in wanted <= {*from_one} else [str(int(n) - 1) for n in from_one]
 
 
 def _strange_in_words(found: Sequence[str], class_names: Sequence[str]) -> str:
@@ -331,6 +352,11 @@ def _spelled_as_in(found: Sequence[str], numbers: Sequence[str]) -> Sequence[str
     if has_zeros and len(widths) == 1 and max(map(len, plain)) <= max(widths):
         return [number.zfill(max(widths)) for number in plain]
     return plain if not has_zeros and set(found) <= set(plain) else numbers
+
+
+def _whole(value: str) -> str:
+    """Return a whole number without zeros around it, as `1` for `001` and for `1.0`."""
+    return str(int(value.partition(".")[0]))
 
 
 def _without_zeros(number: str) -> str:
