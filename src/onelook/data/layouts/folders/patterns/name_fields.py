@@ -79,14 +79,19 @@ def fields_between(files: Sequence[str], sign: str = "_") -> list[NameField]:
         >>> [(field.pattern, field.values[0]) for field in fields_between(cars)]
         [('^(?P<label>[^_]+)', 'BMW'), ('^[^_]+_(?P<label>[^_]+)', '3-Series')]
     """
+    sample = [_stem(file).split(sign) for file in files[:: max(1, len(files) // _SAMPLE)]]
+    repeating = [at for at, column in enumerate(zip(*sample, strict=False)) if 1 < len({*column}) < len(sample)]
+    if len({*map(len, sample)}) != 1 or len(sample[0]) <= _FEWEST_SIGNS or not repeating:
+        return []
     rows = [_stem(file).split(sign) for file in files]
-    if len({*map(len, rows)}) != 1 or len(rows[0]) <= _FEWEST_SIGNS:
+    if {*map(len, rows)} != {len(sample[0])}:
         return []
     word, found = f"[^{sign}]+", []
-    for at, column in enumerate(zip(*rows, strict=True)):
+    for at in repeating:
+        column = [row[at] for row in rows]
         if all(column) and is_sensible(column):
             before = {0: "", 1: f"{word}{sign}"}.get(at, f"(?:{word}{sign}){{{at}}}")
-            found.append(NameField(f"^{before}(?P<label>{word})", [*column], True))
+            found.append(NameField(f"^{before}(?P<label>{word})", column, True))
     return found
 
 
