@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contracts.public_layouts import services, unpacked
+from tests.contracts.public_layouts import lists_and_folders, services, unpacked
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
 UNPACKED: list[tuple[Draw, Opens | Asks | Refuses]] = [
@@ -103,4 +103,29 @@ UNPACKED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (services.samples_with_json, Opens(("owl", "wren"), {"all": 20})),
     (services.captions_in_shards, Opens((), {}, {"all": 12}, says=("The first holds 'caption'",))),
     (unpacked.moles_to_train_apart, Opens(("Melanoma", "NotMelanoma"), {"train": 16, "val": 8, "test": 8})),
+    (
+        lists_and_folders.grades_and_their_names,
+        Opens(("Mild", "Moderate", "No_DR", "Proliferate_DR", "Severe"), {"all": 30}, says=("train.csv lists these",)),
+    ),
+    (
+        lists_and_folders.scans_in_doubled_folders_of_parts,
+        Opens(("0", "1", "2", "3", "4"), {"train": 20, "val": 10, "test": 10}),
+    ),
+    (
+        lists_and_folders.expressions_labelled_anew,
+        Opens(("anger", "happy", "sad", "surprise"), {"all": 32}),
+    ),
+    (
+        lists_and_folders.lists_of_parts_beside_class_folders,
+        Opens(("airplane", "beach", "tennis_court"), {"train": 18, "val": 6, "test": 6}),
+    ),
+    (lists_and_folders.packed_and_unpacked, Opens(("negative", "positive"), {"train": 16, "val": 6, "test": 8})),
+    (
+        lists_and_folders.ships_of_both_parts_together,
+        Opens(
+            ("1", "2", "3"),
+            {"all": 24},
+            says=("test_ApKoW4T.csv lists pictures without labels", "6 pictures in .train"),
+        ),
+    ),
 ]
