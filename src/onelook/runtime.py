@@ -9,12 +9,12 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,9 @@ _STARTED = 19  # the start of the process among the fields of /proc/self/stat af
 _LEAST_RUN_SECONDS = 0.2  # of processor time; of less, the ratio is chance
 
 _CORES = "ONELOOK_CORES"  # set by `hold_cores`
+
+_Item = TypeVar("_Item")
+_Found = TypeVar("_Found")
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 
@@ -58,6 +61,27 @@ def available_cores() -> int:
 def hold_cores(count: int) -> None:
     """Hold this process, and those that it starts, to so many cores: others on the machine work beside it."""
     os.environ[_CORES] = str(count)
+
+
+def in_threads(work: Callable[[_Item], _Found], items: Sequence[_Item], *, alone: int = 1) -> Iterator[_Found]:
+    """Yield the result of some work for each item, in order. There are as many threads as cores.
+
+    Args:
+        work: is done for each item; it may be done for several at once.
+        items: what it is done for.
+        alone: the most items that this thread works on by itself, because others would take longer to start.
+
+    Example:
+        >>> list(in_threads(abs, [-1, 2, -3]))
+        [1, 2, 3]
+    """
+    if len(items) <= alone:
+        yield from map(work, items)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(available_cores()) as threads:
+        yield from threads.map(work, items)
 
 
 def processor_name() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from onelook.data.dataset import ReadPart
 from onelook.data.pictures.mapped import release_pages
 from onelook.data.pictures.measures import MEASURE_VERSION, measure_names, measure_pixels
 from onelook.data.pictures.protocol import Images
-from onelook.runtime import available_cores
+from onelook.runtime import in_threads
 
 _CHUNK_BYTES = 4 << 20  # pixels that a thread holds at once; its intermediate results take some ten times as much
 _CHUNK_ROWS = 1_024  # pictures at most: the histograms of a tiny picture take more than its pixels
@@ -63,5 +62,4 @@ def _measure(images: Images, value_range: tuple[float, float], names: tuple[str,
 
     if not len(plain):
         return np.zeros((0, len(names)))
-    with ThreadPoolExecutor(available_cores()) as threads:
-        return np.concatenate(list(threads.map(chunk, range(0, len(plain), rows))))
+    return np.concatenate(list(in_threads(chunk, range(0, len(plain), rows))))

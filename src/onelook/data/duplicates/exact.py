@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.pictures.mapped import release_pages
 from onelook.data.pictures.protocol import Images
-from onelook.runtime import available_cores
+from onelook.runtime import in_threads
 
 Digests = NDArray[np.uint8]  # (pictures, 16)
 
@@ -86,8 +85,7 @@ def digest_pictures(images: Images, rows: NDArray[np.int64] | None = None) -> Di
         release_pages(plain)
 
     # Python releases its lock while it hashes more than 2,047 bytes, so threads run in parallel.
-    with ThreadPoolExecutor(available_cores()) as threads:
-        deque(threads.map(chunk, range(0, len(chosen), _CHUNK)), maxlen=0)  # raises an error of a thread
+    deque(in_threads(chunk, range(0, len(chosen), _CHUNK)), maxlen=0)
     return digests
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
 from typing import BinaryIO
@@ -12,18 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from onelook import runtime
 from onelook.data.pictures.deep import WHITE_IS_ZERO, is_deep
 from onelook.data.pictures.formats import is_grey, open_picture, upright_size
 from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
 from onelook.data.pictures.protocol import KINDS, Kind, PictureStore, ReadsTogether
 from onelook.errors import DataError
+from onelook.runtime import in_threads
 
 # The number of headers that are read, evenly spread, if there are more pictures. The smaller number is enough if it
 # shows colour and several sizes, as photographs do: more headers would not change that. (3,000 in a zip took 0.6 s.)
 FEW_HEADERS = 500
 MOST_HEADERS = 5_000
 _TOGETHER = 64  # requests to another machine at a time
+_ALONE = 32  # headers that are read in less time than threads take to start
 
 # The columns read from a header: the upright size, and for each kind a column with 1 if the picture is of this kind.
 POSITION, HEIGHT_AND_WIDTH, IS_GREY, FIRST_KIND = 0, slice(1, 3), 3, 4
@@ -52,13 +52,14 @@ def _evenly(count: int, most: int) -> NDArray[np.int64]:
 
 def _read(store: PictureStore, names: Sequence[str], positions: NDArray[np.int64]) -> NDArray[np.int64]:
     chosen = [names[position] for position in positions.tolist()]
-    with PILLOW_AS_NEEDED, ThreadPoolExecutor(runtime.available_cores()) as threads:
+    with PILLOW_AS_NEEDED:
         files: Iterator[Callable[[], BinaryIO]] = (partial(store.open, name) for name in chosen)
         if isinstance(store, ReadsTogether):
             blocks = (chosen[start : start + _TOGETHER] for start in range(0, len(chosen), _TOGETHER))
             contents = (content for block in blocks for content in store.read_together(block))
             files = (partial(BytesIO, b"" if isinstance(content, DataError) else content) for content in contents)
-        found = threads.map(_header, files, positions.tolist())
+        asked = list(zip(files, positions.tolist(), strict=True))
+        found = in_threads(lambda one: _header(*one), asked, alone=_ALONE)
         return np.array([header for header in found if header is not None], np.int64).reshape(-1, _COLUMNS)
 
 

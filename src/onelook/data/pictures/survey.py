@@ -7,19 +7,18 @@ suits transparent parts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from onelook import runtime
 from onelook.data.pictures.deep import WINDOW, deep_values, is_deep
 from onelook.data.pictures.eight_bits import GROUND_VALUES, go_to_first_frame, on_ground
 from onelook.data.pictures.formats import open_picture
 from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
 from onelook.data.pictures.protocol import PictureStore, PixelSurvey
+from onelook.runtime import in_threads
 from onelook.settings.pictures import Ground
 
 SAMPLE = 100  # pictures of each kind in the sample, evenly spread
@@ -51,9 +50,9 @@ def survey_pictures(store: PictureStore, deep: Sequence[str], clear: Sequence[st
         deep: names of pictures whose headers show more than 8 bits.
         clear: names of pictures whose headers show that parts may be transparent.
     """
-    with PILLOW_AS_NEEDED, ThreadPoolExecutor(runtime.available_cores()) as threads:
-        depths = [each for each in threads.map(lambda name: _look_at_values(store, name), _spread(deep)) if each]
-        shown = [each for each in threads.map(lambda name: _look_at_grounds(store, name), _spread(clear)) if each]
+    with PILLOW_AS_NEEDED:
+        depths = [each for each in in_threads(lambda name: _look_at_values(store, name), _spread(deep)) if each]
+        shown = [each for each in in_threads(lambda name: _look_at_grounds(store, name), _spread(clear)) if each]
     return replace(_survey_values(depths), clear=len(shown), empty=_count_empty(shown))
 
 

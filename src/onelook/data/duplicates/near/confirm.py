@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.duplicates.near.edges import Edges, enlarged, softened
-from onelook.runtime import available_cores
+from onelook.runtime import in_threads
 
 Pairs = NDArray[np.int64]  # (pairs, 2): two pictures each
 TakeThumbnails = Callable[[NDArray[np.int64]], NDArray[np.float32]]  # (rows,) -> (rows, height, width)
@@ -58,8 +57,7 @@ def residuals(
         found[again] = np.minimum(found[again], _changed_residuals(of_chunk[again], take, steps))
         return found
 
-    with ThreadPoolExecutor(available_cores()) as threads:
-        return np.concatenate([np.zeros(0, np.float32), *threads.map(chunk, range(0, len(pairs), _CHUNK))])
+    return np.concatenate([np.zeros(0, np.float32), *in_threads(chunk, range(0, len(pairs), _CHUNK))])
 
 
 def _changed_residuals(pairs: Pairs, take: TakeThumbnails, steps: int) -> NDArray[np.float32]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ from onelook.data.duplicates.near.neighbours import nearest
 from onelook.data.duplicates.near.thumbnails import LARGEST_SIDE, thumbnails
 from onelook.data.pictures.mapped import take_rows
 from onelook.data.pictures.protocol import Images, OnProgress
-from onelook.runtime import available_cores, single_threaded_blas
+from onelook.runtime import in_threads, single_threaded_blas
 
 NEAR_VERSION = 5  # raised with every change that may find other pairs
 SMALLEST_SIDE = 12  # pixels; smaller pictures have too few pixels between their borders to confirm a copy
@@ -121,11 +120,11 @@ def _describe(pictures: DistinctPictures, on_progress: OnProgress | None) -> NDA
         return amplitudes(pictures.thumbnails(np.arange(start, min(start + _CHUNK, total))))
 
     points = np.empty((total, num_amplitudes(*pictures.thumbnail_size)), np.float16)
-    with ThreadPoolExecutor(available_cores()) as threads:
-        for start, found in zip(range(0, total, _CHUNK), threads.map(chunk, range(0, total, _CHUNK)), strict=True):
-            points[start : start + _CHUNK] = found
-            if on_progress is not None:
-                on_progress(start // 4, total)
+    starts = range(0, total, _CHUNK)
+    for start, found in zip(starts, in_threads(chunk, starts), strict=True):
+        points[start : start + _CHUNK] = found
+        if on_progress is not None:
+            on_progress(start // 4, total)
     return points
 
 
