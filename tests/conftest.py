@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
@@ -80,7 +81,11 @@ def pytest_runtestloop() -> Iterator[None]:
     """Run all tests in one environment. Session fixtures would do it too, and are looked up for each test again."""
     # A job in a shell's background begins with Ctrl-C ignored, and so would the tests of Ctrl-C in it.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    with pytest.MonkeyPatch.context() as patch:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryDirectory(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")) as cache,
+    ):
+        patch.setenv("ONELOOK_CACHE", cache)  # of fixtures that several files of tests share
         # Tests compute in float32 on every machine, unless they ask for bfloat16 or give the processor instructions.
         patch.setattr(runtime, "bfloat16_instructions", lambda: None)
         # No test looks at how high the speeds of a comparison are.
