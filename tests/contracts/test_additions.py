@@ -6,21 +6,22 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.contracts.conftest import RunIn
+from tests.copies import needs_copies
 
 import onelook
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
+
+pytestmark = needs_copies
 
 
 @dataclass(frozen=True)
@@ -194,11 +195,11 @@ ADDITIONS["an option of opening"] = Addition(
 )
 
 COMMANDS = """
-import contextlib, io, json, sys
+import contextlib, io, json
 from onelook.cli import main
 
 printed = {}
-for name, words in json.loads(sys.argv[1]).items():
+for name, words in commands.items():
     with contextlib.redirect_stdout(io.StringIO()) as out:
         code = main(words)
     assert code == 0, (name, code, out.getvalue())
@@ -233,7 +234,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def printed(place: Path) -> dict[str, str]:
+def printed(place: Path, run_in: RunIn) -> dict[str, str]:
     """What commands printed that need each of the additions."""
     commands = {
         "inspect": ["inspect", "data", "--json"],
@@ -245,11 +246,7 @@ def printed(place: Path) -> dict[str, str]:
         "models": ["models"],
         "recipes": ["recipes"],
     }
-    environment = {**os.environ, "PYTHONPATH": str(place / "src"), "COLUMNS": "80"}
-    words = [sys.executable, "-c", COMMANDS, json.dumps(commands)]
-    done = subprocess.run(words, cwd=place, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, str] = json.loads(done.stdout)
+    found: dict[str, str] = json.loads(run_in(place, f"commands = {commands!r}\n{COMMANDS}"))
     return found
 
 
@@ -279,7 +276,7 @@ def test_a_setting_is_read_recorded_and_decides_the_training(place: Path, printe
 
 
 def test_an_option_of_opening_is_an_option_of_each_command_is_read_and_recorded(
-    place: Path, printed: dict[str, str]
+    place: Path, printed: dict[str, str], run_in: RunIn
 ) -> None:
     assert "Toy: for inspect." in printed["noted"]
     assert "Toy: for predict." in printed["predicted"]
@@ -288,10 +285,7 @@ def test_an_option_of_opening_is_an_option_of_each_command_is_read_and_recorded(
     assert run["settings"]["toy_note"] == "for train"
     assert "Toy: for train." in (place / "plain" / "report.html").read_text(encoding="utf-8")
     program = "import onelook; print(onelook.open_dataset('data', toy_note='for Python').notes)"
-    environment = {**os.environ, "PYTHONPATH": str(place / "src")}
-    words = [sys.executable, "-c", program]
-    done = subprocess.run(words, cwd=place, env=environment, capture_output=True, text=True, check=True)
-    assert "Toy: for Python." in done.stdout
+    assert "Toy: for Python." in run_in(place, program)
 
 
 @pytest.mark.parametrize("what", ADDITIONS)

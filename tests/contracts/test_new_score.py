@@ -8,15 +8,14 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.contracts.conftest import RunIn
+from tests.copies import needs_copies
 
 import onelook
 
@@ -35,7 +34,7 @@ ROWS, TEST_ROWS = 81, 36
 # Runs command lines one after the other, and prints what each wrote. "forget" is no command: it copies a run that was
 # scored before there was the toy. Speeds are measured briefly and runs end with their score: nothing else is looked at.
 RUN_ALL = """
-import contextlib, io, json, pathlib, shutil, sys
+import contextlib, io, json, pathlib, shutil
 from onelook.cli import main
 from onelook.comparison import speed
 from onelook.runs.ending import ENDING_STEPS, plan
@@ -48,7 +47,7 @@ def forget(run, older):
     evaluation.write_text(json.dumps({k: v for k, v in json.loads(evaluation.read_text()).items() if k != "toy"}))
 
 printed = {}
-for name, words in json.loads(sys.argv[1]).items():
+for name, words in commands.items():
     if words[0] == "forget":
         forget(*words[1:])
         continue
@@ -74,6 +73,8 @@ COMMANDS = {
 SEARCH = {"tune": ["tune", "few.npz", "--trials", "1", "--out", "search", "--json", *QUICK]}
 HAS_OPTUNA = importlib.util.find_spec("optuna") is not None
 
+pytestmark = needs_copies
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -97,14 +98,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def printed(place: Path) -> dict[str, str]:
+def printed(place: Path, run_in: RunIn) -> dict[str, str]:
     """What each command wrote on standard output, all of them run in one process with the copied package."""
-    environment = {**os.environ, "PYTHONPATH": str(place / "src"), "COLUMNS": "80"}
     commands = COMMANDS | SEARCH if HAS_OPTUNA else COMMANDS
-    words = [sys.executable, "-c", RUN_ALL, json.dumps(commands)]
-    done = subprocess.run(words, cwd=place, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, str] = json.loads(done.stdout)
+    found: dict[str, str] = json.loads(run_in(place, f"commands = {commands!r}\n{RUN_ALL}"))
     return found
 
 
