@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from onelook.heap import give_back_memory
 from onelook.runs.begin import BegunRun
-from onelook.runs.ending.plan import ending_of, take_steps
+from onelook.runs.ending.plan import EndingPlan, ending_of, take_steps
 from onelook.runs.ending.portable import build_model
 from onelook.runs.ending.step import Ending
 from onelook.runs.prepare import PreparedData
 from onelook.runs.stages import Clock, Fitted
 
 if TYPE_CHECKING:
-    from onelook.evaluation.result import Evaluation
+    from onelook.evaluation.result import Evaluation, SetName
     from onelook.training.result import FitResult
 
 
@@ -23,16 +24,16 @@ def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
     from onelook.report.model_readme import write_model_readme
 
     folder, plan = begun.own_folder, ending_of(begun)
-    ending = Ending(begun, data, fitted, build_model(begun, data, fitted), reads_features=plan.reads_features)
-    scored = take_steps(plan, ending, clock).scored
-    scores = {name: value for name, value in scored.evaluation.scores.items() if value is not None}
+    set_name, evaluation = _scored(plan, begun, data, fitted, clock)
+    give_back_memory()  # the report reads files: no probabilities and no features of pictures
+    scores = {name: value for name, value in evaluation.scores.items() if value is not None}
     folder.update_run(
         status=fitted.result.status,
         best_epoch=fitted.result.best_epoch,
         stopped_early=fitted.result.stopped_early,
         resumed_from_epoch=fitted.result.resumed_from_epoch,
         notes=list(fitted.result.notes),
-        metrics={"set": scored.set_name, **scores},
+        metrics={"set": set_name, **scores},
         model={**folder.read_run()["model"], "size_bytes": _size_of(folder.model)},
         # Up to here: the report shows these times, so its own (some tenths of a second) cannot be among them.
         timings=_with_earlier_epochs(clock.so_far(), fitted.result),
@@ -41,8 +42,17 @@ def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
     build_report(folder)
     write_model_readme(folder)
     for log in fitted.logs:
-        log.on_finish(scored.set_name, scores)
-    return scored.evaluation
+        log.on_finish(set_name, scores)
+    return evaluation
+
+
+def _scored(
+    plan: EndingPlan, begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
+) -> tuple[SetName, Evaluation]:
+    """Take the steps that end a run; return the set that the model was scored on, and the scores."""
+    ending = Ending(begun, data, fitted, build_model(begun, data, fitted), reads_features=plan.reads_features)
+    scored = take_steps(plan, ending, clock).scored
+    return scored.set_name, scored.evaluation
 
 
 def _with_earlier_epochs(seconds: dict[str, float], result: FitResult) -> dict[str, float]:

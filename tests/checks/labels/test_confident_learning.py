@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from onelook.checks.labels import confident_learning
 from onelook.checks.labels.confident_learning import (
     agreement,
     class_thresholds,
@@ -124,3 +125,15 @@ def test_kappa_of_a_model_that_knows_nothing_and_of_one_that_knows_all():
     # 8 of 10 right, guessing would give .5: 0.3 of the 0.5 that was to be gained.
     answers, given = np.array([0] * 5 + [1] * 5), np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 0])
     assert agreement(np.eye(2)[answers], given) == pytest.approx((0.8, 0.6))
+
+
+def test_rows_are_ranked_alike_however_many_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = np.random.default_rng(0).dirichlet(np.ones(4), 60).astype(np.float32)
+    labels = np.arange(60) % 4
+    whole = rank_labels(rows, labels)
+    assert 0 < len(whole.candidates) < 60
+    monkeypatch.setattr(confident_learning, "_VALUES_AT_ONCE", 28)  # seven rows
+    parts = rank_labels(rows, labels)
+    assert parts.order.tolist() == whole.order.tolist()
+    assert parts.is_candidate.tolist() == whole.is_candidate.tolist()
+    assert parts.suggested.tolist() == whole.suggested.tolist()

@@ -6,6 +6,7 @@ JAIR 70, 1373-1411), written from the paper. This file reads numbers only: it tr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ from numpy.typing import NDArray
 
 Probabilities = NDArray[np.floating[Any]]  # (rows, classes), each row summing to 1
 Labels = NDArray[np.int64]  # (rows,), positions of the classes
+
+_VALUES_AT_ONCE = (
+    1 << 20
+)  # probabilities that are copied: all of ten thousand pictures of a thousand classes take 40 MB
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,13 @@ def class_thresholds(probabilities: Probabilities, labels: Labels) -> NDArray[np
 
 def confident_classes(probabilities: Probabilities, thresholds: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return each row's likeliest class among those that reach their threshold, or -1 if none does."""
-    # A mean is rounded. The margin makes sure that equal probabilities all reach their own mean.
-    reached = probabilities >= thresholds - 1e-9
-    best = np.where(reached, probabilities, -1.0).argmax(axis=1)
-    return np.where(reached.any(axis=1), best, -1)
+    found = np.empty(len(probabilities), np.int64)
+    for block in _blocks(probabilities):
+        # A mean is rounded. The margin makes sure that equal probabilities all reach their own mean.
+        reached = probabilities[block] >= thresholds - 1e-9
+        best = np.where(reached, probabilities[block], -1.0).argmax(axis=1)
+        found[block] = np.where(reached.any(axis=1), best, -1)
+    return found
 
 
 def confident_joint(probabilities: Probabilities, labels: Labels) -> NDArray[np.int64]:
@@ -85,17 +93,26 @@ def rank_labels(probabilities: Probabilities, labels: Labels, *, fewest_rows: in
     """
     num_classes = probabilities.shape[1]
     own, joint = _own(probabilities, labels), confident_joint(probabilities, labels)
-    others = probabilities.copy()  # of ten thousand pictures of a thousand classes, 40 MB
-    others[np.arange(len(labels)), labels] = -1.0
+    suggested, most = np.empty(len(labels), np.int64), np.empty(len(labels))
+    for block in _blocks(probabilities):
+        others = probabilities[block].copy()
+        others[np.arange(len(others)), labels[block]] = -1.0
+        suggested[block], most[block] = others.argmax(axis=1), others.max(axis=1)
     quota = joint.sum(axis=1) - joint.diagonal()
     quota[np.bincount(labels, minlength=num_classes) < fewest_rows] = 0
-    is_candidate = (_rank_within_class(own, labels) < quota[labels]) & (others.max(axis=1) > own)
+    is_candidate = (_rank_within_class(own, labels) < quota[labels]) & (most > own)
     return LabelRanking(
         order=np.lexsort((own, ~is_candidate)),
         is_candidate=is_candidate,
-        suggested=others.argmax(axis=1),
+        suggested=suggested,
         score=1.0 - own,
     )
+
+
+def _blocks(probabilities: Probabilities) -> Iterator[slice]:
+    """Yield slices of some rows each, in order."""
+    rows = max(1, _VALUES_AT_ONCE // probabilities.shape[1])
+    return (slice(start, start + rows) for start in range(0, len(probabilities), rows))
 
 
 def _rank_within_class(values: NDArray[np.float64], labels: Labels) -> NDArray[np.int64]:

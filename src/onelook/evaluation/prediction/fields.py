@@ -48,7 +48,9 @@ class Shown:
     @cached_property
     def order(self) -> NDArray[np.int64]:
         """(rows, top): the positions of the likeliest classes, largest first; ties keep the first class."""
-        probabilities = np.where(self.batch.is_read[:, np.newaxis], self.batch.probabilities, 0)
+        probabilities = self.batch.probabilities
+        if not self.batch.is_read.all():
+            probabilities = np.where(self.batch.is_read[:, np.newaxis], probabilities, 0)
         found: NDArray[np.int64]
         if self.options.top == 1:
             found = probabilities.argmax(axis=1)[:, np.newaxis]

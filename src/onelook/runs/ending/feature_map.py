@@ -48,11 +48,12 @@ def _run(ending: Ending) -> Ending:
     if rows is None or values is None:
         rows = spread_rows(len(scored.pictures), MOST_POINTS)
         values = flat(small_pixels(scored.pictures, rows))
+    sheet = make_sheet(scored.pictures, rows, ending.data.value_range)
+    give_back_memory()  # of encoding the sheet, 60 MB
     labels = scored.labels[rows]
     predicted = scored.probabilities.argmax(axis=1)[rows]
     components = few_components(values, settings.seed)
     plane, laid_out = lay_out(components, _method(EndingFacts(settings, ending.begun.data)), settings.seed)
-    give_back_memory()  # for the sheet of pictures
     index = FeatureMap(
         method="t-sne" if laid_out else "pca",
         seen="features" if seen_features else "pixels",
@@ -66,7 +67,7 @@ def _run(ending: Ending) -> Ending:
         labels=packed(labels),
         predicted=packed(predicted),
         sure=packed((10_000 * scored.probabilities.max(axis=1)[rows]).round()),
-        sheet=make_sheet(scored.pictures, rows, ending.data.value_range),
+        sheet=sheet,
     )
     write_index(ending.folder.evidence / MAP, index, indent=None)
     return ending
