@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,12 +51,15 @@ def find_shared(header: str, asked: Sequence[str], candidates: Sequence[IdColumn
     for one in sorted(candidates, key=lambda each: len(each.ids)):  # a part before all parts together
         if one.is_labelled is not are_labelled or one.are_row_numbers:
             continue
-        for place, keys in _keys(one, header):
+        for place, names in _keys(one, header):
             for way in (str, _without_zeros):
                 rows = {way(identifier): row for row, identifier in enumerate(asked)}
+                keys = list(map(way, names))
+                if not rows.keys() <= set(keys):  # a quick look
+                    continue
                 found = [
                     (rows[key], one.offset + at)
-                    for at, key in enumerate(map(way, keys))
+                    for at, key in enumerate(keys)
                     if key in rows
                     and one.offset + at not in has_label
                     and not (has_test and not one.name and not is_in_test(one.ids[at]))
@@ -80,11 +82,10 @@ def _keys(one: IdColumn, header: str) -> Iterator[tuple[str, Sequence[str]]]:
         if one.name.casefold() == header.casefold():
             yield f"in the column '{one.name}' of the data", one.ids
         return
-    paths = [PurePosixPath(each.replace("\\", "/")) for each in one.ids]
-    for depth in range(1, max((len(path.parts) for path in paths), default=0)):
-        folders = [path.parts[-1 - depth] if len(path.parts) > depth else "" for path in paths]
-        yield "as the folders of the pictures", folders
-    beginnings = (_COUNTED_NAME.fullmatch(path.stem) for path in paths)
+    paths = [each.replace("\\", "/").split("/") for each in one.ids]
+    for depth in range(1, max(map(len, paths), default=0)):
+        yield "as the folders of the pictures", [path[-1 - depth] if len(path) > depth else "" for path in paths]
+    beginnings = (_COUNTED_NAME.fullmatch(path[-1].rpartition(".")[0] or path[-1]) for path in paths)
     yield "as the beginnings of the pictures' names", ["" if each is None else each["beginning"] for each in beginnings]
 
 
