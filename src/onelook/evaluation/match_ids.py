@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +136,7 @@ def _joins(
 
 
 def _file_name(identifier: str) -> str:
-    return PurePosixPath(identifier.replace("\\", "/")).name
+    return identifier.replace("\\", "/").rstrip("/").rpartition("/")[2]  # a tenth of the time of `PurePosixPath`
 
 
 def _file_stem(identifier: str) -> str:
