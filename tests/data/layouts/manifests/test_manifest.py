@@ -541,6 +541,14 @@ def test_two_columns_that_may_be_the_label_are_no_question_to_predict(tmp_path: 
     assert dataset.parts["all"].ids[:2] == ("1.png", "2.png")
 
 
+def test_classes_called_like_pictures_of_another_folder_do_not_lead_there(tmp_path: Path) -> None:
+    write(tmp_path / "others", "a.png b.png")
+    rows = [f"{n},{'ab'[n % 2]}" for n in range(1, 9)]
+    names = " ".join(f"{n}.png" for n in range(1, 9))
+    table = write(tmp_path / "d", names, {"t.csv": ";".join(["file,kind", *rows])}) / "t.csv"
+    assert labels(open_dataset(table)) == list("babababa")
+
+
 def test_pictures_to_predict_get_no_label_from_a_column_left_over(tmp_path: Path) -> None:
     rows = [f"T_{n},{n}.png,0.{n}" for n in range(1, 9)]
     names = " ".join(f"{n}.png" for n in range(1, 9))

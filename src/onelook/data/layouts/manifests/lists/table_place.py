@@ -36,6 +36,8 @@ def table_place(location: Location) -> Location:
         tables = location.once(lone_first_rows)
     except DataError:  # whoever reads the table reports it
         return beside
+    if any(ListedFiles(beside).places(cells) for cells in _numbers(tables)):
+        return beside
     for cells in _names(tables):
         if any(_is_file(beside.root / cell) for cell in cells) or ListedFiles(beside).places(cells):
             return beside
@@ -60,6 +62,19 @@ def _names(tables: Sequence[FoundTable]) -> Iterator[list[str]]:
     ]
     columns = [cells for cells in columns if cells and all(map(_may_be_file, cells))]
     yield from sorted(columns, key=lambda cells: suffix_of(cells[0]) not in PICTURE_SUFFIXES)
+
+
+def _numbers(tables: Sequence[FoundTable]) -> Iterator[list[str]]:
+    """Yield the first numbers in each column in which all differ, as 1, 2, 3 of 1.png, 2.png, 3.png.
+
+    They are too common to be searched for further up. But where they name the pictures beside the table, no other
+    column does: the names of classes may be those of files in a folder above, which has nothing to do with the table.
+    """
+    for each in tables:
+        for column in candidate_columns(each.table):
+            cells = sampled_cells(each.table, column)[1:]
+            if cells and all(map(str.isdecimal, cells)) and len(set(cells)) == len(cells):
+                yield cells[:_LOOKED_AT]
 
 
 def _may_be_file(cell: str) -> bool:
